@@ -1,0 +1,24 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { toActivityFailure } from './failures';
+
+/** A worker that died is noticed by this silence alone; the heartbeat timeout is 10 s. */
+const BEAT_MS = 2000;
+
+/** Runs one attempt of an activity: beats while it works, and says what its failure means to Temporal. */
+export async function attemptTo<T>(
+  work: (attempt: number, signal: AbortSignal) => Promise<T>,
+  { canShrink = false } = {},
+): Promise<T> {
+  const { attempt } = activityInfo();
+  const signal = cancellationSignal();
+  const beat = setInterval(heartbeat, BEAT_MS);
+  try {
+    return await work(attempt, signal);
+  } catch (error) {
+    // The reason is Temporal's own: a pause, a cancellation, a shutdown.
+    if (signal.aborted && error === signal.reason) throw error;
+    throw toActivityFailure(error, attempt, canShrink);
+  } finally {
+    clearInterval(beat);
+  }
+}

@@ -1,0 +1,60 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { InvalidInput } from '../src/contract/input';
+import { DestinationRefused } from '../src/destinations/destination';
+import { ZendeskError } from '../src/zendesk/failure';
+
+/** Answers that make no sense are asked for again this often before an operator is called. */
+const CONTRADICTION_ATTEMPTS = 3;
+
+/**
+ * The one mapping from what went wrong to what Temporal does about it: retry with backoff, retry when Zendesk said, or
+ * hand it to the workflow, which holds its place (`blocked`). Causes and stacks are left behind: they may quote anything.
+ * @param error anything thrown by `src/`
+ * @param attempt of the activity, from 1
+ * @param canShrink whether a smaller page can be asked for
+ */
+export function toActivityFailure(error: unknown, attempt: number, canShrink: boolean): ApplicationFailure {
+  if (error instanceof InvalidInput) return handToWorkflow('InvalidInput', error.message);
+  if (error instanceof DestinationRefused) return handToWorkflow('DestinationRefused', error.message);
+  if (!(error instanceof ZendeskError)) {
+    return retry('DestinationUnavailable', error instanceof Error ? error.message : String(error));
+  }
+  const { failure, message } = error;
+  switch (failure.kind) {
+    case 'throttled':
+      // Expected, so no alarm: BENIGN keeps it out of the failure metrics and the error log.
+      return ApplicationFailure.create({
+        type: 'Throttled',
+        message,
+        nextRetryDelay: failure.retryAfterSeconds * 1000,
+        category: ApplicationFailureCategory.BENIGN,
+      });
+    case 'unavailable':
+      return retry('ZendeskUnavailable', message);
+    case 'tooHeavy':
+      return canShrink ? handToWorkflow('PageTooHeavy', message) : retry('PageTooHeavy', message);
+    case 'contradiction':
+      return attempt < CONTRADICTION_ATTEMPTS
+        ? retry('Contradiction', message)
+        : handToWorkflow('Contradiction', message);
+    case 'unauthorized':
+      return handToWorkflow('Unauthorized', message);
+    case 'forbidden':
+      return handToWorkflow('Forbidden', message);
+    case 'unknownAccount':
+      return handToWorkflow('UnknownAccount', message);
+    case 'cursorRejected':
+      return handToWorkflow('CursorRejected', message);
+    case 'tooRecent':
+    case 'refused':
+      return handToWorkflow('RequestRefused', message);
+  }
+}
+
+function retry(type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.retryable(message, type);
+}
+
+function handToWorkflow(type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type);
+}

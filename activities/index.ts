@@ -1,0 +1,47 @@
+import { log } from '@temporalio/activity';
+import type { PageRequest, PageSummary } from '../src/contract/page';
+import type { LeasedDestination } from '../src/destinations/lease';
+import { exportPage } from '../src/export/exportPage';
+import type { ZendeskClient } from '../src/zendesk/client';
+import { attemptTo } from './attempt';
+import { prepareExport, type Prepared } from './prepareExport';
+
+/** What the activities work with; made once per worker. */
+export interface Surroundings {
+  /** A client per account, by subdomain. */
+  readonly accounts: ReadonlyMap<string, ZendeskClient>;
+  readonly destination: LeasedDestination;
+  /** Whether the namespace has our search attributes. */
+  readonly knowsSearchAttributes: () => Promise<boolean>;
+}
+
+export interface ExportActivities {
+  /** Checks the input, the credentials and the destination; hands back the export as it will run. */
+  prepareExport(input: unknown, lastResult: unknown): Promise<Prepared>;
+  /** Fetches one page, writes it with its checkpoint, and sums it up. */
+  exportPage(request: PageRequest): Promise<PageSummary>;
+}
+
+export function createActivities(surroundings: Surroundings): ExportActivities {
+  return {
+    prepareExport: async (input, lastResult) =>
+      attemptTo(async (_attempt, signal) => prepareExport(surroundings, input, lastResult, signal)),
+
+    exportPage: async (request) =>
+      attemptTo(
+        async (attempt, signal) => {
+          const { accounts, destination } = surroundings;
+          const zendesk = accounts.get(request.subdomain);
+          // The workflow's account was checked at the start; this worker may have been started for another since.
+          if (zendesk === undefined)
+            throw new Error(`This worker has no credentials for ${request.subdomain}`);
+          const summary = await destination.use(async (store) =>
+            exportPage(zendesk, store, request, attempt, signal),
+          );
+          log.info('page exported', { subdomain: request.subdomain, page: request.key.page, ...summary });
+          return summary;
+        },
+        { canShrink: request.perPage > 1 },
+      ),
+  };
+}

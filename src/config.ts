@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { DEFAULT_TASK_QUEUE } from './contract/names';
+import { parseSubdomain } from './contract/subdomain';
+import { openDestination } from './destinations/open';
+import type { Account, Credentials } from './zendesk/account';
+
+export interface Config {
+  readonly taskQueue: string;
+  readonly account: Account;
+  /** URL of the destination; may hold a password, so it is never printed whole. */
+  readonly destination: string;
+  /** Where the worker says whether it is well; undefined for nowhere. */
+  readonly health: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** Thrown with every problem of the environment, one a line, never with a value that may be secret. */
+export class InvalidEnvironment extends Error {
+  override readonly name = 'InvalidEnvironment';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The worker's configuration from its environment (README, "Configuration"). Temporal's own variables are read by
+ * `@temporalio/envconfig`.
+ * @throws InvalidEnvironment
+ */
+export function readConfig(environment: Environment): Config {
+  // An empty variable, as compose files and .env templates leave it, counts as absent.
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim() !== ''));
+  const parsed = variables.safeParse(set);
+  const credentials = readCredentials(set);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => [...path, message].join(': ')),
+    ...('problem' in credentials ? [credentials.problem] : []),
+    ...baseUrlProblems(set),
+  ];
+  if (!parsed.success || 'problem' in credentials || problems.length > 0) {
+    throw new InvalidEnvironment(`The worker cannot start:\n- ${problems.join('\n- ')}`);
+  }
+  const { data } = parsed;
+  const baseUrl = data.ZENDESK_BASE_URL ?? `https://${data.ZENDESK_SUBDOMAIN}.zendesk.com`;
+  return {
+    taskQueue: data.EXPORT_TASK_QUEUE,
+    account: { subdomain: data.ZENDESK_SUBDOMAIN, baseUrl: baseUrl.replace(/\/+$/, ''), credentials },
+    destination: data.EXPORT_DESTINATION,
+    health: data.EXPORT_HEALTH_ADDRESS,
+  };
+}
+
+const subdomain = z
+  .string({ error: 'is required: the account the credentials belong to, such as acme' })
+  .transform((value, context) => {
+    const label = parseSubdomain(value);
+    if (label !== undefined) return label;
+    context.addIssue({
+      code: 'custom',
+      message: "is no Zendesk subdomain: acme, acme.zendesk.com or the account's URL",
+    });
+    return z.NEVER;
+  });
+
+const destination = z
+  .string()
+  .default('duckdb:./export/tickets.duckdb')
+  .superRefine((url, context) => {
+    try {
+      openDestination(url);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+
+const health = z.string().transform((address, context) => {
+  const [, host = '127.0.0.1', port] = /^(?:(.*):)?(\d{1,5})$/.exec(address) ?? [];
+  if (port !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
+  context.addIssue({ code: 'custom', message: 'must be a port or host:port, such as 0.0.0.0:8089' });
+  return z.NEVER;
+});
+
+const variables = z.object({
+  EXPORT_TASK_QUEUE: z.string().default(DEFAULT_TASK_QUEUE),
+  EXPORT_DESTINATION: destination,
+  EXPORT_HEALTH_ADDRESS: health.optional(),
+  ZENDESK_SUBDOMAIN: subdomain,
+  ZENDESK_BASE_URL: z.string().optional(),
+});
+
+/** The best of what is set: a client outlives its tokens, a token outlives the legacy API tokens. */
+function readCredentials(set: Environment): Credentials | { readonly problem: string } {
+  const {
+    ZENDESK_CLIENT_ID: clientId,
+    ZENDESK_CLIENT_SECRET: clientSecret,
+    ZENDESK_OAUTH_TOKEN: oauthToken,
+    ZENDESK_EMAIL: email,
+    ZENDESK_API_TOKEN: apiToken,
+  } = set;
+  if (clientId !== undefined && clientSecret !== undefined)
+    return { kind: 'oauthClient', clientId, clientSecret };
+  if ((clientId ?? clientSecret) !== undefined) {
+    return { problem: 'ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET: one is set without the other' };
+  }
+  if (oauthToken !== undefined) return { kind: 'oauthToken', token: oauthToken };
+  if (email !== undefined && apiToken !== undefined) return { kind: 'apiToken', email, token: apiToken };
+  if ((email ?? apiToken) !== undefined) {
+    return { problem: 'ZENDESK_EMAIL and ZENDESK_API_TOKEN: one is set without the other' };
+  }
+  return {
+    problem:
+      'no credentials: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, or ZENDESK_OAUTH_TOKEN, ' +
+      'or ZENDESK_EMAIL and ZENDESK_API_TOKEN (legacy)',
+  };
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+function baseUrlProblems({ ZENDESK_BASE_URL: text, ZENDESK_HTTP_HOSTS: named }: Environment): string[] {
+  if (text === undefined) return [];
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (
+    url === undefined ||
+    !['http:', 'https:'].includes(url.protocol) ||
+    url.username !== '' ||
+    url.search !== ''
+  ) {
+    return ['ZENDESK_BASE_URL: must be a plain URL such as https://acme.zendesk.com'];
+  }
+  const hosts = [...LOOPBACK, ...(named ?? '').split(',').map((host) => host.trim())];
+  if (url.protocol === 'https:' || hosts.includes(url.hostname)) return [];
+  return [
+    `ZENDESK_BASE_URL: plain http would show the credentials to everyone between here and ${url.hostname}; ` +
+      'use https, or name the host in ZENDESK_HTTP_HOSTS',
+  ];
+}

@@ -1,0 +1,69 @@
+/** What the workflow and the page activity say to each other. Plain JSON, never a ticket: all of it enters history. */
+
+/** Where the next page starts. `startTime` is epoch seconds, inclusive; a cursor is opaque and comes from Zendesk. */
+export type Position =
+  | { readonly endpoint: 'time' | 'cursor'; readonly startTime: number }
+  | { readonly endpoint: 'cursor'; readonly cursor: string };
+
+/** Names one page of one export: a retried attempt has the same key, so that its checkpoint is found again. */
+export interface PageKey {
+  /** First run id of the workflow chain. */
+  readonly exportId: string;
+  /** Grows with every reset of the position. */
+  readonly epoch: number;
+  readonly page: number;
+}
+
+export interface PageRequest {
+  readonly subdomain: string;
+  readonly key: PageKey;
+  /** The page before, whose last second comes again on this one; absent at the start and after a reset. */
+  readonly previous?: PageKey;
+  readonly position: Position;
+  readonly perPage: number;
+  readonly include: readonly string[];
+  readonly supportTypeScope: SupportTypeScope;
+  readonly excludeDeleted: boolean;
+  /** Epoch seconds: tickets whose `updated_at` is older were touched by the system only, and are left out. */
+  readonly excludeUpdatedBefore?: number;
+  /** Epoch seconds, inclusive: tickets generated later are left out. */
+  readonly until?: number;
+}
+
+export type SupportTypeScope = 'all' | 'agent' | 'ai_agent';
+
+/** One page as the workflow needs to know it. Timestamps are `generated_timestamp`s in epoch seconds. */
+export interface PageSummary {
+  /** Tickets on the page as received. */
+  readonly received: number;
+  /** Ticket versions written; not counted: repeats, left out by a filter, quarantined. */
+  readonly written: number;
+  /** Of those written, how many have the status `deleted`. */
+  readonly deleted: number;
+  /** Versions that the page before had brought already. */
+  readonly repeated: number;
+  readonly filtered: number;
+  readonly quarantined: number;
+  /** Decoded size of the body in bytes. */
+  readonly bytes: number;
+  /** Bounds of the page; null when it is empty. */
+  readonly first: number | null;
+  readonly last: number | null;
+  /** How many of the received tickets share the second `last`. */
+  readonly onLastSecond: number;
+  readonly endTime: number | null;
+  readonly afterCursor: string | null;
+  readonly endOfStream: boolean;
+  /** More tickets on one second than a page holds: nothing was written, the second must be read by cursor. */
+  readonly pinned: boolean;
+  /** Requests this page cost, failed attempts included. */
+  readonly requests: number;
+  readonly quota: Quota | null;
+}
+
+/** The export bucket as the last answer's header showed it. */
+export interface Quota {
+  readonly total: number;
+  readonly remaining: number;
+  readonly resetsInSeconds: number;
+}

@@ -1,0 +1,59 @@
+import type { PageKey } from './page';
+
+/** What `status` answers, and the result of an export that ended: everything an operator or a later run needs. */
+export type State = 'starting' | 'running' | 'waiting' | 'paused' | 'blocked' | 'completed';
+
+export interface Status {
+  readonly state: State;
+  readonly subdomain: string | null;
+  /** Every version generated before this moment is in the destination. ISO 8601. */
+  readonly watermark: string | null;
+  /** Seconds from the watermark to now. */
+  readonly lagSeconds: number | null;
+  /** Ticket versions written, deleted ones included. */
+  readonly tickets: number;
+  readonly deleted: number;
+  readonly quarantined: number;
+  /** Versions recognised as already written by the page before. */
+  readonly repeated: number;
+  readonly pages: number;
+  readonly requests: number;
+  /** As `resetCursor` takes it. */
+  readonly position: { readonly startTime: number } | { readonly cursor: string } | null;
+  /** The cursor made readable, for people only: its format is not documented by Zendesk. */
+  readonly cursorReads: string | null;
+  /** Of the time from the start to now (or to `endTime`). */
+  readonly percent: number | null;
+  readonly ticketsPerSecond: number | null;
+  readonly etaSeconds: number | null;
+  readonly perPage: number | null;
+  /** What the export waits for, in a sentence with the time it ends where that is known. */
+  readonly waitingFor: string | null;
+  readonly lastError: Problem | null;
+  /** The last signals that were refused, oldest first. */
+  readonly rejectedSignals: readonly Rejection[];
+  /** What operators did, oldest first. */
+  readonly actions: readonly Action[];
+  readonly startedAt: string;
+  /** Where the next run finds the boundary second of the last page. */
+  readonly checkpoint: PageKey | null;
+}
+
+export interface Problem {
+  readonly type: string;
+  /** What failed, the value that matters, what to do. */
+  readonly message: string;
+  readonly at: string;
+}
+
+export interface Rejection {
+  readonly signal: string;
+  readonly problem: string;
+  readonly at: string;
+}
+
+export interface Action {
+  readonly action: string;
+  readonly detail: string | null;
+  readonly at: string;
+}

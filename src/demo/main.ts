@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs';
+import { Client, Connection, WorkflowIdConflictPolicy } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Config } from '../config';
+import { workflowIdOf, WORKFLOW_TYPE } from '../contract/names';
+import type { Status } from '../contract/status';
+import { installLogger } from '../temporal/logger';
+import { runWorker } from '../worker';
+import { followProgress } from './progress';
+import { report } from './report';
+import { startSource, type Source } from './source';
+import { startTemporal, type Temporal } from './temporal';
+
+const say = (text: string): void => void process.stdout.write(text);
+
+/** `npm run demo`: server, simulated account, worker and one export, in one process; all of it in `.demo/`. */
+async function main(): Promise<void> {
+  mkdirSync('.demo', { recursive: true });
+  installLogger('WARN');
+  const temporal = await startTemporal();
+  const source = await startSource(process.env);
+  const { taskQueue, account } = source.config;
+  say(`Temporal Web UI   ${temporal.ui}\n`);
+  say(`Zendesk           ${source.description}\n`);
+  say(`Destination       ${source.config.destination.replace(/\/\/.*@/, '//…@')}\n\n`);
+  try {
+    await withWorker(source.config, async () => {
+      const status = await runExport(source, taskQueue, workflowIdOf(account.subdomain));
+      await report(source, status, say);
+      say(nextCommands(temporal, workflowIdOf(account.subdomain)));
+      if (process.stdout.isTTY) {
+        say('\nThe server and the worker stay up for these; Ctrl-C ends them.\n');
+        await new Promise((resolve) => process.once('SIGINT', resolve));
+      }
+    });
+  } finally {
+    await source.close();
+    await temporal.close();
+  }
+}
+
+async function withWorker(config: Config, work: () => Promise<void>): Promise<void> {
+  const done = work();
+  await Promise.all([done, runWorker(config, done)]);
+}
+
+async function runExport(source: Source, taskQueue: string, workflowId: string): Promise<Status> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await Connection.connect(connectionOptions);
+  try {
+    const client = new Client({ connection, namespace });
+    const handle = await client.workflow.start(WORKFLOW_TYPE, {
+      taskQueue,
+      workflowId,
+      args: [source.input],
+      // One that an interrupted demo left behind.
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.TERMINATE_EXISTING,
+    });
+    return await followProgress(handle, say);
+  } finally {
+    await connection.close();
+  }
+}
+
+function nextCommands({ address, cli }: Temporal, workflowId: string): string {
+  const at = address === '127.0.0.1:7233' ? '' : ` --address ${address}`;
+  const temporal = `${cli} workflow`;
+  return [
+    '',
+    'Next, in another terminal:',
+    `  ${temporal} list${at}`,
+    `  ${temporal} query${at} --workflow-id ${workflowId} --name status`,
+    `  ${temporal} show${at} --workflow-id ${workflowId}`,
+    '',
+  ].join('\n');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

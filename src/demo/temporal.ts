@@ -1,0 +1,54 @@
+import { createServer } from 'node:net';
+import { temporalExecutable } from '../temporal/executable';
+import { startDevServer } from '../temporal/devServer';
+
+export interface Temporal {
+  readonly address: string;
+  readonly ui: string;
+  /** How to call the CLI here. */
+  readonly cli: string;
+  close(): Promise<void>;
+}
+
+/** The server that the environment names, or a development server of our own; everything after it uses its address. */
+export async function startTemporal(): Promise<Temporal> {
+  const { TEMPORAL_ADDRESS: configured, TEMPORAL_PROFILE: profile } = process.env;
+  if (configured !== undefined || profile !== undefined) {
+    const address = configured ?? `the profile ${profile ?? ''}`;
+    return { address, ui: `that of ${address}`, cli: 'temporal', close: async () => undefined };
+  }
+  // The usual ports where they are free, so that the CLI needs no options.
+  const usual = (await isFree(7233)) && (await isFree(8233));
+  const ports = usual ? { port: 7233, uiPort: 8233 } : { port: await freePort(), uiPort: await freePort() };
+  const server = await startDevServer({ ...ports, dbFilename: '.demo/temporal.db' });
+  process.env['TEMPORAL_ADDRESS'] = server.address;
+  return {
+    address: server.address,
+    ui: `http://localhost:${ports.uiPort}`,
+    cli: temporalExecutable(() => undefined) ?? 'temporal',
+    close: async () => server.teardown(),
+  };
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return listenOn(port).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  return listenOn(0);
+}
+
+async function listenOn(port: number): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address !== null ? address.port : port);
+      });
+    });
+  });
+}

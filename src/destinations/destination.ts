@@ -1,0 +1,54 @@
+import type { PageKey } from '../contract/page';
+import type { RejectedTicket, TicketVersion } from '../zendesk/ticket';
+
+/**
+ * Where tickets go. One implementation per kind of store; the workflow knows none of them.
+ * Every method throws {@link DestinationRefused} when only an operator can help, any other error for what may pass.
+ */
+export interface Destination {
+  /** Makes what is missing (tables, folders) and proves that pages can be written. */
+  prepare(): Promise<void>;
+  /**
+   * Writes one page and its checkpoint as one unit, whose effect is the same however often it is repeated: a ticket
+   * version replaces a stored one unless that is newer (`generated_timestamp >=`).
+   */
+  write(page: Page): Promise<Written>;
+  /** The checkpoint of an earlier page, as it was written. */
+  checkpoint(subdomain: string, key: PageKey): Promise<string | undefined>;
+  /** Lets go of files and connections. */
+  close(): Promise<void>;
+}
+
+export interface Written {
+  /** Tickets that this store cannot hold, put into `quarantine` with the rejected ones. */
+  readonly unstorable: number;
+}
+
+/** One page ready to be stored. */
+export interface Page {
+  readonly subdomain: string;
+  readonly key: PageKey;
+  /** At most one version per ticket. */
+  readonly tickets: readonly TicketVersion[];
+  readonly rejected: readonly RejectedTicket[];
+  /** Sideloaded objects by table name. */
+  readonly sideloads: ReadonlyMap<string, readonly SideloadedObject[]>;
+  /** For people: where the page started, as it reads in the checkpoint log. */
+  readonly position: string;
+  /** Bounds by `generated_timestamp` of what Zendesk sent, epoch seconds; null when it sent nothing. */
+  readonly first: number | null;
+  readonly last: number | null;
+  /** Opaque JSON, handed back by {@link Destination.checkpoint}. */
+  readonly checkpoint: string;
+}
+
+export interface SideloadedObject {
+  readonly id: number;
+  /** As Zendesk sent it. */
+  readonly json: string;
+}
+
+/** The destination will not take pages until an operator acts. The message says what to do, and holds no secret. */
+export class DestinationRefused extends Error {
+  override readonly name = 'DestinationRefused';
+}

@@ -1,0 +1,107 @@
+import { TICKET_COLUMNS, type ColumnType } from '../columns';
+
+const TYPES: Record<ColumnType, string> = {
+  integer: 'BIGINT',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  text: 'VARCHAR',
+  time: 'TIMESTAMPTZ',
+  json: 'JSON',
+  integers: 'BIGINT[]',
+  texts: 'VARCHAR[]',
+};
+
+const columns = Object.entries(TICKET_COLUMNS).map(([name, type]) => ({ name, type: TYPES[type] }));
+const names = columns.map(({ name }) => name);
+
+export const CREATE_TABLES = `
+CREATE TABLE IF NOT EXISTS tickets (
+  subdomain VARCHAR NOT NULL,
+  id BIGINT NOT NULL,
+  generated_timestamp BIGINT NOT NULL,
+  deleted BOOLEAN NOT NULL,
+  ${columns.map(({ name, type }) => `${name} ${type}`).join(',\n  ')},
+  ticket JSON NOT NULL,
+  PRIMARY KEY (subdomain, id)
+);
+CREATE TABLE IF NOT EXISTS export_pages (
+  subdomain VARCHAR NOT NULL,
+  export_id VARCHAR NOT NULL,
+  epoch INTEGER NOT NULL,
+  page INTEGER NOT NULL,
+  position VARCHAR NOT NULL,
+  tickets INTEGER NOT NULL,
+  quarantined INTEGER NOT NULL,
+  first_generated BIGINT,
+  last_generated BIGINT,
+  written_at TIMESTAMPTZ NOT NULL,
+  checkpoint VARCHAR NOT NULL,
+  PRIMARY KEY (subdomain, export_id, epoch, page)
+);
+CREATE TABLE IF NOT EXISTS quarantine (
+  subdomain VARCHAR NOT NULL,
+  digest VARCHAR NOT NULL,
+  reason VARCHAR NOT NULL,
+  position VARCHAR NOT NULL,
+  record VARCHAR NOT NULL,
+  quarantined_at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (subdomain, digest)
+);`;
+
+/** Rows on their way in: DuckDB reads the typed columns out of the JSON itself, on its own threads. */
+export const CREATE_STAGING = `
+CREATE TEMP TABLE IF NOT EXISTS staged (id BIGINT, generated_timestamp BIGINT, deleted BOOLEAN, ticket VARCHAR);
+CREATE TEMP TABLE IF NOT EXISTS staged_objects (id BIGINT, object VARCHAR);
+CREATE TEMP TABLE IF NOT EXISTS staged_quarantine (digest VARCHAR, reason VARCHAR, record VARCHAR);`;
+
+// Values of an unexpected type become NULL in their column instead of failing the page.
+const shape = JSON.stringify(
+  Object.fromEntries(
+    columns.map(({ name, type }) => [name, type.endsWith('[]') ? [type.slice(0, -2)] : type]),
+  ),
+);
+
+/** $1: subdomain. An equal version with the same content is left alone: a page written again changes no row. */
+export const UPSERT_TICKETS = `
+INSERT INTO tickets
+SELECT $1, id, generated_timestamp, deleted, ${names.map((name) => `typed.${name}`).join(', ')}, ticket
+FROM (SELECT *, from_json(ticket, '${shape}') AS typed FROM staged WHERE json_valid(ticket))
+ON CONFLICT (subdomain, id) DO UPDATE SET
+  ${['generated_timestamp', 'deleted', ...names, 'ticket'].map((name) => `${name} = excluded.${name}`).join(', ')}
+WHERE excluded.generated_timestamp > tickets.generated_timestamp
+  OR (excluded.generated_timestamp = tickets.generated_timestamp AND excluded.ticket <> tickets.ticket)`;
+
+/** $1: subdomain, $2: position. Takes along what {@link UPSERT_TICKETS} left out, such as a lone half of a surrogate pair. */
+export const QUARANTINE = `
+INSERT INTO quarantine
+SELECT $1, digest, reason, $2, record, now() FROM staged_quarantine
+UNION ALL
+SELECT $1, sha256(ticket), 'no valid JSON for DuckDB', $2, ticket, now() FROM staged WHERE NOT json_valid(ticket)
+ON CONFLICT DO NOTHING`;
+
+export const COUNT_UNSTORABLE = `SELECT count(*) FROM staged WHERE NOT json_valid(ticket)`;
+
+export const LOG_PAGE = `
+INSERT OR REPLACE INTO export_pages VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now(), $10)`;
+
+export const READ_CHECKPOINT = `
+SELECT checkpoint FROM export_pages WHERE subdomain = $1 AND export_id = $2 AND epoch = $3 AND page = $4`;
+
+export const CLEAR_STAGING = `DELETE FROM staged; DELETE FROM staged_objects; DELETE FROM staged_quarantine;`;
+
+/** Sideload names come from the checked input, so they can stand in SQL. */
+export function createSideload(table: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${table} (
+  subdomain VARCHAR NOT NULL, id BIGINT NOT NULL, updated_at TIMESTAMPTZ, object JSON NOT NULL, PRIMARY KEY (subdomain, id)
+)`;
+}
+
+/** $1: subdomain. */
+export function upsertSideload(table: string): string {
+  return `
+INSERT INTO ${table}
+SELECT $1, id, TRY_CAST(json_extract_string(object, '$.updated_at') AS TIMESTAMPTZ), object
+FROM staged_objects WHERE json_valid(object)
+ON CONFLICT (subdomain, id) DO UPDATE SET updated_at = excluded.updated_at, object = excluded.object
+WHERE ${table}.updated_at IS NULL OR excluded.updated_at >= ${table}.updated_at`;
+}

@@ -1,0 +1,23 @@
+import { InvalidEnvironment, readConfig } from './config';
+import { installLogger } from './temporal/logger';
+import { runWorker } from './worker';
+
+/** `npm start`: a worker configured by its environment. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = installLogger('INFO');
+  if (config.account.credentials.kind === 'apiToken') {
+    logger.warn(
+      'legacy API token: Zendesk ends all of them on 2027-04-30; use ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET',
+    );
+  }
+  logger.info('worker starts', { subdomain: config.account.subdomain, taskQueue: config.taskQueue });
+  await runWorker(config);
+}
+
+main().catch((error: unknown) => {
+  const message =
+    error instanceof InvalidEnvironment ? error.message : `The worker stopped: ${String(error)}`;
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,99 @@
+import { html, json, text } from './answer';
+import type { Answer, Headers } from './answer';
+
+/** The shapes Zendesk's error bodies have been seen in (§ body shapes). */
+export const bodyShapes = [
+  'error',
+  'errorObject',
+  'errors',
+  'oauth',
+  'statusError',
+  'text',
+  'html',
+  'empty',
+] as const;
+export type BodyShape = (typeof bodyShapes)[number];
+
+const gatewayPage = (status: number): string =>
+  `<html>\r\n<head><title>${status} Error</title></head>\r\n<body>\r\n<center><h1>${status} Error</h1></center>\r\n` +
+  '<hr><center>nginx</center>\r\n<script>(function(){window.__CF$cv$params={r:"0"};})();</script>\r\n</body>\r\n</html>\r\n';
+
+/** An error of any status in any of the recorded shapes. */
+export function errorAnswer(status: number, shape: BodyShape, headers: Headers = {}): Answer {
+  switch (shape) {
+    case 'error':
+      return json(
+        status,
+        { error: status >= 500 ? 'InternalError' : 'RecordInvalid', description: 'Simulated failure' },
+        headers,
+      );
+    case 'errorObject':
+      return json(status, { error: { title: 'Sorry', message: 'Simulated failure' } }, headers);
+    case 'errors':
+      return json(
+        status,
+        { errors: [{ code: 'Simulated', status: String(status), title: 'Simulated failure' }] },
+        headers,
+      );
+    case 'oauth':
+      return json(status, { error: 'invalid_request', error_description: 'Simulated failure' }, headers);
+    case 'statusError':
+      return json(status, { status, error: 'Simulated failure' }, headers);
+    case 'text':
+      return text(status, 'Simulated failure', headers);
+    case 'html':
+      return html(status, gatewayPage(status), headers);
+    case 'empty':
+      return html(status, '', headers);
+  }
+}
+
+/** HTML with a success status: some readers take it for the end of the stream. */
+export const html200 = (): Answer => html(200, gatewayPage(502));
+
+export const upstreamTimeout = (): Answer => text(504, 'upstream request timeout');
+
+export const tooRecentForms = ['400', '422', '422text'] as const;
+
+/** "start_time too recent" as today's accounts say it, as older ones did, and as the oldest did in plain text. */
+export function startTimeTooRecent(form: (typeof tooRecentForms)[number] = '400'): Answer {
+  const old = 'Too recent start_time. Use a start_time older than 5 minutes';
+  if (form === '422') return json(422, { error: 'InvalidValue', description: old });
+  if (form === '422text') return text(422, old);
+  const title = 'start_time must be more than 60 seconds ago';
+  return json(400, { errors: [{ code: 'StartTimeTooRecent', status: '400', title }] });
+}
+
+export const exportThrottled = (headers: Headers): Answer =>
+  json(
+    429,
+    {
+      error: 'APIRateLimitExceeded',
+      description: 'Number of allowed incremental export API requests per minute exceeded',
+    },
+    headers,
+  );
+
+export const badRequest = (error: string, description: string): Answer => json(400, { error, description });
+
+export const invalidEndpoint = (): Answer =>
+  json(404, { error: 'InvalidEndpoint', description: 'Not found' });
+
+export const notAuthenticated = (): Answer =>
+  json(401, { error: "Couldn't authenticate you" }, { 'www-authenticate': 'Basic realm="Web Password"' });
+
+export const invalidToken = (): Answer =>
+  json(401, {
+    error: 'invalid_token',
+    error_description:
+      'The access token provided is expired, revoked, malformed or invalid for other reasons.',
+  });
+
+export const forbidden = (): Answer =>
+  json(403, {
+    error: {
+      title: 'Forbidden',
+      message:
+        'You do not have access to this page. Please contact the account owner of this help desk for further help.',
+    },
+  });

@@ -1,0 +1,10 @@
+export { startSimulator } from './simulator';
+export type { Simulator, TrueTicket } from './simulator';
+export type { SimulatorOptions } from './options';
+export type { TicketChange } from './account';
+export type { Fault, FaultSpec, RandomFaults, RequestFacts } from './faults';
+export type { QuotaOptions } from './quota';
+export type { TokenOptions } from './oauth';
+export type { RequestRecord } from './requestLog';
+export { decodeCursor, encodeCursor } from './cursorExport';
+export { changeAtRandom, startLiveUpdates } from './liveUpdates';

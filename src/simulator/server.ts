@@ -1,0 +1,186 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Account } from './account';
+import { json } from './answer';
+import type { Answer, Headers } from './answer';
+import { controlAnswer, sendTruth } from './control';
+import { ticketFields } from './customFields';
+import { exportThrottled, forbidden, invalidEndpoint } from './errors';
+import { exportPage } from './exportPage';
+import { decodeCursor } from './cursorExport';
+import { perPageOf } from './exportQuery';
+import { faultAnswer } from './faults';
+import type { Fault, Faults, RequestFacts } from './faults';
+import type { Credentials } from './oauth';
+import type { SimulatorOptions } from './options';
+import { PageCache } from './pageCache';
+import { Quota } from './quota';
+import { requestRecord } from './requestLog';
+import { send } from './send';
+import type { Simulator } from './simulator';
+import { currentUser } from './users';
+
+/** Requests per minute of the whole account; told in headers, never enforced: the export's own bucket is the tight one. */
+const accountLimit = 700;
+
+const accountHeaders: Headers = {
+  'x-rate-limit': String(accountLimit),
+  'x-rate-limit-remaining': String(accountLimit - 1),
+  'ratelimit-limit': String(accountLimit),
+  'ratelimit-remaining': String(accountLimit - 1),
+  'ratelimit-reset': '42',
+};
+
+interface Parts {
+  account: Account;
+  credentials: Credentials;
+  faults: Faults;
+}
+
+/** The HTTP side of a simulator. */
+export function requestHandler(
+  simulator: Simulator,
+  { account, credentials, faults }: Parts,
+  options: SimulatorOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const quota = options.quota === undefined ? undefined : new Quota(options.quota);
+  const cache = new PageCache();
+  const role = options.role ?? 'admin';
+  const settings = {
+    pinned: options.pinned ?? 'expand',
+    expandLimit: options.expandLimit ?? Infinity,
+    holdBackSeconds: options.holdBackSeconds ?? 60,
+    metricSets: options.metricSets ?? 'nested',
+  };
+
+  /** What the answer to an export is, the rate limit's word included. */
+  function answerExport(
+    kind: 'time' | 'cursor',
+    url: URL,
+    authorization: string | undefined,
+    fault: Fault | undefined,
+  ): { answer: Answer; headers: Headers } {
+    const now = simulator.now();
+    const access = credentials.check(authorization, now);
+    if (!access.granted) return { answer: access.refusal, headers: {} };
+    if (role !== 'admin') return { answer: forbidden(), headers: {} };
+    const grant = quota?.take(now);
+    const headers: Headers = {};
+    if (quota !== undefined && grant !== undefined) {
+      const { perMinute, header = true, retryAfter = true } = quota.options;
+      if (header)
+        headers['zendesk-ratelimit-incremental-exports'] =
+          `total=${perMinute}; remaining=${grant.remaining}; resets=${grant.resets}`;
+      if (!grant.allowed)
+        return {
+          answer: exportThrottled(retryAfter ? { 'retry-after': String(grant.resets) } : {}),
+          headers,
+        };
+    }
+    const answer = faultAnswer(fault) ?? exportPage(account, settings, cache, { kind, url, now, fault });
+    return { answer, headers };
+  }
+
+  async function answerOther(request: IncomingMessage, url: URL, path: string): Promise<Answer> {
+    const now = simulator.now();
+    const { authorization } = request.headers;
+    if (path === '/oauth/tokens' && request.method === 'POST')
+      return credentials.mint(await readBody(request), now);
+    const access = credentials.check(authorization, now);
+    switch (path) {
+      case '/api/v2/users/me':
+        return access.granted || !access.expired
+          ? currentUser(access.granted, role, url.origin)
+          : access.refusal;
+      case '/api/v2/oauth/tokens/current':
+        return access.granted ? credentials.current(authorization) : access.refusal;
+      case '/api/v2/ticket_fields': {
+        if (!access.granted) return access.refusal;
+        const fields = ticketFields(account.style.customFields, url.origin);
+        return json(200, {
+          ticket_fields: fields,
+          next_page: null,
+          previous_page: null,
+          count: fields.length,
+        });
+      }
+      default:
+        return invalidEndpoint();
+    }
+  }
+
+  return async (request, response) => {
+    const method = request.method ?? 'GET';
+    const url = new URL(request.url ?? '/', simulator.url);
+    if (url.pathname.startsWith('/simulator/')) {
+      await answerControl(simulator, request, response, url.pathname);
+      return;
+    }
+    const record = requestRecord(method, url, simulator.now());
+    simulator.requests.push(record);
+    const path = url.pathname.replace(/\.json$/, '');
+    const kind = method === 'GET' ? exportKind(path) : undefined;
+    const fault = faults.strike(requestFacts(method, url, kind !== undefined));
+    const delay = (options.latencyMs ?? 0) + (fault?.kind === 'slow' ? fault.ms : 0);
+    if (delay > 0) await sleep(delay);
+    const { answer, headers } =
+      kind === undefined
+        ? { answer: faultAnswer(fault) ?? (await answerOther(request, url, path)), headers: {} }
+        : answerExport(kind, url, request.headers.authorization, fault);
+    // What breaks on its way has cost quota all the same.
+    const broken = fault?.kind === 'reset' || fault?.kind === 'stall' ? fault : undefined;
+    if (broken === undefined) record.status = answer.status;
+    else if (broken.point !== 'midBody') {
+      if (broken.kind === 'reset') request.socket.resetAndDestroy();
+      return;
+    }
+    await send(request, response, answer, {
+      gzip: options.gzip ?? true,
+      headers: { ...accountHeaders, ...headers },
+      fault,
+    });
+  };
+}
+
+function exportKind(path: string): 'time' | 'cursor' | undefined {
+  if (path === '/api/v2/incremental/tickets') return 'time';
+  return path === '/api/v2/incremental/tickets/cursor' ? 'cursor' : undefined;
+}
+
+function requestFacts(method: string, url: URL, isExport: boolean): RequestFacts {
+  const startTime = url.searchParams.get('start_time');
+  const cursor = url.searchParams.get('cursor') ?? undefined;
+  const position = cursor === undefined ? undefined : decodeCursor(cursor)?.second;
+  return {
+    method,
+    path: url.pathname,
+    isExport,
+    position: position ?? (startTime === null ? undefined : Number(startTime)),
+    cursor,
+    perPage: isExport ? perPageOf(url.searchParams) : undefined,
+  };
+}
+
+async function answerControl(
+  simulator: Simulator,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  const { remoteAddress = '' } = request.socket;
+  const local = /^(::ffff:)?127\.|^::1$/.test(remoteAddress);
+  const answer = local
+    ? controlAnswer(simulator, request.method ?? 'GET', path, await readBody(request))
+    : invalidEndpoint();
+  if (answer === 'truth') {
+    await sendTruth(simulator, response);
+    return;
+  }
+  await send(request, response, answer, { gzip: false, headers: {}, fault: undefined });
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,178 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Account } from './account';
+import type { TicketChange } from './account';
+import { Faults } from './faults';
+import type { FaultSpec } from './faults';
+import { Credentials } from './oauth';
+import type { SimulatorOptions } from './options';
+import type { RequestRecord } from './requestLog';
+import { requestHandler } from './server';
+import type { Fate } from './tickets';
+
+/** The newest version of one ticket. `json()` is the ticket as the export shows it, without sideloads. */
+export interface TrueTicket {
+  id: number;
+  /** Epoch seconds. */
+  generatedTimestamp: number;
+  status: string;
+  supportType: 'agent' | 'ai_agent';
+  json(): string;
+}
+
+/** A fake Zendesk that runs in this process. Times are epoch seconds, on the simulator's own clock. */
+export class Simulator {
+  /** `http://127.0.0.1:port`, without a slash at the end. */
+  url = '';
+  /** Every request so far, those of the control interface excepted. */
+  readonly requests: RequestRecord[] = [];
+  private readonly server = createServer({ keepAliveTimeout: 60_000 });
+  private readonly credentials: Credentials;
+  private readonly faults: Faults;
+  private advanced = 0;
+
+  private constructor(
+    readonly subdomain: string,
+    private readonly account: Account,
+    private readonly clock: () => number,
+    options: SimulatorOptions,
+  ) {
+    this.credentials = new Credentials(options.tokens ?? {});
+    this.faults = new Faults(options.seed ?? 1, options.faults ?? {});
+    const handle = requestHandler(
+      this,
+      { account, credentials: this.credentials, faults: this.faults },
+      options,
+    );
+    this.server.on(
+      'request',
+      (request: IncomingMessage, response: ServerResponse) => void handle(request, response),
+    );
+  }
+
+  static async start(options: SimulatorOptions = {}): Promise<Simulator> {
+    const clock = options.clock ?? (() => Date.now() / 1000);
+    const to = Math.floor(options.to ?? clock() - 120);
+    const subdomain = options.subdomain ?? 'demo';
+    const account = new Account({
+      seed: options.seed ?? 1,
+      subdomain,
+      tickets: options.tickets ?? 1000,
+      from: Math.floor(options.from ?? to - 2 * 365 * 86_400),
+      to,
+      burst: options.burst ?? [],
+      ticketBytes: options.ticketBytes ?? 1500,
+    });
+    const simulator = new Simulator(subdomain, account, clock, options);
+    await simulator.listen(options.port ?? 0, options.host ?? '127.0.0.1');
+    return simulator;
+  }
+
+  private async listen(port: number, host: string): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject).listen(port, host, resolve);
+    });
+    this.url = `http://${host.includes(':') ? `[${host}]` : host}:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** The simulator's time. */
+  now(): number {
+    return this.clock() + this.advanced;
+  }
+
+  /** Moves the simulator's clock forward. */
+  advance(seconds: number): void {
+    this.advanced += seconds;
+  }
+
+  /** The number of tickets; their ids are 1…size. */
+  get size(): number {
+    return this.account.size;
+  }
+
+  /** The newest version of every ticket, those still held back included, by ascending id. */
+  *newestVersions(): Generator<TrueTicket> {
+    for (let id = 1; id <= this.account.size; id += 1) yield this.newestVersion(id);
+  }
+
+  /** The newest version of one ticket. */
+  newestVersion(id: number): TrueTicket {
+    return {
+      id,
+      generatedTimestamp: this.account.generatedTimestamp(id),
+      status: this.account.status(id),
+      supportType: this.account.supportType(id),
+      json: () => this.account.json(id),
+    };
+  }
+
+  /** What an export must end up with, by ticket id. */
+  truth(): Map<number, TrueTicket> {
+    return new Map([...this.newestVersions()].map((ticket) => [ticket.id, ticket]));
+  }
+
+  /** Changes a ticket: a new version, generated now, at the end of the order. */
+  update(id: number, change: TicketChange = {}): void {
+    this.change(id, undefined, change);
+  }
+
+  /** Changes many tickets in the same second, as bulk updates and business rules do. */
+  updateMany(ids: Iterable<number>, change: TicketChange = {}): void {
+    const at = change.at ?? Math.floor(this.now());
+    for (const id of [...ids].sort((a, b) => a - b)) this.change(id, undefined, { ...change, at });
+  }
+
+  /** Soft-deletes a ticket: its status becomes "deleted", its content stays. */
+  delete(id: number, change: TicketChange = {}): void {
+    this.change(id, 'deleted', change);
+  }
+
+  /** Scrubs a ticket, as happens 30 days after a soft delete: the content goes, `updated_at` stays. */
+  scrub(id: number, change: TicketChange = {}): void {
+    this.change(id, 'scrubbed', { system: true, ...change });
+  }
+
+  /** Undoes a soft delete. */
+  restore(id: number, change: TicketChange = {}): void {
+    this.change(id, 'live', change);
+  }
+
+  /** Creates tickets, and returns their ids. */
+  create(count = 1, { at = Math.floor(this.now()) }: { at?: number | undefined } = {}): number[] {
+    return Array.from({ length: count }, () => this.account.add(at));
+  }
+
+  private change(id: number, fate: Fate | undefined, change: TicketChange): void {
+    this.account.change(id, change.at ?? Math.floor(this.now()), fate, change);
+  }
+
+  /** Adds a fault for requests to come. */
+  fault(spec: FaultSpec): void {
+    this.faults.add(spec);
+  }
+
+  clearFaults(): void {
+    this.faults.clear();
+  }
+
+  /** Ends every minted token now. */
+  revokeTokens(): void {
+    this.credentials.revoke();
+  }
+
+  /** Stops listening and drops every connection, stalled ones included. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+      this.server.closeAllConnections();
+    });
+  }
+}
+
+/** Starts a fake Zendesk. */
+export function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  return Simulator.start(options);
+}

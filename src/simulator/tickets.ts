@@ -1,0 +1,157 @@
+import { customFieldsJson } from './customFields';
+import { fraction, hash, pick } from './random';
+import { viaJson } from './via';
+import { comments, sentences, subjects, tags } from './vocabulary';
+
+/** What became of a ticket: soft-deleted tickets keep their content, scrubbed ones have lost it. */
+export type Fate = 'live' | 'deleted' | 'scrubbed';
+
+/** Everything a ticket's JSON is made from. Times are epoch seconds. */
+export interface TicketVersion {
+  id: number;
+  version: number;
+  fate: Fate;
+  createdAt: number;
+  updatedAt: number;
+  generatedTimestamp: number;
+}
+
+/** What is the same for every ticket of one simulator. */
+export interface TicketStyle {
+  seed: number;
+  subdomain: string;
+  /** Number of custom fields of each ticket. */
+  customFields: number;
+  /** Mean length of a description, in characters. */
+  descriptionLength: number;
+}
+
+/** The people and groups a ticket points to; sideloads are built from the same numbers. */
+export interface TicketLinks {
+  requester: number;
+  assignee: number | null;
+  group: number;
+  organization: number | null;
+}
+
+const envelopeBytes = 1190;
+const bytesPerCustomField = 82;
+
+/** A style whose tickets are about `ticketBytes` long: half of what is to spare are custom fields, half is text. */
+export function ticketStyle(seed: number, subdomain: string, ticketBytes: number): TicketStyle {
+  const spare = Math.max(0, ticketBytes - envelopeBytes);
+  const customFields = Math.min(80, Math.max(3, Math.floor(spare / 2 / bytesPerCustomField)));
+  const descriptionLength = Math.max(40, spare - customFields * bytesPerCustomField);
+  return { seed, subdomain, customFields, descriptionLength };
+}
+
+const settled = [
+  'closed',
+  'closed',
+  'closed',
+  'closed',
+  'closed',
+  'closed',
+  'solved',
+  'solved',
+  'open',
+  'pending',
+  'hold',
+  'new',
+];
+const moving = ['open', 'open', 'pending', 'hold', 'solved'];
+const kinds = ['"incident"', '"question"', '"problem"', '"task"', 'null'];
+const priorities = ['"low"', '"normal"', '"normal"', '"high"', '"urgent"', 'null', 'null'];
+
+/** The `status` of a version. "deleted" is not in Zendesk's OpenAPI enum, and is what the export says. */
+export function ticketStatus(
+  seed: number,
+  { id, version, fate }: Pick<TicketVersion, 'id' | 'version' | 'fate'>,
+): string {
+  if (fate !== 'live') return 'deleted';
+  return version === 0 ? pick(settled, hash(seed, id, 1)) : pick(moving, hash(seed, id, 100 + version));
+}
+
+/** About 3 % of the tickets belong to an AI agent, and are hidden by the default `support_type_scope`. */
+export function supportType(seed: number, id: number): 'agent' | 'ai_agent' {
+  return hash(seed, id, 2) % 100 < 3 ? 'ai_agent' : 'agent';
+}
+
+export function ticketLinks(seed: number, id: number): TicketLinks {
+  const h = hash(seed, id, 3);
+  return {
+    requester: 370_000_000_000 + (h % 5000),
+    assignee: h % 7 === 0 ? null : 360_000_100 + (h % 20),
+    group: 360_000_200 + (h % 6),
+    organization: h % 3 === 0 ? null : 360_000_300 + (h % 40),
+  };
+}
+
+function satisfactionJson(h: number): string {
+  switch (h % 6) {
+    case 0:
+      return 'null';
+    case 1:
+      return '{"score":"offered"}';
+    case 2:
+      return `{"score":"bad","comment":"${pick(comments, h >>> 5)}"}`;
+    case 3:
+      return `{"id":${h},"score":"good","comment":"${pick(comments, h >>> 5)}","reason":"No reason provided","reason_id":0}`;
+    default:
+      return '{"score":"unoffered"}';
+  }
+}
+
+function descriptionJson(style: TicketStyle, id: number, version: number): string {
+  const wanted = style.descriptionLength * (0.4 + 1.2 * fraction(style.seed, id, 5));
+  let h = hash(style.seed, id, 6 + version * 8);
+  let text = `Ticket ${id}: `;
+  while (text.length < wanted) {
+    text += pick(sentences, h >>> 7);
+    h = (Math.imul(h, 1_664_525) + 1_013_904_223) >>> 0;
+  }
+  return text;
+}
+
+const iso = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString().slice(0, 19) + 'Z';
+
+/**
+ * One ticket as the export shows it, as JSON without spaces. About 2 % are old archived bodies that lack the keys Zendesk
+ * added later: any key but `id`, `generated_timestamp` and `updated_at` can be missing (§ fields on the wire).
+ * `extra` is JSON put before the closing brace (nested sideloads).
+ */
+export function ticketJson(style: TicketStyle, ticket: TicketVersion, extra = ''): string {
+  const { seed } = style;
+  const { id, version, fate } = ticket;
+  const h = hash(seed, id, 4);
+  const links = ticketLinks(seed, id);
+  const scrubbed = fate === 'scrubbed';
+  const archived = h % 50 === 0;
+  const status = ticketStatus(seed, ticket);
+  const subject = scrubbed ? 'SCRUBBED' : pick(subjects, h >>> 3) + (version > 0 ? ` (${version})` : '');
+  const kind = pick(kinds, h >>> 9);
+  const customFields = scrubbed ? '[]' : customFieldsJson(seed, id, version, style.customFields);
+  return (
+    `{"url":"https://${style.subdomain}.zendesk.com/api/v2/tickets/${id}.json","id":${id},` +
+    `"external_id":${h % 9 === 0 ? `"crm-${h}"` : 'null'},` +
+    (h % 211 === 0 ? '' : `"via":${viaJson(seed, id)},`) +
+    `"created_at":"${iso(ticket.createdAt)}","updated_at":"${iso(ticket.updatedAt)}",` +
+    `"generated_timestamp":${ticket.generatedTimestamp},"type":${kind},"subject":"${subject}","raw_subject":"${subject}",` +
+    `"description":"${scrubbed ? 'X' : descriptionJson(style, id, version)}",` +
+    `"priority":${pick(priorities, (h >>> 5) + version)},"status":"${status}",` +
+    `"recipient":${h % 8 === 0 ? '"support@demo.example"' : 'null'},"requester_id":${links.requester},` +
+    `"submitter_id":${links.requester},"assignee_id":${links.assignee},"organization_id":${links.organization},` +
+    `"group_id":${links.group},"collaborator_ids":[],"follower_ids":[${h % 10 === 0 ? links.requester + 1 : ''}],` +
+    `"email_cc_ids":[],"forum_topic_id":null,"problem_id":null,"has_incidents":false,"is_public":true,` +
+    `"due_at":${kind === '"task"' ? `"${iso(ticket.createdAt + 604_800)}"` : 'null'},` +
+    `"tags":${scrubbed ? '[]' : `["${pick(tags, h >>> 6)}","${pick(tags, (h >>> 6) + 1 + version)}"]`},` +
+    `"custom_fields":${customFields},"satisfaction_rating":${satisfactionJson(h >>> 2)},"sharing_agreement_ids":[],` +
+    (archived
+      ? ''
+      : `"custom_status_id":${36_000_040 + (h % 5)},"encoded_id":"${h.toString(36).toUpperCase()}-${id}",` +
+        `"fields":${customFields},"from_messaging_channel":${h % 6 === 0},"support_type":"${supportType(seed, id)}",`) +
+    `"followup_ids":[],"ticket_form_id":360000401,"brand_id":360000001,"allow_channelback":false,"allow_attachments":true` +
+    extra +
+    '}'
+  );
+}

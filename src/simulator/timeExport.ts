@@ -1,0 +1,81 @@
+import type { Account } from './account';
+import { placeOf } from './timeline';
+
+/** What a time-based page is asked for. Times are epoch seconds. */
+export interface TimePageRequest {
+  startTime: number;
+  perPage: number;
+  /** The newest second that is not held back any more. */
+  lastSecond: number;
+  accepts: (id: number) => boolean;
+  pinned: 'expand' | 'repeat';
+  /** The largest group of one second that 'expand' answers in full; above it the page repeats. */
+  expandLimit: number;
+}
+
+export interface TimePage {
+  ids: number[];
+  /** Epoch seconds; `null` on an empty page. */
+  endTime: number | null;
+  endOfStream: boolean;
+}
+
+/**
+ * One page of `/incremental/tickets`, as recorded:
+ * - `start_time` is inclusive and compared with `generated_timestamp`;
+ * - a page of several seconds ends after `perPage` tickets, often in the middle of its last second, and `end_time` is
+ *   that second: the next page repeats it (§ mixed page);
+ * - a page that would lie wholly inside one second grows to all of its tickets and `end_time` is the second after (§ page
+ *   inside one second); with 'repeat', or a group over the limit, it stays at `perPage` and `end_time` at that second,
+ *   the dead loop that users report (§ pinned second).
+ */
+export function timePage(account: Account, request: TimePageRequest): TimePage {
+  const { perPage } = request;
+  const { ids, seconds, more } = readWholeSeconds(account, request);
+  const first = seconds[0];
+  if (first === undefined) return { ids: [], endTime: null, endOfStream: true };
+  const last = seconds[seconds.length - 1] ?? first;
+  const ordered = inServerOrder(ids, seconds);
+  const pinned = ids.length >= perPage && first === last;
+  if (pinned && request.pinned === 'expand' && ids.length <= request.expandLimit) {
+    return { ids: ordered, endTime: first + 1, endOfStream: !more };
+  }
+  return { ids: ordered.slice(0, perPage), endTime: last, endOfStream: !more && ids.length <= perPage };
+}
+
+/** The rows from `startTime` on, up to the end of the second in which the page becomes full. */
+function readWholeSeconds(
+  account: Account,
+  { startTime, perPage, lastSecond, accepts }: TimePageRequest,
+): { ids: number[]; seconds: number[]; more: boolean } {
+  const rows = { ids: [] as number[], seconds: [] as number[], more: false };
+  account.scan(placeOf(startTime, 0), lastSecond, (second, id) => {
+    if (!accepts(id)) return true;
+    if (rows.ids.length >= perPage && second !== rows.seconds[rows.seconds.length - 1]) {
+      rows.more = true;
+      return false;
+    }
+    rows.ids.push(id);
+    rows.seconds.push(second);
+    return true;
+  });
+  return rows;
+}
+
+/**
+ * Inside one second the time-based export is stable but not in the order of ids: recorded was "14, 15, 16 … 4, 5, 6", so
+ * every second starts in its middle and wraps around.
+ */
+function inServerOrder(ids: readonly number[], seconds: readonly number[]): number[] {
+  const ordered: number[] = [];
+  let start = 0;
+  while (start < ids.length) {
+    let end = start + 1;
+    while (end < ids.length && seconds[end] === seconds[start]) end += 1;
+    const middle = start + ((end - start) >> 1);
+    for (let index = middle; index < end; index += 1) ordered.push(ids[index] ?? 0);
+    for (let index = start; index < middle; index += 1) ordered.push(ids[index] ?? 0);
+    start = end;
+  }
+  return ordered;
+}

@@ -1,0 +1,7 @@
+import { join } from 'node:path';
+
+const BUILT = join(__dirname, '..', '..');
+
+export const WORKFLOWS_PATH = join(BUILT, 'workflows', 'index.js');
+/** Written by `npm run build`. */
+export const BUNDLE_PATH = join(BUILT, 'workflow-bundle.js');

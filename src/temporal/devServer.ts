@@ -1,0 +1,49 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { SEARCH_ATTRIBUTES } from '../../workflows/searchAttributes';
+import { temporalExecutable } from './executable';
+
+export interface DevServerOptions {
+  /** Both chosen by the system when absent. */
+  readonly port?: number;
+  readonly uiPort?: number;
+  /** Where the histories are kept; in memory when absent. */
+  readonly dbFilename?: string;
+  readonly dynamicConfig?: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * Starts Temporal's own development server, with its Web UI and our search attributes.
+ * @throws Error saying what to install when there is none to be had
+ */
+export async function startDevServer(options: DevServerOptions = {}): Promise<TestWorkflowEnvironment> {
+  const path = temporalExecutable((text) => process.stderr.write(text));
+  const dynamicConfig = {
+    // With the default every hop costs about 45 ms once the first dozen are used up.
+    'history.transferProcessorMaxPollRPS': 2000,
+    ...options.dynamicConfig,
+  };
+  try {
+    return await TestWorkflowEnvironment.createLocal({
+      server: {
+        executable: path === undefined ? { type: 'cached-download' } : { type: 'existing-path', path },
+        ip: '127.0.0.1',
+        ui: true,
+        ...(options.port === undefined ? {} : { port: options.port }),
+        ...(options.uiPort === undefined ? {} : { uiPort: options.uiPort }),
+        ...(options.dbFilename === undefined ? {} : { dbFilename: options.dbFilename }),
+        searchAttributes: SEARCH_ATTRIBUTES,
+        extraArgs: Object.entries(dynamicConfig).flatMap(([key, value]) => [
+          '--dynamic-config-value',
+          `${key}=${value}`,
+        ]),
+      },
+    });
+  } catch (error) {
+    if (path !== undefined) throw error;
+    throw new Error(
+      'No Temporal server: set TEMPORAL_ADDRESS to one that runs, or install the `temporal` CLI or Go, ' +
+        `or let this machine reach the internet for a download (${String(error)})`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  Runtime,
+  type Logger,
+  type LogLevel,
+} from '@temporalio/worker';
+
+/** One JSON object per line on stderr. Bigints and errors, which JSON has no form for, become text. */
+export function jsonLogger(level: LogLevel): Logger {
+  return new DefaultLogger(level, ({ level: severity, timestampNanos, message, meta }) => {
+    const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+    process.stderr.write(`${JSON.stringify({ time, level: severity, message, ...meta }, asText)}\n`);
+  });
+}
+
+/** Once per process, before the first connection. */
+export function installLogger(level: LogLevel): Logger {
+  const logger = jsonLogger(level);
+  Runtime.install({
+    logger,
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} },
+    },
+  });
+  return logger;
+}
+
+function asText(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Error) return { name: value.name, message: value.message };
+  return value;
+}

@@ -1,0 +1,47 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities } from '../activities';
+import type { Config } from './config';
+import { LeasedDestination } from './destinations/lease';
+import { openDestination } from './destinations/open';
+import { serveHealth } from './health';
+import { BUNDLE_PATH } from './temporal/bundle';
+import { hasSearchAttributes } from './temporal/searchAttributes';
+import { ZendeskClient } from './zendesk/client';
+
+/**
+ * Runs a worker until it is told to stop (SIGINT, SIGTERM, or `until` settles): pages under way get 30 s to land.
+ * The Temporal server is the one the `temporal` CLI would use.
+ */
+export async function runWorker(config: Config, until?: Promise<unknown>): Promise<void> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const destination = new LeasedDestination(openDestination(config.destination));
+  try {
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: config.taskQueue,
+      workflowBundle: { codePath: BUNDLE_PATH },
+      activities: createActivities({
+        accounts: new Map([[config.account.subdomain, new ZendeskClient(config.account)]]),
+        destination,
+        knowsSearchAttributes: async () => hasSearchAttributes(connection, namespace),
+      }),
+      shutdownGraceTime: '30 seconds',
+      shutdownForceTime: '45 seconds',
+      // A cancellation reaches an activity with the answer to a heartbeat, so heartbeats must not be held back.
+      maxHeartbeatThrottleInterval: '2 seconds',
+      defaultHeartbeatThrottleInterval: '2 seconds',
+      // How long a task of a worker that died waits for it before another takes over.
+      stickyQueueScheduleToStartTimeout: '5 seconds',
+      maxCachedWorkflows: 200,
+    });
+    const health = config.health === undefined ? undefined : await serveHealth(worker, config.health);
+    await (until === undefined ? worker.run() : worker.runUntil(until));
+    health?.close();
+  } finally {
+    await destination.close();
+    await connection.close();
+  }
+}

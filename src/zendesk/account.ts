@@ -1,0 +1,12 @@
+/** An account and how to get in. `baseUrl` has no trailing slash. */
+export interface Account {
+  readonly subdomain: string;
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+}
+
+export type Credentials =
+  | { readonly kind: 'oauthClient'; readonly clientId: string; readonly clientSecret: string }
+  | { readonly kind: 'oauthToken'; readonly token: string }
+  /** Legacy: Zendesk ends all API tokens on 2027-04-30. */
+  | { readonly kind: 'apiToken'; readonly email: string; readonly token: string };

@@ -1,0 +1,24 @@
+import type { PageRequest } from '../contract/page';
+
+/** What of a page request Zendesk gets to see. */
+export type PageQuery = Pick<
+  PageRequest,
+  'position' | 'perPage' | 'include' | 'supportTypeScope' | 'excludeDeleted'
+>;
+
+/**
+ * The URL of a page, always on our own host and always with every parameter: a `next_page` of the answer may name
+ * another host, and Zendesk's cursor does not carry the query along.
+ */
+export function exportUrl(baseUrl: string, query: PageQuery): URL {
+  const { position, perPage, include, supportTypeScope, excludeDeleted } = query;
+  const path = position.endpoint === 'cursor' ? 'tickets/cursor' : 'tickets';
+  const url = new URL(`${baseUrl}/api/v2/incremental/${path}`);
+  if ('cursor' in position) url.searchParams.set('cursor', position.cursor);
+  else url.searchParams.set('start_time', String(position.startTime));
+  url.searchParams.set('per_page', String(perPage));
+  url.searchParams.set('support_type_scope', supportTypeScope);
+  if (include.length > 0) url.searchParams.set('include', include.join(','));
+  if (excludeDeleted) url.searchParams.set('exclude_deleted', 'true');
+  return url;
+}

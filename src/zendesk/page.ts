@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Position } from '../contract/page';
+import { elementsOf, membersOf } from './scan';
+import { readTicket, type RejectedTicket, type TicketVersion } from './ticket';
+
+/** One page of either endpoint. Times are epoch seconds. */
+export interface ExportPage {
+  readonly tickets: readonly TicketVersion[];
+  /** Records that are no ticket: without a usable `id` or `generated_timestamp`. */
+  readonly rejected: readonly RejectedTicket[];
+  /** Sideloaded top-level arrays by name, each object as its original JSON. */
+  readonly sideloads: ReadonlyMap<string, readonly string[]>;
+  /** Time based only; null on an empty page. */
+  readonly endTime: number | null;
+  /** Cursor based only; may be null when nothing was found. */
+  readonly afterCursor: string | null;
+  readonly endOfStream: boolean;
+  readonly nextPage: string | null;
+}
+
+/** Thrown when a body is JSON but no export page. */
+export class NotAPage extends Error {
+  override readonly name = 'NotAPage';
+}
+
+const envelope = z.object({
+  end_time: z.int().nullish(),
+  after_cursor: z.string().nullish(),
+  after_url: z.string().nullish(),
+  next_page: z.string().nullish(),
+  end_of_stream: z.boolean().optional(),
+});
+
+/** The page's own keys; every other top-level array is a sideload. */
+const OWN_KEYS = new Set(['tickets', 'count', 'before_cursor', 'before_url', ...Object.keys(envelope.shape)]);
+
+/**
+ * Reads a page from the body's text.
+ * @param position that was asked for
+ * @param perPage that was asked for
+ * @throws MalformedJson, SyntaxError for a cut or broken body; NotAPage for other JSON
+ */
+export function readPage(body: string, position: Position, perPage: number): ExportPage {
+  const members = membersOf(body);
+  const list = members.get('tickets');
+  if (list?.startsWith('[') !== true) throw new NotAPage('the answer holds no list of tickets');
+  const head = envelope.safeParse(
+    Object.fromEntries(
+      Object.keys(envelope.shape).map((key) => [key, JSON.parse(members.get(key) ?? 'null') ?? undefined]),
+    ),
+  );
+  if (!head.success) {
+    throw new NotAPage(`unreadable ${head.error.issues.map((issue) => issue.path.join('.')).join(', ')}`);
+  }
+  const records = elementsOf(list).map(readTicket);
+  const tickets = records.filter((record) => record.kind === 'ticket');
+  const { end_time: endTime, after_cursor: afterCursor, end_of_stream: endOfStream, next_page } = head.data;
+  return {
+    tickets,
+    rejected: records.filter((record) => record.kind === 'rejected'),
+    sideloads: sideloadsOf(members),
+    endTime: endTime ?? null,
+    afterCursor: afterCursor ?? null,
+    endOfStream: endOfStream ?? endsWithoutSaying(tickets, position, perPage),
+    nextPage: next_page ?? null,
+  };
+}
+
+/** Bodies of 2019 have no `end_of_stream`: there a page that is not full and brings nothing later is the last. */
+function endsWithoutSaying(tickets: readonly TicketVersion[], position: Position, perPage: number): boolean {
+  if (!('startTime' in position)) return tickets.length === 0;
+  const advances = tickets.some((ticket) => ticket.generatedTimestamp > position.startTime);
+  return !advances && tickets.length < perPage;
+}
+
+function sideloadsOf(members: ReadonlyMap<string, string>): Map<string, string[]> {
+  const sideloads = new Map<string, string[]>();
+  for (const [name, text] of members) {
+    if (!OWN_KEYS.has(name) && text.startsWith('[')) sideloads.set(name, elementsOf(text));
+  }
+  return sideloads;
+}

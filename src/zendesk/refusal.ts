@@ -1,0 +1,58 @@
+import { readErrorBody } from './errorBody';
+import { ZendeskError, type Failure } from './failure';
+import type { Answer } from './http';
+import { retryAfterSeconds } from './retryAfter';
+
+/** What an answer other than 200 means, in a sentence for the operator. `url` is what was asked for. */
+export function refusalOf(answer: Answer, url: URL): ZendeskError {
+  const { status, headers } = answer;
+  const { code, text } = readErrorBody(answer.body);
+  const refused = (kind: PlainFailure, remedy?: string): ZendeskError =>
+    answerError(kind, answer, url, text, remedy);
+  if (status === 429 || (status === 503 && headers.has('retry-after'))) {
+    const seconds = retryAfterSeconds(headers.get('retry-after'), headers.get('date'));
+    return new ZendeskError(
+      { kind: 'throttled', retryAfterSeconds: seconds },
+      `Zendesk: ${text} (status ${status}); next attempt in ${seconds} s`,
+    );
+  }
+  if (status === 504 || /upstream request timeout/i.test(text)) return refused('tooHeavy');
+  if (status >= 500 || status === 408 || status === 409) return refused('unavailable');
+  if (status === 401) return refused('unauthorized', 'Check the credentials, then resume.');
+  if (status === 403) {
+    return refused('forbidden', 'The export needs an admin and the read scope: grant them, then resume.');
+  }
+  if (status === 404) return refused('unknownAccount', 'Check the subdomain, then resume.');
+  if (isTooRecent(`${code} ${text}`)) return refused('tooRecent');
+  if (url.searchParams.has('cursor') && /cursor|pagination/i.test(`${code} ${text}`)) {
+    return refused('cursorRejected', 'Send resetCursor with a startTime.');
+  }
+  if (status >= 300 && status < 400) {
+    return refused(
+      'refused',
+      'Redirects are not followed: check ZENDESK_BASE_URL and the subdomain, then resume.',
+    );
+  }
+  return refused('refused', 'Correct what it names, then resume.');
+}
+
+type PlainFailure = Exclude<Failure['kind'], 'throttled'>;
+
+/** An error about one answer: what it said, the status, the request's id for Zendesk's support, and what to do. */
+export function answerError(
+  kind: PlainFailure,
+  answer: Answer,
+  url: URL,
+  text: string,
+  remedy = '',
+): ZendeskError {
+  const id = answer.headers.get('x-request-id')?.split(',')[0];
+  const request = id === undefined ? '' : `, request ${id}`;
+  const message = `Zendesk at ${url.host}: ${text} (status ${answer.status}${request}). ${remedy}`;
+  return new ZendeskError({ kind }, message.trim());
+}
+
+/** 400 or 422, as JSON of several years and as plain text. */
+function isTooRecent(said: string): boolean {
+  return /StartTimeTooRecent|too recent start_time|start_time must be more than/i.test(said);
+}

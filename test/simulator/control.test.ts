@@ -1,0 +1,115 @@
+import { changeAtRandom, startSimulator } from '../../src/simulator';
+import type { Simulator } from '../../src/simulator';
+import { help, readArguments } from '../../src/simulator/arguments';
+import { closeAll, get, ids, now, simulate, timePage } from './reader';
+
+afterEach(closeAll);
+
+const post = (simulator: Simulator, path: string, body: unknown): Promise<Response> =>
+  fetch(`${simulator.url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+
+describe('control interface', () => {
+  it('tells the truth as NDJSON, one line for the newest version of each ticket', async () => {
+    const simulator = await simulate({ tickets: 5000 });
+    simulator.delete(7);
+    const lines = (await (await fetch(`${simulator.url}/simulator/truth`)).text()).trimEnd().split('\n');
+    expect(lines).toHaveLength(5000);
+    expect(JSON.parse(lines[6] ?? '')).toMatchObject({ id: 7, generated_timestamp: now, status: 'deleted' });
+  });
+
+  it('counts the requests, its own excepted', async () => {
+    const simulator = await simulate({ quota: { perMinute: 1 } });
+    await timePage(simulator, 'start_time=0');
+    await timePage(simulator, 'start_time=0');
+    await get(simulator, '/api/v2/users/me');
+    expect(await (await fetch(`${simulator.url}/simulator/requests`)).json()).toEqual({
+      total: 3,
+      exports: 2,
+      byStatus: { 200: 2, 429: 1 },
+      throttled: 1,
+    });
+  });
+
+  it('adds and clears faults, and says what is wrong with a bad one', async () => {
+    const simulator = await simulate();
+    const fault = { kind: 'status', status: 500, times: 'always' };
+    expect((await post(simulator, '/simulator/faults', fault)).status).toBe(200);
+    expect((await get(simulator, '/api/v2/incremental/tickets?start_time=0')).status).toBe(500);
+    await fetch(`${simulator.url}/simulator/faults`, { method: 'DELETE' });
+    expect((await get(simulator, '/api/v2/incremental/tickets?start_time=0')).status).toBe(200);
+    const refused = await post(simulator, '/simulator/faults', {
+      kind: 'status',
+      status: 200,
+      colour: 'red',
+    });
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toMatch(/status.*colour|colour.*status/s);
+  });
+
+  it('updates tickets', async () => {
+    const simulator = await simulate();
+    expect((await post(simulator, '/simulator/update', { ids: [4, 2], at: now - 100 })).status).toBe(200);
+    expect(ids(await timePage(simulator, `start_time=${now - 100}`)).sort()).toEqual([2, 4]);
+    expect((await post(simulator, '/simulator/update', { ids: [999] })).status).toBe(400);
+  });
+});
+
+describe('command line', () => {
+  it('reads its flags, with times in ISO 8601 or seconds', () => {
+    const command = readArguments([
+      ...['--port', '0', '--tickets', '10', '--quota', '10', '--no-retry-after', '--updates', '0.5'],
+      ...['--burst', '2026-01-01T00:00:00Z=1500', '--burst', '1700000000=2', '--pinned', 'repeat'],
+      ...['--client-id', 'export', '--client-secret', 'hush'],
+    ]);
+    expect(command).toMatchObject({
+      updatesPerSecond: 0.5,
+      options: {
+        port: 0,
+        tickets: 10,
+        quota: { perMinute: 10, header: true, retryAfter: false },
+        pinned: 'repeat',
+        burst: [
+          { at: 1_767_225_600, tickets: 1500 },
+          { at: 1_700_000_000, tickets: 2 },
+        ],
+        tokens: { clientId: 'export', clientSecret: 'hush' },
+      },
+    });
+  });
+
+  it.each([
+    [['--colour', 'red'], /--colour.*--help/s],
+    [['--tickets', 'many'], /--tickets must be a number/],
+    [['--pinned', 'maybe'], /--pinned must be expand or repeat, not "maybe"/],
+    [['--from', 'soon'], /--from must be ISO 8601 or Unix seconds/],
+    [['--burst', '1700000000'], /--burst must be a number/],
+  ])('refuses %j with one clear message', (args, message) => {
+    expect(() => readArguments(args)).toThrow(message);
+  });
+
+  it('explains every flag in its help', () => {
+    expect(readArguments(['--help'])).toEqual({ help: true });
+    for (const flag of ['port', 'quota', 'updates', 'burst', 'token-lifetime'])
+      expect(help).toContain(`--${flag}`);
+  });
+});
+
+describe('simulator', () => {
+  it('makes live changes that all reach the export', async () => {
+    const simulator = await simulate();
+    let draw = 0;
+    changeAtRandom(simulator, () => (draw = (draw + 0.37) % 1), 50);
+    simulator.advance(60);
+    const page = await timePage(simulator, 'start_time=0');
+    expect(page.count).toBe(simulator.truth().size);
+    expect(page.tickets.filter((ticket) => ticket.generated_timestamp === now).length).toBeGreaterThan(10);
+  });
+
+  it('by default spreads its tickets over the last two years, the newest two minutes old', async () => {
+    const simulator = await startSimulator({ tickets: 50, clock: () => now });
+    const times = [...simulator.truth().values()].map((ticket) => ticket.generatedTimestamp);
+    expect(Math.max(...times)).toBe(now - 120);
+    expect(Math.min(...times)).toBe(now - 120 - 730 * 86_400);
+    await simulator.close();
+  });
+});

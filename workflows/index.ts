@@ -1,0 +1,1 @@
+export { exportTickets } from './exportTickets';

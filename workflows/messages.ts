@@ -1,0 +1,66 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Status } from '../src/contract/status';
+import { HOLD_BACK_SECONDS, TIME_FORMS, iso, parseTime } from './time';
+
+export const pauseSignal = defineSignal<[unknown?]>('pause');
+export const resumeSignal = defineSignal<[unknown?]>('resume');
+export const resetCursorSignal = defineSignal<[unknown?]>('resetCursor');
+
+/** The same three, answered with the new status or with what is wrong. */
+export const pauseUpdate = defineUpdate<Status, [unknown?]>('pause');
+export const resumeUpdate = defineUpdate<Status, [unknown?]>('resume');
+export const resetCursorUpdate = defineUpdate<Status, [unknown?]>('resetCursor');
+
+export const statusQuery = defineQuery<Status>('status');
+
+/** What people read of them in the Web UI and with `temporal workflow metadata`. */
+export const DESCRIPTIONS = {
+  pause: 'Stop asking Zendesk for pages; takes effect at once, the place is kept',
+  resume: 'Go on after a pause, or try again after a block',
+  resetCursor: 'Read again from {"startTime": "2024-06-01T00:00:00Z"} or {"cursor": "…"}',
+  status: 'How far, how fast, what it waits for',
+} as const;
+
+export type ResetTarget = { readonly startTime: number } | { readonly cursor: string };
+
+export type Checked<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+
+/** Zendesk's own cursors have some 30 characters; a pasted page would end up in history. */
+const LONGEST_CURSOR = 1024;
+
+/**
+ * Checks the payload of `resetCursor`. Serves the signal, which must never throw, and the update's validator.
+ * @param now epoch seconds
+ */
+export function checkReset(payload: unknown, now: number): Checked<ResetTarget> {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    return refused('takes {"startTime": …} or {"cursor": "…"}');
+  }
+  const { startTime, cursor, ...unknown } = payload as Record<string, unknown>;
+  const keys = Object.keys(unknown);
+  if (keys.length > 0)
+    return refused(`does not know ${keys.join(', ').slice(0, 100)}; it takes startTime or cursor`);
+  if ((startTime === undefined) === (cursor === undefined))
+    return refused('takes one of startTime and cursor');
+  return cursor === undefined ? checkStartTime(startTime, now) : checkCursor(cursor);
+}
+
+function checkStartTime(startTime: unknown, now: number): Checked<ResetTarget> {
+  const seconds = parseTime(startTime);
+  if (seconds === undefined) return refused(`startTime is no point in time: ${TIME_FORMS}`);
+  if (seconds > now) return refused(`startTime ${iso(seconds)} is in the future (now ${iso(now)})`);
+  return { ok: true, value: { startTime: Math.min(seconds, now - HOLD_BACK_SECONDS) } };
+}
+
+function checkCursor(cursor: unknown): Checked<ResetTarget> {
+  const fits =
+    typeof cursor === 'string' && cursor !== '' && cursor.length <= LONGEST_CURSOR && !/\s/.test(cursor);
+  return fits
+    ? { ok: true, value: { cursor } }
+    : refused(`cursor must be a Zendesk cursor: text without spaces, at most ${LONGEST_CURSOR} characters`);
+}
+
+function refused(problem: string): { readonly ok: false; readonly problem: string } {
+  return { ok: false, problem: `resetCursor ${problem}` };
+}

@@ -1,0 +1,77 @@
+import { log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import type { Status } from '../src/contract/status';
+import * as messages from './messages';
+import { checkReset, DESCRIPTIONS, type Checked, type ResetTarget } from './messages';
+import { paused, rejected, reset, resumed, type ExportState } from './state';
+
+/** What the handlers need of the running export. */
+export interface Operated {
+  readonly state: () => ExportState;
+  /** Takes on the new state, shows it, and interrupts what an operator's action makes pointless. */
+  readonly act: (state: ExportState) => void;
+  readonly status: () => Status;
+}
+
+/**
+ * Registers what operators can say. A signal handler must not throw (it would fail or wedge the workflow): what a signal
+ * brings is checked, and refusals are remembered and shown. All handlers are synchronous, so none is ever half done.
+ */
+export function listen({ state, act, status }: Operated): void {
+  const now = Date.now;
+  const check = (payload: unknown): Checked<ResetTarget> =>
+    state().progress === null
+      ? { ok: false, problem: 'resetCursor comes too early: the export has not been prepared yet' }
+      : checkReset(payload, Math.floor(now() / 1000));
+  const refuse = (signal: string, problem: string): void => {
+    log.warn('signal refused', { signal, problem });
+    act(rejected(state(), signal, problem, now()));
+  };
+  const pause = (): void => {
+    act(paused(state(), now()));
+  };
+  const resume = (): void => {
+    act(resumed(state(), now()));
+  };
+  const resetTo = (target: ResetTarget): void => {
+    act(reset(state(), target, now()));
+  };
+
+  setHandler(messages.pauseSignal, pause, { description: DESCRIPTIONS.pause });
+  setHandler(messages.resumeSignal, resume, { description: DESCRIPTIONS.resume });
+  setHandler(
+    messages.resetCursorSignal,
+    (payload?: unknown) => {
+      const checked = check(payload);
+      if (checked.ok) resetTo(checked.value);
+      else refuse('resetCursor', checked.problem);
+    },
+    { description: DESCRIPTIONS.resetCursor },
+  );
+  // Without it, Temporal reports success for a misspelt name and keeps the signal for ever.
+  setDefaultSignalHandler((name) => {
+    refuse(name.slice(0, 50), 'there is no such signal: use pause, resume or resetCursor');
+  });
+
+  const answering = (action: () => void) => (): Status => {
+    action();
+    return status();
+  };
+  setHandler(messages.pauseUpdate, answering(pause), { description: DESCRIPTIONS.pause });
+  setHandler(messages.resumeUpdate, answering(resume), { description: DESCRIPTIONS.resume });
+  setHandler(
+    messages.resetCursorUpdate,
+    (payload?: unknown) => {
+      const checked = check(payload);
+      if (checked.ok) resetTo(checked.value);
+      return status();
+    },
+    {
+      description: DESCRIPTIONS.resetCursor,
+      validator: (payload?: unknown) => {
+        const checked = check(payload);
+        if (!checked.ok) throw new Error(checked.problem);
+      },
+    },
+  );
+  setHandler(messages.statusQuery, status, { description: DESCRIPTIONS.status });
+}

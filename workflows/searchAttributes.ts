@@ -1,0 +1,25 @@
+import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
+import type { Status } from '../src/contract/status';
+
+const subdomainKey = defineSearchAttributeKey('ZendeskSubdomain', 'KEYWORD');
+const stateKey = defineSearchAttributeKey('ExportState', 'KEYWORD');
+const watermarkKey = defineSearchAttributeKey('ExportWatermark', 'DATETIME');
+const ticketsKey = defineSearchAttributeKey('TicketsExported', 'INT');
+
+/** To be registered in the namespace (`temporal operator search-attribute create`). */
+export const SEARCH_ATTRIBUTES = [subdomainKey, stateKey, watermarkKey, ticketsKey];
+
+/** The row of an export in the workflow list. */
+export function searchAttributesOf({
+  subdomain,
+  state,
+  watermark,
+  tickets,
+}: Status): SearchAttributeUpdatePair[] {
+  return [
+    { key: subdomainKey, value: subdomain },
+    { key: stateKey, value: state },
+    { key: watermarkKey, value: watermark === null ? null : new Date(watermark) },
+    { key: ticketsKey, value: tickets },
+  ];
+}

@@ -1,0 +1,263 @@
+import type { ExportRequest } from '../src/contract/input';
+import type { PageKey, PageRequest, PageSummary, Position } from '../src/contract/page';
+import type { Action, Problem, Rejection } from '../src/contract/status';
+import type { ResetTarget } from './messages';
+import { FREE, spend, type Pace } from './pace';
+import { nextPosition, nextWatermark, positionOf } from './position';
+import { iso } from './time';
+
+/**
+ * All that an export remembers, carried through continue-as-new: plain JSON, changed only by the functions below.
+ * Moments are epoch milliseconds of the workflow's clock; Zendesk's times are epoch seconds.
+ */
+export interface ExportState {
+  readonly startedAt: number;
+  readonly paused: boolean;
+  /** What an operator has to mend; the place is held until `resume` or `resetCursor`. */
+  readonly blocked: Problem | null;
+  readonly lastError: Problem | null;
+  readonly actions: readonly Action[];
+  readonly rejectedSignals: readonly Rejection[];
+  /** Null until `prepareExport` has accepted the input. */
+  readonly progress: Progress | null;
+  /** Since when a page has been asked for; null when none is under way. */
+  readonly askedAt: number | null;
+}
+
+export interface Progress {
+  readonly request: ExportRequest;
+  readonly searchAttributes: boolean;
+  readonly position: Position;
+  /** Every version generated before it is in the destination. */
+  readonly watermark: number;
+  /** Grows with every reset: an answer to a question of an earlier epoch does not move the position. */
+  readonly epoch: number;
+  /** The last page written in this epoch, whose boundary the next one needs. */
+  readonly previous: PageKey | null;
+  readonly nextPage: number;
+  /** Smaller than asked for while Zendesk cannot put larger pages together. */
+  readonly perPage: number;
+  readonly pagesAtThisSize: number;
+  readonly pace: Pace;
+  readonly poll: Poll;
+  readonly totals: Totals;
+  /** Tickets per second, the last pages weighing most. */
+  readonly rate: number | null;
+  readonly lastPageAt: number | null;
+  /** Where and when this epoch's reading began, for percent and ETA; `from` is null before the first ticket. */
+  readonly began: { readonly at: number; readonly from: number | null };
+}
+
+/** From one catching up to the next. */
+export interface Poll {
+  readonly startedAt: number;
+  /** The watermark at its start; tickets not updated since were touched by the system only. */
+  readonly from: number;
+  /** True once everything up to now, or to `endTime`, has been read. */
+  readonly caughtUp: boolean;
+}
+
+export interface Totals {
+  readonly tickets: number;
+  readonly deleted: number;
+  readonly repeated: number;
+  readonly quarantined: number;
+  readonly pages: number;
+  readonly requests: number;
+}
+
+/** The status shows this many of the operators' actions and of the refused signals. */
+const REMEMBERED = 10;
+/** After this many pages of a reduced size the size is doubled again. */
+const PAGES_BEFORE_GROWTH = 5;
+/** Ordinary updates show up with an `updated_at` up to 5 s before their `generated_timestamp` (recorded). */
+const UPDATE_LAG_SECONDS = 10;
+
+export function initialState(now: number): ExportState {
+  return {
+    startedAt: now,
+    paused: false,
+    blocked: null,
+    lastError: null,
+    actions: [],
+    rejectedSignals: [],
+    progress: null,
+    askedAt: null,
+  };
+}
+
+export function prepared(
+  state: ExportState,
+  { request, searchAttributes }: { readonly request: ExportRequest; readonly searchAttributes: boolean },
+  now: number,
+): ExportState {
+  const watermark = 'startTime' in request.start ? request.start.startTime : 0;
+  const progress: Progress = {
+    request,
+    searchAttributes,
+    position: request.start,
+    watermark,
+    epoch: 0,
+    previous: request.previous ?? null,
+    nextPage: 1,
+    perPage: request.perPage,
+    pagesAtThisSize: 0,
+    pace: FREE,
+    poll: { startedAt: now, from: watermark, caughtUp: false },
+    totals: { tickets: 0, deleted: 0, repeated: 0, quarantined: 0, pages: 0, requests: 0 },
+    rate: null,
+    lastPageAt: null,
+    began: { at: now, from: null },
+  };
+  return { ...state, blocked: null, progress };
+}
+
+/** The request for the next page. */
+export function pageRequest(progress: Progress, exportId: string): PageRequest {
+  const { request, position, perPage, epoch, nextPage, previous, poll } = progress;
+  return {
+    subdomain: request.subdomain,
+    key: { exportId, epoch, page: nextPage },
+    ...(previous === null ? {} : { previous }),
+    position,
+    perPage,
+    include: request.include,
+    supportTypeScope: request.supportTypeScope,
+    excludeDeleted: request.excludeDeleted,
+    ...(request.excludeSystemUpdates ? { excludeUpdatedBefore: poll.from - UPDATE_LAG_SECONDS } : {}),
+    ...(request.endTime === undefined ? {} : { until: request.endTime }),
+  };
+}
+
+/** A page was written, or found not to be (`pinned`). Of an epoch that a reset has ended, only its tickets count. */
+export function exported(
+  state: ExportState,
+  asked: PageRequest,
+  page: PageSummary,
+  { askedAt, now }: { readonly askedAt: number; readonly now: number },
+): ExportState {
+  const { progress } = state;
+  if (progress === null) return state;
+  const { request } = progress;
+  const counted: Progress = {
+    ...progress,
+    totals: addUp(progress.totals, page),
+    pace: spend(progress.pace, page.requests, page.quota, {
+      askedAt,
+      now,
+      perMinute: request.requestsPerMinute,
+    }),
+    rate: nextRate(progress, page.written, now),
+    lastPageAt: now,
+  };
+  if (asked.key.epoch !== progress.epoch) return { ...state, progress: counted };
+
+  const passedEnd =
+    request.endTime !== undefined && !page.pinned && (page.last ?? page.endTime ?? 0) > request.endTime;
+  const caughtUp = page.endOfStream || passedEnd;
+  const moved: Progress = {
+    ...counted,
+    position: nextPosition(asked.position, page, { pagination: request.pagination, perPage: asked.perPage }),
+    watermark: nextWatermark(progress.watermark, asked.position, page),
+    previous: page.pinned ? progress.previous : asked.key,
+    nextPage: progress.nextPage + 1,
+    ...grown(progress),
+    poll: { ...progress.poll, caughtUp },
+    began: { ...progress.began, from: progress.began.from ?? page.first },
+  };
+  return { ...state, lastError: null, progress: passedEnd ? stoppedAt(moved, request.endTime) : moved };
+}
+
+/** What lies after `endTime` was not written, so a later run must start there and not where the page ended. */
+function stoppedAt(progress: Progress, endTime: number): Progress {
+  const position: Position = { endpoint: progress.request.pagination, startTime: endTime };
+  return { ...progress, position, watermark: endTime, previous: null };
+}
+
+export function polling(state: ExportState, now: number): ExportState {
+  const { progress } = state;
+  if (progress?.poll.caughtUp !== true) return state;
+  return {
+    ...state,
+    progress: { ...progress, poll: { startedAt: now, from: progress.watermark, caughtUp: false } },
+  };
+}
+
+/** Zendesk could not put a page of this size together: the same place again, with half of it. */
+export function halved(state: ExportState, problem: Problem): ExportState {
+  const { progress } = state;
+  if (progress === null) return state;
+  const perPage = Math.max(1, Math.floor(progress.perPage / 2));
+  return { ...state, lastError: problem, progress: { ...progress, perPage, pagesAtThisSize: 0 } };
+}
+
+export function blocked(state: ExportState, problem: Problem): ExportState {
+  return { ...state, blocked: problem, lastError: problem };
+}
+
+export function paused(state: ExportState, now: number): ExportState {
+  return state.paused ? state : acted({ ...state, paused: true }, 'pause', null, now);
+}
+
+export function resumed(state: ExportState, now: number): ExportState {
+  return acted({ ...state, paused: false, blocked: null }, 'resume', null, now);
+}
+
+/** A new epoch from another place; it also tries again what was blocked, and leaves a pause as it is. */
+export function reset(state: ExportState, target: ResetTarget, now: number): ExportState {
+  const { progress } = state;
+  if (progress === null) return state;
+  const from = 'startTime' in target ? target.startTime : 0;
+  const moved: Progress = {
+    ...progress,
+    position: positionOf(target, progress.request.pagination),
+    watermark: from,
+    epoch: progress.epoch + 1,
+    previous: null,
+    nextPage: 1,
+    poll: { startedAt: now, from, caughtUp: false },
+    began: { at: now, from: null },
+  };
+  return acted({ ...state, blocked: null, progress: moved }, 'resetCursor', JSON.stringify(target), now);
+}
+
+export function rejected(state: ExportState, signal: string, problem: string, now: number): ExportState {
+  const rejection: Rejection = { signal, problem, at: moment(now) };
+  return { ...state, rejectedSignals: [...state.rejectedSignals, rejection].slice(-REMEMBERED) };
+}
+
+/** ISO 8601 for a moment of the workflow's clock. */
+export function moment(now: number): string {
+  return iso(Math.floor(now / 1000));
+}
+
+function acted(state: ExportState, action: string, detail: string | null, now: number): ExportState {
+  return { ...state, actions: [...state.actions, { action, detail, at: moment(now) }].slice(-REMEMBERED) };
+}
+
+function addUp(totals: Totals, page: PageSummary): Totals {
+  return {
+    tickets: totals.tickets + page.written,
+    deleted: totals.deleted + page.deleted,
+    repeated: totals.repeated + page.repeated,
+    quarantined: totals.quarantined + page.quarantined,
+    pages: totals.pages + 1,
+    requests: totals.requests + page.requests,
+  };
+}
+
+function grown({
+  request,
+  perPage,
+  pagesAtThisSize,
+}: Progress): Pick<Progress, 'perPage' | 'pagesAtThisSize'> {
+  if (perPage >= request.perPage) return { perPage, pagesAtThisSize: 0 };
+  if (pagesAtThisSize + 1 < PAGES_BEFORE_GROWTH) return { perPage, pagesAtThisSize: pagesAtThisSize + 1 };
+  return { perPage: Math.min(request.perPage, perPage * 2), pagesAtThisSize: 0 };
+}
+
+function nextRate({ rate, lastPageAt }: Progress, tickets: number, now: number): number | null {
+  if (lastPageAt === null || now <= lastPageAt) return rate;
+  const current = (tickets * 1000) / (now - lastPageAt);
+  return rate === null ? current : rate * 0.8 + current * 0.2;
+}

@@ -1,0 +1,27 @@
+import type { ExportState, Progress } from './state';
+
+/** What an export does next. Times are epoch milliseconds. */
+export type Step =
+  | { readonly kind: 'prepare' }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'blocked' }
+  | { readonly kind: 'exportPage'; readonly progress: Progress }
+  | { readonly kind: 'wait'; readonly until: number; readonly reason: 'quota' | 'poll' }
+  | { readonly kind: 'poll' }
+  | { readonly kind: 'end' };
+
+/** The one decision of the job, from its state alone. */
+export function nextStep({ paused, blocked, progress }: ExportState, now: number): Step {
+  if (paused) return { kind: 'paused' };
+  if (blocked !== null) return { kind: 'blocked' };
+  if (progress === null) return { kind: 'prepare' };
+  const { request, poll, pace, watermark } = progress;
+  if (poll.caughtUp) {
+    const reachedEnd = request.endTime !== undefined && watermark >= request.endTime;
+    if (request.follow === false || reachedEnd) return { kind: 'end' };
+    const pollAt = poll.startedAt + request.follow.everySeconds * 1000;
+    return now < pollAt ? { kind: 'wait', until: pollAt, reason: 'poll' } : { kind: 'poll' };
+  }
+  if (now < pace.freeAt) return { kind: 'wait', until: pace.freeAt, reason: 'quota' };
+  return { kind: 'exportPage', progress };
+}

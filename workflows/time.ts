@@ -1,0 +1,35 @@
+/**
+ * Points in time as people type them: ISO 8601, Unix seconds (number or digits), or 0 for "everything".
+ * Pure, because the workflow checks signal payloads with it as well as the worker checks inputs.
+ */
+
+/** The export refuses a start_time younger than 60 s (400 StartTimeTooRecent); one more second for rounding. */
+export const HOLD_BACK_SECONDS = 61;
+
+const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const YEAR_9999 = 253_402_300_799;
+
+/** Epoch seconds, or undefined when `value` names no point in time. A time without a zone is UTC. */
+export function parseTime(value: unknown): number | undefined {
+  if (typeof value === 'number') return isEpochSeconds(value) ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  if (/^\d+$/.test(text)) return parseTime(Number(text));
+  if (!ISO.test(text)) return undefined;
+  const zoned = text.includes('T') && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
+  const milliseconds = Date.parse(zoned);
+  return Number.isNaN(milliseconds) ? undefined : parseTime(Math.floor(milliseconds / 1000));
+}
+
+/** `2024-03-02T11:20:00Z` for epoch seconds. */
+export function iso(epochSeconds: number): string {
+  return new Date(epochSeconds * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+/** What to say of a value that {@link parseTime} refused. */
+export const TIME_FORMS = 'ISO 8601 (2024-01-01T00:00:00Z), Unix seconds, or 0 for everything';
+
+// Milliseconds are the usual slip: 1704067200000 would be a year far beyond 9999.
+function isEpochSeconds(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= YEAR_9999;
+}
