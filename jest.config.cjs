@@ -1,8 +1,6 @@
 /** @type {import('jest').Config} */
-module.exports = {
+const common = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -12,6 +10,26 @@ module.exports = {
       },
     ],
   },
-  testTimeout: 60_000,
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
   maxWorkers: 2,
+  testTimeout: 120_000,
+  projects: [
+    {
+      ...common,
+      displayName: 'parts',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/temporal/'],
+    },
+    {
+      ...common,
+      // The built worker as a process of its own, against a Temporal server that this setup starts.
+      displayName: 'temporal',
+      testMatch: ['<rootDir>/test/temporal/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/temporal/globalSetup.ts',
+      globalTeardown: '<rootDir>/test/temporal/globalTeardown.ts',
+    },
+  ],
 };

@@ -5,6 +5,7 @@ import { ZendeskError } from '../src/zendesk/failure';
 
 /** Answers that make no sense are asked for again this often before an operator is called. */
 const CONTRADICTION_ATTEMPTS = 3;
+const LONGEST_FOREIGN_MESSAGE = 300;
 
 /**
  * The one mapping from what went wrong to what Temporal does about it: retry with backoff, retry when Zendesk said, or
@@ -17,7 +18,8 @@ export function toActivityFailure(error: unknown, attempt: number, canShrink: bo
   if (error instanceof InvalidInput) return handToWorkflow('InvalidInput', error.message);
   if (error instanceof DestinationRefused) return handToWorkflow('DestinationRefused', error.message);
   if (!(error instanceof ZendeskError)) {
-    return retry('DestinationUnavailable', error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    return retry('DestinationUnavailable', shorten(message));
   }
   const { failure, message } = error;
   switch (failure.kind) {
@@ -49,6 +51,11 @@ export function toActivityFailure(error: unknown, attempt: number, canShrink: bo
     case 'refused':
       return handToWorkflow('RequestRefused', message);
   }
+}
+
+// Not a message of ours: a database may quote a whole row, and Temporal would keep it in the history.
+function shorten(message: string): string {
+  return message.length > LONGEST_FOREIGN_MESSAGE ? `${message.slice(0, LONGEST_FOREIGN_MESSAGE)}…` : message;
 }
 
 function retry(type: string, message: string): ApplicationFailure {

@@ -35,8 +35,9 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
           // The workflow's account was checked at the start; this worker may have been started for another since.
           if (zendesk === undefined)
             throw new Error(`This worker has no credentials for ${request.subdomain}`);
-          const summary = await destination.use(async (store) =>
-            exportPage(zendesk, store, request, attempt, signal),
+          const summary = await destination.use(
+            async (store) => exportPage(zendesk, store, request, attempt, signal),
+            (page) => signal.aborted || isFollowedByWait(page),
           );
           log.info('page exported', { subdomain: request.subdomain, page: request.key.page, ...summary });
           return summary;
@@ -44,4 +45,9 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
         { canShrink: request.perPage > 1 },
       ),
   };
+}
+
+/** Caught up, or out of quota: others can read the destination meanwhile. */
+function isFollowedByWait({ endOfStream, quota }: PageSummary): boolean {
+  return endOfStream || (quota !== null && quota.remaining < 1);
 }

@@ -26,8 +26,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws InvalidEnvironment
  */
 export function readConfig(environment: Environment): Config {
-  // An empty variable, as compose files and .env templates leave it, counts as absent.
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim() !== ''));
+  // An empty variable, as compose files and .env templates leave it, counts as absent; a secret read from a file ends in
+  // a line break.
+  const set = Object.fromEntries(
+    Object.entries(environment)
+      .map(([name, value]) => [name, value?.trim()] as const)
+      .filter(([, value]) => value !== ''),
+  );
   const parsed = variables.safeParse(set);
   const credentials = readCredentials(set);
   const problems = [
@@ -39,10 +44,13 @@ export function readConfig(environment: Environment): Config {
     throw new InvalidEnvironment(`The worker cannot start:\n- ${problems.join('\n- ')}`);
   }
   const { data } = parsed;
-  const baseUrl = data.ZENDESK_BASE_URL ?? `https://${data.ZENDESK_SUBDOMAIN}.zendesk.com`;
+  const { origin, pathname } = new URL(
+    data.ZENDESK_BASE_URL ?? `https://${data.ZENDESK_SUBDOMAIN}.zendesk.com`,
+  );
+  const baseUrl = (origin + pathname).replace(/\/+$/, '');
   return {
     taskQueue: data.EXPORT_TASK_QUEUE,
-    account: { subdomain: data.ZENDESK_SUBDOMAIN, baseUrl: baseUrl.replace(/\/+$/, ''), credentials },
+    account: { subdomain: data.ZENDESK_SUBDOMAIN, baseUrl, credentials },
     destination: data.EXPORT_DESTINATION,
     health: data.EXPORT_HEALTH_ADDRESS,
   };
@@ -100,7 +108,11 @@ function readCredentials(set: Environment): Credentials | { readonly problem: st
   if ((clientId ?? clientSecret) !== undefined) {
     return { problem: 'ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET: one is set without the other' };
   }
-  if (oauthToken !== undefined) return { kind: 'oauthToken', token: oauthToken };
+  if (oauthToken !== undefined) {
+    return /^[!-~]+$/.test(oauthToken)
+      ? { kind: 'oauthToken', token: oauthToken }
+      : { problem: 'ZENDESK_OAUTH_TOKEN: holds characters that no token has' };
+  }
   if (email !== undefined && apiToken !== undefined) return { kind: 'apiToken', email, token: apiToken };
   if ((email ?? apiToken) !== undefined) {
     return { problem: 'ZENDESK_EMAIL and ZENDESK_API_TOKEN: one is set without the other' };
@@ -121,11 +133,13 @@ function baseUrlProblems({ ZENDESK_BASE_URL: text, ZENDESK_HTTP_HOSTS: named }: 
     url === undefined ||
     !['http:', 'https:'].includes(url.protocol) ||
     url.username !== '' ||
-    url.search !== ''
+    url.password !== '' ||
+    url.search !== '' ||
+    url.hash !== ''
   ) {
     return ['ZENDESK_BASE_URL: must be a plain URL such as https://acme.zendesk.com'];
   }
-  const hosts = [...LOOPBACK, ...(named ?? '').split(',').map((host) => host.trim())];
+  const hosts = [...LOOPBACK, ...(named ?? '').split(',').map((host) => host.trim().toLowerCase())];
   if (url.protocol === 'https:' || hosts.includes(url.hostname)) return [];
   return [
     `ZENDESK_BASE_URL: plain http would show the credentials to everyone between here and ${url.hostname}; ` +

@@ -6,7 +6,7 @@
 /** The export refuses a start_time younger than 60 s (400 StartTimeTooRecent); one more second for rounding. */
 export const HOLD_BACK_SECONDS = 61;
 
-const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const ISO = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 const YEAR_9999 = 253_402_300_799;
 
 /** Epoch seconds, or undefined when `value` names no point in time. A time without a zone is UTC. */
@@ -15,7 +15,8 @@ export function parseTime(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   if (/^\d+$/.test(text)) return parseTime(Number(text));
-  if (!ISO.test(text)) return undefined;
+  const [, day] = ISO.exec(text) ?? [];
+  if (day === undefined || !isCalendarDay(day)) return undefined;
   const zoned = text.includes('T') && !/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
   const milliseconds = Date.parse(zoned);
   return Number.isNaN(milliseconds) ? undefined : parseTime(Math.floor(milliseconds / 1000));
@@ -28,6 +29,12 @@ export function iso(epochSeconds: number): string {
 
 /** What to say of a value that {@link parseTime} refused. */
 export const TIME_FORMS = 'ISO 8601 (2024-01-01T00:00:00Z), Unix seconds, or 0 for everything';
+
+// `Date.parse` takes 2023-02-31 for 2023-03-03, and the export would start three days late.
+function isCalendarDay(day: string): boolean {
+  const milliseconds = Date.parse(day);
+  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(day);
+}
 
 // Milliseconds are the usual slip: 1704067200000 would be a year far beyond 9999.
 function isEpochSeconds(value: number): boolean {

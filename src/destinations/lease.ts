@@ -13,14 +13,26 @@ export class LeasedDestination {
 
   constructor(private readonly destination: Destination) {}
 
-  async use<T>(work: (destination: Destination) => Promise<T>): Promise<T> {
+  /**
+   * @param wasLast of the result: nothing follows for now, so the file can be let go of at once
+   */
+  async use<T>(
+    work: (destination: Destination) => Promise<T>,
+    wasLast: (result: T) => boolean = () => false,
+  ): Promise<T> {
     clearTimeout(this.timer);
     this.users += 1;
+    let isLast = true; // So is a failure: its retry comes later.
     try {
-      return await work(this.destination);
+      const result = await work(this.destination);
+      isLast = wasLast(result);
+      return result;
     } finally {
       this.users -= 1;
-      if (this.users === 0) this.closeSoon();
+      if (this.users === 0) {
+        if (isLast) await this.destination.close();
+        else this.closeSoon();
+      }
     }
   }
 

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Account } from './account';
 import { readErrorBody } from './errorBody';
 import { ZendeskError } from './failure';
-import { send } from './http';
+import { send, withoutSecret, type Answer, type Timeouts } from './http';
 import { jsonOrUndefined } from './json';
+import { refusalOf } from './refusal';
 
 /** Zendesk's default life of a client-credentials token; asked for, since `expires_in` is answered only on request. */
 const TOKEN_SECONDS = 30 * 60;
@@ -17,11 +18,10 @@ export interface Authorization {
   renew(refused: string): boolean;
 }
 
-export function authorizationOf(account: Account): Authorization {
-  const { credentials } = account;
+export function authorizationOf({ baseUrl, credentials }: Account, timeouts?: Timeouts): Authorization {
   switch (credentials.kind) {
     case 'oauthClient':
-      return new ClientCredentials(account.baseUrl, credentials.clientId, credentials.clientSecret);
+      return new ClientCredentials(baseUrl, credentials.clientId, credentials.clientSecret, timeouts);
     case 'oauthToken':
       return fixed(`Bearer ${credentials.token}`);
     case 'apiToken':
@@ -43,78 +43,95 @@ interface Token {
 
 /** The OAuth client-credentials grant: minted when needed, shared by all who ask, renewed before it ends. */
 class ClientCredentials implements Authorization {
-  private token: Promise<Token> | undefined;
-  private current: string | undefined;
+  private token: Token | undefined;
+  private minting: Promise<Token> | undefined;
 
   constructor(
     private readonly baseUrl: string,
     private readonly clientId: string,
     private readonly clientSecret: string,
+    private readonly timeouts: Timeouts | undefined,
   ) {}
 
   async header(signal: AbortSignal): Promise<string> {
-    this.token ??= this.mint();
-    const minting = this.token;
-    const token = await abortable(minting, signal).catch((error: unknown) => {
-      if (this.token === minting && !signal.aborted) this.token = undefined;
-      throw error;
+    signal.throwIfAborted();
+    if (this.token !== undefined && performance.now() < this.token.renewAt) return this.token.header;
+    this.minting ??= this.mint().finally(() => {
+      this.minting = undefined;
     });
-    if (performance.now() < token.renewAt) {
-      this.current = token.header;
-      return token.header;
-    }
-    if (this.token === minting) this.token = undefined;
-    return this.header(signal);
+    // Used even if it is past its time already: a token of a short life would be minted for ever.
+    return (await abortable(this.minting, signal)).header;
   }
 
   renew(refused: string): boolean {
     // Another request may have renewed it already.
-    if (this.current === refused) this.token = undefined;
+    if (this.token?.header === refused) this.token = undefined;
     return true;
   }
 
   private async mint(): Promise<Token> {
     const from = performance.now();
-    const answer = await send(
-      new URL(`${this.baseUrl}/oauth/tokens`),
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
-        body: JSON.stringify({
-          grant_type: 'client_credentials',
-          client_id: this.clientId,
-          client_secret: this.clientSecret,
-          scope: 'read',
-          expires_in: TOKEN_SECONDS,
-        }),
-      },
-      // Shared by several requests: one that is cancelled must not take the token from the others.
-      new AbortController().signal,
-    );
-    if (answer.status >= 500 || answer.status === 429) {
-      throw new ZendeskError(
-        { kind: 'unavailable' },
-        `Zendesk could not issue a token (status ${answer.status})`,
-      );
-    }
+    const answer = await this.ask();
     const parsed = grant.safeParse(jsonOrUndefined(answer.body));
-    if (answer.status >= 400 || !parsed.success) {
-      throw new ZendeskError(
-        { kind: 'unauthorized' },
-        `Zendesk issued no token for the OAuth client (status ${answer.status}: ${readErrorBody(answer.body).text}). ` +
-          'Check ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, then resume.',
-      );
-    }
+    if (answer.status >= 300 || !parsed.success) throw mintRefusal(answer, this.tokenUrl());
     const seconds = parsed.data.expires_in ?? TOKEN_SECONDS;
     const life = Math.max(seconds - MARGIN_SECONDS, seconds / 2) * 1000;
-    return { header: `Bearer ${parsed.data.access_token}`, renewAt: from + life };
+    this.token = { header: `Bearer ${parsed.data.access_token}`, renewAt: from + life };
+    return this.token;
+  }
+
+  private async ask(): Promise<Answer> {
+    const body = JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: this.clientId,
+      client_secret: this.clientSecret,
+      scope: 'read',
+      expires_in: TOKEN_SECONDS,
+    });
+    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    // Shared by several requests: one that is cancelled must not take the token from the others.
+    const { signal } = new AbortController();
+    try {
+      const answer = await send(this.tokenUrl(), { method: 'POST', headers, body }, signal, this.timeouts);
+      return withoutSecret(answer, this.clientSecret);
+    } catch (error) {
+      // No page is involved, so a smaller one would not help.
+      if (error instanceof ZendeskError) throw unavailable(error.message);
+      throw error;
+    }
+  }
+
+  private tokenUrl(): URL {
+    return new URL(`${this.baseUrl}/oauth/tokens`);
   }
 }
 
-const grant = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().nullish() });
+// Whatever does not fit into a header would be refused by `fetch`, on every request.
+const grant = z.object({
+  access_token: z.string().regex(/^[!-~]+$/),
+  expires_in: z.number().positive().nullish(),
+});
 
+/** Only 4xx answers are about the client. HTML with status 200 and the like are a proxy's, and pass. */
+function mintRefusal(answer: Answer, url: URL): ZendeskError {
+  const { status } = answer;
+  if (status === 404 || (status >= 300 && status < 400)) return refusalOf(answer, url);
+  if (status < 300 || status >= 500 || [408, 409, 429].includes(status)) {
+    return unavailable(`Zendesk could not issue a token (status ${status})`);
+  }
+  return new ZendeskError(
+    { kind: 'unauthorized' },
+    `Zendesk issued no token for the OAuth client (status ${status}: ${readErrorBody(answer.body).text}). ` +
+      'Check ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, then resume.',
+  );
+}
+
+function unavailable(message: string): ZendeskError {
+  return new ZendeskError({ kind: 'unavailable' }, message);
+}
+
+/** The result of `work`, or the abort reason as soon as `signal` aborts; `work` goes on. */
 async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       reject(signal.reason as Error);

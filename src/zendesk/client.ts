@@ -5,7 +5,7 @@ import { authorizationOf, type Authorization } from './auth';
 import { isHtml, readErrorBody } from './errorBody';
 import { exportUrl, type PageQuery } from './exportUrl';
 import { ZendeskError } from './failure';
-import { send, type Answer } from './http';
+import { send, withoutSecret, type Answer, type Timeouts } from './http';
 import { jsonOrUndefined } from './json';
 import { NotAPage, readPage, type ExportPage } from './page';
 import { quotaOf } from './quota';
@@ -30,8 +30,11 @@ export interface CurrentUser {
 export class ZendeskClient {
   private readonly authorization: Authorization;
 
-  constructor(private readonly account: Account) {
-    this.authorization = authorizationOf(account);
+  constructor(
+    private readonly account: Account,
+    private readonly timeouts?: Timeouts,
+  ) {
+    this.authorization = authorizationOf(account, timeouts);
   }
 
   async exportPage(query: PageQuery, signal: AbortSignal): Promise<FetchedPage> {
@@ -53,16 +56,13 @@ export class ZendeskClient {
     const url = new URL(`${this.account.baseUrl}/api/v2/users/me.json`);
     let answer: Answer;
     try {
-      ({ answer } = await this.get(url, signal));
+      ({ answer } = await this.get(url, signal, isAnonymous));
     } catch (error) {
       if (error instanceof ZendeskError && ['forbidden', 'unknownAccount'].includes(error.failure.kind))
         return undefined;
       throw error;
     }
-    const parsed = me.safeParse(jsonOrUndefined(answer.body));
-    if (!parsed.success) return undefined;
-    const { id, name, role } = parsed.data.user;
-    if (id === null) {
+    if (isAnonymous(answer)) {
       throw answerError(
         'unauthorized',
         answer,
@@ -71,16 +71,24 @@ export class ZendeskClient {
         'Check them, then resume.',
       );
     }
-    return { name, role };
+    return currentUser.safeParse(jsonOrUndefined(answer.body)).data?.user;
   }
 
-  private async get(url: URL, signal: AbortSignal): Promise<{ answer: Answer; requests: number }> {
-    const ask = async (authorization: string): Promise<Answer> =>
-      send(url, { headers: { authorization, accept: 'application/json' } }, signal);
+  /** @param isRefused whether an answer other than 401 also says that the token is not known */
+  private async get(
+    url: URL,
+    signal: AbortSignal,
+    isRefused: (answer: Answer) => boolean = () => false,
+  ): Promise<{ answer: Answer; requests: number }> {
+    const ask = async (authorization: string): Promise<Answer> => {
+      const headers = { authorization, accept: 'application/json' };
+      const answer = await send(url, { headers }, signal, this.timeouts);
+      return answer.status === 200 ? answer : withoutSecret(answer, authorization.replace(/^\w+ /, ''));
+    };
     const authorization = await this.authorization.header(signal);
     let answer = await ask(authorization);
     let requests = 1;
-    if (answer.status === 401 && this.authorization.renew(authorization)) {
+    if ((answer.status === 401 || isRefused(answer)) && this.authorization.renew(authorization)) {
       answer = await ask(await this.authorization.header(signal));
       requests = 2;
     }
@@ -105,6 +113,9 @@ function pageOf(answer: Answer, url: URL, { position, perPage }: PageQuery): Exp
   }
 }
 
-const me = z.object({
-  user: z.object({ id: z.number().nullable(), name: z.string(), role: z.string() }),
-});
+const currentUser = z.object({ user: z.object({ name: z.string(), role: z.string() }) });
+const anonymousUser = z.object({ user: z.object({ id: z.null() }) });
+
+function isAnonymous(answer: Answer): boolean {
+  return anonymousUser.safeParse(jsonOrUndefined(answer.body)).success;
+}

@@ -22,7 +22,8 @@ export function readErrorBody(body: string): ErrorBody {
   const error = isRecord(first) ? first : isRecord(json['error']) ? json['error'] : json;
   const code = textOf(error, ['code', 'error', 'title']);
   const text = textOf(error, ['description', 'error_description', 'message', 'detail', 'title', 'error']);
-  return { code, text: shorten(text === '' || text === code ? code : `${code}: ${text}`) };
+  const parts = [...new Set([code, text])].filter((part) => part !== '');
+  return { code, text: parts.length === 0 ? 'JSON without an explanation' : shorten(parts.join(': ')) };
 }
 
 /** True for an HTML page where JSON was due: a proxy's error or log-in page, also seen with status 200. */

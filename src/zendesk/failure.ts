@@ -28,8 +28,7 @@ export class ZendeskError extends Error {
   constructor(
     readonly failure: Failure,
     message: string,
-    options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(message);
   }
 }

@@ -1,9 +1,13 @@
 import { ZendeskError } from './failure';
 
-/** No answer within this time means the page is too heavy: Zendesk's own gateway gives up earlier. */
-const ANSWER_TIMEOUT_MS = 75_000;
-/** A body that stops arriving is a broken connection. */
-const SILENCE_TIMEOUT_MS = 20_000;
+export interface Timeouts {
+  /** No answer within this time means the page is too heavy: Zendesk's own gateway gives up earlier. */
+  readonly answerMs: number;
+  /** A body that stops arriving for so long is a broken connection. */
+  readonly silenceMs: number;
+}
+
+export const TIMEOUTS: Timeouts = { answerMs: 75_000, silenceMs: 20_000 };
 
 export interface Answer {
   readonly status: number;
@@ -18,18 +22,21 @@ export interface Answer {
  * One request, its whole body read.
  * @throws ZendeskError `unavailable` or `tooHeavy`; the abort reason when `signal` aborts
  */
-export async function send(url: URL, init: RequestInit, signal: AbortSignal): Promise<Answer> {
+export async function send(
+  url: URL,
+  init: RequestInit,
+  signal: AbortSignal,
+  { answerMs, silenceMs }: Timeouts = TIMEOUTS,
+): Promise<Answer> {
   const watch = new AbortController();
   let timer = setTimeout(() => {
-    watch.abort(
-      new ZendeskError({ kind: 'tooHeavy' }, `Zendesk did not answer within ${ANSWER_TIMEOUT_MS / 1000} s`),
-    );
-  }, ANSWER_TIMEOUT_MS);
+    watch.abort(new ZendeskError({ kind: 'tooHeavy' }, `Zendesk did not answer within ${answerMs / 1000} s`));
+  }, answerMs);
   const expectMore = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      watch.abort(unavailable(`the answer stopped arriving for ${SILENCE_TIMEOUT_MS / 1000} s`));
-    }, SILENCE_TIMEOUT_MS);
+      watch.abort(unavailable(`the answer stopped arriving for ${silenceMs / 1000} s`));
+    }, silenceMs);
   };
   try {
     // A redirect could carry the credentials to another host.
@@ -54,20 +61,30 @@ export async function send(url: URL, init: RequestInit, signal: AbortSignal): Pr
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ZendeskError) throw error;
-    throw unavailable(`no complete answer (${causeOf(error)})`, error);
+    throw unavailable(`no complete answer (${causeOf(error)})`);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function unavailable(message: string, cause?: unknown): ZendeskError {
-  return new ZendeskError({ kind: 'unavailable' }, `Zendesk: ${message}`, { cause });
+function unavailable(message: string): ZendeskError {
+  return new ZendeskError({ kind: 'unavailable' }, `Zendesk: ${message}`);
 }
 
-/** `fetch failed` says nothing; the system's code (ECONNREFUSED, UND_ERR_SOCKET) below it does. */
+/**
+ * `fetch failed` says nothing; the system's code (ECONNREFUSED, UND_ERR_SOCKET) below it does. Nothing else is passed
+ * on: `fetch` quotes a header that it cannot send, secret and all.
+ */
 function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return 'unknown';
   const { cause } = error;
-  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
-  return error.message;
+  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.name;
+  return error.name;
+}
+
+/** The answer without a secret that it echoes, as proxies' error pages do: its text ends up in messages. */
+export function withoutSecret(answer: Answer, secret: string): Answer {
+  return answer.body.includes(secret)
+    ? { ...answer, body: answer.body.replaceAll(secret, '[secret]') }
+    : answer;
 }

@@ -54,23 +54,24 @@ export function readPage(body: string, position: Position, perPage: number): Exp
   }
   const records = elementsOf(list).map(readTicket);
   const tickets = records.filter((record) => record.kind === 'ticket');
-  const { end_time: endTime, after_cursor: afterCursor, end_of_stream: endOfStream, next_page } = head.data;
+  const { end_time: endTime = null, end_of_stream: endOfStream } = head.data;
   return {
     tickets,
     rejected: records.filter((record) => record.kind === 'rejected'),
     sideloads: sideloadsOf(members),
-    endTime: endTime ?? null,
-    afterCursor: afterCursor ?? null,
-    endOfStream: endOfStream ?? endsWithoutSaying(tickets, position, perPage),
-    nextPage: next_page ?? null,
+    endTime,
+    // An empty cursor leads nowhere.
+    afterCursor: head.data.after_cursor === '' ? null : (head.data.after_cursor ?? null),
+    endOfStream: endOfStream ?? (records.length < perPage && !advances(tickets, endTime, position)),
+    nextPage: head.data.next_page ?? null,
   };
 }
 
 /** Bodies of 2019 have no `end_of_stream`: there a page that is not full and brings nothing later is the last. */
-function endsWithoutSaying(tickets: readonly TicketVersion[], position: Position, perPage: number): boolean {
-  if (!('startTime' in position)) return tickets.length === 0;
-  const advances = tickets.some((ticket) => ticket.generatedTimestamp > position.startTime);
-  return !advances && tickets.length < perPage;
+function advances(tickets: readonly TicketVersion[], endTime: number | null, position: Position): boolean {
+  if (!('startTime' in position)) return tickets.length > 0;
+  const times = [endTime ?? 0, ...tickets.map((ticket) => ticket.generatedTimestamp)];
+  return times.some((time) => time > position.startTime);
 }
 
 function sideloadsOf(members: ReadonlyMap<string, string>): Map<string, string[]> {

@@ -17,7 +17,8 @@ export function refusalOf(answer: Answer, url: URL): ZendeskError {
     );
   }
   if (status === 504 || /upstream request timeout/i.test(text)) return refused('tooHeavy');
-  if (status >= 500 || status === 408 || status === 409) return refused('unavailable');
+  // An answer between 200 and 300 without a page is a proxy's.
+  if (status < 300 || status >= 500 || status === 408 || status === 409) return refused('unavailable');
   if (status === 401) return refused('unauthorized', 'Check the credentials, then resume.');
   if (status === 403) {
     return refused('forbidden', 'The export needs an admin and the read scope: grant them, then resume.');

@@ -20,7 +20,7 @@ export interface RejectedTicket {
 }
 
 // Everything else may be missing, null or of a new type: old archived bodies and new features both do that.
-const ticket = z.looseObject({
+const ticket = z.object({
   id: z.int().positive(),
   generated_timestamp: z.int().positive(),
   updated_at: z.unknown().optional(),
@@ -33,9 +33,9 @@ const ticket = z.looseObject({
  * @throws SyntaxError when the text is no JSON: then the whole body is broken
  */
 export function readTicket(raw: string): TicketVersion | RejectedTicket {
+  const parsed = ticket.safeParse(JSON.parse(raw));
   // A line break cannot stand inside a JSON string, so this only folds pretty-printed records.
   const json = /[\n\r]/.test(raw) ? raw.replace(/[\n\r]\s*/g, ' ') : raw;
-  const parsed = ticket.safeParse(JSON.parse(json));
   if (!parsed.success) {
     const reason = parsed.error.issues.map(
       ({ path, message }) => `${path.join('.') || 'record'}: ${message}`,

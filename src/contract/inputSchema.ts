@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { TIME_FORMS, iso, parseTime } from '../../workflows/time';
+import { parseSubdomain } from './subdomain';
+
+/** The sideloads Zendesk lists for tickets and the export serves. */
+const SIDELOADS = [
+  'users',
+  'groups',
+  'organizations',
+  'metric_sets',
+  'dates',
+  'sharing_agreements',
+  'comment_count',
+  'incident_counts',
+  'ticket_forms',
+  'metric_events',
+  'slas',
+] as const;
+
+const INPUT_FORM = 'must be a JSON object such as {"subdomain": "acme", "startTime": "2024-01-01T00:00:00Z"}';
+/** A month: far beyond it, a timer of Temporal would fail. */
+const LONGEST_PAUSE_SECONDS = 31 * 86_400;
+
+/**
+ * @param now epoch seconds
+ * @param accounts this worker has credentials for
+ * @param continues whether an earlier run says where to start
+ */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type is what zod infers
+export function inputSchema(now: number, accounts: readonly string[], continues: boolean) {
+  const pastTime = time.refine((seconds) => seconds <= now, {
+    error: (issue) => `${iso(Number(issue.input))} is in the future (now ${iso(now)}): nothing to export yet`,
+  });
+  return z
+    .strictObject(
+      {
+        subdomain: subdomain(accounts),
+        startTime: continues
+          ? pastTime.optional()
+          : z
+              .any()
+              .refine((value) => value !== undefined, {
+                error: `is required: ${TIME_FORMS}`,
+                abort: true,
+              })
+              .pipe(pastTime),
+        endTime: time.optional(),
+        pagination: z.enum(['time', 'cursor']).default('time'),
+        follow: z
+          .union(
+            [
+              z.literal(false),
+              z.strictObject({ everySeconds: z.number().min(60).max(LONGEST_PAUSE_SECONDS) }),
+            ],
+            {
+              error: `must be false or {"everySeconds": n} with n from 60 to ${LONGEST_PAUSE_SECONDS}`,
+            },
+          )
+          .default(false),
+        perPage: z.int().min(1).max(1000).default(1000),
+        include: z.array(sideload).default([]),
+        supportTypeScope: z.enum(['all', 'agent', 'ai_agent']).default('all'),
+        excludeSystemUpdates: z.boolean().default(false),
+        excludeDeleted: z.boolean().default(false),
+        requestsPerMinute: z.number().min(1).default(10),
+        ranges: z.literal(1, { error: 'only 1 is available in this version' }).default(1),
+        onBlocked: z.enum(['wait', 'fail']).default('wait'),
+      },
+      { error: ({ code }) => (code === 'invalid_type' ? INPUT_FORM : undefined) },
+    )
+    .refine(({ startTime, endTime }) => !(Number(endTime) < Number(startTime)), {
+      path: ['endTime'],
+      error: 'is before startTime',
+      // By default left out when another field has a problem: then this one would be found on the second try only.
+      when: ({ value }) => typeof value === 'object' && value !== null,
+    });
+}
+
+const time = z.unknown().transform((value, context) => {
+  const seconds = parseTime(value);
+  if (seconds !== undefined) return seconds;
+  context.addIssue({ code: 'custom', message: `is no point in time: ${TIME_FORMS}` });
+  return z.NEVER;
+});
+
+const sideload = z
+  .string()
+  .refine((name) => name !== 'last_audits', 'last_audits is not supported by the incremental export')
+  .refine((name) => name === 'last_audits' || (SIDELOADS as readonly string[]).includes(name), {
+    error: (issue) => `unknown sideload ${JSON.stringify(issue.input)}; known: ${SIDELOADS.join(', ')}`,
+  });
+
+function subdomain(accounts: readonly string[]) {
+  return z
+    .string({ error: "is required: acme, acme.zendesk.com or the account's URL" })
+    .transform((value, context) => {
+      const label = parseSubdomain(value);
+      if (label === undefined) {
+        context.addIssue({
+          code: 'custom',
+          // What stands before an @ may be a password.
+          message: `${JSON.stringify(value.replace(/^.*@/s, '…@').slice(0, 80))} is no Zendesk subdomain`,
+        });
+        return z.NEVER;
+      }
+      if (!accounts.includes(label)) {
+        // A token must never travel to an account it does not belong to.
+        context.addIssue({
+          code: 'custom',
+          message: `this worker has credentials for ${accounts.join(', ')}, not for ${label}`,
+        });
+        return z.NEVER;
+      }
+      return label;
+    });
+}

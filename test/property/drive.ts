@@ -1,0 +1,220 @@
+import type { ApplicationFailure } from '@temporalio/common';
+import { toActivityFailure } from '../../activities/failures';
+import { parseInput } from '../../src/contract/input';
+import type { PageKey, PageRequest, PageSummary } from '../../src/contract/page';
+import type { Status } from '../../src/contract/status';
+import type { Destination, Page, Written } from '../../src/destinations/destination';
+import { exportPage } from '../../src/export/exportPage';
+import { ZendeskClient } from '../../src/zendesk/client';
+import * as transitions from '../../workflows/state';
+import type { ExportState, Progress } from '../../workflows/state';
+import { statusOf } from '../../workflows/status';
+import { nextStep, type Step } from '../../workflows/step';
+
+/** The workflow's clock, in epoch milliseconds: waits cost nothing. */
+export class Clock {
+  constructor(public now = 1_750_000_000_000) {}
+
+  get seconds(): number {
+    return this.now / 1000;
+  }
+
+  advance(seconds: number): void {
+    this.now += Math.round(seconds * 1000);
+  }
+}
+
+/** How far an attempt of a page gets: to its end, or to where its worker dies. */
+export type Fate = 'lives' | 'diesBeforeWriting' | 'diesAfterWriting';
+
+/** What an operator does while a page is under way, and what becomes of that page. */
+export interface Interruption {
+  readonly act: (state: ExportState) => ExportState;
+  /** `lands`: it is written and its result arrives; `lost`: written, no result; `aborted`: not written. */
+  readonly page: 'lands' | 'lost' | 'aborted';
+}
+
+export interface DriveOptions {
+  /** Where Zendesk answers. */
+  readonly url: string;
+  readonly destination: Destination;
+  readonly clock: Clock;
+  /** What was typed after `--input`, the subdomain excepted. */
+  readonly input: Record<string, unknown>;
+  readonly exportId?: string;
+  readonly lastResult?: Status;
+  readonly fates?: () => Fate;
+}
+
+export const SUBDOMAIN = 'demo';
+/** Nothing that passes through Temporal may grow with the tickets. */
+const LARGEST_SUMMARY = 1024;
+const LARGEST_STATE = 8 * 1024;
+const HEARTBEAT_TIMEOUT_SECONDS = 10;
+
+/**
+ * An export without Temporal: the workflow's own decisions, the real page export, the real client, a real store. Every
+ * turn sends the state through JSON, as continue-as-new does, and every retry follows the one mapping of failures.
+ */
+export class Drive {
+  state: ExportState;
+  readonly pages: PageSummary[] = [];
+  readonly asked: PageRequest[] = [];
+  /** Attempts that brought no result: their requests are not pages. */
+  failedAttempts = 0;
+  polls = 0;
+  interruption: Interruption | undefined;
+  private readonly zendesk: ZendeskClient;
+
+  constructor(private readonly options: DriveOptions) {
+    this.state = transitions.initialState(options.clock.now);
+    this.zendesk = new ZendeskClient({
+      subdomain: SUBDOMAIN,
+      baseUrl: options.url,
+      credentials: { kind: 'oauthToken', token: 'any' },
+    });
+  }
+
+  get progress(): Progress {
+    if (this.state.progress === null) throw new Error('the export has not been prepared yet');
+    return this.state.progress;
+  }
+
+  get status(): Status {
+    return statusOf(this.state, this.options.clock.now);
+  }
+
+  /** One round of the workflow's loop; what waits for an operator returns at once. */
+  async turn(): Promise<Step['kind']> {
+    this.state = throughJson(this.state, LARGEST_STATE);
+    const { clock } = this.options;
+    const step = nextStep(this.state, clock.now);
+    switch (step.kind) {
+      case 'wait':
+        clock.now = step.until;
+        break;
+      case 'poll':
+        this.polls += 1;
+        this.state = transitions.polling(this.state, clock.now);
+        break;
+      case 'prepare':
+        this.prepare();
+        break;
+      case 'exportPage':
+        await this.exportNextPage(step.progress);
+        break;
+      case 'paused':
+      case 'blocked':
+      case 'end':
+        break;
+    }
+    return step.kind;
+  }
+
+  /** Turns until the export ends, waits for an operator, or `done` is true after a turn. */
+  async run(done: () => boolean = () => false, turns = 5000): Promise<Step['kind']> {
+    for (let turn = 0; turn < turns; turn += 1) {
+      const kind = await this.turn();
+      if (kind === 'end' || kind === 'paused' || kind === 'blocked' || done()) return kind;
+    }
+    throw new Error(`the export is still not done after ${turns} turns: ${JSON.stringify(this.progress)}`);
+  }
+
+  private prepare(): void {
+    const { input, lastResult, clock } = this.options;
+    const now = Math.floor(clock.seconds);
+    const request = parseInput(
+      { subdomain: SUBDOMAIN, ...input },
+      { now, accounts: [SUBDOMAIN], ...(lastResult === undefined ? {} : { lastResult }) },
+    );
+    this.state = transitions.prepared(this.state, { request, searchAttributes: false }, clock.now);
+  }
+
+  private async exportNextPage(progress: Progress): Promise<void> {
+    const { clock, exportId = 'first' } = this.options;
+    const { interruption } = this;
+    this.interruption = undefined;
+    const asked = transitions.pageRequest(progress, exportId);
+    const askedAt = clock.now;
+    this.asked.push(asked);
+    this.state = { ...this.state, askedAt };
+    try {
+      const page = interruption?.page === 'aborted' ? undefined : await this.attempts(asked);
+      if (interruption !== undefined) this.state = interruption.act(this.state);
+      if (page === undefined || interruption?.page === 'lost') return;
+      this.pages.push(page);
+      this.state = transitions.exported(this.state, asked, page, { askedAt, now: clock.now });
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      const problem = {
+        type: error.type ?? 'Error',
+        message: error.message,
+        at: transitions.moment(clock.now),
+      };
+      this.state =
+        problem.type === 'PageTooHeavy'
+          ? transitions.halved(this.state, problem)
+          : transitions.blocked(this.state, problem);
+    } finally {
+      this.state = { ...this.state, askedAt: null };
+    }
+  }
+
+  /** The activity with Temporal's retries: for ever, unless the failure is for the workflow to decide. */
+  private async attempts(asked: PageRequest): Promise<PageSummary> {
+    const { clock, destination, fates = () => 'lives' } = this.options;
+    for (let attempt = 1; ; attempt += 1) {
+      const fate = fates();
+      const store = fate === 'diesBeforeWriting' ? new DyingDestination(destination) : destination;
+      try {
+        const page = await exportPage(this.zendesk, store, asked, attempt, new AbortController().signal);
+        if (fate !== 'diesAfterWriting') return throughJson(page, LARGEST_SUMMARY);
+        clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
+      } catch (error) {
+        if (error instanceof WorkerDied) clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
+        else {
+          const failure = toActivityFailure(error, attempt, asked.perPage > 1);
+          if (failure.nonRetryable === true) {
+            this.failedAttempts += attempt;
+            throw failure;
+          }
+          clock.advance(Number(failure.nextRetryDelay ?? 1000 * 2 ** Math.min(attempt - 1, 8)) / 1000);
+        }
+      }
+      this.failedAttempts += 1;
+    }
+  }
+}
+
+/** A worker that is killed between the fetch and the write. */
+class WorkerDied extends Error {}
+
+class DyingDestination implements Destination {
+  constructor(private readonly destination: Destination) {}
+
+  async prepare(): Promise<void> {
+    await this.destination.prepare();
+  }
+
+  async write(_page: Page): Promise<Written> {
+    throw new WorkerDied();
+  }
+
+  async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
+    return this.destination.checkpoint(subdomain, key);
+  }
+
+  async close(): Promise<void> {
+    await this.destination.close();
+  }
+}
+
+function throughJson<T>(value: T, largest: number): T {
+  const json = JSON.stringify(value);
+  if (json.length > largest) throw new Error(`too large for Temporal's history: ${json}`);
+  return JSON.parse(json) as T;
+}
+
+function isFailure(error: unknown): error is ApplicationFailure {
+  return error instanceof Error && error.name === 'ApplicationFailure';
+}

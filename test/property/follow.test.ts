@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { MemoryDestination } from '../support/memoryDestination';
+import { Clock, Drive } from './drive';
+import * as plan from './plan';
+import { holds, PATIENCE_MS } from './property';
+import { expectTruth, expectWatermark } from './truth';
+
+const following = fc.record({
+  account: plan.accountPlan,
+  pagination: plan.pagination,
+  perPage: plan.perPage,
+  faults: plan.faultPlans,
+  fates: plan.fatePlan,
+  changes: plan.changes,
+  operations: plan.operations,
+});
+
+describe('an export that follows', () => {
+  it(
+    'ends at the newest version of every ticket, whatever fails, crashes, changes or is operated',
+    async () => {
+      await holds(following, 200, async ({ account, pagination, perPage, faults, fates, ...events }) => {
+        const clock = new Clock();
+        const simulator = await plan.open(account, clock);
+        const destination = new MemoryDestination();
+        const drive = new Drive({
+          url: simulator.url,
+          destination,
+          clock,
+          fates: plan.inTurn(fates),
+          input: { startTime: 0, pagination, perPage, follow: { everySeconds: 60 }, requestsPerMinute: 600 },
+        });
+        try {
+          plan.breakThings(simulator, faults);
+          await drive.turn();
+          for (let turn = 0; turn <= 50; turn += 1) {
+            for (const event of [...events.changes, ...events.operations])
+              if (event.turn === turn) plan.happen(event, simulator, drive, clock);
+            await drive.turn();
+            expectWatermark(drive.progress.watermark, destination, simulator);
+            if (turn % 3 === 0) plan.help(drive, clock);
+          }
+          simulator.clearFaults();
+          clock.advance(120);
+          drive.interruption = undefined;
+          plan.help(drive, clock);
+          const before = drive.polls;
+          const kind = await drive.run(() => drive.polls === before + 2);
+          expect(kind).toBe('poll');
+          expectTruth(destination, simulator);
+        } finally {
+          await simulator.close();
+        }
+      });
+    },
+    PATIENCE_MS,
+  );
+});

@@ -1,0 +1,59 @@
+import type { PageKey } from '../../src/contract/page';
+import type { Destination, Page, SideloadedObject, Written } from '../../src/destinations/destination';
+import type { RejectedTicket, TicketVersion } from '../../src/zendesk/ticket';
+
+/** A store in this process that keeps the promises of {@link Destination}, fast enough for thousands of exports. */
+export class MemoryDestination implements Destination {
+  /** The stored version of every ticket, by id. */
+  readonly tickets = new Map<number, TicketVersion>();
+  /** Every version that was ever written. */
+  readonly versions = new Set<string>();
+  readonly quarantine = new Map<string, RejectedTicket>();
+  /** Sideloaded objects by table and id. */
+  readonly sideloads = new Map<string, Map<number, SideloadedObject>>();
+  /** Checkpoints as they were written, in order of their first writing. */
+  readonly checkpoints = new Map<string, string>();
+
+  async prepare(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  async write(page: Page): Promise<Written> {
+    for (const ticket of page.tickets) {
+      this.versions.add(`${ticket.id} ${ticket.generatedTimestamp} ${ticket.json}`);
+      const stored = this.tickets.get(ticket.id);
+      if (stored === undefined || ticket.generatedTimestamp >= stored.generatedTimestamp)
+        this.tickets.set(ticket.id, ticket);
+    }
+    for (const record of page.rejected) this.quarantine.set(record.json, record);
+    for (const [table, objects] of page.sideloads) this.store(table, objects);
+    this.checkpoints.set(nameOf(page.subdomain, page.key), page.checkpoint);
+    return { unstorable: 0 };
+  }
+
+  async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
+    return this.checkpoints.get(nameOf(subdomain, key));
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  private store(table: string, objects: readonly SideloadedObject[]): void {
+    const rows = this.sideloads.get(table) ?? new Map<number, SideloadedObject>();
+    this.sideloads.set(table, rows);
+    for (const object of objects) {
+      const stored = rows.get(object.id);
+      if (stored === undefined || updatedAt(object) >= updatedAt(stored)) rows.set(object.id, object);
+    }
+  }
+}
+
+function nameOf(subdomain: string, { exportId, epoch, page }: PageKey): string {
+  return `${subdomain} ${exportId} ${epoch} ${page}`;
+}
+
+function updatedAt({ json }: SideloadedObject): number {
+  const { updated_at: text } = JSON.parse(json) as { updated_at?: unknown };
+  return typeof text === 'string' ? Date.parse(text) : 0;
+}

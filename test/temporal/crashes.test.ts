@@ -1,0 +1,53 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startDevServer } from '../../src/temporal/devServer';
+import { eventually, expectWholeAccount, setStage, type Stage } from './stage';
+
+let stage: Stage;
+afterEach(async () => stage.close());
+
+test('a worker killed ten times in mid-page loses nothing and repeats nothing', async () => {
+  stage = await setStage({ tickets: 6000, latencyMs: 150 });
+  const { simulator } = stage;
+  let worker = stage.startWorker();
+  const handle = await stage.startExport({ perPage: 250 });
+  for (let kill = 1; kill <= 10; kill += 1) {
+    const asked = simulator.requests.length;
+    await eventually(() => simulator.requests[asked + 1], `request ${asked + 1}`);
+    await worker.kill('SIGKILL');
+    worker = stage.startWorker();
+  }
+  expect(await handle.result()).toMatchObject({ state: 'completed', tickets: 6000 });
+  await expectWholeAccount(stage);
+}, 400_000);
+
+test('a worker told to stop lets its page land', async () => {
+  stage = await setStage({ tickets: 3000, latencyMs: 400 });
+  const worker = stage.startWorker();
+  const handle = await stage.startExport({ perPage: 250 });
+  await eventually(() => stage.simulator.requests[3], 'a page under way');
+  expect(await worker.kill('SIGTERM')).toBe(0);
+  stage.startWorker();
+  expect(await handle.result()).toMatchObject({ state: 'completed', tickets: 3000 });
+  const show = await stage.cli('workflow', 'show', '--workflow-id', stage.workflowId, '--output', 'json');
+  expect(show).not.toContain('"attempt": 2');
+  await expectWholeAccount(stage);
+});
+
+test('a Temporal server that restarts in the middle changes nothing', async () => {
+  const dbFilename = join(mkdtempSync(join(tmpdir(), 'temporal-')), 'temporal.db');
+  const first = await startDevServer({ dbFilename });
+  stage = await setStage({ tickets: 3000, latencyMs: 150 }, first.address);
+  stage.startWorker();
+  const { workflowId } = await stage.startExport({ perPage: 250 });
+  await eventually(() => stage.simulator.requests[4], 'some pages');
+  await first.teardown();
+  const second = await startDevServer({ dbFilename, port: Number(first.address.split(':')[1]) });
+  expect(await second.client.workflow.getHandle(workflowId).result()).toMatchObject({
+    state: 'completed',
+    tickets: 3000,
+  });
+  await expectWholeAccount(stage);
+  await second.teardown();
+});

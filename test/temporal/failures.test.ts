@@ -1,0 +1,163 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import type { WorkflowHandle } from '@temporalio/client';
+import { eventually, expectWholeAccount, setStage, untilStatus, type Stage } from './stage';
+
+let stage: Stage;
+
+async function begin(
+  options: Parameters<typeof setStage>[0],
+  input?: Record<string, unknown>,
+): Promise<WorkflowHandle> {
+  stage = await setStage(options);
+  stage.startWorker();
+  return stage.startExport(input);
+}
+
+afterEach(async () => stage.close());
+
+test('a bad input fails at once, naming every problem, and nothing is asked of the export', async () => {
+  const handle = await begin(
+    {},
+    { subdomain: 'other', startTime: '2999-01-01', perPage: 'many', include: ['last_audits'], speed: 11 },
+  );
+  const message = await handle.result().then(String, (error: { cause: Error }) => error.cause.message);
+  for (const problem of [
+    'subdomain: this worker has credentials for acme, not for other',
+    'startTime: 2999-01-01T00:00:00Z is in the future',
+    'perPage: Invalid input: expected number',
+    'include.0: last_audits is not supported by the incremental export',
+    'unknown field speed',
+  ]) {
+    expect(message).toContain(problem);
+  }
+  expect(stage.simulator.requests).toHaveLength(0);
+});
+
+describe('a refusal holds the place until it is mended', () => {
+  test('of the role, seen before the first page', async () => {
+    const handle = await begin({ tickets: 500, role: 'agent' });
+    const blocked = await untilStatus(handle, 'the block', ({ state }) => state === 'blocked');
+    expect(blocked.lastError).toMatchObject({
+      type: 'Forbidden',
+      message: expect.stringContaining('only admins') as unknown,
+    });
+    expect(blocked.waitingFor).toContain('resume');
+  });
+
+  test('of the credentials, which Zendesk answers with 200 and nobody', async () => {
+    stage = await setStage({ tickets: 500 });
+    stage.startWorker({ ZENDESK_OAUTH_TOKEN: 'wrong' });
+    const handle = await stage.startExport();
+    const blocked = await untilStatus(handle, 'the block', ({ state }) => state === 'blocked');
+    expect(blocked.lastError).toMatchObject({ type: 'Unauthorized' });
+    expect(JSON.stringify(blocked)).not.toContain('wrong');
+  });
+
+  test('in the middle, and goes on at resume from the same position', async () => {
+    const handle = await begin({ tickets: 3000, latencyMs: 100 }, { perPage: 500 });
+    await untilStatus(handle, 'some pages', ({ pages }) => pages >= 1);
+    stage.simulator.fault({ kind: 'status', status: 403, body: 'errorObject', times: 'always' });
+    const blocked = await untilStatus(handle, 'the block', ({ state }) => state === 'blocked');
+    const asked = stage.simulator.requests.length;
+    stage.simulator.clearFaults();
+    await handle.signal('resume');
+    await handle.result();
+    expect(stage.simulator.requests[asked]).toMatchObject(blocked.position ?? {});
+    await expectWholeAccount(stage);
+  });
+
+  test('of a cursor, which a reset mends without a resume', async () => {
+    const handle = await begin({ tickets: 1000, latencyMs: 50 }, { pagination: 'cursor', perPage: 100 });
+    await untilStatus(handle, 'some pages', ({ pages }) => pages >= 1);
+    await handle.executeUpdate('resetCursor', { args: [{ cursor: 'bm90LWEtY3Vyc29y' }] });
+    const blocked = await untilStatus(handle, 'the block', ({ state }) => state === 'blocked');
+    expect(blocked.lastError).toMatchObject({
+      type: 'CursorRejected',
+      message: expect.stringContaining('Send resetCursor') as unknown,
+    });
+    await handle.signal('resetCursor', { startTime: 0 });
+    await handle.result();
+    await expectWholeAccount(stage);
+  });
+
+  test('unless onBlocked is "fail": then the export fails with the same words', async () => {
+    const handle = await begin({ tickets: 500, role: 'agent' }, { onBlocked: 'fail' });
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'Forbidden' } });
+  });
+});
+
+test('a destination that refuses blocks, and goes on once it takes pages again', async () => {
+  stage = await setStage({ tickets: 500 });
+  stage.startWorker({ EXPORT_DESTINATION: `duckdb:${stage.database}/under-a-file/tickets.duckdb` });
+  writeFileSync(stage.database, '');
+  const handle = await stage.startExport();
+  const blocked = await untilStatus(handle, 'the block', ({ state }) => state === 'blocked');
+  expect(blocked.lastError).toMatchObject({ type: 'DestinationRefused' });
+  rmSync(stage.database);
+  await handle.signal('resume');
+  expect(await handle.result()).toMatchObject({ state: 'completed', tickets: 500 });
+});
+
+test('server errors, resets, cut and stalled bodies, HTML and 429s on the way change nothing in the database', async () => {
+  const handle = await begin({ tickets: 4000 }, { perPage: 250 });
+  const { simulator } = stage;
+  simulator.fault({ kind: 'status', status: 502, body: 'html', probability: 0.1, times: 'always' });
+  simulator.fault({ kind: 'reset', point: 'midBody', probability: 0.1, times: 'always' });
+  simulator.fault({ kind: 'truncate', probability: 0.1, times: 'always' });
+  simulator.fault({ kind: 'html200', probability: 0.1, times: 'always' });
+  simulator.fault({ kind: 'throttle', retryAfter: 1, times: 2 });
+  await handle.result();
+  await expectWholeAccount(stage);
+});
+
+test('pages that are too heavy are asked for again in halves', async () => {
+  const handle = await begin({ tickets: 2000 }, { perPage: 1000 });
+  stage.simulator.fault({ kind: 'upstreamTimeout', perPageAbove: 300 });
+  const result = await handle.result();
+  expect(result).toMatchObject({ state: 'completed', tickets: 2000 });
+  expect(stage.simulator.requests.map(({ perPage }) => perPage)).toContain(250);
+  await expectWholeAccount(stage);
+});
+
+test('a token that ends every second is renewed on the way, without a failure', async () => {
+  const client = { clientId: 'client', clientSecret: 'not-for-the-log' };
+  stage = await setStage({ tickets: 2000, latencyMs: 200, tokens: { ...client, lifetimeSeconds: 1 } });
+  const worker = stage.startWorker({
+    ZENDESK_OAUTH_TOKEN: '',
+    ZENDESK_CLIENT_ID: client.clientId,
+    ZENDESK_CLIENT_SECRET: client.clientSecret,
+  });
+  const handle = await stage.startExport({ perPage: 100 });
+  await handle.result();
+  await expectWholeAccount(stage);
+  const minted = stage.simulator.requests.filter(({ path }) => path === '/oauth/tokens').length;
+  expect(minted).toBeGreaterThan(1);
+  expect(worker.output()).not.toContain(client.clientSecret);
+  expect(
+    await stage.cli('workflow', 'show', '--workflow-id', stage.workflowId, '--output', 'json'),
+  ).not.toContain('ACTIVITY_TASK_FAILED');
+});
+
+test('the worker names every problem of its environment and does not start', async () => {
+  stage = await setStage();
+  const worker = stage.startWorker({
+    ZENDESK_SUBDOMAIN: 'a b',
+    ZENDESK_OAUTH_TOKEN: '',
+    EXPORT_DESTINATION: 'ftp://x',
+    EXPORT_HEALTH_ADDRESS: 'x',
+  });
+  expect(await worker.ended).toBe(1);
+  for (const name of ['ZENDESK_SUBDOMAIN', 'no credentials', 'EXPORT_DESTINATION', 'EXPORT_HEALTH_ADDRESS']) {
+    expect(worker.output()).toContain(name);
+  }
+});
+
+test('the health endpoint says when the worker takes tasks', async () => {
+  stage = await setStage();
+  stage.startWorker({ EXPORT_HEALTH_ADDRESS: '39217' });
+  const healthy = await eventually(async () => {
+    const response = await fetch('http://127.0.0.1:39217/healthz').catch(() => undefined);
+    return response?.status === 200 ? response.json() : undefined;
+  }, 'the worker to be healthy');
+  expect(healthy).toMatchObject({ runState: 'RUNNING' });
+});

@@ -1,0 +1,19 @@
+import { execFileSync } from 'node:child_process';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { startDevServer } from '../../src/temporal/devServer';
+import { temporalExecutable } from '../../src/temporal/executable';
+
+declare global {
+  var temporalServer: TestWorkflowEnvironment | undefined;
+}
+
+/** Builds the worker and starts one Temporal server for all files; workers and CLI find it as users' do. */
+export default async function setup(): Promise<void> {
+  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+  globalThis.temporalServer = await startDevServer({
+    // Runs of some 30 pages, so that every longer export continues as new several times.
+    dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 200 },
+  });
+  process.env['TEMPORAL_ADDRESS'] = globalThis.temporalServer.address;
+  process.env['TEMPORAL_CLI'] = temporalExecutable(() => undefined) ?? 'temporal';
+}

@@ -1,0 +1,168 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { Status } from '../../src/contract/status';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
+
+/** A fake Zendesk, a task queue of its own and as many worker processes as the test starts. */
+export interface Stage {
+  readonly simulator: Simulator;
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly workflowId: string;
+  /** Path of the DuckDB file. */
+  readonly database: string;
+  startWorker(environment?: Record<string, string>): WorkerProcess;
+  /** Starts an export of everything, at a pace that no quota slows; `input` overrides. */
+  startExport(input?: Record<string, unknown>): Promise<WorkflowHandle>;
+  /** Runs the stock CLI as an operator would; rejects when it fails. */
+  cli(...args: string[]): Promise<string>;
+  query(sql: string): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+export interface WorkerProcess {
+  readonly process: ChildProcess;
+  /** Everything it has written so far. */
+  output(): string;
+  /** Resolves with the exit code once it has ended; null after a signal. */
+  readonly ended: Promise<number | null>;
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export const SECRET = 'secret-of-the-test';
+
+export async function setStage(options: SimulatorOptions = {}, address?: string): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'export-'));
+  const database = join(folder, 'tickets.duckdb');
+  const simulator = await startSimulator({ subdomain: 'acme', tokens: { bearer: SECRET }, ...options });
+  const server = address ?? process.env['TEMPORAL_ADDRESS'] ?? '';
+  const connection = await Connection.connect({ address: server });
+  const client = new Client({ connection });
+  const name = randomUUID();
+  const workflowId = `zendesk-tickets-${name}`;
+  const workers: WorkerProcess[] = [];
+  return {
+    simulator,
+    client,
+    taskQueue: name,
+    workflowId,
+    database,
+    startWorker: (environment = {}) => {
+      const worker = spawnWorker({
+        TEMPORAL_ADDRESS: server,
+        EXPORT_TASK_QUEUE: name,
+        EXPORT_DESTINATION: `duckdb:${database}`,
+        ZENDESK_SUBDOMAIN: 'acme',
+        ZENDESK_BASE_URL: simulator.url,
+        ZENDESK_OAUTH_TOKEN: SECRET,
+        ...environment,
+      });
+      workers.push(worker);
+      return worker;
+    },
+    startExport: async (input = {}) =>
+      client.workflow.start('exportTickets', {
+        taskQueue: name,
+        workflowId,
+        args: [{ subdomain: 'acme', startTime: 0, requestsPerMinute: 100_000, ...input }],
+      }),
+    cli: async (...args) => {
+      const { stdout } = await promisify(execFile)(process.env['TEMPORAL_CLI'] ?? 'temporal', [
+        ...args,
+        '--address',
+        server,
+      ]);
+      return stdout;
+    },
+    query: async (sql) => {
+      const instance = await DuckDBInstance.create(database, { access_mode: 'READ_ONLY' });
+      try {
+        return (await (await instance.connect()).runAndReadAll(sql)).getRowObjectsJson();
+      } finally {
+        instance.closeSync();
+      }
+    },
+    close: async () => {
+      await Promise.all(workers.map(async (worker) => worker.kill('SIGKILL')));
+      await simulator.close();
+      await connection.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export function spawnWorker(environment: Record<string, string>): WorkerProcess {
+  const worker = spawn(process.execPath, ['lib/src/main.js'], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const chunks: string[] = [];
+  for (const stream of [worker.stdout, worker.stderr])
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => worker.once('close', resolve));
+  return {
+    process: worker,
+    output: () => chunks.join(''),
+    ended,
+    kill: async (signal) => {
+      worker.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/**
+ * Waits for something that will become true by itself. Looks often, so that a test is as quick as what it waits for.
+ * @throws Error with the last thing seen, when it does not within a minute
+ */
+export async function eventually<T>(
+  look: () => Promise<T | undefined> | T | undefined,
+  what: string,
+): Promise<T> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (Date.now() > deadline) throw new Error(`Waited a minute in vain for ${what}`);
+    await sleep(50);
+  }
+}
+
+export async function statusOf(handle: WorkflowHandle): Promise<Status> {
+  return handle.query<Status>('status');
+}
+
+export async function untilStatus(
+  handle: WorkflowHandle,
+  what: string,
+  isSo: (status: Status) => boolean,
+): Promise<Status> {
+  return eventually(async () => {
+    const status = await statusOf(handle);
+    return isSo(status) ? status : undefined;
+  }, what);
+}
+
+/** Fails unless the database holds the newest version of every ticket of the account, once and byte for byte. */
+export async function expectWholeAccount({ simulator, query }: Stage): Promise<void> {
+  const rows = await query(
+    'SELECT id, generated_timestamp, ticket::VARCHAR AS ticket FROM tickets ORDER BY id',
+  );
+  const stored = rows.map(({ id, generated_timestamp, ticket }) => [
+    Number(id),
+    Number(generated_timestamp),
+    ticket,
+  ]);
+  const truth = [...simulator.truth().values()]
+    .map((ticket) => [ticket.id, ticket.generatedTimestamp, ticket.json()])
+    .sort(([a], [b]) => Number(a) - Number(b));
+  expect(stored.length).toBe(truth.length);
+  expect(stored).toEqual(truth);
+}
