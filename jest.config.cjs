@@ -12,6 +12,9 @@ const common = {
   },
 };
 
+// `npm run record` makes the histories and pictures that are kept in the repository; the tests only use them.
+const recording = process.env.RECORD === 'yes';
+
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
@@ -27,7 +30,9 @@ module.exports = {
       ...common,
       // The built worker as a process of its own, against a Temporal server that this setup starts.
       displayName: 'temporal',
-      testMatch: ['<rootDir>/test/temporal/**/*.test.ts'],
+      testMatch: [
+        recording ? '<rootDir>/test/temporal/record/*.test.ts' : '<rootDir>/test/temporal/*.test.ts',
+      ],
       globalSetup: '<rootDir>/test/temporal/globalSetup.ts',
       globalTeardown: '<rootDir>/test/temporal/globalTeardown.ts',
     },

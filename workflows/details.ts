@@ -1,15 +1,19 @@
 import type { Status } from '../src/contract/status';
 
-/** The status as the Web UI shows it. Its Markdown knows headings, bold, lists and links, and no tables. */
-export function renderDetails(status: Status): string {
+/**
+ * The status as the Web UI shows it. Its Markdown knows headings, bold, lists and links, and no tables.
+ * @param asOf ISO 8601. Comes last because the UI (2.42) cuts off the last line.
+ */
+export function renderDetails(status: Status, asOf: string): string {
   const { state, subdomain, waitingFor, lastError, actions, rejectedSignals } = status;
   return [
-    `## ${subdomain ?? 'Export'}: ${state}${waitingFor === null ? '' : `, waiting for ${waitingFor}`}`,
+    `## ${subdomain ?? 'Export'}: ${state}`,
     '',
-    item('Exported', `**${status.tickets}** tickets on ${status.pages} pages`),
-    item('Deleted / quarantined', `${status.deleted} / ${status.quarantined}`),
-    item('Watermark', `${status.watermark ?? 'none yet'}${lag(status)}`),
+    ...(waitingFor === null ? [] : [item('Waiting for', waitingFor)]),
     item('Progress', progress(status)),
+    item('Exported', `**${status.tickets}** tickets on ${status.pages} pages`),
+    item('Watermark', `${status.watermark ?? 'none yet'}${lag(status)}`),
+    item('Deleted / quarantined', `${status.deleted} / ${status.quarantined}`),
     ...(lastError === null
       ? []
       : [item(`Last failure (${lastError.type}, ${lastError.at})`, lastError.message)]),
@@ -17,6 +21,7 @@ export function renderDetails(status: Status): string {
       item(`Operator, ${at}`, `${action}${detail === null ? '' : ` ${detail}`}`),
     ),
     ...rejectedSignals.map(({ signal, problem, at }) => item(`Refused signal ${signal}, ${at}`, problem)),
+    item('As of', asOf),
   ].join('\n');
 }
 

@@ -133,7 +133,7 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
 
 /** Shows the status in the Web UI; what costs history only when the state changes. Returns what is shown now. */
 function show(status: Status, shown: State | undefined, searchAttributes: boolean): State {
-  setCurrentDetails(renderDetails(status));
+  setCurrentDetails(renderDetails(status, transitions.moment(Date.now())));
   if (status.state === shown) return shown;
   if (searchAttributes) upsertSearchAttributes(searchAttributesOf(status));
   if (['paused', 'blocked', 'completed'].includes(status.state)) remember(status);
@@ -164,8 +164,9 @@ function failsWhenBlocked(input: unknown): boolean {
 }
 
 function describe({ nextPage, position, perPage, request }: Progress): string {
-  const from = 'cursor' in position ? 'by cursor' : `from ${iso(position.startTime)}`;
-  return `page ${nextPage}: ${from}${perPage < request.perPage ? `, ${perPage} tickets` : ''}`;
+  const size = perPage < request.perPage ? `, ${perPage} tickets` : '';
+  if ('cursor' in position) return `page ${nextPage}: by cursor${size}`;
+  return `page ${nextPage}: from ${position.startTime === 0 ? 'the beginning' : iso(position.startTime)}${size}`;
 }
 
 function summaryOf({ until, reason }: Extract<Step, { kind: 'wait' }>): string {

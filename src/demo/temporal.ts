@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { temporalExecutable } from '../temporal/executable';
 import { startDevServer } from '../temporal/devServer';
+import { freePort, isFree } from '../temporal/port';
 
 export interface Temporal {
   readonly address: string;
@@ -28,27 +28,4 @@ export async function startTemporal(): Promise<Temporal> {
     cli: temporalExecutable(() => undefined) ?? 'temporal',
     close: async () => server.teardown(),
   };
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return listenOn(port).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function freePort(): Promise<number> {
-  return listenOn(0);
-}
-
-async function listenOn(port: number): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : port);
-      });
-    });
-  });
 }

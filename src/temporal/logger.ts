@@ -6,11 +6,24 @@ import {
   type LogLevel,
 } from '@temporalio/worker';
 
+/** What the SDK adds to every line and nobody reads; a task token could even be misused. */
+const NOISE = [
+  'taskToken',
+  'activityId',
+  'activityType',
+  'isLocal',
+  'namespace',
+  'taskQueue',
+  'workflowType',
+];
+
 /** One JSON object per line on stderr. Bigints and errors, which JSON has no form for, become text. */
 export function jsonLogger(level: LogLevel): Logger {
   return new DefaultLogger(level, ({ level: severity, timestampNanos, message, meta }) => {
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-    process.stderr.write(`${JSON.stringify({ time, level: severity, message, ...meta }, asText)}\n`);
+    const fields = Object.entries(meta ?? {}).filter(([name]) => !NOISE.includes(name));
+    const line = { time, level: severity, message, ...Object.fromEntries(fields) };
+    process.stderr.write(`${JSON.stringify(line, asText)}\n`);
   });
 }
 

@@ -38,7 +38,7 @@ test('a worker told to stop lets its page land', async () => {
 test('a Temporal server that restarts in the middle changes nothing', async () => {
   const dbFilename = join(mkdtempSync(join(tmpdir(), 'temporal-')), 'temporal.db');
   const first = await startDevServer({ dbFilename });
-  stage = await setStage({ tickets: 3000, latencyMs: 150 }, first.address);
+  stage = await setStage({ tickets: 3000, latencyMs: 150 }, { address: first.address });
   stage.startWorker();
   const { workflowId } = await stage.startExport({ perPage: 250 });
   await eventually(() => stage.simulator.requests[4], 'some pages');

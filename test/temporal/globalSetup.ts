@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { startDevServer } from '../../src/temporal/devServer';
+import { freePort } from '../../src/temporal/port';
 import { temporalExecutable } from '../../src/temporal/executable';
 
 declare global {
@@ -10,10 +11,13 @@ declare global {
 /** Builds the worker and starts one Temporal server for all files; workers and CLI find it as users' do. */
 export default async function setup(): Promise<void> {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+  const uiPort = await freePort();
   globalThis.temporalServer = await startDevServer({
+    uiPort,
     // Runs of some 30 pages, so that every longer export continues as new several times.
     dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 200 },
   });
   process.env['TEMPORAL_ADDRESS'] = globalThis.temporalServer.address;
+  process.env['TEMPORAL_UI'] = `http://localhost:${uiPort}`;
   process.env['TEMPORAL_CLI'] = temporalExecutable(() => undefined) ?? 'temporal';
 }

@@ -38,14 +38,16 @@ export interface WorkerProcess {
 
 export const SECRET = 'secret-of-the-test';
 
-export async function setStage(options: SimulatorOptions = {}, address?: string): Promise<Stage> {
+export async function setStage(
+  options: SimulatorOptions = {},
+  { address, name = randomUUID() }: { readonly address?: string; readonly name?: string } = {},
+): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'export-'));
   const database = join(folder, 'tickets.duckdb');
   const simulator = await startSimulator({ subdomain: 'acme', tokens: { bearer: SECRET }, ...options });
   const server = address ?? process.env['TEMPORAL_ADDRESS'] ?? '';
   const connection = await Connection.connect({ address: server });
   const client = new Client({ connection });
-  const name = randomUUID();
   const workflowId = `zendesk-tickets-${name}`;
   const workers: WorkerProcess[] = [];
   return {

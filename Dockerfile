@@ -1,0 +1,27 @@
+# Debian, not Alpine: Temporal's SDK has no musl build.
+FROM node:22-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+COPY workflows ./workflows
+COPY activities ./activities
+RUN npm run build && npm prune --omit=dev \
+ # The SDK ships its native part for five platforms.
+ && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
+      ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} +
+
+FROM node:22-bookworm-slim
+# The SDK's TLS needs the system's certificates even where no TLS is used.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/lib ./lib
+# So that a named volume mounted here belongs to the user below.
+RUN mkdir export && chown node:node export
+USER node
+# Not through npm, which would keep the stop signal to itself.
+CMD ["node", "lib/src/main.js"]

@@ -1,0 +1,93 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
+import { setStage, untilStatus, type Stage } from '../stage';
+
+/**
+ * Records the histories that `replay.test.ts` replays. They stand for exports that run while a new worker is deployed, so
+ * they are made from released code: recording them anew is right only when a change of the workflow is meant to break
+ * running exports, and the changelog says so.
+ */
+const HISTORIES = join(__dirname, '..', '..', 'replay', 'histories');
+
+let stage: Stage;
+afterEach(async () => stage.close());
+
+async function begin(
+  options: Parameters<typeof setStage>[0],
+  input?: Record<string, unknown>,
+): Promise<WorkflowHandle> {
+  stage = await setStage(options);
+  stage.startWorker();
+  return stage.startExport(input);
+}
+
+async function keep(name: string, ...run: string[]): Promise<void> {
+  const history = await stage.cli(
+    'workflow',
+    'show',
+    '--workflow-id',
+    stage.workflowId,
+    '--output',
+    'json',
+    ...run,
+  );
+  writeFileSync(join(HISTORIES, `${name}.json`), history);
+}
+
+test('plain', async () => {
+  const handle = await begin({ tickets: 500 }, { perPage: 100 });
+  await handle.result();
+  await keep('plain');
+});
+
+test('paused and reset', async () => {
+  const handle = await begin({ tickets: 500, latencyMs: 100 }, { perPage: 50 });
+  await untilStatus(handle, 'a page', ({ pages }) => pages >= 1);
+  await handle.signal('pause');
+  await handle.signal('resetCursor', { startTime: 1 });
+  await handle.signal('resetCursor', 'nonsense');
+  await handle.signal('puase');
+  await handle.executeUpdate('resume');
+  await untilStatus(handle, 'another page', ({ pages }) => pages >= 2);
+  await handle.executeUpdate('resetCursor', { args: [{ startTime: 0 }] });
+  await handle.result();
+  await keep('paused-and-reset');
+});
+
+test('blocked and resumed', async () => {
+  const handle = await begin({ tickets: 500, latencyMs: 100 }, { perPage: 50 });
+  await untilStatus(handle, 'a page', ({ pages }) => pages >= 1);
+  stage.simulator.fault({ kind: 'status', status: 403, times: 'always' });
+  await untilStatus(handle, 'the block', ({ state }) => state === 'blocked');
+  stage.simulator.clearFaults();
+  await handle.signal('resume');
+  await handle.result();
+  await keep('blocked-and-resumed');
+});
+
+test('continued as new', async () => {
+  const handle = await begin({ tickets: 1500 }, { perPage: 40 });
+  await handle.result();
+  const { raw } = await handle.describe();
+  await keep('continued', '--run-id', raw.workflowExecutionInfo?.firstRunId ?? '');
+  await keep('continuation');
+});
+
+test('following, and out of quota', async () => {
+  const handle = await begin(
+    {
+      tickets: 300,
+      quota: { perMinute: 2, windowSeconds: 1 },
+      burst: [{ at: 1_700_000_000, tickets: 120 }],
+      pinned: 'repeat',
+    },
+    { perPage: 50, follow: { everySeconds: 3600 } },
+  );
+  await untilStatus(
+    handle,
+    'the first poll',
+    ({ waitingFor }) => waitingFor?.startsWith('the next poll') === true,
+  );
+  await keep('following');
+});
