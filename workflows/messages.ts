@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Status } from '../src/contract/status';
+import { UnreadablePayload } from './payloadConverter';
 import { HOLD_BACK_SECONDS, TIME_FORMS, iso, parseTime } from './time';
 
 export const pauseSignal = defineSignal<[unknown?]>('pause');
@@ -34,6 +35,8 @@ const LONGEST_CURSOR = 1024;
  * @param now epoch seconds
  */
 export function checkReset(payload: unknown, now: number): Checked<ResetTarget> {
+  if (payload instanceof UnreadablePayload)
+    return refused(`payload cannot be read: ${payload.unreadable.slice(0, 100)}`);
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     return refused('takes {"startTime": …} or {"cursor": "…"}');
   }

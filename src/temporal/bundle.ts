@@ -3,5 +3,6 @@ import { join } from 'node:path';
 const BUILT = join(__dirname, '..', '..');
 
 export const WORKFLOWS_PATH = join(BUILT, 'workflows', 'index.js');
+export const PAYLOAD_CONVERTER_PATH = join(BUILT, 'workflows', 'payloadConverter.js');
 /** Written by `npm run build`. */
 export const BUNDLE_PATH = join(BUILT, 'workflow-bundle.js');

@@ -159,10 +159,13 @@ describe('what nobody can make sense of', () => {
     await stage.cli('workflow', 'signal', ...of, '--name', 'resetCursor', '--input', '"yesterday"');
     await stage.cli('workflow', 'signal', ...of, '--name', 'resetCursor', '--input', '{"startTime":[]}');
     await stage.cli('workflow', 'signal', ...of, '--name', 'puase');
+    const garbled = ['--input', 'x', '--input-meta'];
+    await stage.cli('workflow', 'signal', ...of, '--name', 'resetCursor', ...garbled, 'encoding=json/plane');
+    await stage.cli('workflow', 'signal', ...of, '--name', 'puase', ...garbled, 'encoding=json/plain');
     const status = await untilStatus(
       handle,
       'the refusals',
-      ({ rejectedSignals }) => rejectedSignals.length === 3,
+      ({ rejectedSignals }) => rejectedSignals.length === 5,
     );
     expect(status.state).toBe('waiting');
     expect(status.rejectedSignals.map(({ signal }) => signal)).toEqual([
