@@ -3,6 +3,7 @@ import type { PageRequest, PageSummary } from '../src/contract/page';
 import type { LeasedDestination } from '../src/destinations/lease';
 import { exportPage } from '../src/export/exportPage';
 import type { ZendeskClient } from '../src/zendesk/client';
+import { ZendeskError } from '../src/zendesk/failure';
 import { attemptTo } from './attempt';
 import { prepareExport, type Prepared } from './prepareExport';
 
@@ -32,9 +33,7 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
         async (attempt, signal) => {
           const { accounts, destination } = surroundings;
           const zendesk = accounts.get(request.subdomain);
-          // The workflow's account was checked at the start; this worker may have been started for another since.
-          if (zendesk === undefined)
-            throw new Error(`This worker has no credentials for ${request.subdomain}`);
+          if (zendesk === undefined) throw withoutCredentials(request.subdomain);
           const summary = await destination.use(
             async (store) => exportPage(zendesk, store, request, attempt, signal),
             (page) => signal.aborted || isFollowedByWait(page),
@@ -50,4 +49,10 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
 /** Caught up, or out of quota: others can read the destination meanwhile. */
 function isFollowedByWait({ endOfStream, quota }: PageSummary): boolean {
   return endOfStream || (quota !== null && quota.remaining < 1);
+}
+
+/** The account was checked at the start; this worker has been started for another since. */
+function withoutCredentials(subdomain: string): ZendeskError {
+  const message = `This worker has no credentials for ${subdomain}. Start one that has, then resume.`;
+  return new ZendeskError({ kind: 'unauthorized' }, message);
 }

@@ -4,24 +4,20 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  isCancellation,
+  ContinueAsNew,
   makeContinueAsNewFunc,
   proxyActivities,
-  setCurrentDetails,
   upsertMemo,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ExportActivities } from '../activities';
 import type { Problem, State, Status } from '../src/contract/status';
-import { duration, renderDetails } from './details';
 import { listen } from './operator';
-import { searchAttributesOf } from './searchAttributes';
+import { memoOf, pageSummary, show, waitSummary } from './show';
 import * as transitions from './state';
 import type { ExportState, Progress } from './state';
 import { statusOf } from './status';
-import { nextStep, type Step } from './step';
-import { iso } from './time';
+import { nextStep } from './step';
 
 const { prepareExport, exportPage } = proxyActivities<ExportActivities>({
   // The longest honest attempt: a slow answer, a slow body and a slow write. Death is noticed by the heartbeat.
@@ -51,6 +47,7 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     shown = show(status(), shown, state.progress?.searchAttributes ?? false);
   };
   const interrupted = (epoch: number | undefined): boolean => state.paused || state.progress?.epoch !== epoch;
+  const mustContinue = (): boolean => workflowInfo().continueAsNewSuggested;
   listen({
     state: () => state,
     act: (next) => {
@@ -63,31 +60,26 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
 
   try {
     for (;;) {
-      if (workflowInfo().continueAsNewSuggested) await continueAsNew(input, state);
+      if (mustContinue()) await continueAsNew();
       const step = nextStep(state, Date.now());
       become(state);
       switch (step.kind) {
         case 'paused':
-          await condition(() => !state.paused || workflowInfo().continueAsNewSuggested);
+          await condition(() => !state.paused || mustContinue());
           break;
         case 'blocked':
-          await condition(
-            () => state.blocked === null || state.paused || workflowInfo().continueAsNewSuggested,
-          );
+          await condition(() => state.blocked === null || state.paused || mustContinue());
           break;
         case 'wait': {
           const epoch = state.progress?.epoch;
-          await condition(() => interrupted(epoch), step.until - Date.now(), { summary: summaryOf(step) });
+          await condition(() => interrupted(epoch), step.until - Date.now(), { summary: waitSummary(step) });
           break;
         }
         case 'poll':
           become(transitions.polling(state, Date.now()));
           break;
         case 'prepare':
-          await attempt(async () => {
-            const prepared = await prepareExport(input, workflowInfo().lastResult);
-            become(transitions.prepared(state, prepared, Date.now()));
-          });
+          await attempt(prepare);
           break;
         case 'exportPage':
           await attempt(async () => exportNextPage(step.progress));
@@ -97,16 +89,20 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
       }
     }
   } catch (error) {
-    // Readable without a worker, also of an export that was cancelled or failed.
-    remember(status());
+    if (!(error instanceof ContinueAsNew)) upsertMemo(memoOf(status()));
     throw error;
+  }
+
+  async function prepare(): Promise<void> {
+    const prepared = await prepareExport(input, workflowInfo().lastResult);
+    become(transitions.prepared(state, prepared, Date.now()));
   }
 
   async function exportNextPage(progress: Progress): Promise<void> {
     const asked = transitions.pageRequest(progress, workflowInfo().firstExecutionRunId);
     const askedAt = Date.now();
     become({ ...state, askedAt });
-    const page = await exportPage.executeWithOptions({ summary: describe(progress) }, [asked]);
+    const page = await exportPage.executeWithOptions({ summary: pageSummary(progress) }, [asked]);
     become(transitions.exported(state, asked, page, { askedAt, now: Date.now() }));
   }
 
@@ -116,60 +112,38 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     try {
       await work.run(activity);
     } catch (error) {
-      if (isCancellation(error)) {
-        if (CancellationScope.current().consideredCancelled) throw error;
-        return; // By a pause or a reset: the next step sees it.
-      }
-      const problem = problemOf(error);
-      if (problem.type === 'PageTooHeavy') become(transitions.halved(state, problem));
-      else if (problem.type === 'InvalidInput' || failsWhenBlocked(input)) {
-        throw ApplicationFailure.nonRetryable(problem.message, problem.type);
-      } else become(transitions.blocked(state, problem));
+      if (CancellationScope.current().consideredCancelled) throw error;
+      // By a pause or a reset, and whatever the activity made of it: the next step sees what to do.
+      if (work.consideredCancelled) return;
+      fail(problemOf(error));
     } finally {
       state = { ...state, askedAt: null };
     }
   }
-}
 
-/** Shows the status in the Web UI; what costs history only when the state changes. Returns what is shown now. */
-function show(status: Status, shown: State | undefined, searchAttributes: boolean): State {
-  setCurrentDetails(renderDetails(status, transitions.moment(Date.now())));
-  if (status.state === shown) return shown;
-  if (searchAttributes) upsertSearchAttributes(searchAttributesOf(status));
-  if (['paused', 'blocked', 'completed'].includes(status.state)) remember(status);
-  return status.state;
-}
+  function fail(problem: Problem): void {
+    if (problem.type === 'PageTooHeavy') become(transitions.halved(state, problem));
+    else if (problem.type === 'InvalidInput' || failsWhenBlocked(input)) {
+      throw ApplicationFailure.nonRetryable(problem.message, problem.type);
+    } else become(transitions.blocked(state, problem));
+  }
 
-function remember({ state, watermark, position, tickets }: Status): void {
-  upsertMemo({ state, watermark, position, tickets });
-}
-
-async function continueAsNew(input: unknown, state: ExportState): Promise<never> {
-  await condition(allHandlersFinished);
-  // An upserted memo would be lost.
-  const memo = workflowInfo().memo;
-  return makeContinueAsNewFunc<typeof exportTickets>(memo === undefined ? {} : { memo })(input, state);
+  async function continueAsNew(): Promise<never> {
+    await condition(allHandlersFinished);
+    // Named here, because what was upserted would be lost.
+    return makeContinueAsNewFunc<typeof exportTickets>({ memo: memoOf(status()) })(input, state);
+  }
 }
 
 function problemOf(error: unknown): Problem {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  // Anything else is a bug of ours: it fails the workflow task, and goes on once a mended worker is deployed.
-  if (!(cause instanceof ApplicationFailure)) throw error;
-  return { type: cause.type ?? 'Error', message: cause.message, at: transitions.moment(Date.now()) };
+  // Anything else is a bug of ours: it fails the workflow task, which goes on once a mended worker is deployed.
+  if (!(error instanceof ActivityFailure)) throw error;
+  const { cause = error } = error;
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? cause.name) : cause.name;
+  return { type, message: cause.message, at: transitions.moment(Date.now()) };
 }
 
 /** Read from the input as typed, because its check may be what is blocked. */
 function failsWhenBlocked(input: unknown): boolean {
   return typeof input === 'object' && input !== null && 'onBlocked' in input && input.onBlocked === 'fail';
-}
-
-function describe({ nextPage, position, perPage, request }: Progress): string {
-  const size = perPage < request.perPage ? `, ${perPage} tickets` : '';
-  if ('cursor' in position) return `page ${nextPage}: by cursor${size}`;
-  return `page ${nextPage}: from ${position.startTime === 0 ? 'the beginning' : iso(position.startTime)}${size}`;
-}
-
-function summaryOf({ until, reason }: Extract<Step, { kind: 'wait' }>): string {
-  const left = duration((until - Date.now()) / 1000);
-  return reason === 'quota' ? `quota used up, ${left}` : `next poll in ${left}`;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDevServer } from '../../src/temporal/devServer';
-import { eventually, expectWholeAccount, setStage, type Stage } from './stage';
+import { eventually, expectWholeAccount, setStage, untilStatus, type Stage } from './stage';
 
 let stage: Stage;
 afterEach(async () => stage.close());
@@ -21,6 +21,28 @@ test('a worker killed ten times in mid-page loses nothing and repeats nothing', 
   expect(await handle.result()).toMatchObject({ state: 'completed', tickets: 6000 });
   await expectWholeAccount(stage);
 }, 400_000);
+
+test('a worker killed just after a pause leaves a paused export, that goes on at resume', async () => {
+  stage = await setStage({ tickets: 1500 });
+  stage.simulator.fault({ kind: 'stall' });
+  const worker = stage.startWorker();
+  const handle = await stage.startExport();
+  await eventually(
+    () => stage.simulator.requests.find(({ path }) => path.includes('incremental')),
+    'a page under way',
+  );
+  await handle.signal('pause');
+  await worker.kill('SIGKILL');
+  stage.startWorker();
+  await untilStatus(handle, 'the pause', ({ state }) => state === 'paused');
+  await eventually(async () => {
+    const { raw } = await handle.describe();
+    return (raw.pendingActivities ?? []).length === 0 ? true : undefined;
+  }, 'the dead attempt to be noticed');
+  await handle.signal('resume');
+  expect(await handle.result()).toMatchObject({ state: 'completed', tickets: 1500 });
+  await expectWholeAccount(stage);
+});
 
 test('a worker told to stop lets its page land', async () => {
   stage = await setStage({ tickets: 3000, latencyMs: 400 });

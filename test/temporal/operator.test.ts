@@ -160,19 +160,16 @@ describe('what nobody can make sense of', () => {
     await stage.cli('workflow', 'signal', ...of, '--name', 'resetCursor', '--input', '{"startTime":[]}');
     await stage.cli('workflow', 'signal', ...of, '--name', 'puase');
     const garbled = ['--input', 'x', '--input-meta'];
-    await stage.cli('workflow', 'signal', ...of, '--name', 'resetCursor', ...garbled, 'encoding=json/plane');
-    await stage.cli('workflow', 'signal', ...of, '--name', 'puase', ...garbled, 'encoding=json/plain');
+    await stage.cli('workflow', 'signal', ...of, '--name', 'resetCursor', ...garbled, 'encoding=cbor/plain');
+    await stage.cli('workflow', 'signal', ...of, '--name', 'puase', ...garbled, 'encoding=cbor/plain');
     const status = await untilStatus(
       handle,
       'the refusals',
       ({ rejectedSignals }) => rejectedSignals.length === 5,
     );
     expect(status.state).toBe('waiting');
-    expect(status.rejectedSignals.map(({ signal }) => signal)).toEqual([
-      'resetCursor',
-      'resetCursor',
-      'puase',
-    ]);
+    const named = status.rejectedSignals.map(({ signal }) => signal);
+    expect(named).toEqual(['resetCursor', 'resetCursor', 'puase', 'resetCursor', 'puase']);
     expect(await stage.cli('workflow', 'metadata', ...of)).toContain('puase');
   });
 

@@ -18,13 +18,13 @@ export interface Stage {
   readonly workflowId: string;
   /** Path of the DuckDB file. */
   readonly database: string;
-  startWorker(environment?: Record<string, string>): WorkerProcess;
+  readonly startWorker: (environment?: Record<string, string>) => WorkerProcess;
   /** Starts an export of everything, at a pace that no quota slows; `input` overrides. */
-  startExport(input?: Record<string, unknown>): Promise<WorkflowHandle>;
+  readonly startExport: (input?: Record<string, unknown>) => Promise<WorkflowHandle>;
   /** Runs the stock CLI as an operator would; rejects when it fails. */
-  cli(...args: string[]): Promise<string>;
-  query(sql: string): Promise<Record<string, unknown>[]>;
-  close(): Promise<void>;
+  readonly cli: (...args: string[]) => Promise<string>;
+  readonly query: (sql: string) => Promise<Record<string, unknown>[]>;
+  readonly close: () => Promise<void>;
 }
 
 export interface WorkerProcess {

@@ -1,0 +1,39 @@
+import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { State, Status } from '../src/contract/status';
+import { duration, renderDetails } from './details';
+import { searchAttributesOf } from './searchAttributes';
+import { moment, type Progress } from './state';
+import type { Step } from './step';
+import { iso } from './time';
+
+/**
+ * Shows the status in the Web UI: in words at every change, which costs no history; in the search attributes, and at the
+ * stations where people look for it in the memo, when the state changes.
+ * @param shown the state that was shown last
+ * @returns the state that is shown now
+ */
+export function show(status: Status, shown: State | undefined, searchAttributes: boolean): State {
+  setCurrentDetails(renderDetails(status, moment(Date.now())));
+  if (status.state === shown) return shown;
+  if (searchAttributes) upsertSearchAttributes(searchAttributesOf(status));
+  if (['paused', 'blocked', 'completed'].includes(status.state)) upsertMemo(memoOf(status));
+  return status.state;
+}
+
+/** What can be read of an export without a worker. */
+export function memoOf({ state, watermark, position, tickets }: Status): Record<string, unknown> {
+  return { ...workflowInfo().memo, state, watermark, position, tickets };
+}
+
+/** A page as the timeline names it. */
+export function pageSummary({ nextPage, position, perPage, request }: Progress): string {
+  const size = perPage < request.perPage ? `, ${perPage} tickets` : '';
+  if ('cursor' in position) return `page ${nextPage}: by cursor${size}`;
+  return `page ${nextPage}: from ${position.startTime === 0 ? 'the beginning' : iso(position.startTime)}${size}`;
+}
+
+/** A wait as the timeline names it. */
+export function waitSummary({ until, reason }: Extract<Step, { kind: 'wait' }>): string {
+  const left = duration((until - Date.now()) / 1000);
+  return reason === 'quota' ? `quota used up, ${left}` : `next poll in ${left}`;
+}
