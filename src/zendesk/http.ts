@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ZendeskError } from './failure';
 
 export interface Timeouts {
@@ -76,9 +77,9 @@ function unavailable(message: string): ZendeskError {
  * on: `fetch` quotes a header that it cannot send, secret and all.
  */
 function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
+  if (!types.isNativeError(error)) return 'unknown';
   const { cause } = error;
-  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.name;
+  if (types.isNativeError(cause)) return 'code' in cause ? String(cause.code) : cause.name;
   return error.name;
 }
 

@@ -15,7 +15,6 @@ export interface ExportPage {
   /** Cursor based only; may be null when nothing was found. */
   readonly afterCursor: string | null;
   readonly endOfStream: boolean;
-  readonly nextPage: string | null;
 }
 
 /** Thrown when a body is JSON but no export page. */
@@ -23,16 +22,12 @@ export class NotAPage extends Error {
   override readonly name = 'NotAPage';
 }
 
+/** What of it is used: `next_page` and `after_url` may name another host, `count` is no signal. */
 const envelope = z.object({
   end_time: z.int().nullish(),
   after_cursor: z.string().nullish(),
-  after_url: z.string().nullish(),
-  next_page: z.string().nullish(),
   end_of_stream: z.boolean().optional(),
 });
-
-/** The page's own keys; every other top-level array is a sideload. */
-const OWN_KEYS = new Set(['tickets', 'count', 'before_cursor', 'before_url', ...Object.keys(envelope.shape)]);
 
 /**
  * Reads a page from the body's text.
@@ -63,7 +58,6 @@ export function readPage(body: string, position: Position, perPage: number): Exp
     // An empty cursor leads nowhere.
     afterCursor: head.data.after_cursor === '' ? null : (head.data.after_cursor ?? null),
     endOfStream: endOfStream ?? (records.length < perPage && !advances(tickets, endTime, position)),
-    nextPage: head.data.next_page ?? null,
   };
 }
 
@@ -77,7 +71,7 @@ function advances(tickets: readonly TicketVersion[], endTime: number | null, pos
 function sideloadsOf(members: ReadonlyMap<string, string>): Map<string, string[]> {
   const sideloads = new Map<string, string[]>();
   for (const [name, text] of members) {
-    if (!OWN_KEYS.has(name) && text.startsWith('[')) sideloads.set(name, elementsOf(text));
+    if (name !== 'tickets' && text.startsWith('[')) sideloads.set(name, elementsOf(text));
   }
   return sideloads;
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ZendeskError } from '../../src/zendesk/failure';
 
 /** The error that `work` fails with; anything but a ZendeskError fails the test. */
@@ -12,7 +13,7 @@ export async function failureOf(work: Promise<unknown>): Promise<ZendeskError> {
 
 /** Everything of an error that could be logged, its causes included. */
 export function everythingOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!types.isNativeError(error)) return String(error);
   const own = Object.getOwnPropertyNames(error).map((key) => String(Reflect.get(error, key)));
   return [String(error), JSON.stringify(error), ...own, everythingOf(error.cause)].join('\n');
 }

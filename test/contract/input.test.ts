@@ -1,0 +1,283 @@
+import { InvalidInput, parseInput, type ExportRequest } from '../../src/contract/input';
+
+const NOW = 1_800_000_000;
+
+function parse(input: unknown, lastResult?: unknown): ExportRequest {
+  return parseInput(input, { now: NOW, accounts: ['acme', 'globex'], lastResult });
+}
+
+/** An input with what is needed, and these changes. */
+function parseWith(changes: object): ExportRequest {
+  return parse({ subdomain: 'acme', startTime: 5, ...changes });
+}
+
+function problemsOf(input: unknown, lastResult?: unknown): string[] {
+  try {
+    parse(input, lastResult);
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    const [heading = '', ...problems] = error.message.split('\n- ');
+    expect(heading).toBe(
+      `The export's input has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:`,
+    );
+    return problems;
+  }
+  return [];
+}
+
+function problemsWith(changes: object): string[] {
+  return problemsOf({ subdomain: 'acme', startTime: 5, ...changes });
+}
+
+describe('an input', () => {
+  it('needs subdomain and startTime only; the rest has its documented defaults', () => {
+    expect(parse({ subdomain: 'acme', startTime: '2024-01-01T00:00:00Z' })).toEqual({
+      subdomain: 'acme',
+      start: { endpoint: 'time', startTime: 1_704_067_200 },
+      pagination: 'time',
+      follow: false,
+      perPage: 1000,
+      include: [],
+      supportTypeScope: 'all',
+      excludeSystemUpdates: false,
+      excludeDeleted: false,
+      requestsPerMinute: 10,
+      ranges: 1,
+      onBlocked: 'wait',
+    });
+  });
+
+  it('keeps every option it is given', () => {
+    const options = {
+      pagination: 'cursor',
+      follow: { everySeconds: 60 },
+      perPage: 1,
+      include: ['users', 'metric_sets'],
+      supportTypeScope: 'ai_agent',
+      excludeSystemUpdates: true,
+      excludeDeleted: true,
+      requestsPerMinute: 2.5,
+      onBlocked: 'fail',
+    };
+    expect(parseWith({ ...options, endTime: '1970-01-02' })).toEqual({
+      ...options,
+      subdomain: 'acme',
+      ranges: 1,
+      endTime: 86_400,
+      start: { endpoint: 'cursor', startTime: 5 },
+    });
+  });
+
+  it('is told every problem at once', () => {
+    expect(
+      problemsOf({
+        subdomain: 'evil.com/',
+        startTime: 'yesterday',
+        endTime: 'tomorrow',
+        pagination: 'offset',
+        follow: true,
+        perPage: 0,
+        include: ['last_audits', 'audits'],
+        supportTypeScope: 'human',
+        excludeSystemUpdates: 'no',
+        excludeDeleted: 1,
+        requestsPerMinute: 0,
+        ranges: 2,
+        onBlocked: 'panic',
+        startDate: 1,
+        token: 's3cret',
+      }).map((problem) => /^[\w.]+( field)?/.exec(problem)?.[0]),
+    ).toEqual([
+      'subdomain',
+      'startTime',
+      'endTime',
+      'pagination',
+      'follow',
+      'perPage',
+      'include.0',
+      'include.1',
+      'supportTypeScope',
+      'excludeSystemUpdates',
+      'excludeDeleted',
+      'requestsPerMinute',
+      'ranges',
+      'onBlocked',
+      'unknown field',
+    ]);
+  });
+
+  it('is told what is required when it is empty', () => {
+    expect(problemsOf({})).toEqual([
+      "subdomain: is required: acme, acme.zendesk.com or the account's URL",
+      'startTime: is required: ISO 8601 (2024-01-01T00:00:00Z), Unix seconds, or 0 for everything',
+    ]);
+  });
+
+  it.each([undefined, null, 5, 'acme', [], true])('must be an object, not %j', (input) => {
+    expect(problemsOf(input)).toEqual([expect.stringMatching(/^the input must be a JSON object such as /)]);
+  });
+
+  it('names unknown fields without their values', () => {
+    expect(problemsWith({ token: 's3cret', startDate: 1 })).toEqual(['unknown field token, startDate']);
+  });
+});
+
+describe('subdomain', () => {
+  it.each(['acme', 'Acme.zendesk.com', 'https://acme.zendesk.com/agent'])(
+    'is normalised from %s',
+    (subdomain) => {
+      expect(parseWith({ subdomain }).subdomain).toBe('acme');
+    },
+  );
+
+  it.each(['evil.com/', 'x@evil.com#', 'acme.evil.com', '', 'acme\nx'])('%j is refused', (subdomain) => {
+    expect(problemsWith({ subdomain })).toEqual([
+      expect.stringMatching(/^subdomain: .* is no Zendesk subdomain$/),
+    ]);
+  });
+
+  it('of another account is refused: its credentials are not here', () => {
+    expect(problemsWith({ subdomain: 'initech' })).toEqual([
+      'subdomain: this worker has credentials for acme, globex, not for initech',
+    ]);
+  });
+
+  it('that is refused is never quoted with a password, nor at length', () => {
+    const [problem = ''] = problemsWith({ subdomain: 'https://me:hunter2@acme.zendesk.com' });
+    expect(problem).toContain('@acme.zendesk.com');
+    expect(problem).not.toMatch(/me:|hunter2/);
+    expect(problemsWith({ subdomain: 'x'.repeat(5000) })[0]?.length).toBeLessThan(150);
+  });
+});
+
+describe('startTime', () => {
+  it.each([0, '0', '1970-01-01'])('%j means everything', (startTime) => {
+    expect(parseWith({ startTime }).start).toEqual({ endpoint: 'time', startTime: 0 });
+  });
+
+  it.each([
+    [NOW - 62, NOW - 62],
+    [NOW - 61, NOW - 61],
+    [NOW - 60, NOW - 61],
+    [NOW, NOW - 61],
+  ])('%i starts at %i: the last 61 s are not served yet', (startTime, start) => {
+    expect(parseWith({ startTime }).start).toEqual({ endpoint: 'time', startTime: start });
+  });
+
+  it('in the future is refused, and named', () => {
+    expect(problemsWith({ startTime: NOW + 1 })).toEqual([
+      'startTime: 2027-01-15T08:00:01Z is in the future (now 2027-01-15T08:00:00Z): nothing to export yet',
+    ]);
+  });
+
+  it.each(['yesterday', '', null, 1_704_067_200_000, -5, '2023-02-30', {}])(
+    '%j is no point in time',
+    (startTime) => {
+      expect(problemsWith({ startTime })).toEqual([
+        expect.stringMatching(/^startTime: is no point in time: ISO 8601/),
+      ]);
+    },
+  );
+});
+
+describe('endTime', () => {
+  it('may be in the future, or the start itself', () => {
+    expect(parseWith({ endTime: NOW + 1000 }).endTime).toBe(NOW + 1000);
+    expect(parseWith({ endTime: 5 }).endTime).toBe(5);
+  });
+
+  it('before startTime is refused, together with problems of other fields', () => {
+    expect(problemsWith({ endTime: 4 })).toEqual(['endTime: is before startTime']);
+    expect(problemsWith({ endTime: 4, perPage: 'x', subdomain: 'initech' })).toHaveLength(3);
+  });
+});
+
+describe('options', () => {
+  it('refuse last_audits by name, with the reason', () => {
+    expect(problemsWith({ include: ['users', 'last_audits'] })).toEqual([
+      'include.1: last_audits is not supported by the incremental export',
+    ]);
+  });
+
+  it('list the known sideloads when one is unknown', () => {
+    expect(problemsWith({ include: ['audits'] })).toEqual([
+      expect.stringMatching(/^include\.0: unknown sideload "audits"; known: users, groups, .*slas$/),
+    ]);
+  });
+
+  it.each([
+    { follow: true },
+    { follow: { everySeconds: 59 } },
+    { follow: { everySeconds: 1e15 } },
+    { follow: { every: 60 } },
+    { follow: 60 },
+    { perPage: 1001 },
+    { perPage: 1.5 },
+    { perPage: '100' },
+    { requestsPerMinute: 0.5 },
+    { ranges: 2 },
+    { include: 'users' },
+  ])('refuse %j by the name of the field', (options) => {
+    const [field = ''] = Object.keys(options);
+    expect(problemsWith(options)).toEqual([expect.stringMatching(new RegExp(`^${field}[.:]`))]);
+  });
+});
+
+describe("a schedule's last result", () => {
+  const checkpoint = { exportId: 'run', epoch: 1, page: 7 };
+  const last = {
+    subdomain: 'acme',
+    position: { startTime: 1000 },
+    checkpoint,
+    state: 'completed',
+    tickets: 5,
+  };
+
+  it('says where to start, whatever the input says', () => {
+    for (const input of [{ subdomain: 'acme' }, { subdomain: 'acme', startTime: 5 }]) {
+      expect(parse(input, last)).toMatchObject({
+        start: { endpoint: 'time', startTime: 1000 },
+        previous: checkpoint,
+      });
+    }
+  });
+
+  it('holds for the same account however its name is written', () => {
+    expect(parse({ subdomain: 'https://ACME.zendesk.com' }, last).start).toMatchObject({ startTime: 1000 });
+  });
+
+  it('may hold a cursor, and no checkpoint', () => {
+    const { start, ...request } = parse(
+      { subdomain: 'acme' },
+      { ...last, position: { cursor: 'c' }, checkpoint: null },
+    );
+    expect(start).toEqual({ endpoint: 'cursor', cursor: 'c' });
+    expect(request).not.toHaveProperty('previous');
+  });
+
+  it('is followed with the pagination of the input', () => {
+    expect(parse({ subdomain: 'acme', pagination: 'cursor' }, last).start).toEqual({
+      endpoint: 'cursor',
+      startTime: 1000,
+    });
+  });
+
+  it('of another account is left alone: startTime is required again', () => {
+    expect(problemsOf({ subdomain: 'globex' }, last)).toEqual([
+      expect.stringMatching(/^startTime: is required/),
+    ]);
+    expect(parse({ subdomain: 'globex', startTime: 5 }, last)).toMatchObject({ start: { startTime: 5 } });
+  });
+
+  it.each([undefined, null, 'text', {}, { ...last, position: null }, { ...last, position: {} }])(
+    'that says nothing is left alone: %j',
+    (lastResult) => {
+      expect(problemsOf({ subdomain: 'acme' }, lastResult)).toHaveLength(1);
+      expect(parse({ subdomain: 'acme', startTime: 5 }, lastResult).start).toMatchObject({ startTime: 5 });
+    },
+  );
+
+  it('does not spare an input its other problems', () => {
+    expect(problemsOf({ subdomain: 'acme', startTime: 'x', perPage: 0 }, last)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { checkReset } from '../../workflows/messages';
+
+const NOW = 1_800_000_000;
+
+describe('checkReset', () => {
+  it.each([
+    [{ startTime: '2024-01-01T00:00:00Z' }, { startTime: 1_704_067_200 }],
+    [{ startTime: 1_704_067_200 }, { startTime: 1_704_067_200 }],
+    [{ startTime: 0 }, { startTime: 0 }],
+    [{ startTime: NOW }, { startTime: NOW - 61 }],
+    [{ startTime: NOW - 60 }, { startTime: NOW - 61 }],
+    [{ cursor: 'MTc5MDIwMTU1NS4wfHw0N3w=' }, { cursor: 'MTc5MDIwMTU1NS4wfHw0N3w=' }],
+    [{ cursor: 'a+/=' }, { cursor: 'a+/=' }],
+  ])('takes %j', (payload, value) => {
+    expect(checkReset(payload, NOW)).toEqual({ ok: true, value });
+  });
+
+  it.each([
+    [undefined, /takes \{"startTime": …\} or \{"cursor": "…"\}/],
+    [null, /takes \{"startTime"/],
+    ['2024-01-01', /takes \{"startTime"/],
+    [5, /takes \{"startTime"/],
+    [[{ startTime: 0 }], /takes \{"startTime"/],
+    [{}, /takes one of startTime and cursor/],
+    [{ startTime: 0, cursor: 'c' }, /takes one of startTime and cursor/],
+    [{ startTime: null, cursor: 'c' }, /takes one of startTime and cursor/],
+    [{ starttime: 0 }, /does not know starttime/],
+    [{ startTime: 0, endTime: 5 }, /does not know endTime/],
+    [{ startTime: 'yesterday' }, /startTime is no point in time: ISO 8601/],
+    [{ startTime: null }, /startTime is no point in time/],
+    [{ startTime: '2023-02-30' }, /startTime is no point in time/],
+    [{ startTime: 1_704_067_200_000 }, /startTime is no point in time/],
+    [{ startTime: NOW + 1 }, /startTime 2027-01-15T08:00:01Z is in the future \(now 2027-01-15T08:00:00Z\)/],
+    [{ cursor: '' }, /cursor must be a Zendesk cursor/],
+    [{ cursor: 5 }, /cursor must be a Zendesk cursor/],
+    [{ cursor: null }, /cursor must be a Zendesk cursor/],
+    [{ cursor: 'a b' }, /cursor must be a Zendesk cursor/],
+    [{ cursor: 'a\n' }, /cursor must be a Zendesk cursor/],
+    [{ cursor: 'x'.repeat(1025) }, /at most 1024 characters/],
+  ])('refuses %j in a sentence', (payload, problem) => {
+    const checked = checkReset(payload, NOW);
+    if (checked.ok) throw new Error('accepted');
+    expect(checked.problem).toMatch(problem);
+    expect(checked.problem).toMatch(/^resetCursor /);
+  });
+
+  it('never throws, and never answers at length, whatever a signal brings', () => {
+    const payload = fc.oneof(
+      fc.anything(),
+      fc.record({ startTime: fc.anything(), cursor: fc.anything() }, { requiredKeys: [] }),
+      fc.constant(JSON.parse(`{"__proto__":{"startTime":0},"${'x'.repeat(5000)}":1}`)),
+    );
+    fc.assert(
+      fc.property(payload, (value) => {
+        const checked = checkReset(value, NOW);
+        if (!checked.ok) expect(checked.problem.length).toBeLessThan(200);
+        else expect(Object.keys(checked.value)).toHaveLength(1);
+      }),
+    );
+  });
+});

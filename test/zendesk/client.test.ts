@@ -1,0 +1,243 @@
+import { gzipSync } from 'node:zlib';
+import { startSimulator, type FaultSpec, type Simulator, type SimulatorOptions } from '../../src/simulator';
+import type { Credentials } from '../../src/zendesk/account';
+import { ZendeskClient } from '../../src/zendesk/client';
+import type { PageQuery } from '../../src/zendesk/exportUrl';
+import type { Timeouts } from '../../src/zendesk/http';
+import { everythingOf, failureOf } from './failures';
+import { closeServers, serve, serveAlways } from './oddServer';
+
+const simulators: Simulator[] = [];
+
+afterEach(async () => {
+  await Promise.all(simulators.splice(0).map(async (simulator) => simulator.close()));
+  await closeServers();
+});
+
+const never = new AbortController().signal;
+const TOKEN: Credentials = { kind: 'oauthToken', token: 't0ken' };
+const QUERY: PageQuery = {
+  position: { endpoint: 'time', startTime: 0 },
+  perPage: 1000,
+  include: [],
+  supportTypeScope: 'all',
+  excludeDeleted: false,
+};
+const EMPTY_PAGE = '{"tickets":[],"count":0,"end_time":null,"next_page":null,"end_of_stream":true}';
+
+async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
+  const simulator = await startSimulator({ tickets: 25, ...options });
+  simulators.push(simulator);
+  return simulator;
+}
+
+function clientOf(baseUrl: string, credentials = TOKEN, timeouts?: Timeouts): ZendeskClient {
+  return new ZendeskClient({ subdomain: 'demo', baseUrl, credentials }, timeouts);
+}
+
+describe('exportPage', () => {
+  it.each(['time', 'cursor'] as const)('reads everything, page by page, %s based', async (endpoint) => {
+    const simulator = await simulate({ tickets: 250 });
+    const zendesk = clientOf(simulator.url);
+    const versions = new Map<number, number>();
+    let position: PageQuery['position'] = { endpoint, startTime: 0 };
+    for (;;) {
+      const { page, requests } = await zendesk.exportPage({ ...QUERY, position, perPage: 60 }, never);
+      expect(requests).toBe(1);
+      for (const { id, generatedTimestamp } of page.tickets) versions.set(id, generatedTimestamp);
+      if (page.endOfStream) break;
+      position =
+        endpoint === 'time'
+          ? { endpoint, startTime: page.endTime ?? 0 }
+          : { endpoint, cursor: page.afterCursor ?? '' };
+    }
+    const truth = [...simulator.truth().values()].map((it) => [it.id, it.generatedTimestamp] as const);
+    expect(versions).toEqual(new Map(truth));
+  });
+
+  it('counts decoded bytes, and shows the quota of the header', async () => {
+    const { url } = await simulate({ quota: { perMinute: 10 } });
+    const { page, bytes, quota } = await clientOf(url).exportPage(QUERY, never);
+    expect(bytes).toBeGreaterThan(page.tickets.reduce((sum, { json }) => sum + json.length, 0));
+    expect(quota).toMatchObject({ total: 10, remaining: 9 });
+    const withoutHeader = await simulate();
+    expect((await clientOf(withoutHeader.url).exportPage(QUERY, never)).quota).toBeNull();
+  });
+
+  it.each<[FaultSpec, string]>([
+    [{ kind: 'status', status: 500, body: 'statusError' }, 'unavailable'],
+    [{ kind: 'status', status: 502, body: 'html' }, 'unavailable'],
+    [{ kind: 'status', status: 503, body: 'errors' }, 'unavailable'],
+    [{ kind: 'status', status: 503, body: 'text', retryAfter: 7 }, 'throttled'],
+    [{ kind: 'status', status: 409, body: 'text' }, 'unavailable'],
+    [{ kind: 'status', status: 403, body: 'empty' }, 'forbidden'],
+    [{ kind: 'status', status: 404, body: 'errorObject' }, 'unknownAccount'],
+    [{ kind: 'status', status: 422, body: 'error' }, 'refused'],
+    [{ kind: 'throttle' }, 'throttled'],
+    [{ kind: 'reset' }, 'unavailable'],
+    [{ kind: 'reset', point: 'midBody' }, 'unavailable'],
+    [{ kind: 'truncate' }, 'unavailable'],
+    [{ kind: 'html200' }, 'unavailable'],
+    [{ kind: 'upstreamTimeout', perPageAbove: 10 }, 'tooHeavy'],
+    [{ kind: 'tooRecent', form: '400' }, 'tooRecent'],
+    [{ kind: 'tooRecent', form: '422' }, 'tooRecent'],
+    [{ kind: 'tooRecent', form: '422text' }, 'tooRecent'],
+  ])('knows %j for %s', async (fault, kind) => {
+    for (const gzip of [true, false]) {
+      const simulator = await simulate({ gzip });
+      simulator.fault(fault);
+      expect((await failureOf(clientOf(simulator.url).exportPage(QUERY, never))).failure.kind).toBe(kind);
+    }
+  });
+
+  it.each<[FaultSpec, string, Timeouts]>([
+    [{ kind: 'stall' }, 'tooHeavy', { answerMs: 50, silenceMs: 10_000 }],
+    [{ kind: 'stall', point: 'midBody' }, 'unavailable', { answerMs: 10_000, silenceMs: 50 }],
+  ])('gives up on %j, which is %s', async (fault, kind, timeouts) => {
+    const simulator = await simulate();
+    simulator.fault(fault);
+    const zendesk = clientOf(simulator.url, TOKEN, timeouts);
+    expect((await failureOf(zendesk.exportPage(QUERY, never))).failure.kind).toBe(kind);
+  });
+
+  it.each([
+    ['a body cut where its content-length says it ends', EMPTY_PAGE.slice(0, 30)],
+    ['nothing', ''],
+    ['other JSON', '{"error":"InternalError"}'],
+    ['HTML', '<html><title>Sign in</title></html>'],
+    ['plain text', 'all is well'],
+  ])('never takes %s with status 200 for a page', async (_case, body) => {
+    const { url } = await serveAlways(200, body, {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+    });
+    expect((await failureOf(clientOf(url).exportPage(QUERY, never))).failure).toEqual({
+      kind: 'unavailable',
+    });
+  });
+
+  it('says what came in place of a page', async () => {
+    const { url } = await serveAlways(200, '<html><title>Sign in</title></html>');
+    const { message } = await failureOf(clientOf(url).exportPage(QUERY, never));
+    expect(message).toContain('HTML page "Sign in" in place of JSON (status 200)');
+  });
+
+  it('never takes gzip that is cut for a page', async () => {
+    const zipped = gzipSync(EMPTY_PAGE.padEnd(5000));
+    const { url } = await serveAlways(200, zipped.subarray(0, 40), { 'content-encoding': 'gzip' });
+    expect((await failureOf(clientOf(url).exportPage(QUERY, never))).failure).toEqual({
+      kind: 'unavailable',
+    });
+  });
+
+  it('reads a page with bytes that are no UTF-8', async () => {
+    const [before = '', after = ''] = EMPTY_PAGE.replace(
+      '[]',
+      '[{"id":1,"generated_timestamp":5,"s":"|"}]',
+    ).split('|');
+    const body = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
+    const { url } = await serveAlways(200, body);
+    const { page } = await clientOf(url).exportPage(QUERY, never);
+    expect(page.tickets.map(({ json }) => json)).toEqual(['{"id":1,"generated_timestamp":5,"s":"\ufffd"}']);
+  });
+
+  it('quotes nothing of a broken page', async () => {
+    const { url } = await serveAlways(200, '{"tickets":[{"id":1,"subject":"private" "x"}]}');
+    const error = await failureOf(clientOf(url).exportPage(QUERY, never));
+    expect(everythingOf(error)).not.toContain('private');
+    expect(error.message).toContain('broken JSON of 46 bytes');
+  });
+
+  it('follows neither next_page nor a redirect to another host', async () => {
+    const elsewhere = await serveAlways(200, EMPTY_PAGE);
+    const page = { tickets: [], end_of_stream: false, end_time: 5, next_page: `${elsewhere.url}/next` };
+    const { url } = await serve((response, request) => {
+      if (request.url?.includes('start_time=0') === true) response.end(JSON.stringify(page));
+      else response.writeHead(302, { location: elsewhere.url }).end();
+    });
+    await clientOf(url).exportPage(QUERY, never);
+    const position = { endpoint: 'time', startTime: 5 } as const;
+    const error = await failureOf(clientOf(url).exportPage({ ...QUERY, position }, never));
+    expect(error.failure).toEqual({ kind: 'refused' });
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  it('asks for JSON with its credentials, and nothing twice', async () => {
+    const headers: unknown[] = [];
+    const { url } = await serve((response, request) => {
+      headers.push(request.headers.authorization, request.headers.accept);
+      response.end(EMPTY_PAGE);
+    });
+    await clientOf(url, { kind: 'apiToken', email: 'a@b.c', token: 'k' }).exportPage(QUERY, never);
+    expect(headers).toEqual([`Basic ${Buffer.from('a@b.c/token:k').toString('base64')}`, 'application/json']);
+  });
+
+  it('never lets a token into a message, not even one that the answer echoes', async () => {
+    const { url } = await serve((response, request) => {
+      response.writeHead(500).end(`your request: ${JSON.stringify(request.headers)}`.slice(0, 150));
+    });
+    const credentials: Credentials[] = [TOKEN, { kind: 'apiToken', email: 'a@b.c', token: 't0ken' }];
+    for (const each of credentials) {
+      const error = await failureOf(clientOf(url, each).exportPage(QUERY, never));
+      expect(error.message).toContain('[secret]');
+      expect(everythingOf(error)).not.toMatch(/t0ken|YUBiLmMvdG9rZW46dDBrZW4/);
+    }
+  });
+
+  it('throws the reason of an abort', async () => {
+    const controller = new AbortController();
+    const reason = new Error('paused');
+    const { url } = await serve(() => {
+      controller.abort(reason);
+    });
+    await expect(clientOf(url).exportPage(QUERY, controller.signal)).rejects.toBe(reason);
+  });
+
+  it('is unauthorized by one 401 when there is no other token to be had', async () => {
+    const { url, requests } = await simulate({ tokens: { bearer: 'another' } });
+    expect((await failureOf(clientOf(url).exportPage(QUERY, never))).failure).toEqual({
+      kind: 'unauthorized',
+    });
+    expect(requests.map(({ status }) => status)).toEqual([401]);
+  });
+});
+
+describe('currentUser', () => {
+  it.each(['admin', 'agent'] as const)('names the role: %s', async (role) => {
+    const { url } = await simulate({ role });
+    expect(await clientOf(url).currentUser(never)).toEqual({ name: expect.any(String) as string, role });
+  });
+
+  it('takes the anonymous user, whom Zendesk answers with 200, for wrong credentials', async () => {
+    const { url } = await simulate({ tokens: { bearer: 'another' } });
+    const error = await failureOf(clientOf(url).currentUser(never));
+    expect(error.failure).toEqual({ kind: 'unauthorized' });
+    expect(error.message).toContain('status 200');
+  });
+
+  it('takes an anonymous user without name and role for wrong credentials too', async () => {
+    const { url } = await serveAlways(200, '{"user":{"id":null}}');
+    expect((await failureOf(clientOf(url).currentUser(never))).failure).toEqual({ kind: 'unauthorized' });
+  });
+
+  it.each([
+    [403, 'Missing the following required scopes: users:read'],
+    [404, '{"error":"InvalidEndpoint","description":"Not found"}'],
+    [200, '<html></html>'],
+    [200, '{}'],
+    [200, '{"user":{"id":5}}'],
+  ])('knows nothing of the user after %i %s', async (status, body) => {
+    const { url } = await serveAlways(status, body);
+    expect(await clientOf(url).currentUser(never)).toBeUndefined();
+  });
+
+  it.each([
+    [401, 'unauthorized'],
+    [500, 'unavailable'],
+    [429, 'throttled'],
+    [302, 'refused'],
+  ])('fails by %i as %s', async (status, kind) => {
+    const { url } = await serveAlways(status, '');
+    expect((await failureOf(clientOf(url).currentUser(never))).failure.kind).toBe(kind);
+  });
+});

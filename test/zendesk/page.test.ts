@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Position } from '../../src/contract/page';
+import { NotAPage, readPage, type ExportPage } from '../../src/zendesk/page';
+
+const START: Position = { endpoint: 'time', startTime: 100 };
+
+function read(body: unknown, position = START, perPage = 1000): ExportPage {
+  return readPage(typeof body === 'string' ? body : JSON.stringify(body), position, perPage);
+}
+
+function ticket(id: number, generated_timestamp: number): Record<string, unknown> {
+  return { id, generated_timestamp, updated_at: '2024-01-01T00:00:00Z', status: 'open' };
+}
+
+function fixture(name: string): string {
+  return readFileSync(join(__dirname, 'fixtures', `${name}.json`), 'utf8');
+}
+
+describe('recorded shapes', () => {
+  it('2019: without end_of_stream and the keys that came later', () => {
+    const body = fixture('time2019');
+    expect(body).not.toMatch(/end_of_stream|custom_status_id/);
+    const page = read(body, { endpoint: 'time', startTime: 1_550_645_445 });
+    expect(page).toMatchObject({
+      endTime: 1_550_645_523,
+      endOfStream: false,
+      rejected: [],
+      afterCursor: null,
+    });
+    expect(page.tickets.map(({ id, generatedTimestamp }) => [id, generatedTimestamp])).toEqual([
+      [2, 1_550_645_445],
+      [1, 1_550_645_445],
+      [3, 1_550_645_523],
+    ]);
+  });
+
+  it('metric sets at the top level: a sideload beside the tickets', () => {
+    const page = read(fixture('metricSetsTopLevel'));
+    expect([...page.sideloads.keys()]).toEqual(['metric_sets']);
+    const [metricSet] = page.sideloads.get('metric_sets') ?? [];
+    expect(JSON.parse(metricSet ?? '')).toMatchObject({ id: 634, ticket_id: 2 });
+    expect(page.tickets).toHaveLength(1);
+    expect(page.endOfStream).toBe(true);
+  });
+
+  it('deleted: softly with its content, and scrubbed', () => {
+    const page = read(fixture('deleted'));
+    expect(page.tickets.map(({ id, deleted }) => [id, deleted])).toEqual([
+      [11, true],
+      [12, true],
+    ]);
+    // A scrub is a version of its own, 30 days after the last update.
+    const [, scrubbed] = page.tickets;
+    expect((scrubbed?.generatedTimestamp ?? 0) - (scrubbed?.updatedAt ?? 0)).toBe(2_595_510);
+    expect(page.rejected).toEqual([]);
+  });
+
+  it('cursor based, with every form of via, its absence included', () => {
+    const body = fixture('cursorViaVariants');
+    const page = read(body, { endpoint: 'cursor', startTime: 0 });
+    expect(page).toMatchObject({ afterCursor: 'MTc5MDIwMTAwNS4wfHwyNnw=', endTime: null, endOfStream: true });
+    expect(page.tickets).toHaveLength(6);
+    expect(page.rejected).toEqual([]);
+    const original = (JSON.parse(body) as { tickets: unknown[] }).tickets;
+    expect(page.tickets.map(({ json }) => JSON.parse(json) as unknown)).toEqual(original);
+  });
+});
+
+describe('the end of the stream', () => {
+  it('is what the flag says, whatever count, next_page and the number of tickets suggest', () => {
+    const full = {
+      tickets: [ticket(1, 200), ticket(2, 200)],
+      count: 2,
+      end_time: 200,
+      next_page: 'https://x',
+    };
+    expect(read({ ...full, end_of_stream: true }, START, 2).endOfStream).toBe(true);
+    const short = { tickets: [ticket(1, 100)], count: 1, end_time: 100, next_page: null };
+    expect(read({ ...short, end_of_stream: false }).endOfStream).toBe(false);
+  });
+
+  it.each([
+    ['a page that brings nothing later than the second asked from', [ticket(1, 100)], 100, true],
+    ['an empty page', [], null, true],
+    ['a page with a later ticket', [ticket(1, 100), ticket(2, 101)], 101, false],
+    ['a page without a readable ticket whose end_time advances', [{ id: 'x' }], 300, false],
+  ])('is found without the flag for %s', (_case, tickets, end_time, endOfStream) => {
+    expect(read({ tickets, end_time, next_page: 'https://x' }).endOfStream).toBe(endOfStream);
+  });
+
+  it('is not found without the flag on a full page of one second, rejected records counted', () => {
+    const tickets = [ticket(1, 100), { id: 'x' }];
+    expect(read({ tickets, end_time: 100 }, START, 2).endOfStream).toBe(false);
+  });
+
+  it('is found without the flag on an empty page read by cursor', () => {
+    const cursor: Position = { endpoint: 'cursor', cursor: 'c' };
+    expect(read({ tickets: [], after_cursor: 'c' }, cursor).endOfStream).toBe(true);
+    expect(read({ tickets: [ticket(1, 1)], after_cursor: 'd' }, cursor).endOfStream).toBe(false);
+  });
+});
+
+describe('a page', () => {
+  it('may be larger than asked for, and empty', () => {
+    const tickets = [1, 2, 3].map((id) => ticket(id, 100));
+    expect(read({ tickets, end_time: 101, end_of_stream: false }, START, 1).tickets).toHaveLength(3);
+    const empty = { tickets: [], count: 0, end_time: null, next_page: null, end_of_stream: true };
+    expect(read(empty)).toMatchObject({ tickets: [], endTime: null, endOfStream: true });
+  });
+
+  it('has no cursor where Zendesk sends null, nothing or an empty one', () => {
+    for (const more of [{ after_cursor: null, after_url: null }, {}, { after_cursor: '' }]) {
+      expect(read({ tickets: [], end_of_stream: false, ...more }).afterCursor).toBeNull();
+    }
+  });
+
+  it('keeps unusable records apart, with their text and the reason', () => {
+    const page = read(
+      '{"tickets":[{"id":1,"generated_timestamp":5},null,{"id":1.5,"secret":"s"}],"end_of_stream":true}',
+    );
+    expect(page.tickets).toHaveLength(1);
+    expect(page.rejected.map(({ json }) => json)).toEqual(['null', '{"id":1.5,"secret":"s"}']);
+    for (const { reason } of page.rejected) expect(reason).not.toContain('secret');
+  });
+
+  it('ignores keys it does not know unless they are lists', () => {
+    const page = read({ tickets: [], end_of_stream: true, meta: { a: 1 }, total: 5, brands: [{ id: 1 }] });
+    expect([...page.sideloads]).toEqual([['brands', ['{"id":1}']]]);
+  });
+});
+
+describe('what is no page', () => {
+  it.each([
+    '{}',
+    '{"error":"InternalError"}',
+    '{"tickets":null}',
+    '{"tickets":{}}',
+    '{"tickets":"[]"}',
+    '{"tickets":[],"end_time":"soon"}',
+    '{"tickets":[],"end_of_stream":"false"}',
+    '{"tickets":[],"after_cursor":5}',
+  ])('is refused as such: %s', (body) => {
+    expect(() => read(body)).toThrow(NotAPage);
+  });
+
+  it('is told apart by its key, without the value', () => {
+    expect(() => read('{"tickets":[],"end_time":"hidden","end_of_stream":true}')).toThrow(
+      /^unreadable end_time$/,
+    );
+  });
+
+  it('is refused wherever it is cut', () => {
+    const body = fixture('deleted').trimEnd();
+    for (let at = 0; at < body.length; at += 7) expect(() => read(body.slice(0, at))).toThrow();
+  });
+
+  it.each([
+    '{"tickets":[{"id":1]}',
+    '{"tickets":[{"id":tru}]}',
+    '{"tickets":[],"end_time":nul}',
+    '{"tickets":[{} {}]}',
+  ])('is refused where its JSON is broken: %s', (body) => {
+    expect(() => read(body)).toThrow();
+  });
+});

@@ -1,0 +1,89 @@
+import { readTicket, type TicketVersion } from '../../src/zendesk/ticket';
+
+const MINIMAL = '{"id":7,"generated_timestamp":1700000000}';
+
+function accepted(raw: string): TicketVersion {
+  const record = readTicket(raw);
+  if (record.kind === 'ticket') return record;
+  throw new Error(`rejected: ${record.reason}`);
+}
+
+describe('readTicket', () => {
+  it('needs nothing but id and generated_timestamp', () => {
+    expect(accepted(MINIMAL)).toEqual({
+      kind: 'ticket',
+      id: 7,
+      generatedTimestamp: 1_700_000_000,
+      updatedAt: null,
+      deleted: false,
+      json: MINIMAL,
+    });
+  });
+
+  it('hands the record on as it came: large numbers, unknown keys, escapes and order', () => {
+    const raw =
+      '{"z":1,"generated_timestamp":1700000000,"id":7,"custom_fields":[{"id":12345678901234567890,"value":1.10}],"s":"\\u00e9\\n"}';
+    expect(accepted(raw).json).toBe(raw);
+  });
+
+  it('puts a pretty-printed record on one line without changing what it says', () => {
+    const value = { id: 7, generated_timestamp: 1_700_000_000, subject: 'a\n  b \\n', tags: ['x', 'y'] };
+    for (const newline of ['\n', '\r\n', '\r']) {
+      const { json } = accepted(JSON.stringify(value, null, 4).replaceAll('\n', newline));
+      expect(json).not.toMatch(/[\r\n]/);
+      expect(JSON.parse(json)).toEqual(value);
+    }
+  });
+
+  it.each([
+    ['"2024-03-02T11:20:00Z"', 1_709_378_400],
+    ['null', null],
+    ['"never"', null],
+    ['5', null],
+  ])('reads updated_at %s', (updatedAt, seconds) => {
+    expect(accepted(`{"id":7,"generated_timestamp":1,"updated_at":${updatedAt}}`).updatedAt).toBe(seconds);
+  });
+
+  it.each([
+    ['"deleted"', true],
+    ['"solved"', false],
+    ['"some_new_status"', false],
+    ['null', false],
+    ['["deleted"]', false],
+  ])('tells whether it is deleted by the status %s alone', (status, deleted) => {
+    expect(accepted(`{"id":7,"generated_timestamp":1,"status":${status}}`).deleted).toBe(deleted);
+  });
+
+  it.each([
+    ['{"generated_timestamp":1}', 'id'],
+    ['{"id":null,"generated_timestamp":1}', 'id'],
+    ['{"id":"7","generated_timestamp":1}', 'id'],
+    ['{"id":0,"generated_timestamp":1}', 'id'],
+    ['{"id":1.5,"generated_timestamp":1}', 'id'],
+    ['{"id":9007199254740993,"generated_timestamp":1}', 'id'],
+    ['{"id":7}', 'generated_timestamp'],
+    ['{"id":7,"generated_timestamp":"2024-01-01"}', 'generated_timestamp'],
+    ['{"id":7,"generated_timestamp":-1}', 'generated_timestamp'],
+    ['null', 'record'],
+    ['"text"', 'record'],
+    ['[1]', 'record'],
+  ])('rejects %s, naming %s', (raw, field) => {
+    const record = readTicket(raw);
+    expect(record).toMatchObject({ kind: 'rejected', json: raw });
+    expect(record.kind === 'rejected' && record.reason).toMatch(new RegExp(`^${field}: `));
+  });
+
+  it('names every unusable field, and no value', () => {
+    const record = readTicket('{"id":"private","generated_timestamp":"secret"}');
+    if (record.kind !== 'rejected') throw new Error('accepted');
+    expect(record.reason).toMatch(/^id: .+; generated_timestamp: /);
+    expect(record.reason).not.toMatch(/private|secret/);
+  });
+
+  it.each(['{"id":7,"generated_timestamp":1', '', '{"id":7,"generated_timestamp":1,"subject":"a\nb"}'])(
+    'throws for what is no JSON: %j',
+    (raw) => {
+      expect(() => readTicket(raw)).toThrow(SyntaxError);
+    },
+  );
+});
