@@ -3,7 +3,7 @@ export type ColumnType = 'integer' | 'number' | 'boolean' | 'text' | 'time' | 'j
 
 /**
  * The fields of a ticket that get a typed column, besides `id` and `generated_timestamp`. A value of another type
- * becomes NULL there; the complete ticket is kept beside it. `fields` is left out: it repeats `custom_fields`.
+ * becomes NULL there, in a text column its JSON; the complete ticket is kept beside it. `fields` is left out: it repeats `custom_fields`.
  */
 export const TICKET_COLUMNS = {
   url: 'text',

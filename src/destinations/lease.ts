@@ -42,7 +42,10 @@ export class LeasedDestination {
   }
 
   private closeSoon(): void {
-    this.timer = setTimeout(() => void this.destination.close(), IDLE_MS);
+    this.timer = setTimeout(() => {
+      // Whoever uses it next is told when it is broken.
+      this.destination.close().catch(() => undefined);
+    }, IDLE_MS);
     this.timer.unref();
   }
 }

@@ -1,12 +1,29 @@
 import type { Destination } from './destination';
 import { DuckDbDestination } from './duckdb/duckdb';
+import { FilesDestination } from './files/filesDestination';
+import { PostgresDestination } from './postgres/postgres';
 
 /**
- * The destination that `EXPORT_DESTINATION` names.
+ * The destination that `EXPORT_DESTINATION` names. Nothing is opened yet.
  * @throws Error when the URL is of no known kind
  */
 export function openDestination(url: string): Destination {
-  const [, scheme, rest] = /^([a-z0-9]+):(.*)$/i.exec(url) ?? [];
-  if (scheme === 'duckdb' && rest !== undefined && rest !== '') return new DuckDbDestination(rest);
-  throw new Error('must name a DuckDB file: duckdb:./export/tickets.duckdb');
+  const [, scheme = '', rest = ''] = /^([a-z0-9]+):(.+)$/is.exec(url) ?? [];
+  switch (scheme.toLowerCase()) {
+    case 'duckdb':
+      return new DuckDbDestination(rest);
+    case 'postgres':
+    case 'postgresql':
+      return new PostgresDestination(url);
+    case 'file':
+    case 's3':
+      return new FilesDestination(url);
+    default:
+      throw new Error(FORMS);
+  }
 }
+
+const FORMS =
+  'must name a DuckDB file (duckdb:./export/tickets.duckdb), a PostgreSQL database ' +
+  '(postgres://user:password@host/database?schema=zendesk), a folder (file:./export?format=parquet) or a bucket ' +
+  '(s3://bucket/prefix?format=parquet)';

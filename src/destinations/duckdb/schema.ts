@@ -1,4 +1,5 @@
 import { TICKET_COLUMNS, type ColumnType } from '../columns';
+import { SIDELOAD_TABLES } from '../sideloads';
 
 const TYPES: Record<ColumnType, string> = {
   integer: 'BIGINT',
@@ -13,6 +14,9 @@ const TYPES: Record<ColumnType, string> = {
 
 const columns = Object.entries(TICKET_COLUMNS).map(([name, type]) => ({ name, type: TYPES[type] }));
 const names = columns.map(({ name }) => name);
+
+export const IS_IN_FILE =
+  'SELECT path IS NOT NULL FROM duckdb_databases() WHERE database_name = current_database()';
 
 export const CREATE_TABLES = `
 CREATE TABLE IF NOT EXISTS tickets (
@@ -46,7 +50,16 @@ CREATE TABLE IF NOT EXISTS quarantine (
   record VARCHAR NOT NULL,
   quarantined_at TIMESTAMPTZ NOT NULL,
   PRIMARY KEY (subdomain, digest)
-);`;
+);
+${SIDELOAD_TABLES.map(
+  (table) => `CREATE TABLE IF NOT EXISTS ${table} (
+  subdomain VARCHAR NOT NULL,
+  id BIGINT NOT NULL,
+  updated_at TIMESTAMPTZ,
+  object JSON NOT NULL,
+  PRIMARY KEY (subdomain, id)
+);`,
+).join('\n')}`;
 
 /** Rows on their way in: DuckDB reads the typed columns out of the JSON itself, on its own threads. */
 export const CREATE_STAGING = `
@@ -89,13 +102,6 @@ SELECT checkpoint FROM export_pages WHERE subdomain = $1 AND export_id = $2 AND 
 
 export const CLEAR_STAGING = `DELETE FROM staged; DELETE FROM staged_objects; DELETE FROM staged_quarantine;`;
 
-/** Sideload names come from the checked input, so they can stand in SQL. */
-export function createSideload(table: string): string {
-  return `CREATE TABLE IF NOT EXISTS ${table} (
-  subdomain VARCHAR NOT NULL, id BIGINT NOT NULL, updated_at TIMESTAMPTZ, object JSON NOT NULL, PRIMARY KEY (subdomain, id)
-)`;
-}
-
 /** $1: subdomain. */
 export function upsertSideload(table: string): string {
   return `
@@ -103,5 +109,11 @@ INSERT INTO ${table}
 SELECT $1, id, TRY_CAST(json_extract_string(object, '$.updated_at') AS TIMESTAMPTZ), object
 FROM staged_objects WHERE json_valid(object)
 ON CONFLICT (subdomain, id) DO UPDATE SET updated_at = excluded.updated_at, object = excluded.object
-WHERE ${table}.updated_at IS NULL OR excluded.updated_at >= ${table}.updated_at`;
+WHERE (${table}.updated_at IS NULL OR excluded.updated_at >= ${table}.updated_at) AND excluded.object <> ${table}.object`;
 }
+
+/** $1: subdomain, $2: position. Takes along what {@link upsertSideload} left out. */
+export const QUARANTINE_OBJECTS = `
+INSERT INTO quarantine
+SELECT $1, sha256(object), 'no valid JSON for DuckDB', $2, object, now() FROM staged_objects WHERE NOT json_valid(object)
+ON CONFLICT DO NOTHING`;

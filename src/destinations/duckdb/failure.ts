@@ -1,0 +1,28 @@
+import { DestinationRefused } from '../destination';
+
+const OTHER_SHAPE = 'Its tables are of another shape: name another file, or drop them, then resume.';
+
+const REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/permission denied|read-only/i, 'Give the worker write access to the file and its folder, then resume.'],
+  [/no space left|disk full/i, 'Free some space, then resume.'],
+  [/not a valid DuckDB database|version number/i, 'Name another file, or move this one away, then resume.'],
+  [/^(Binder|Catalog|Conversion|Constraint) Error/i, OTHER_SHAPE],
+  [
+    /ENOTDIR|EACCES|EROFS|EEXIST|ENOENT|is a directory|no such file/i,
+    'Name a file in a folder that the worker may write to, then resume.',
+  ],
+];
+
+/** Errors of these kinds quote a value of the row on their first line, the others below it. */
+const QUOTING = /^((?:Conversion|Constraint|Invalid Input) Error):.*/;
+
+/** What a failure means: an operator's business ({@link DestinationRefused}), or something that may pass. */
+export function explained(error: unknown, path: string): Error {
+  const text = error instanceof Error ? error.message : String(error).replace(/^Error: /, '');
+  const said = (text.split('\n')[0] ?? '').replace(QUOTING, '$1.');
+  // The file's own name may read like a problem.
+  const problem = said.replaceAll(path, '');
+  const remedy = REFUSALS.find(([pattern]) => pattern.test(problem))?.[1];
+  const message = `DuckDB ${path}: ${said}`;
+  return remedy === undefined ? new Error(message) : new DestinationRefused(`${message} ${remedy}`);
+}

@@ -1,0 +1,153 @@
+import { escapeIdentifier, Pool, type PoolClient } from 'pg';
+import type { PageKey } from '../../contract/page';
+import { DestinationRefused, type Destination, type Page, type Written } from '../destination';
+import { SIDELOAD_TABLES } from '../sideloads';
+import { explained } from './failure';
+import * as migrations from './migrations';
+import { proveWritable, READ_CHECKPOINT, UPSERT_TICKETS } from './sql';
+import { writePage } from './writePage';
+
+const TABLES = ['tickets', 'export_pages', 'quarantine', ...SIDELOAD_TABLES];
+
+/** Any number: what matters is that every worker of every version locks the same one. */
+const MIGRATION_LOCK = 7_391_846_250;
+
+// Memory enough that a batch is not written to a temporary file on its way through the statement.
+const SETTINGS = `
+SET LOCAL statement_timeout = '2min';
+SET LOCAL lock_timeout = '1min';
+SET LOCAL idle_in_transaction_session_timeout = '1min';
+SET LOCAL timezone = 'UTC';
+SET LOCAL work_mem = '16MB'`;
+
+/** Tables in one schema of a PostgreSQL database. Connects at the first use, and again after `close`. */
+export class PostgresDestination implements Destination {
+  private pool: Pool | undefined;
+  private readonly connectionString: string;
+  private readonly schema: string | null;
+  /** For messages: where, but not as whom. */
+  private readonly server: string;
+
+  /**
+   * @param url as `pg` reads it, and `?schema=` for another schema than the user's default
+   * @throws Error when it is no URL
+   */
+  constructor(url: string) {
+    if (!/^postgres(ql)?:\/\//i.test(url) || !URL.canParse(url)) {
+      throw new Error(
+        'must be a URL such as postgres://user:password@host/database; %-encode what is special in it',
+      );
+    }
+    const parsed = new URL(url);
+    this.schema = parsed.searchParams.get('schema');
+    if (this.schema !== null) parsed.searchParams.delete('schema');
+    this.connectionString = parsed.href;
+    this.server = `PostgreSQL ${parsed.host || 'server'}${parsed.pathname}`;
+  }
+
+  async prepare(): Promise<void> {
+    await this.transaction(async (client) => {
+      await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+      await this.migrate(client);
+      await client.query(proveWritable(TABLES));
+      await client.query(UPSERT_TICKETS, ['', [], [], [], '']);
+    });
+  }
+
+  async write(page: Page): Promise<Written> {
+    return this.transaction(async (client) => writePage(client, page));
+  }
+
+  async checkpoint(subdomain: string, { exportId, epoch, page }: PageKey): Promise<string | undefined> {
+    return this.transaction(async (client) => {
+      const { rows } = await client.query<{ checkpoint: string }>(READ_CHECKPOINT, [
+        subdomain,
+        exportId,
+        epoch,
+        page,
+      ]);
+      return rows[0]?.checkpoint;
+    });
+  }
+
+  async close(): Promise<void> {
+    const { pool } = this;
+    this.pool = undefined;
+    await pool?.end();
+  }
+
+  private async migrate(client: PoolClient): Promise<void> {
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    const server = rows[0]?.server_version ?? '';
+    if (Number.parseInt(server, 10) < migrations.MINIMUM_VERSION) {
+      throw new DestinationRefused(
+        `${this.server} runs version ${server}. Name a server of version ${migrations.MINIMUM_VERSION} or newer, then resume.`,
+      );
+    }
+    await this.createSchema(client);
+    const found = await client.query<{ found: boolean }>(migrations.FIND_VERSION);
+    if (found.rows[0]?.found !== true) await client.query(migrations.CREATE_VERSION);
+    const read = await client.query<{ version: number }>(migrations.READ_VERSION);
+    const from = read.rows[0]?.version ?? 0;
+    const { length: to } = migrations.MIGRATIONS;
+    if (from > to) {
+      throw new DestinationRefused(
+        `${this.server}: the tables have version ${from}, made by a newer release; this one knows up to ${to}. ` +
+          'Upgrade the worker, then resume.',
+      );
+    }
+    if (from === to) return;
+    for (const migration of migrations.MIGRATIONS.slice(from)) await client.query(migration);
+    await client.query(migrations.WRITE_VERSION, [to]);
+  }
+
+  private async createSchema(client: PoolClient): Promise<void> {
+    if (this.schema === null) return;
+    const name = escapeIdentifier(this.schema);
+    const { rows } = await client.query<{ found: boolean }>(
+      'SELECT to_regnamespace($1) IS NOT NULL AS found',
+      [name],
+    );
+    if (rows[0]?.found !== true) await client.query(`CREATE SCHEMA ${name}`);
+  }
+
+  private async transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    let client: PoolClient | undefined;
+    try {
+      this.pool ??= openPool(this.connectionString);
+      client = await this.pool.connect();
+      // Set for the transaction and not the session, so that it also holds behind a pooler such as PgBouncer.
+      const path = this.schema === null ? '' : `; SET LOCAL search_path = ${escapeIdentifier(this.schema)}`;
+      await client.query(`BEGIN; ${SETTINGS}${path}`);
+      const result = await work(client);
+      await client.query('COMMIT');
+      client.release();
+      return result;
+    } catch (error) {
+      // Closing the connection rolls back too, and a connection that failed may be in any state.
+      client?.release(true);
+      throw explained(error, this.server);
+    }
+  }
+}
+
+function openPool(connectionString: string): Pool {
+  const pool = new Pool({
+    connectionString,
+    max: 4,
+    fallback_application_name: 'zendesk-ticket-export',
+    connectionTimeoutMillis: 15_000,
+    // The client's own end of patience, for a server that is gone without a word.
+    query_timeout: 150_000,
+    keepAlive: true,
+    allowExitOnIdle: true,
+  });
+  // A connection that breaks, idle or between two statements, also says so where nobody asked. The next use is told.
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
+  return pool;
+}
+
+function ignore(): void {
+  // Nothing to do: a broken connection is replaced at the next use.
+}

@@ -1,0 +1,29 @@
+// An even number of backslashes before it: the third of `\\u0000` is no part of an escape.
+const NUL = /(?<!\\)((?:\\\\)*)\\u0000/g;
+
+/**
+ * The same JSON without U+0000, the one character that PostgreSQL's text cannot hold; U+FFFD, the replacement character,
+ * stands in its place.
+ */
+export function withoutNul(json: string): string {
+  return json.includes('\\u0000') ? json.replace(NUL, '$1\\ufffd') : json;
+}
+
+/** Runs of items whose JSON together is about `size` characters long; a longer item has a run of its own. */
+export function* batches<T extends { readonly json: string }>(
+  items: readonly T[],
+  size: number,
+): Generator<T[]> {
+  let batch: T[] = [];
+  let length = 0;
+  for (const item of items) {
+    if (batch.length > 0 && length + item.json.length > size) {
+      yield batch;
+      batch = [];
+      length = 0;
+    }
+    batch.push(item);
+    length += item.json.length;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,114 @@
+import type { ClientBase } from 'pg';
+import type { Page, Written } from '../destination';
+import { digest } from '../digest';
+import { batches, withoutNul } from './sendable';
+import * as sql from './sql';
+
+/** Characters of JSON in one statement: a page of usual tickets, and little enough for any server's memory. */
+const BATCH = 4_000_000;
+
+interface Quarantined {
+  readonly reason: string;
+  readonly json: string;
+}
+
+interface Identified {
+  readonly id: number;
+  readonly json: string;
+}
+
+/** Writes a page within the transaction that `client` has open. */
+export async function writePage(client: ClientBase, page: Page): Promise<Written> {
+  const { subdomain, key, tickets, rejected, position } = page;
+  const quarantined: Quarantined[] = [...rejected];
+  const unstorable = await upsert(
+    tickets,
+    async (batch) =>
+      ids(client, sql.UPSERT_TICKETS, [
+        subdomain,
+        batch.map((ticket) => ticket.id),
+        batch.map((ticket) => ticket.generatedTimestamp),
+        batch.map((ticket) => ticket.deleted),
+        joined(batch),
+      ]),
+    quarantined,
+  );
+  // In one order on every page, so that two of them never wait for each other's rows.
+  for (const [table, objects] of [...page.sideloads].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    await upsert(
+      objects,
+      async (batch) =>
+        ids(client, sql.upsertSideload(table), [subdomain, batch.map((object) => object.id), joined(batch)]),
+      quarantined,
+    );
+  }
+  await quarantine(client, subdomain, position, quarantined);
+  await client.query(sql.LOG_PAGE, [
+    subdomain,
+    key.exportId,
+    key.epoch,
+    key.page,
+    position,
+    tickets.length - unstorable,
+    rejected.length + unstorable,
+    page.first,
+    page.last,
+    page.checkpoint,
+  ]);
+  return { unstorable };
+}
+
+/**
+ * Writes records by ascending id, in batches; notes those that cannot be stored, and those that lost a character.
+ * @param write answers the ids that cannot be stored
+ * @returns how many cannot
+ */
+async function upsert<T extends Identified>(
+  records: readonly T[],
+  write: (batch: readonly T[]) => Promise<ReadonlySet<number>>,
+  quarantined: Quarantined[],
+): Promise<number> {
+  const before = quarantined.length;
+  const altered: Quarantined[] = [];
+  for (const batch of batches(
+    [...records].sort((one, other) => one.id - other.id),
+    BATCH,
+  )) {
+    const refused = await write(batch);
+    for (const { id, json } of batch) {
+      if (refused.has(id)) quarantined.push({ reason: 'no valid JSON for PostgreSQL', json });
+      else if (json !== withoutNul(json)) altered.push({ reason: 'stored without U+0000', json });
+    }
+  }
+  const unstorable = quarantined.length - before;
+  quarantined.push(...altered);
+  return unstorable;
+}
+
+async function ids(client: ClientBase, text: string, values: unknown[]): Promise<ReadonlySet<number>> {
+  const { rows } = await client.query<{ id: string }>(text, values);
+  return new Set(rows.map((row) => Number(row.id)));
+}
+
+function joined(batch: readonly Identified[]): string {
+  return batch.map(({ json }) => withoutNul(json)).join(sql.SEPARATOR);
+}
+
+async function quarantine(
+  client: ClientBase,
+  subdomain: string,
+  position: string,
+  records: readonly Quarantined[],
+): Promise<void> {
+  if (records.length === 0) return;
+  const rows = records
+    .map(({ reason, json }) => ({ reason, json, digest: digest(json) }))
+    .sort((one, other) => (one.digest < other.digest ? -1 : 1));
+  await client.query(sql.QUARANTINE, [
+    subdomain,
+    position,
+    rows.map((row) => row.digest),
+    rows.map((row) => row.reason),
+    rows.map((row) => row.json),
+  ]);
+}

@@ -1,0 +1,175 @@
+import type { Destination } from '../../src/destinations/destination';
+import { describeOddRecords } from './oddRecords';
+import { NOON, page, ticket } from './pages';
+import { describeSideloads } from './sideloads';
+import { describeVolume } from './volume';
+
+/** Where a destination writes, with a way to look at it. */
+export interface Store {
+  readonly destination: Destination;
+  /** What a query finds, as JSON. Lets go of the destination first, so that every look is at what a reader would see. */
+  readonly rows: (sql: string) => Promise<Record<string, unknown>[]>;
+  readonly remove: () => Promise<void>;
+}
+
+const TICKETS = `SELECT subdomain, id, generated_timestamp, deleted, ticket->>'subject' AS subject FROM tickets ORDER BY 1, 2`;
+
+/** What every destination must do, whatever it is made of. */
+export function describeDestination(name: string, open: () => Promise<Store>): void {
+  describe(`${name}: as every destination`, () => {
+    let store: Store;
+
+    beforeEach(async () => {
+      store = await open();
+      await store.destination.prepare();
+    });
+
+    afterEach(async () => {
+      await store.destination.close();
+      await store.remove();
+    });
+
+    const stored = async (): Promise<Record<string, unknown>> =>
+      Object.fromEntries(
+        (await store.rows(TICKETS)).map((row) => [
+          `${String(row.subdomain)} ${String(row.id)}`,
+          [row.generated_timestamp, row.subject],
+        ]),
+      );
+
+    test('stores a page with its checkpoint and logs it', async () => {
+      await store.destination.write(page(1, [ticket(1, NOON), ticket(2, NOON + 5)]));
+      expect(await stored()).toEqual({ 'acme 1': [NOON, 'Ticket 1'], 'acme 2': [NOON + 5, 'Ticket 2'] });
+      expect(await store.destination.checkpoint('acme', page(1, []).key)).toBe('{"page":1}');
+      expect(
+        await store.rows(
+          'SELECT epoch, page, position, tickets, quarantined, first_generated, last_generated FROM export_pages',
+        ),
+      ).toEqual([
+        {
+          epoch: 0,
+          page: 1,
+          position: `start_time ${NOON}`,
+          tickets: 2,
+          quarantined: 0,
+          first_generated: NOON,
+          last_generated: NOON + 5,
+        },
+      ]);
+    });
+
+    test('stores nothing of a page that fails', async () => {
+      await store.destination.write(page(1, [ticket(1)]));
+      const broken = page(2, [ticket(1, NOON + 1), ticket(2)], {
+        rejected: [{ kind: 'rejected', reason: 'no id', json: '{}' }],
+        sideloads: new Map([['no/such table', [{ id: 1, json: '{"id":1}' }]]]),
+      });
+      await expect(store.destination.write(broken)).rejects.toThrow(Error);
+      expect(await store.destination.checkpoint('acme', broken.key)).toBeUndefined();
+      expect(await stored()).toEqual({ 'acme 1': [NOON, 'Ticket 1'] });
+      expect(await store.rows('SELECT * FROM quarantine')).toEqual([]);
+      // And is none the worse for it.
+      await store.destination.write(page(2, [ticket(1, NOON + 1), ticket(2)]));
+      expect(await stored()).toEqual({ 'acme 1': [NOON + 1, 'Ticket 1'], 'acme 2': [NOON, 'Ticket 2'] });
+    });
+
+    test('changes no row when a page is written again', async () => {
+      const same = page(1, [ticket(1), ticket(2)], {
+        rejected: [{ kind: 'rejected', reason: 'id: missing', json: '{"subject":"no id"}' }],
+      });
+      await store.destination.write(same);
+      const before = [await store.rows(TICKETS), await store.rows('SELECT * FROM quarantine')];
+      await store.destination.write(same);
+      expect([await store.rows(TICKETS), await store.rows('SELECT * FROM quarantine')]).toEqual(before);
+      expect(await store.rows('SELECT page FROM export_pages')).toHaveLength(1);
+    });
+
+    test('replaces a version by a newer one, and by another of the same second, never by an older one', async () => {
+      await store.destination.write(page(1, [ticket(1, NOON), ticket(2, NOON), ticket(3, NOON)]));
+      await store.destination.write(
+        page(2, [
+          ticket(1, NOON + 1, { subject: 'newer' }),
+          ticket(2, NOON, { subject: 'same second' }),
+          ticket(3, NOON - 1, { subject: 'older' }),
+        ]),
+      );
+      expect(await stored()).toEqual({
+        'acme 1': [NOON + 1, 'newer'],
+        'acme 2': [NOON, 'same second'],
+        'acme 3': [NOON, 'Ticket 3'],
+      });
+    });
+
+    test('makes no row older when a page thought lost is written late', async () => {
+      const lost = page(1, [ticket(1), ticket(2)]);
+      await store.destination.write(page(2, [ticket(1, NOON + 9, { subject: 'newer' })]));
+      await store.destination.write(lost);
+      expect(await stored()).toEqual({ 'acme 1': [NOON + 9, 'newer'], 'acme 2': [NOON, 'Ticket 2'] });
+      expect(await store.destination.checkpoint('acme', page(2, []).key)).toBe('{"page":2}');
+    });
+
+    test('keeps accounts apart', async () => {
+      await store.destination.write(page(1, [ticket(1)]));
+      await store.destination.write(
+        page(1, [ticket(1, NOON - 7)], { subdomain: 'beta', checkpoint: '{"of":"beta"}' }),
+      );
+      expect(await stored()).toEqual({ 'acme 1': [NOON, 'Ticket 1'], 'beta 1': [NOON - 7, 'Ticket 1'] });
+      expect(await store.destination.checkpoint('acme', page(1, []).key)).toBe('{"page":1}');
+      expect(await store.destination.checkpoint('beta', page(1, []).key)).toBe('{"of":"beta"}');
+    });
+
+    test('knows a checkpoint by every part of its key', async () => {
+      const { key } = page(1, []);
+      await store.destination.write(page(1, []));
+      for (const other of [
+        { ...key, page: 2 },
+        { ...key, epoch: 1 },
+        { ...key, exportId: 'export-2' },
+      ]) {
+        expect(await store.destination.checkpoint('acme', other)).toBeUndefined();
+      }
+      expect(await store.destination.checkpoint('beta', key)).toBeUndefined();
+      await store.destination.write(page(1, [], { checkpoint: '{"again":true}' }));
+      expect(await store.destination.checkpoint('acme', key)).toBe('{"again":true}');
+    });
+
+    test('marks a ticket deleted, loses its text when it is scrubbed, and takes it back when it is restored', async () => {
+      const mark = async (): Promise<unknown> =>
+        store.rows("SELECT deleted, ticket->>'description' AS description FROM tickets");
+      await store.destination.write(page(1, [ticket(1, NOON, { description: 'Secret' })]));
+      expect(await mark()).toEqual([{ deleted: false, description: 'Secret' }]);
+      await store.destination.write(
+        page(2, [ticket(1, NOON + 1, { status: 'deleted', description: 'Secret' })]),
+      );
+      expect(await mark()).toEqual([{ deleted: true, description: 'Secret' }]);
+      await store.destination.write(
+        page(3, [ticket(1, NOON + 2, { status: 'deleted', description: 'X', subject: 'SCRUBBED' })]),
+      );
+      expect(await mark()).toEqual([{ deleted: true, description: 'X' }]);
+      await store.destination.write(page(4, [ticket(1, NOON + 3, { status: 'open', description: 'Back' })]));
+      expect(await mark()).toEqual([{ deleted: false, description: 'Back' }]);
+    });
+
+    test('only logs an empty page', async () => {
+      expect(await store.destination.write(page(1, []))).toEqual({ unstorable: 0 });
+      expect(await store.rows(TICKETS)).toEqual([]);
+      expect(
+        await store.rows('SELECT page, tickets, first_generated, last_generated FROM export_pages'),
+      ).toEqual([{ page: 1, tickets: 0, first_generated: null, last_generated: null }]);
+    });
+
+    test('goes on after it was closed, and can be prepared and closed again', async () => {
+      await store.destination.write(page(1, [ticket(1)]));
+      await store.destination.close();
+      await store.destination.close();
+      expect(await store.destination.checkpoint('acme', page(1, []).key)).toBe('{"page":1}');
+      await store.destination.prepare();
+      await store.destination.write(page(2, [ticket(2)]));
+      expect(Object.keys(await stored())).toEqual(['acme 1', 'acme 2']);
+    });
+
+    describeOddRecords(() => store);
+    describeSideloads(() => store);
+    describeVolume(() => store);
+  });
+}

@@ -1,0 +1,24 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeDestination, type Store } from './conformance';
+import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
+import { queryDuckDb } from './queryDuckDb';
+import { describeTypedColumns } from './typedColumns';
+
+async function open(): Promise<Store> {
+  const folder = await mkdtemp(join(tmpdir(), 'duckdb-'));
+  const file = join(folder, 'made', 'tickets.duckdb');
+  const destination = new DuckDbDestination(file);
+  return {
+    destination,
+    rows: async (sql) => {
+      await destination.close();
+      return queryDuckDb(file, sql);
+    },
+    remove: async () => rm(folder, { recursive: true }),
+  };
+}
+
+describeDestination('DuckDB', open);
+describeTypedColumns('DuckDB', open);

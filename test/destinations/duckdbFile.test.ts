@@ -1,0 +1,142 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { DestinationRefused } from '../../src/destinations/destination';
+import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
+import { LeasedDestination } from '../../src/destinations/lease';
+import { page, ticket } from './pages';
+import { queryDuckDb } from './queryDuckDb';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'duckdb-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function failureOf(work: Promise<unknown>): Promise<Error> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof Error)) throw new Error('did not fail');
+  return error;
+}
+
+async function refusal(file: string): Promise<string> {
+  const destination = new DuckDbDestination(file);
+  const error = await failureOf(destination.prepare());
+  await destination.close();
+  expect(error).toEqual(expect.any(DestinationRefused));
+  return error.message;
+}
+
+async function run(file: string, sql: string): Promise<void> {
+  const instance = await DuckDBInstance.create(file);
+  await (await instance.connect()).run(sql);
+  instance.closeSync();
+}
+
+/** Another process with the file open until it is told to end. */
+async function holding(file: string): Promise<ChildProcess> {
+  const script = `
+    const { DuckDBInstance } = require(process.argv[2]);
+    DuckDBInstance.create(process.argv[1]).then((instance) => {
+      process.stdin.once('data', () => process.exit(0));
+      console.log('open');
+    });`;
+  const child = spawn(process.execPath, ['-e', script, file, require.resolve('@duckdb/node-api')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit');
+  child.stdin?.write('end\n');
+  await exited;
+}
+
+test('refuses a file that is no database', async () => {
+  const file = join(folder, 'tickets.csv');
+  await writeFile(file, 'id,subject\n1,Hello\n'.repeat(1000));
+  expect(await refusal(file)).toMatch(/^DuckDB .*tickets\.csv: .*not a valid DuckDB.*move this one away/);
+  await writeFile(file, 'short');
+  expect(await refusal(file)).toMatch(/not a valid DuckDB.*move this one away/);
+});
+
+test('refuses to keep tickets in memory', async () => {
+  expect(await refusal(':memory:')).toMatch(/Name another file/);
+});
+
+test('refuses a folder', async () => {
+  const path = join(folder, 'is-a-folder');
+  await mkdir(path);
+  expect(await refusal(path)).toMatch(/Name .*then resume\.$/);
+});
+
+test('refuses a folder that cannot be made', async () => {
+  await writeFile(join(folder, 'file'), '');
+  expect(await refusal(join(folder, 'file', 'below', 'tickets.duckdb'))).toMatch(/Name a file in a folder/);
+});
+
+test.each([
+  ['without our columns', 'CREATE TABLE tickets (id BIGINT)'],
+  ['without our key', 'CREATE TABLE export_pages (page INTEGER)'],
+  ['that is a view', 'CREATE VIEW quarantine AS SELECT 1 AS digest'],
+  [
+    'with one column too many',
+    'CREATE TABLE users (subdomain VARCHAR, id INT, updated_at INT, object INT, x INT)',
+  ],
+])('refuses a table of our name %s', async (_, sql) => {
+  const file = join(folder, 'theirs.duckdb');
+  await run(file, sql);
+  expect(await refusal(file)).toMatch(/Its tables are of another shape: name another file/);
+});
+
+test('never quotes a ticket when a table does not take it', async () => {
+  const file = join(folder, 'tickets.duckdb');
+  const destination = new DuckDbDestination(file);
+  await destination.prepare();
+  await destination.close();
+  await run(file, 'ALTER TABLE tickets ALTER subject TYPE INTEGER');
+  const error = await failureOf(
+    destination.write(page(1, [ticket(1, 1_700_000_000, { subject: 'Secret' })])),
+  );
+  expect(error).toEqual(expect.any(DestinationRefused));
+  expect(error.message).toMatch(/Conversion Error\. Its tables are of another shape/);
+  expect(error.message).not.toContain('Secret');
+});
+
+test('a file that another process has open is busy, not refused', async () => {
+  const file = join(folder, 'read-only permission denied.duckdb'); // The name must not be taken for the problem.
+  const destination = new DuckDbDestination(file);
+  const other = await holding(file);
+  const error = await failureOf(destination.write(page(1, [ticket(1)])));
+  expect(error).not.toBeInstanceOf(DestinationRefused);
+  expect(error.message).toMatch(/lock/i);
+  await ended(other);
+  await destination.write(page(1, [ticket(1)]));
+  await destination.close();
+  expect(await queryDuckDb(file, 'SELECT id FROM tickets')).toEqual([{ id: 1 }]);
+});
+
+test('a leased file can be opened by another process soon after the last page', async () => {
+  const file = join(folder, 'tickets.duckdb');
+  const destination = new DuckDbDestination(file);
+  const closed = jest.spyOn(destination, 'close');
+  const lease = new LeasedDestination(destination);
+  await lease.use(async (store) => store.write(page(1, [ticket(1)])));
+  await lease.use(async (store) => store.write(page(2, [ticket(2)])));
+  expect(closed).not.toHaveBeenCalled();
+  while (closed.mock.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await closed.mock.results[0]?.value;
+  await ended(await holding(file));
+  await lease.close();
+  expect(await queryDuckDb(file, 'SELECT count(*) AS tickets FROM tickets')).toEqual([{ tickets: 2 }]);
+});

@@ -1,0 +1,71 @@
+import type { Store } from './conformance';
+import { NOON, page, read, ticket } from './pages';
+
+const QUARANTINE = 'SELECT reason, record, position FROM quarantine ORDER BY record';
+
+/** Tickets whose JSON is valid, and that some store cannot hold. */
+const ODD: Readonly<Record<string, string>> = {
+  'U+0000': String.raw`{"id":11,"generated_timestamp":1700000000,"subject":"a\u0000\u0000b"}`,
+  'a lone high surrogate': String.raw`{"id":12,"generated_timestamp":1700000000,"subject":"a\ud800b"}`,
+  'a lone low surrogate': String.raw`{"id":13,"generated_timestamp":1700000000,"subject":"a\udc00b"}`,
+  'a number beyond every type': `{"id":14,"generated_timestamp":1700000000,"subject":"n","extra":1e400000}`,
+  'a number beyond a double': `{"id":15,"generated_timestamp":1700000000,"satisfaction_probability":1e400}`,
+  'an id beyond a bigint': `{"id":16,"generated_timestamp":1700000000,"group_id":123456789012345678901234567890}`,
+  'a key that comes twice': `{"id":17,"generated_timestamp":1700000000,"subject":"one","subject":"two"}`,
+  'lists 20,000 deep': `{"id":19,"generated_timestamp":1700000000,"extra":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+  'an impossible date': `{"id":18,"generated_timestamp":1700000000,"due_at":"2024-02-31T25:00:00Z"}`,
+};
+
+export function describeOddRecords(opened: () => Store): void {
+  test('keeps a rejected record once, with its reason', async () => {
+    const { destination, rows } = opened();
+    const rejected = [
+      { kind: 'rejected' as const, reason: 'id: missing', json: '{"subject":"no \\"id\\""}' },
+    ];
+    expect(await destination.write(page(1, [ticket(1)], { rejected }))).toEqual({ unstorable: 0 });
+    await destination.write(page(2, [], { rejected }));
+    expect(await rows(QUARANTINE)).toEqual([
+      { reason: 'id: missing', record: '{"subject":"no \\"id\\""}', position: `start_time ${NOON}` },
+    ]);
+    expect(await rows('SELECT page, quarantined FROM export_pages ORDER BY page')).toEqual([
+      { page: 1, quarantined: 1 },
+      { page: 2, quarantined: 1 },
+    ]);
+  });
+
+  test.each(Object.entries(ODD))(
+    'stores or quarantines a ticket with %s, and the page goes on',
+    async (_, json) => {
+      const { destination, rows } = opened();
+      const odd = read(json);
+      const { unstorable } = await destination.write(page(1, [ticket(1), odd, ticket(99)]));
+      const stored = await rows(`SELECT id FROM tickets WHERE id IN (1, 99, ${odd.id}) ORDER BY id`);
+      expect(stored).toHaveLength(3 - unstorable);
+      expect(stored).toEqual(expect.arrayContaining([{ id: 1 }, { id: 99 }]));
+      if (unstorable > 0) expect(await rows(QUARANTINE)).toMatchObject([{ record: json }]);
+      expect(await rows('SELECT tickets, quarantined FROM export_pages')).toEqual([
+        { tickets: 3 - unstorable, quarantined: unstorable },
+      ]);
+    },
+  );
+
+  test('takes a description of 5 MB', async () => {
+    const { destination, rows } = opened();
+    const description = 'Größe 5 MB – "quoted" \\ and\nwrapped. '.repeat(140_000);
+    await destination.write(page(1, [ticket(1, NOON, { description }), ticket(2)]));
+    expect(
+      await rows("SELECT id, length(ticket->>'description') AS length FROM tickets ORDER BY id"),
+    ).toEqual([
+      { id: 1, length: description.length },
+      { id: 2, length: null },
+    ]);
+  });
+
+  test('keeps text that only looks like an escape, and every other character', async () => {
+    const { destination, rows } = opened();
+    const subject = 'C:\\u0000 \\\\u0000 tab\t "quotes" \\N \u0001 \u001e \u2028 emoji 🎫 ünï \\';
+    await destination.write(page(1, [ticket(1, NOON, { subject })]));
+    expect(await rows("SELECT ticket->>'subject' AS subject FROM tickets")).toEqual([{ subject }]);
+    expect(await rows(QUARANTINE)).toEqual([]);
+  });
+}
