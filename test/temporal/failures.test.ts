@@ -114,8 +114,7 @@ test('server errors, resets, cut and stalled bodies, HTML and 429s on the way ch
 test('pages that are too heavy are asked for again in halves', async () => {
   const handle = await begin({ tickets: 2000 }, { perPage: 1000 });
   stage.simulator.fault({ kind: 'upstreamTimeout', perPageAbove: 300 });
-  const result = await handle.result();
-  expect(result).toMatchObject({ state: 'completed', tickets: 2000 });
+  expect(await handle.result()).toMatchObject({ state: 'completed', tickets: 2000 });
   expect(stage.simulator.requests.map(({ perPage }) => perPage)).toContain(250);
   await expectWholeAccount(stage);
 });
