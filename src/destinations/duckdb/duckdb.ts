@@ -64,7 +64,14 @@ export class DuckDbDestination implements Destination {
 
   async close(): Promise<void> {
     await this.inTurn(async () => {
-      this.release();
+      try {
+        // Closing would do it, too, but while the whole process waits.
+        await this.connection?.run('CHECKPOINT');
+      } catch (error) {
+        throw explained(error, this.path);
+      } finally {
+        this.release();
+      }
     });
   }
 

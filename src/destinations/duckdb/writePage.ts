@@ -8,6 +8,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { Page, SideloadedObject, Written } from '../destination';
+import type { RejectedTicket } from '../../zendesk/ticket';
 import { digest } from '../digest';
 import * as sql from './schema';
 
@@ -28,52 +29,72 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
       tickets.map((ticket) => ticket.json),
     ],
   );
-  await stage(
-    connection,
-    'staged_quarantine',
-    [VARCHAR, VARCHAR, VARCHAR],
-    [
-      rejected.map((record) => digest(record.json)),
-      rejected.map((record) => record.reason),
-      rejected.map((record) => record.json),
-    ],
-  );
-  await connection.run(sql.UPSERT_TICKETS, [subdomain]);
-  await connection.run(sql.QUARANTINE, [subdomain, position]);
-  const counted = await connection.runAndReadAll(sql.COUNT_UNSTORABLE);
-  const unstorable = Number(counted.getRows()[0]?.[0] ?? 0);
-  for (const [table, objects] of page.sideloads) await writeSideload(connection, page, table, objects);
+  const unstorable = await take(connection, sql.TAKE_UNSTORABLE);
+  await connection.run(sql.UPDATE_TICKETS, [subdomain]);
+  await connection.run(sql.INSERT_TICKETS, [subdomain]);
+  const quarantined = [...rejected, ...unstorable];
+  for (const [table, objects] of page.sideloads) {
+    quarantined.push(...(await writeSideload(connection, subdomain, table, objects)));
+  }
+  await quarantine(connection, page, quarantined);
   await connection.run(sql.LOG_PAGE, [
     subdomain,
     key.exportId,
     key.epoch,
     key.page,
     position,
-    tickets.length - unstorable,
-    rejected.length + unstorable,
+    tickets.length - unstorable.length,
+    rejected.length + unstorable.length,
     page.first,
     page.last,
     page.checkpoint,
   ]);
   await connection.run(sql.CLEAR_STAGING);
-  return { unstorable };
+  return { unstorable: unstorable.length };
 }
 
+/** Returns the objects that DuckDB cannot hold. */
 async function writeSideload(
   connection: DuckDBConnection,
-  { subdomain, position }: Page,
+  subdomain: string,
   table: string,
   objects: readonly SideloadedObject[],
-): Promise<void> {
+): Promise<Quarantined[]> {
   await stage(
     connection,
     'staged_objects',
     [BIGINT, VARCHAR],
     [objects.map((object) => BigInt(object.id)), objects.map((object) => object.json)],
   );
+  const unstorable = await take(connection, sql.TAKE_UNSTORABLE_OBJECTS);
   await connection.run(sql.upsertSideload(table), [subdomain]);
-  await connection.run(sql.QUARANTINE_OBJECTS, [subdomain, position]);
   await connection.run('DELETE FROM staged_objects');
+  return unstorable;
+}
+
+type Quarantined = Pick<RejectedTicket, 'reason' | 'json'>;
+
+async function take(connection: DuckDBConnection, statement: string): Promise<Quarantined[]> {
+  const taken = await connection.runAndReadAll(statement);
+  return taken.getRows().map(([json]) => ({ reason: 'no valid JSON for DuckDB', json: String(json) }));
+}
+
+async function quarantine(
+  connection: DuckDBConnection,
+  { subdomain, position }: Page,
+  records: readonly Quarantined[],
+): Promise<void> {
+  await stage(
+    connection,
+    'staged_quarantine',
+    [VARCHAR, VARCHAR, VARCHAR],
+    [
+      records.map((record) => digest(record.json)),
+      records.map((record) => record.reason),
+      records.map((record) => record.json),
+    ],
+  );
+  await connection.run(sql.QUARANTINE, [subdomain, position]);
 }
 
 async function stage(

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { passes } from '../../workflows/position';
+import type { PageRequest } from '../contract/page';
+import { digest } from '../destinations/digest';
+import type { ExportPage } from '../zendesk/page';
+import type { RejectedTicket, TicketVersion } from '../zendesk/ticket';
+
+/**
+ * The second where the next page starts: `start_time` is inclusive, so what was written of it comes again. Kept with the
+ * page's checkpoint in the destination, because hundreds of tickets can share one second and the workflow's state must
+ * stay small.
+ */
+export interface Boundary {
+  /** Epoch seconds; null before the first ticket. */
+  readonly second: number | null;
+  /** Ticket id → digest of the version written. Two versions of one second differ in their content only. */
+  readonly versions: ReadonlyMap<number, string>;
+  /** Digests of the records quarantined with the page: nothing tells which second they belong to. */
+  readonly rejected: ReadonlySet<string>;
+}
+
+export const NO_BOUNDARY: Boundary = { second: null, versions: new Map(), rejected: new Set() };
+
+export function isRepeat(ticket: TicketVersion, { second, versions }: Boundary): boolean {
+  return ticket.generatedTimestamp === second && versions.get(ticket.id) === short(ticket.json);
+}
+
+export function isRepeatedReject(record: RejectedTicket, { rejected }: Boundary): boolean {
+  return rejected.has(short(record.json));
+}
+
+/**
+ * The boundary after a page has been written.
+ * @param rejected what was quarantined with it, or had been with the page before
+ */
+export function boundaryAfter(
+  page: Pick<ExportPage, 'tickets' | 'endTime' | 'afterCursor'>,
+  rejected: readonly RejectedTicket[],
+  before: Boundary,
+  { position, until }: Pick<PageRequest, 'position' | 'until'>,
+): Boundary {
+  const last = lastSecond(page.tickets);
+  if (last === null && rejected.length === 0) return before;
+  const byCursor = position.endpoint === 'cursor';
+  const passed = until !== undefined && passes({ last, endTime: page.endTime }, until);
+  const second = passed ? until : byCursor ? last : (page.endTime ?? last);
+  if (second === null) return before;
+  const continues = second === before.second;
+  // By cursor nothing comes again, but what a time based page has brought of a second it was pinned to: that must be
+  // known to the second's end, and all of a second of thousands must not be kept.
+  if (byCursor && continues && second !== until && page.afterCursor !== null) return before;
+  const versions = page.tickets
+    .filter((ticket) => ticket.generatedTimestamp === second)
+    .map((ticket) => [ticket.id, short(ticket.json)] as const);
+  return {
+    second,
+    versions: new Map([...(continues ? before.versions : []), ...versions]),
+    rejected: new Set(rejected.map((record) => short(record.json))),
+  };
+}
+
+export function lastSecond(tickets: readonly TicketVersion[]): number | null {
+  return tickets.length === 0
+    ? null
+    : tickets.reduce((last, ticket) => Math.max(last, ticket.generatedTimestamp), 0);
+}
+
+const stored = z.object({
+  second: z.int().nullable(),
+  versions: z.array(z.tuple([z.int(), z.string()])),
+  rejected: z.array(z.string()).default([]),
+});
+
+/** As JSON, for the checkpoint. */
+export const boundaryJson = stored.transform(({ second, versions, rejected }): Boundary => ({
+  second,
+  versions: new Map(versions),
+  rejected: new Set(rejected),
+}));
+
+export function toJson({ second, versions, rejected }: Boundary): z.input<typeof boundaryJson> {
+  return { second, versions: [...versions], rejected: [...rejected] };
+}
+
+// 64 bits tell the few versions of one ticket in one second apart, and keep a second of hundreds small.
+function short(json: string): string {
+  return digest(json).slice(0, 16);
+}

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import type { PageRequest, PageSummary } from '../contract/page';
+import type { Destination } from '../destinations/destination';
+import type { ZendeskClient, FetchedPage } from '../zendesk/client';
+import { ZendeskError } from '../zendesk/failure';
+import { jsonOrUndefined } from '../zendesk/json';
+import {
+  boundaryAfter,
+  boundaryJson,
+  isRepeatedReject,
+  lastSecond,
+  NO_BOUNDARY,
+  toJson,
+  type Boundary,
+} from './boundary';
+import { contradictionOf, isPinned } from './progress';
+import { select } from './select';
+import { sideloadsOf } from './sideloads';
+
+/**
+ * One page's way: fetched from Zendesk, written to the destination with its checkpoint, summed up.
+ * @param attempt 1 for the first: a later one looks whether an earlier one got as far as writing
+ * @param signal aborts the fetch; a page that has arrived is always written whole
+ * @throws ZendeskError, DestinationRefused, or what the destination throws when it is out of reach
+ */
+export async function exportPage(
+  zendesk: ZendeskClient,
+  destination: Destination,
+  request: PageRequest,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<PageSummary> {
+  if (attempt > 1) {
+    const written = await readCheckpoint(destination, request, request.key);
+    if (written !== undefined) return written.summary;
+  }
+  const before =
+    request.previous === undefined
+      ? NO_BOUNDARY
+      : ((await readCheckpoint(destination, request, request.previous))?.boundary ?? NO_BOUNDARY);
+  const fetched = await fetchPage(zendesk, request, signal);
+  if (fetched === undefined) return { ...CAUGHT_UP, requests: attempt };
+  return writePage(destination, request, fetched, before, attempt);
+}
+
+/** Undefined when everything up to the last minute has been read already. */
+async function fetchPage(
+  zendesk: ZendeskClient,
+  request: PageRequest,
+  signal: AbortSignal,
+): Promise<FetchedPage | undefined> {
+  try {
+    return await zendesk.exportPage(request, signal);
+  } catch (error) {
+    if (error instanceof ZendeskError && error.failure.kind === 'tooRecent') return undefined;
+    throw error;
+  }
+}
+
+async function writePage(
+  destination: Destination,
+  request: PageRequest,
+  { page, bytes, quota, requests }: FetchedPage,
+  before: Boundary,
+  attempt: number,
+): Promise<PageSummary> {
+  const { position, key, subdomain } = request;
+  const contradiction = contradictionOf(page, position);
+  if (contradiction !== undefined) throw new ZendeskError({ kind: 'contradiction' }, contradiction);
+  const pinned = isPinned(page, position);
+  const last = lastSecond(page.tickets);
+  const answered: PageSummary = {
+    ...CAUGHT_UP,
+    received: page.tickets.length + page.rejected.length,
+    bytes,
+    first: page.tickets.reduce<number | null>(
+      (first, ticket) => Math.min(first ?? Infinity, ticket.generatedTimestamp),
+      null,
+    ),
+    last,
+    onLastSecond: page.tickets.filter((ticket) => ticket.generatedTimestamp === last).length,
+    endTime: page.endTime,
+    afterCursor: page.afterCursor,
+    endOfStream: page.endOfStream,
+    requests: requests + attempt - 1,
+    quota,
+  };
+  // All of it comes again by cursor, in an order that can be followed to the end of the second.
+  if (pinned) return { ...answered, pinned };
+
+  const selection = select(page.tickets, request, before);
+  const sideloads = sideloadsOf(page, request.include);
+  const rejected = [...page.rejected, ...sideloads.rejected];
+  const quarantine = rejected.filter((record) => !isRepeatedReject(record, before));
+  const summary: PageSummary = {
+    ...answered,
+    written: selection.write.length,
+    deleted: selection.write.filter((ticket) => ticket.deleted).length,
+    repeated: selection.repeated + rejected.length - quarantine.length,
+    filtered: selection.filtered,
+    quarantined: quarantine.length,
+  };
+  const boundary = boundaryAfter(page, rejected, before, request);
+  const { unstorable } = await destination.write({
+    subdomain,
+    key,
+    tickets: selection.write,
+    rejected: quarantine,
+    sideloads: sideloads.tables,
+    position: 'cursor' in position ? `cursor ${position.cursor}` : `start_time ${position.startTime}`,
+    first: summary.first,
+    last,
+    checkpoint: JSON.stringify({ summary, boundary: toJson(boundary) }),
+  });
+  return { ...summary, written: summary.written - unstorable, quarantined: summary.quarantined + unstorable };
+}
+
+const CAUGHT_UP: PageSummary = {
+  received: 0,
+  written: 0,
+  deleted: 0,
+  repeated: 0,
+  filtered: 0,
+  quarantined: 0,
+  bytes: 0,
+  first: null,
+  last: null,
+  onLastSecond: 0,
+  endTime: null,
+  afterCursor: null,
+  endOfStream: true,
+  pinned: false,
+  requests: 1,
+  quota: null,
+};
+
+type StoredCheckpoint = z.output<typeof stored>;
+
+const count = z.int().nonnegative();
+const stored = z.object({
+  boundary: boundaryJson,
+  summary: z.object({
+    received: count,
+    written: count,
+    deleted: count,
+    repeated: count,
+    filtered: count,
+    quarantined: count,
+    bytes: count,
+    first: count.nullable(),
+    last: count.nullable(),
+    onLastSecond: count,
+    endTime: count.nullable(),
+    afterCursor: z.string().nullable(),
+    endOfStream: z.boolean(),
+    pinned: z.boolean(),
+    requests: count,
+    quota: z.object({ total: z.number(), remaining: z.number(), resetsInSeconds: z.number() }).nullable(),
+  }),
+});
+
+async function readCheckpoint(
+  destination: Destination,
+  { subdomain }: PageRequest,
+  key: PageRequest['key'],
+): Promise<StoredCheckpoint | undefined> {
+  const text = await destination.checkpoint(subdomain, key);
+  // One of another version of this worker is as good as none: the page is written again, over itself.
+  return text === undefined ? undefined : stored.safeParse(jsonOrUndefined(text)).data;
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { SideloadedObject } from '../destinations/destination';
+import { SIDELOAD_TABLES } from '../destinations/sideloads';
+import type { ExportPage } from '../zendesk/page';
+import { membersOf } from '../zendesk/scan';
+import type { RejectedTicket } from '../zendesk/ticket';
+
+export interface Sideloads {
+  readonly tables: ReadonlyMap<string, readonly SideloadedObject[]>;
+  readonly rejected: readonly RejectedTicket[];
+}
+
+/** The sideloaded objects of a page that were asked for, one version of each. */
+export function sideloadsOf(page: ExportPage, include: readonly string[]): Sideloads {
+  const tables = new Map<string, readonly SideloadedObject[]>();
+  const rejected: RejectedTicket[] = [];
+  for (const name of SIDELOAD_TABLES) {
+    if (!include.includes(name)) continue;
+    const objects = new Map<number, SideloadedObject>();
+    for (const json of [...(page.sideloads.get(name) ?? []), ...nestedOf(page, name)]) {
+      const parsed = identified.safeParse(JSON.parse(json));
+      if (parsed.success) objects.set(parsed.data.id, { id: parsed.data.id, json });
+      else rejected.push({ kind: 'rejected', reason: `${name}: an object without a usable id`, json });
+    }
+    if (objects.size > 0) tables.set(name, [...objects.values()]);
+  }
+  return { tables, rejected };
+}
+
+/** The export nests `metric_set` in its ticket (null once deleted); the list endpoint has a top-level array. */
+function nestedOf(page: ExportPage, name: string): string[] {
+  if (name !== 'metric_sets') return [];
+  return page.tickets.flatMap((ticket) => {
+    const nested = membersOf(ticket.json).get('metric_set');
+    return nested?.startsWith('{') === true ? [nested] : [];
+  });
+}
+
+const identified = z.object({ id: z.int().positive() });

@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compactTickets } from '../../../src/destinations/files/compactTickets';
+import { FilesDestination } from '../../../src/destinations/files/filesDestination';
+import { parseLocation } from '../../../src/destinations/files/location';
+import { startSimulator, type Simulator } from '../../../src/simulator';
+import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3 } from '../../support/s3';
+import { NOON, page, read, ticket } from '../pages';
+import { queryFiles } from './lake';
+
+const TICKETS = 250;
+
+let folder: string;
+let simulator: Simulator;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'files-'));
+  simulator = await startSimulator({ tickets: TICKETS, from: NOON, to: NOON + 20 * 86_400 });
+});
+afterEach(async () => {
+  await simulator.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Every ticket as it is now, in pages of the export's order. */
+async function exportAll(destination: FilesDestination, epoch: number): Promise<void> {
+  const versions = [...simulator.newestVersions()]
+    .sort((one, other) => one.generatedTimestamp - other.generatedTimestamp)
+    .map((version) => read(version.json()));
+  for (let from = 0; from < versions.length; from += 100) {
+    const { key, ...rest } = page(from / 100 + 1, versions.slice(from, from + 100));
+    await destination.write({ ...rest, key: { ...key, epoch } });
+  }
+}
+
+function change(): void {
+  for (let id = 1; id <= TICKETS; id += 7) simulator.update(id);
+  simulator.delete(2);
+  simulator.scrub(3);
+  simulator.create(5);
+}
+
+/** Ticket by id, as the compacted files have it. */
+async function latest(root: string): Promise<Map<number, string>> {
+  const files = `read_parquet('${root}/tickets_latest/*/*.parquet', hive_partitioning = true)`;
+  const rows = await queryFiles([], `SELECT id, ticket FROM ${files} WHERE subdomain = 'acme'`);
+  return new Map(rows.map(([id, json]) => [Number(id), String(json)]));
+}
+
+function truth(): Map<number, string> {
+  return new Map([...simulator.newestVersions()].map((version) => [version.id, version.json()]));
+}
+
+test.each(['ndjson', 'parquet'])('compacted %s is the newest version of every ticket', async (format) => {
+  const url = `file:${folder}?format=${format}`;
+  const destination = new FilesDestination(url);
+  await exportAll(destination, 0);
+  change();
+  await exportAll(destination, 1);
+  await destination.close();
+  const { store } = parseLocation(url);
+  expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 5, files: 1 });
+  expect(await latest(folder)).toEqual(truth());
+});
+
+test('can be run again, and what it leaves of accounts and ids is apart', async () => {
+  const destination = new FilesDestination(`file:${folder}`);
+  await exportAll(destination, 0);
+  await destination.write(
+    page(99, [ticket(100_000), ticket(99_999), ticket(2_345_678)], { subdomain: '42' }),
+  );
+  const { store } = parseLocation(`file:${folder}`);
+  const names = (): string[] =>
+    readdirSync(join(folder, 'tickets_latest'), { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('t'))
+      .sort();
+  for (let run = 0; run < 2; run += 1) {
+    expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 3, files: 4 });
+    expect(names()).toEqual([
+      'subdomain=42/00000000.parquet',
+      'subdomain=42/00000001.parquet',
+      'subdomain=42/00000023.parquet',
+      'subdomain=acme/00000000.parquet',
+    ]);
+  }
+  change();
+  await exportAll(destination, 1);
+  expect(await compactTickets(store)).toMatchObject({ tickets: TICKETS + 8 });
+  expect(await latest(folder)).toEqual(truth());
+});
+
+test('the later page wins within a second', async () => {
+  const destination = new FilesDestination(`file:${folder}`);
+  await destination.write(page(9, [ticket(1, NOON, { subject: 'first' })]));
+  await destination.write(page(10, [ticket(1, NOON, { subject: 'second' })]));
+  await compactTickets(parseLocation(`file:${folder}`).store);
+  expect((await latest(folder)).get(1)).toContain('second');
+});
+
+test('has nothing to do where nothing is', async () => {
+  expect(await compactTickets(parseLocation(`file:${folder}`).store)).toEqual({ tickets: 0, files: 0 });
+});
+
+test('compacts a bucket', async () => {
+  process.env.AWS_ACCESS_KEY_ID = ACCESS_KEY;
+  process.env.AWS_SECRET_ACCESS_KEY = SECRET_KEY;
+  const server = await startS3();
+  try {
+    const url = `s3://${BUCKET}/a/b?format=parquet&${server.query}`;
+    const destination = new FilesDestination(url);
+    await exportAll(destination, 0);
+    change();
+    await exportAll(destination, 1);
+    await destination.close();
+    const { store } = parseLocation(url);
+    expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 5, files: 1 });
+    store.close();
+    expect(await latest(join(server.folder, 'a', 'b'))).toEqual(truth());
+  } finally {
+    await server.remove();
+  }
+}, 600_000);

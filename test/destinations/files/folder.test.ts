@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FilesDestination } from '../../../src/destinations/files/filesDestination';
+import { describeDestination, type Store } from '../conformance';
+import { describeTypedColumns } from '../typedColumns';
+import { queryLake } from './lake';
+
+function openAs(format: 'ndjson' | 'parquet'): () => Promise<Store> {
+  return async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'files-'));
+    const root = join(folder, 'made', "it's here");
+    const destination = new FilesDestination(`file:${root}?format=${format}`);
+    return {
+      destination,
+      rows: async (sql) => {
+        await destination.close();
+        return queryLake(root, format, sql);
+      },
+      remove: async () => rm(folder, { recursive: true }),
+    };
+  };
+}
+
+describeDestination('A folder of NDJSON', openAs('ndjson'));
+describeDestination('A folder of Parquet', openAs('parquet'));
+describeTypedColumns('A folder of Parquet', openAs('parquet'));

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { FilesDestination } from '../../../src/destinations/files/filesDestination';
+import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../../support/s3';
+import { describeDestination, type Store } from '../conformance';
+import { queryLake } from './lake';
+
+let server: S3Server;
+let stores = 0;
+
+beforeAll(async () => {
+  process.env.AWS_ACCESS_KEY_ID = ACCESS_KEY;
+  process.env.AWS_SECRET_ACCESS_KEY = SECRET_KEY;
+  server = await startS3();
+}, 600_000);
+afterAll(async () => server.remove());
+
+function openAs(format: 'ndjson' | 'parquet'): () => Promise<Store> {
+  return async () => {
+    stores += 1;
+    const prefix = `some where/${stores}`;
+    const destination = new FilesDestination(`s3://${BUCKET}/${prefix}?format=${format}&${server.query}`);
+    return {
+      destination,
+      rows: async (sql) => {
+        await destination.close();
+        return queryLake(join(server.folder, prefix), format, sql);
+      },
+      remove: async () => Promise.resolve(),
+    };
+  };
+}
+
+describeDestination('A bucket of NDJSON', openAs('ndjson'));
+describeDestination('A bucket of Parquet', openAs('parquet'));
