@@ -41,7 +41,8 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
           log.info('page exported', { subdomain: request.subdomain, page: request.key.page, ...summary });
           return summary;
         },
-        { canShrink: request.perPage > 1 },
+        // At size 1 the time endpoint may still send a whole second; the cursor endpoint never does.
+        { canShrink: request.perPage > 1 || request.position.endpoint === 'time' },
       ),
   };
 }

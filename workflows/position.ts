@@ -11,23 +11,33 @@ import type { ResetTarget } from './messages';
 export function nextPosition(
   position: Position,
   page: PageSummary,
-  { pagination, perPage }: { readonly pagination: ExportRequest['pagination']; readonly perPage: number },
+  { pagination, perPage, watermark }: Circumstances,
 ): Position {
-  if (page.pinned && 'startTime' in position) return { endpoint: 'cursor', startTime: position.startTime };
-  if (position.endpoint === 'time')
-    return { endpoint: 'time', startTime: Math.max(position.startTime, page.endTime ?? 0) };
-  if (pagination === 'time' && page.last !== null && hasLeftPinnedSeconds(page, perPage)) {
-    return { endpoint: 'time', startTime: page.last };
+  if (position.endpoint === 'time') {
+    // Without an end_time at the end of the stream, its documented meaning: the newest time on the page.
+    const startTime = Math.max(position.startTime, page.endTime ?? page.last ?? 0);
+    return { endpoint: page.pinned || wouldRepeat(page, perPage) ? 'cursor' : 'time', startTime };
   }
-  return page.afterCursor === null ? position : { endpoint: 'cursor', cursor: page.afterCursor };
+  // Back to time mode from a second that began on this page, so that nothing of it is forgotten, and that fills less
+  // than half of it, so that it is unlikely to be pinned again.
+  const { last, onLastSecond } = page;
+  if (pagination === 'time' && last !== null && last > watermark && onLastSecond < perPage / 2)
+    return { endpoint: 'time', startTime: last };
+  if (page.afterCursor !== null) return { endpoint: 'cursor', cursor: page.afterCursor };
+  return last === null ? position : { endpoint: 'cursor', startTime: last };
 }
 
-/**
- * True when time mode can go on from the last second of a cursor page: that second began on this page, so that nothing
- * of it is forgotten, and fills less than half of it, so that it is unlikely to be pinned again.
- */
-function hasLeftPinnedSeconds({ first, last, onLastSecond }: PageSummary, perPage: number): boolean {
-  return first !== last && onLastSecond < perPage / 2;
+/** True for a full page wholly inside the second where the next one would start: time mode would bring it again. */
+function wouldRepeat({ endOfStream, received, endTime, first }: PageSummary, perPage: number): boolean {
+  return !endOfStream && received >= perPage && endTime !== null && endTime === first;
+}
+
+export interface Circumstances {
+  readonly pagination: ExportRequest['pagination'];
+  /** The size that was asked for. */
+  readonly perPage: number;
+  /** Before the page. */
+  readonly watermark: number;
 }
 
 /** The position an operator asked for. */
@@ -40,15 +50,33 @@ export function positionOf(target: ResetTarget, pagination: ExportRequest['pagin
  * An empty page keeps it: its `end_time` may be null.
  */
 export function nextWatermark(watermark: number, position: Position, page: PageSummary): number {
-  const reached = position.endpoint === 'time' && !page.pinned ? page.endTime : page.last;
+  const reached = position.endpoint === 'time' ? (page.endTime ?? page.last) : page.last;
   return Math.max(watermark, reached ?? 0);
+}
+
+/** The watermark before the first page from a position; 0 for a cursor that cannot be read. */
+export function watermarkAt(position: Position): number {
+  return 'cursor' in position ? (placeOf(position.cursor)?.second ?? 0) : position.startTime;
+}
+
+/** True when a page reaches beyond the second `until`, so that nothing of it is missing. */
+export function passes({ last, endTime }: Pick<PageSummary, 'last' | 'endTime'>, until: number): boolean {
+  return Math.max(last ?? 0, endTime ?? 0) > until;
 }
 
 /** A cursor as people can read it: base64 of `<generated_timestamp>.0||<ticket id>|`. Null when it is something else. */
 export function readCursor(cursor: string): string | null {
   const text = decodeBase64(cursor);
-  return /^\d+(\.\d+)?\|\|\d+\|$/.test(text) ? text : null;
+  return RECORDED_CURSOR.test(text) ? text : null;
 }
+
+/** The place in the order of (generated_timestamp, id) that a cursor stands for; null when it is something else. */
+export function placeOf(cursor: string): { readonly second: number; readonly id: number } | null {
+  const [, second, id] = RECORDED_CURSOR.exec(decodeBase64(cursor)) ?? [];
+  return second === undefined ? null : { second: Number(second), id: Number(id) };
+}
+
+const RECORDED_CURSOR = /^(\d+)(?:\.\d+)?\|\|(\d+)\|$/;
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 

@@ -3,7 +3,7 @@ import type { PageKey, PageRequest, PageSummary, Position } from '../src/contrac
 import type { Action, Problem, Rejection } from '../src/contract/status';
 import type { ResetTarget } from './messages';
 import { FREE, spend, type Pace } from './pace';
-import { nextPosition, nextWatermark, positionOf } from './position';
+import { nextPosition, nextWatermark, passes, positionOf, watermarkAt } from './position';
 import { iso } from './time';
 
 /**
@@ -72,6 +72,8 @@ const REMEMBERED = 10;
 const PAGES_BEFORE_GROWTH = 5;
 /** Ordinary updates show up with an `updated_at` up to 5 s before their `generated_timestamp` (recorded). */
 const UPDATE_LAG_SECONDS = 10;
+/** Zendesk shows a version when it is this old. */
+const UNSEEN_SECONDS = 60;
 
 export function initialState(now: number): ExportState {
   return {
@@ -91,7 +93,7 @@ export function prepared(
   { request, searchAttributes }: { readonly request: ExportRequest; readonly searchAttributes: boolean },
   now: number,
 ): ExportState {
-  const watermark = 'startTime' in request.start ? request.start.startTime : 0;
+  const watermark = watermarkAt(request.start);
   const progress: Progress = {
     request,
     searchAttributes,
@@ -114,7 +116,7 @@ export function prepared(
 
 /** The request for the next page. */
 export function pageRequest(progress: Progress, exportId: string): PageRequest {
-  const { request, position, perPage, epoch, nextPage, previous, poll } = progress;
+  const { request, position, perPage, epoch, nextPage, previous } = progress;
   return {
     subdomain: request.subdomain,
     key: { exportId, epoch, page: nextPage },
@@ -124,9 +126,17 @@ export function pageRequest(progress: Progress, exportId: string): PageRequest {
     include: request.include,
     supportTypeScope: request.supportTypeScope,
     excludeDeleted: request.excludeDeleted,
-    ...(request.excludeSystemUpdates ? { excludeUpdatedBefore: poll.from - UPDATE_LAG_SECONDS } : {}),
+    ...(request.excludeSystemUpdates ? { excludeUpdatedBefore: systemUpdatesBefore(progress) } : {}),
     ...(request.endTime === undefined ? {} : { until: request.endTime }),
   };
+}
+
+/**
+ * Tickets not updated since were touched by the system only. Not since the poll's start alone: a ticket that is updated,
+ * and touched by the system before any poll could see that, shows up in the next poll with the time of its update.
+ */
+function systemUpdatesBefore({ request: { follow }, poll }: Progress): number {
+  return poll.from - UPDATE_LAG_SECONDS - UNSEEN_SECONDS - (follow === false ? 0 : follow.everySeconds);
 }
 
 /** A page was written, or found not to be (`pinned`). Of an epoch that a reset has ended, only its tickets count. */
@@ -152,26 +162,43 @@ export function exported(
   };
   if (asked.key.epoch !== progress.epoch) return { ...state, progress: counted };
 
-  const passedEnd =
-    request.endTime !== undefined && !page.pinned && (page.last ?? page.endTime ?? 0) > request.endTime;
+  const passedEnd = request.endTime !== undefined && !page.pinned && passes(page, request.endTime);
   const caughtUp = page.endOfStream || passedEnd;
   const moved: Progress = {
     ...counted,
-    position: nextPosition(asked.position, page, { pagination: request.pagination, perPage: asked.perPage }),
+    position: nextPosition(asked.position, page, {
+      pagination: request.pagination,
+      perPage: asked.perPage,
+      watermark: progress.watermark,
+    }),
     watermark: nextWatermark(progress.watermark, asked.position, page),
-    previous: page.pinned ? progress.previous : asked.key,
+    // What was not written has no checkpoint, and an empty page leaves the boundary as it was.
+    previous: page.pinned || page.received === 0 ? progress.previous : asked.key,
     nextPage: progress.nextPage + 1,
     ...grown(progress),
     poll: { ...progress.poll, caughtUp },
     began: { ...progress.began, from: progress.began.from ?? page.first },
   };
-  return { ...state, lastError: null, progress: passedEnd ? stoppedAt(moved, request.endTime) : moved };
+  return {
+    ...state,
+    lastError: null,
+    progress: passedEnd ? { ...moved, ...stoppedAt(request.endTime, progress, asked) } : moved,
+  };
 }
 
 /** What lies after `endTime` was not written, so a later run must start there and not where the page ended. */
-function stoppedAt(progress: Progress, endTime: number): Progress {
-  const position: Position = { endpoint: progress.request.pagination, startTime: endTime };
-  return { ...progress, position, watermark: endTime, previous: null };
+function stoppedAt(
+  endTime: number,
+  { request, position, watermark, previous }: Progress,
+  asked: PageRequest,
+): Pick<Progress, 'position' | 'watermark' | 'previous'> {
+  // The place was beyond it already, by a reset or from a run with a later end.
+  if (endTime < watermark) return { position, watermark, previous };
+  return {
+    position: { endpoint: request.pagination, startTime: endTime },
+    watermark: endTime,
+    previous: asked.key,
+  };
 }
 
 export function polling(state: ExportState, now: number): ExportState {
@@ -185,10 +212,26 @@ export function polling(state: ExportState, now: number): ExportState {
 
 /** Zendesk could not put a page of this size together: the same place again, with half of it. */
 export function halved(state: ExportState, problem: Problem): ExportState {
-  const { progress } = state;
+  const { progress, askedAt } = state;
   if (progress === null) return state;
+  const { position, request } = progress;
   const perPage = Math.max(1, Math.floor(progress.perPage / 2));
-  return { ...state, lastError: problem, progress: { ...progress, perPage, pagesAtThisSize: 0 } };
+  const smaller: Progress = {
+    ...progress,
+    // The time endpoint may answer a whole second however little is asked for; the cursor endpoint never does.
+    position:
+      perPage === 1 && position.endpoint === 'time'
+        ? { endpoint: 'cursor', startTime: position.startTime }
+        : position,
+    perPage,
+    pagesAtThisSize: 0,
+    totals: { ...progress.totals, requests: progress.totals.requests + 1 },
+    pace:
+      askedAt === null
+        ? progress.pace
+        : spend(progress.pace, 1, null, { askedAt, now: askedAt, perMinute: request.requestsPerMinute }),
+  };
+  return { ...state, lastError: problem, progress: smaller };
 }
 
 export function blocked(state: ExportState, problem: Problem): ExportState {
@@ -207,10 +250,11 @@ export function resumed(state: ExportState, now: number): ExportState {
 export function reset(state: ExportState, target: ResetTarget, now: number): ExportState {
   const { progress } = state;
   if (progress === null) return state;
-  const from = 'startTime' in target ? target.startTime : 0;
+  const position = positionOf(target, progress.request.pagination);
+  const from = watermarkAt(position);
   const moved: Progress = {
     ...progress,
-    position: positionOf(target, progress.request.pagination),
+    position,
     watermark: from,
     epoch: progress.epoch + 1,
     previous: null,

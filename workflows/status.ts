@@ -63,7 +63,7 @@ function waitingFor(step: Step, { blocked, askedAt, progress }: ExportState): st
     case 'paused':
       return 'resume';
     case 'blocked':
-      return `resume, after this: ${blocked?.message ?? ''}`;
+      return `resume, once this is mended: ${blocked?.type ?? ''}`;
     case 'wait':
       return step.reason === 'quota'
         ? `quota used up until ${moment(step.until)}`

@@ -10,6 +10,12 @@ export type Step =
   | { readonly kind: 'poll' }
   | { readonly kind: 'end' };
 
+/**
+ * A poll that began this long after `endTime` has seen all of it, though no later ticket says so: Zendesk holds changes
+ * back for a minute, older accounts for five, and its clock need not be ours.
+ */
+const SETTLED_MS = 10 * 60_000;
+
 /** The one decision of the job, from its state alone. */
 export function nextStep({ paused, blocked, progress }: ExportState, now: number): Step {
   if (paused) return { kind: 'paused' };
@@ -17,7 +23,9 @@ export function nextStep({ paused, blocked, progress }: ExportState, now: number
   if (progress === null) return { kind: 'prepare' };
   const { request, poll, pace, watermark } = progress;
   if (poll.caughtUp) {
-    const reachedEnd = request.endTime !== undefined && watermark >= request.endTime;
+    const reachedEnd =
+      request.endTime !== undefined &&
+      (watermark >= request.endTime || poll.startedAt >= request.endTime * 1000 + SETTLED_MS);
     if (request.follow === false || reachedEnd) return { kind: 'end' };
     const pollAt = poll.startedAt + request.follow.everySeconds * 1000;
     return now < pollAt ? { kind: 'wait', until: pollAt, reason: 'poll' } : { kind: 'poll' };

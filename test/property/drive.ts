@@ -3,7 +3,7 @@ import { toActivityFailure } from '../../activities/failures';
 import { parseInput } from '../../src/contract/input';
 import type { PageKey, PageRequest, PageSummary } from '../../src/contract/page';
 import type { Status } from '../../src/contract/status';
-import type { Destination, Page, Written } from '../../src/destinations/destination';
+import type { Destination, Written } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
 import { ZendeskClient } from '../../src/zendesk/client';
 import * as transitions from '../../workflows/state';
@@ -175,7 +175,7 @@ export class Drive {
         else {
           const failure = toActivityFailure(error, attempt, asked.perPage > 1);
           if (failure.nonRetryable === true) {
-            this.failedAttempts += attempt;
+            this.failedAttempts += 1;
             throw failure;
           }
           clock.advance(Number(failure.nextRetryDelay ?? 1000 * 2 ** Math.min(attempt - 1, 8)) / 1000);
@@ -196,7 +196,7 @@ class DyingDestination implements Destination {
     await this.destination.prepare();
   }
 
-  async write(_page: Page): Promise<Written> {
+  async write(): Promise<Written> {
     throw new WorkerDied();
   }
 

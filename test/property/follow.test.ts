@@ -48,6 +48,14 @@ describe('an export that follows', () => {
           const kind = await drive.run(() => drive.polls === before + 2);
           expect(kind).toBe('poll');
           expectTruth(destination, simulator);
+          const { tickets, repeated } = drive.progress.totals;
+          if (events.operations.length === 0) expect(tickets).toBe(destination.versions.size);
+          // Every page brings something, or is the last of a poll, or is followed by one by cursor that does.
+          const happened = events.operations.length + events.changes.length;
+          expect(drive.pages.length).toBeLessThanOrEqual(
+            2 * (tickets + repeated) + drive.polls + 1 + happened,
+          );
+          expect(simulator.requests.length).toBeLessThanOrEqual(drive.asked.length + drive.failedAttempts);
         } finally {
           await simulator.close();
         }

@@ -172,37 +172,34 @@ function actOf(what: Operation, { state }: Drive, clock: Clock): Interruption['a
 }
 
 function alter(what: Change, simulator: Simulator, clock: Clock): void {
+  if (what.kind === 'time') clock.advance(what.seconds);
+  else if (what.kind === 'create') simulator.create(what.count);
+  else if (simulator.size > 0) alterTickets(what, simulator);
+}
+
+function alterTickets(what: Exclude<Change, { kind: 'time' | 'create' }>, simulator: Simulator): void {
   const idOf = (number: number): number => 1 + (number % simulator.size);
-  switch (what.kind) {
-    case 'time':
-      clock.advance(what.seconds);
-      return;
-    case 'create':
-      simulator.create(what.count);
-      return;
-    default:
-      if (simulator.size === 0) return;
-  }
   switch (what.kind) {
     case 'update':
       simulator.update(idOf(what.of));
-      return;
+      break;
     case 'systemUpdate':
       simulator.update(idOf(what.of), { system: true });
-      return;
+      break;
     case 'delete':
       simulator.delete(idOf(what.of));
-      return;
+      break;
     case 'scrub':
       simulator.scrub(idOf(what.of));
-      return;
+      break;
     case 'restore':
       simulator.restore(idOf(what.of));
-      return;
+      break;
     case 'bulk':
       simulator.updateMany(
         new Set(Array.from({ length: what.count }, (_, index) => idOf(what.from + index))),
       );
+      break;
   }
 }
 

@@ -1,0 +1,110 @@
+import { encodeCursor } from '../../src/simulator';
+import { resumed } from '../../workflows/state';
+import { expectTruth } from '../property/truth';
+import { clock, closeStages, script, stage, ticket, TO } from './stage';
+
+afterEach(closeStages);
+
+describe('an answer that cannot be followed', () => {
+  const cases = [
+    { pagination: 'time', kind: 'endTimeBackwards', says: /end_time .* lies before the start_time/ },
+    { pagination: 'cursor', kind: 'cursorStuck', says: /cursor does not advance/ },
+    { pagination: 'cursor', kind: 'cursorMissing', says: /no after_cursor before the end of the stream/ },
+  ] as const;
+
+  test.each(cases)('is asked for again: once $kind', async ({ pagination, kind }) => {
+    const { simulator, destination, start } = await stage();
+    const drive = start({ pagination, perPage: 20 });
+    await drive.run(() => drive.pages.length === 2);
+    simulator.fault({ kind, times: 2 });
+    expect(await drive.run()).toBe('end');
+    expectTruth(destination, simulator);
+    expect(drive.status).toMatchObject({ tickets: 100, requests: simulator.requests.length });
+  });
+
+  test.each(cases)('blocks with its name at the third time: $kind', async ({ pagination, kind, says }) => {
+    const { simulator, destination, start } = await stage();
+    const drive = start({ pagination, perPage: 20 });
+    await drive.run(() => drive.pages.length === 2);
+    simulator.fault({ kind, times: 'always' });
+    const { position, tickets } = drive.status;
+    expect(await drive.run()).toBe('blocked');
+    expect(drive.state.blocked?.type).toBe('Contradiction');
+    expect(drive.state.blocked?.message).toMatch(says);
+    expect(drive.status).toMatchObject({ state: 'blocked', position, tickets });
+    simulator.clearFaults();
+    drive.state = resumed(drive.state, clock.now);
+    expect(await drive.run()).toBe('end');
+    expectTruth(destination, simulator);
+  });
+});
+
+it('does not loop over several cursors', async () => {
+  const cursors = [1, 2, 3].map((id) => encodeCursor({ second: TO, id }));
+  const { zendesk, start } = await script((url) => {
+    const index = 1 + cursors.indexOf(url.searchParams.get('cursor') ?? '');
+    return { tickets: [ticket(1, TO)], after_cursor: cursors[index % 3], end_of_stream: false };
+  });
+  const drive = start({ pagination: 'cursor' });
+  expect(await drive.run()).toBe('blocked');
+  expect(drive.state.blocked?.type).toBe('Contradiction');
+  expect(zendesk.asked).toHaveLength(6);
+});
+
+it('a missing end_time before the end of the stream blocks with its name', async () => {
+  const { start } = await script(() => ({ tickets: [ticket(1, TO)], end_time: null, end_of_stream: false }));
+  const drive = start();
+  expect(await drive.run()).toBe('blocked');
+  expect(drive.state.blocked?.message).toMatch(/no end_time before the end of the stream/);
+});
+
+it.each(['time', 'cursor'])("never follows another account's host in %s mode", async (pagination) => {
+  const { simulator, destination, start } = await stage();
+  simulator.fault({ kind: 'wrongHost', host: '127.0.0.1:1', times: 'always' });
+  expect(await start({ pagination, perPage: 30 }).run()).toBe('end');
+  expectTruth(destination, simulator);
+});
+
+it.each([
+  { name: 'HTML with status 200', fault: { kind: 'html200' } },
+  { name: 'cut JSON of a matching length', fault: { kind: 'truncate' } },
+  { name: 'a connection reset in the body', fault: { kind: 'reset', point: 'midBody' } },
+] as const)('is retried and never taken for the end: $name', async ({ fault }) => {
+  for (const pagination of ['time', 'cursor']) {
+    const { simulator, destination, start } = await stage();
+    const drive = start({ pagination, perPage: 40 });
+    await drive.run(() => drive.pages.length === 1);
+    simulator.fault({ ...fault, times: 5 });
+    expect(await drive.run()).toBe('end');
+    expectTruth(destination, simulator);
+    expect(drive.failedAttempts).toBe(5);
+  }
+});
+
+it('JSON that is no page is retried and never taken for the end', async () => {
+  const { start } = await script((_, index) =>
+    index < 3
+      ? { 0: {}, 1: '[]', 2: { tickets: null, end_of_stream: true } }[index]
+      : { tickets: [ticket(1, TO)], end_time: TO, end_of_stream: true },
+  );
+  const drive = start();
+  expect(await drive.run()).toBe('end');
+  expect(drive.status.tickets).toBe(1);
+});
+
+it.each([20, 600])(
+  'a cursor of %i characters is sent as it came, and its summary stays small',
+  async (length) => {
+    const cursor = '+/='.repeat(length / 2).slice(0, length);
+    const { zendesk, start } = await script((_, index) => ({
+      tickets: [ticket(index + 1, TO)],
+      after_cursor: index === 0 ? cursor : `${cursor}x`,
+      end_of_stream: index === 1,
+    }));
+    const drive = start({ pagination: 'cursor' });
+    expect(await drive.run()).toBe('end');
+    expect(zendesk.asked[1]?.searchParams.get('cursor')).toBe(cursor);
+    expect(zendesk.asked[1]?.search).toContain('cursor=%2B%2F%3D');
+    for (const page of drive.pages) expect(JSON.stringify(page).length).toBeLessThan(1024);
+  },
+);

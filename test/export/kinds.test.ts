@@ -1,0 +1,122 @@
+import { expectTruth } from '../property/truth';
+import { clock, closeStages, script, stage, ticket, TO } from './stage';
+
+afterEach(closeStages);
+
+const everyMinute = { follow: { everySeconds: 60 } };
+
+it('deletes, restores, scrubs and system updates are kept as what they are', async () => {
+  const { simulator, destination, start } = await stage({ tickets: 20 });
+  const drive = start(everyMinute);
+  await drive.run(() => drive.progress.poll.caughtUp);
+  const before = drive.status.deleted;
+  simulator.delete(1);
+  simulator.delete(2);
+  simulator.scrub(3);
+  simulator.update(4, { system: true });
+  await drive.run(() => drive.polls === 3);
+  expectTruth(destination, simulator);
+  expect(destination.tickets.get(1)?.deleted).toBe(true);
+  expect(destination.tickets.get(3)?.json).toContain('SCRUBBED');
+  expect(drive.status.deleted).toBe(before + 3);
+  simulator.restore(2);
+  await drive.run(() => drive.polls === 6);
+  expectTruth(destination, simulator);
+  expect(destination.tickets.get(2)?.deleted).toBe(false);
+});
+
+it('excludeSystemUpdates leaves out what only the system touched since the poll began', async () => {
+  const { simulator, destination, start } = await stage({ tickets: 20 });
+  const drive = start({ ...everyMinute, excludeSystemUpdates: true, perPage: 5 });
+  await drive.run(() => drive.progress.poll.caughtUp);
+  expect(destination.tickets.size).toBe(20);
+  const untouched = destination.tickets.get(4)?.json;
+  clock.advance(600);
+  simulator.update(4, { system: true });
+  simulator.update(5);
+  await drive.run(() => drive.polls === 3);
+  expect(destination.tickets.get(4)?.json).toBe(untouched);
+  expect(destination.tickets.get(5)?.json).toBe(simulator.newestVersion(5).json());
+});
+
+it('excludeSystemUpdates keeps an update that the system followed before any poll could see it', async () => {
+  const { simulator, destination, start } = await stage({ tickets: 20 });
+  const drive = start({ ...everyMinute, excludeSystemUpdates: true });
+  await drive.run(() => drive.polls === 2);
+  // The poll in a minute sees ticket 2, and of ticket 1 nothing: its update is gone, the system's is too young.
+  const inAMinute = Math.floor(clock.seconds) + 60;
+  const updated = inAMinute - 80;
+  simulator.update(1, { at: updated });
+  simulator.update(1, { at: inAMinute - 30, system: true });
+  simulator.update(2, { at: inAMinute - 65 });
+  await drive.run(() => drive.polls === 6);
+  expect(destination.tickets.get(2)?.generatedTimestamp).toBe(inAMinute - 65);
+  expect(destination.tickets.get(1)?.json).toBe(simulator.newestVersion(1).json());
+});
+
+it('excludeDeleted is asked of Zendesk, and filtered where Zendesk does not listen', async () => {
+  const tickets = [ticket(1, TO), ticket(2, TO, { status: 'deleted' })];
+  const { zendesk, destination, start } = await script(() => ({
+    tickets,
+    end_time: TO,
+    end_of_stream: true,
+  }));
+  const drive = start({ excludeDeleted: true });
+  await drive.run();
+  expect(zendesk.asked[0]?.searchParams.get('exclude_deleted')).toBe('true');
+  expect([...destination.tickets.keys()]).toEqual([1]);
+  expect(drive.status).toMatchObject({ tickets: 1, deleted: 0 });
+});
+
+it('sideloads land in tables of their own, the nested metric sets too', async () => {
+  const include = ['users', 'groups', 'organizations', 'metric_sets'];
+  const { destination, start } = await stage({ tickets: 60 });
+  await start({ include, perPage: 25 }).run();
+  expect([...destination.sideloads.keys()].sort()).toEqual([...include].sort());
+  for (const rows of destination.sideloads.values()) expect(rows.size).toBeGreaterThan(0);
+  expect(destination.tickets.size).toBe(60);
+});
+
+it('records without usable id or generated_timestamp are quarantined once, and their page goes on', async () => {
+  const odd = [
+    { id: 'x', generated_timestamp: TO, subject: 'no id' },
+    { id: 3, subject: 'no time' },
+    { id: -4, generated_timestamp: TO },
+    'no object',
+  ];
+  const tickets = [ticket(1, TO), ...odd, ticket(2, TO)];
+  const { destination, start } = await script(() => ({ tickets, end_time: TO, end_of_stream: true }));
+  const drive = start(everyMinute);
+  await drive.run(() => drive.polls === 3);
+  expect([...destination.tickets.keys()]).toEqual([1, 2]);
+  expect(destination.quarantine.size).toBe(4);
+  expect(drive.status).toMatchObject({ tickets: 2, quarantined: 4 });
+});
+
+it('a second full of unusable records does not hold the export', async () => {
+  const { simulator, destination, start } = await stage({
+    tickets: 20,
+    burst: [{ at: TO - 50, tickets: 40 }],
+    pinned: 'repeat',
+  });
+  for (let id = 21; id <= 60; id += 1) simulator.update(id, { at: TO - 50, set: { id: null } });
+  const drive = start({ perPage: 10 });
+  expect(await drive.run()).toBe('end');
+  expect(destination.tickets.size).toBe(20);
+  expect(drive.status).toMatchObject({ tickets: 20, quarantined: 40 });
+});
+
+it('tickets that move to the end while they are read, several times, end at their newest version', async () => {
+  for (const pagination of ['time', 'cursor']) {
+    const { simulator, destination, start } = await stage({ tickets: 120 });
+    const drive = start({ pagination, perPage: 10, ...everyMinute });
+    for (let round = 0; round < 12; round += 1) {
+      simulator.updateMany([5, 60, 61, 62, 110, 120]);
+      clock.advance(20);
+      await drive.turn();
+    }
+    await drive.run(() => drive.polls === 5);
+    expectTruth(destination, simulator);
+    expect(drive.status.tickets).toBe(destination.versions.size);
+  }
+});

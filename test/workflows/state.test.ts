@@ -1,0 +1,170 @@
+import { parseInput } from '../../src/contract/input';
+import type { PageSummary } from '../../src/contract/page';
+import * as transitions from '../../workflows/state';
+import type { ExportState, Progress } from '../../workflows/state';
+import { nextStep } from '../../workflows/step';
+import { EMPTY_PAGE } from './summary';
+
+const NOW = 1_750_000_000_000;
+const START = 1_700_000_000;
+const problem = { type: 'Forbidden', message: 'no', at: '2025-06-15T15:06:40Z' };
+
+function begun(input: Record<string, unknown> = {}): ExportState {
+  const request = parseInput(
+    { subdomain: 'demo', startTime: START, ...input },
+    { now: NOW / 1000, accounts: ['demo'] },
+  );
+  return transitions.prepared(transitions.initialState(NOW), { request, searchAttributes: false }, NOW);
+}
+
+function progressOf({ progress }: ExportState): Progress {
+  if (progress === null) throw new Error('not prepared');
+  return progress;
+}
+
+/** The state after a page with one ticket. */
+function after(state: ExportState, page: Partial<PageSummary>): ExportState {
+  const one = { received: 1, written: 1, onLastSecond: 1, first: START + 5, last: START + 5 };
+  const asked = transitions.pageRequest(progressOf(state), 'first');
+  return transitions.exported(
+    state,
+    asked,
+    { ...EMPTY_PAGE, ...one, endTime: START + 5, ...page },
+    { askedAt: NOW, now: NOW },
+  );
+}
+
+it('survives JSON, as continue-as-new asks', () => {
+  const state = after(begun({ endTime: START + 100, follow: { everySeconds: 60 } }), {});
+  expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+});
+
+describe('the next step', () => {
+  it('is to prepare, then page after page', () => {
+    expect(nextStep(transitions.initialState(NOW), NOW).kind).toBe('prepare');
+    expect(nextStep(begun(), NOW).kind).toBe('exportPage');
+  });
+
+  it('is nothing while paused or blocked', () => {
+    expect(nextStep(transitions.paused(begun(), NOW), NOW).kind).toBe('paused');
+    expect(nextStep(transitions.blocked(begun(), problem), NOW).kind).toBe('blocked');
+  });
+
+  it('ends at the end of the stream, and not before', () => {
+    expect(nextStep(after(begun(), {}), NOW).kind).toBe('exportPage');
+    expect(nextStep(after(begun(), { endOfStream: true }), NOW).kind).toBe('end');
+  });
+
+  it('waits for the next poll from the beginning of the last', () => {
+    const state = after(begun({ follow: { everySeconds: 90 } }), { endOfStream: true });
+    expect(nextStep(state, NOW + 10_000)).toEqual({ kind: 'wait', until: NOW + 90_000, reason: 'poll' });
+    expect(nextStep(state, NOW + 90_000).kind).toBe('poll');
+  });
+});
+
+describe('the page that holds the boundary', () => {
+  it('is the last that was written', () => {
+    const { previous } = progressOf(after(begun(), {}));
+    expect(previous).toEqual({ exportId: 'first', epoch: 0, page: 1 });
+  });
+
+  it.each([
+    ['pinned', { pinned: true, endTime: START }],
+    ['empty', { received: 0, written: 0, first: null, last: null, endTime: null, endOfStream: true }],
+  ])('stays while a page is %s', (_, page) => {
+    const written = after(begun(), {});
+    expect(progressOf(after(written, page)).previous).toEqual(progressOf(written).previous);
+  });
+
+  it('is kept where the export stops at its endTime', () => {
+    const state = after(begun({ endTime: START + 3 }), {});
+    expect(progressOf(state)).toMatchObject({
+      position: { endpoint: 'time', startTime: START + 3 },
+      watermark: START + 3,
+      previous: { page: 1 },
+    });
+  });
+
+  it('and the place stay where they are beyond the endTime', () => {
+    const state = transitions.reset(begun({ endTime: START + 3 }), { startTime: START + 4 }, NOW);
+    expect(progressOf(after(state, {}))).toMatchObject({
+      position: { endpoint: 'time', startTime: START + 4 },
+      watermark: START + 4,
+      previous: null,
+      poll: { caughtUp: true },
+    });
+  });
+
+  it('is forgotten by a reset', () => {
+    const state = transitions.reset(after(begun(), {}), { startTime: START }, NOW);
+    expect(progressOf(state)).toMatchObject({ previous: null, epoch: 1, nextPage: 1, watermark: START });
+  });
+});
+
+describe('a page too heavy', () => {
+  it('is asked for again in halves from the same position', () => {
+    let state = begun({ perPage: 9 });
+    const sizes = [];
+    for (let round = 0; round < 4; round += 1) {
+      state = transitions.halved(state, problem);
+      sizes.push(progressOf(state).perPage);
+    }
+    expect(sizes).toEqual([4, 2, 1, 1]);
+    expect(progressOf(state).position).toEqual({ endpoint: 'cursor', startTime: START });
+    expect(progressOf(transitions.halved(begun(), problem)).position).toEqual({
+      endpoint: 'time',
+      startTime: START,
+    });
+  });
+
+  it('grows back after some pages', () => {
+    let state = transitions.halved(begun({ perPage: 9 }), problem);
+    const sizes = [];
+    for (let page = 0; page < 12; page += 1) {
+      state = after(state, { endTime: START + 10 + page });
+      sizes.push(progressOf(state).perPage);
+    }
+    expect(sizes).toEqual([4, 4, 4, 4, 8, 8, 8, 8, 8, 9, 9, 9]);
+  });
+
+  it('costs quota', () => {
+    const state = transitions.halved({ ...begun({ requestsPerMinute: 1 }), askedAt: NOW }, problem);
+    expect(nextStep(state, NOW)).toEqual({ kind: 'wait', until: NOW + 60_000, reason: 'quota' });
+  });
+});
+
+it('remembers the last ten actions and refusals only', () => {
+  let state = begun();
+  for (let round = 0; round < 20; round += 1) {
+    state = transitions.resumed(transitions.paused(state, NOW), NOW);
+    state = transitions.rejected(state, 'resetCursor', 'no', NOW);
+  }
+  expect([state.actions.length, state.rejectedSignals.length]).toEqual([10, 10]);
+});
+
+it('a reset tries again what was blocked, and leaves a pause as it is', () => {
+  const waiting = transitions.blocked(transitions.paused(begun(), NOW), problem);
+  expect(transitions.reset(waiting, { startTime: 0 }, NOW)).toMatchObject({ paused: true, blocked: null });
+});
+
+it('a page of before a reset counts, and moves nothing', () => {
+  const before = begun();
+  const asked = transitions.pageRequest(progressOf(before), 'first');
+  const page = progressOf(after(before, {}));
+  expect(page.position).toEqual({ endpoint: 'time', startTime: START + 5 });
+  const moved = transitions.reset(before, { startTime: 7 }, NOW);
+  const summary: Partial<PageSummary> = { written: 3, endTime: START + 99 };
+  const landed = transitions.exported(
+    moved,
+    asked,
+    { ...EMPTY_PAGE, ...summary },
+    { askedAt: NOW, now: NOW },
+  );
+  expect(progressOf(landed)).toMatchObject({
+    position: { startTime: 7 },
+    watermark: 7,
+    previous: null,
+    nextPage: 1,
+    totals: { tickets: 3 },
+  });
+});

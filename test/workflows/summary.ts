@@ -1,0 +1,20 @@
+import type { PageSummary } from '../../src/contract/page';
+
+export const EMPTY_PAGE: PageSummary = {
+  received: 0,
+  written: 0,
+  deleted: 0,
+  repeated: 0,
+  filtered: 0,
+  quarantined: 0,
+  bytes: 0,
+  first: null,
+  last: null,
+  onLastSecond: 0,
+  endTime: null,
+  afterCursor: null,
+  endOfStream: false,
+  pinned: false,
+  requests: 1,
+  quota: null,
+};
