@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, getClient, heartbeat } from '@temporalio/activity';
 import { toActivityFailure } from './failures';
 
 /** A worker that died is noticed by this silence alone; the heartbeat timeout is 10 s. */
@@ -21,4 +21,22 @@ export async function attemptTo<T>(
   } finally {
     clearInterval(beat);
   }
+}
+
+/** A cancellation comes with the answer to a heartbeat; an attempt younger than this was wanted a moment ago. */
+const SURE_FOR_MS = 500;
+
+/**
+ * Whether the export still wants more than this page: asks the server, because a pause must not wait for the next beat.
+ * @param since epoch milliseconds at which the attempt began
+ */
+export async function goesOn(since: number): Promise<boolean> {
+  if (cancellationSignal().aborted) return false;
+  if (Date.now() - since < SURE_FOR_MS) return true;
+  const { taskToken, namespace } = activityInfo();
+  const { cancelRequested } = await getClient().workflowService.recordActivityTaskHeartbeat({
+    taskToken,
+    namespace,
+  });
+  return !cancelRequested;
 }

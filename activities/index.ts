@@ -2,9 +2,10 @@ import { log } from '@temporalio/activity';
 import type { PageRequest, PageSummary } from '../src/contract/page';
 import type { LeasedDestination } from '../src/destinations/lease';
 import { exportPage } from '../src/export/exportPage';
+import type { Prefetch } from '../src/export/prefetch';
 import type { ZendeskClient } from '../src/zendesk/client';
 import { ZendeskError } from '../src/zendesk/failure';
-import { attemptTo } from './attempt';
+import { attemptTo, goesOn } from './attempt';
 import { prepareExport, type Prepared } from './prepareExport';
 
 /** What the activities work with; made once per worker. */
@@ -12,6 +13,7 @@ export interface Surroundings {
   /** A client per account, by subdomain. */
   readonly accounts: ReadonlyMap<string, ZendeskClient>;
   readonly destination: LeasedDestination;
+  readonly prefetch: Prefetch;
   /** Whether the namespace has our search attributes. */
   readonly knowsSearchAttributes: () => Promise<boolean>;
 }
@@ -31,11 +33,15 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
     exportPage: async (request) =>
       attemptTo(
         async (attempt, signal) => {
-          const { accounts, destination } = surroundings;
+          const { accounts, destination, prefetch } = surroundings;
+          const began = Date.now();
           const zendesk = accounts.get(request.subdomain);
           if (zendesk === undefined) throw withoutCredentials(request.subdomain);
           const summary = await destination.use(
-            async (store) => exportPage(zendesk, store, request, attempt, signal),
+            async (store) => {
+              const tools = { zendesk, destination: store, prefetch, goesOn: async () => goesOn(began) };
+              return exportPage(tools, request, attempt, signal);
+            },
             (page) => signal.aborted || isFollowedByWait(page),
           );
           log.info('page exported', { subdomain: request.subdomain, page: request.key.page, ...summary });

@@ -4,6 +4,7 @@ import { createActivities } from '../activities';
 import type { Config } from './config';
 import { LeasedDestination } from './destinations/lease';
 import { openDestination } from './destinations/open';
+import { Prefetch } from './export/prefetch';
 import { serveHealth } from './health';
 import { BUNDLE_PATH } from './temporal/bundle';
 import { hasSearchAttributes } from './temporal/searchAttributes';
@@ -17,6 +18,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
   const destination = new LeasedDestination(openDestination(config.destination));
+  const prefetch = new Prefetch();
   try {
     const worker = await Worker.create({
       connection,
@@ -26,6 +28,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       activities: createActivities({
         accounts: new Map([[config.account.subdomain, new ZendeskClient(config.account)]]),
         destination,
+        prefetch,
         knowsSearchAttributes: async () => hasSearchAttributes(connection, namespace),
       }),
       shutdownGraceTime: '30 seconds',
@@ -41,6 +44,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
     await (until === undefined ? worker.run() : worker.runUntil(until));
     health?.close();
   } finally {
+    prefetch.close();
     await destination.close();
     await connection.close();
   }

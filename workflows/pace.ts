@@ -35,3 +35,12 @@ export function spend(
   const quotaFreeAt = quota !== null && quota.remaining < 1 ? now + quota.resetsInSeconds * 1000 : 0;
   return { windowStart, used, freeAt: Math.max(ownFreeAt, quotaFreeAt), quota };
 }
+
+/** With a smaller quota, that and not the way from page to page is what an export waits for: none of it is wasted. */
+const PREFETCH_FROM_PER_MINUTE = 60;
+
+/** Whether a page may be asked for before it is known to be wanted, after one more request. */
+export function hasRoomAhead({ used, quota }: Pick<Pace, 'used' | 'quota'>, perMinute: number): boolean {
+  const own = perMinute >= PREFETCH_FROM_PER_MINUTE && used + 2 <= perMinute;
+  return own && (quota === null || (quota.total >= PREFETCH_FROM_PER_MINUTE && quota.remaining >= 1));
+}

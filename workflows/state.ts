@@ -2,7 +2,7 @@ import type { ExportRequest } from '../src/contract/input';
 import type { PageKey, PageRequest, PageSummary, Position } from '../src/contract/page';
 import type { Action, Problem, Rejection } from '../src/contract/status';
 import type { ResetTarget } from './messages';
-import { FREE, spend, type Pace } from './pace';
+import { FREE, hasRoomAhead, spend, type Pace } from './pace';
 import { nextPosition, nextWatermark, passes, positionOf, watermarkAt } from './position';
 import { iso } from './time';
 
@@ -116,7 +116,7 @@ export function prepared(
 
 /** The request for the next page. */
 export function pageRequest(progress: Progress, exportId: string): PageRequest {
-  const { request, position, perPage, epoch, nextPage, previous } = progress;
+  const { request, position, perPage, epoch, nextPage, previous, pace, watermark } = progress;
   return {
     subdomain: request.subdomain,
     key: { exportId, epoch, page: nextPage },
@@ -128,6 +128,9 @@ export function pageRequest(progress: Progress, exportId: string): PageRequest {
     excludeDeleted: request.excludeDeleted,
     ...(request.excludeSystemUpdates ? { excludeUpdatedBefore: systemUpdatesBefore(progress) } : {}),
     ...(request.endTime === undefined ? {} : { until: request.endTime }),
+    ...(hasRoomAhead(pace, request.requestsPerMinute)
+      ? { ahead: { pagination: request.pagination, watermark } }
+      : {}),
   };
 }
 

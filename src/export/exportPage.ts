@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nextPosition, passes } from '../../workflows/position';
 import type { PageRequest, PageSummary } from '../contract/page';
 import type { Destination } from '../destinations/destination';
 import type { ZendeskClient, FetchedPage } from '../zendesk/client';
@@ -13,23 +14,35 @@ import {
   toJson,
   type Boundary,
 } from './boundary';
+import type { Prefetch } from './prefetch';
 import { contradictionOf, isPinned } from './progress';
 import { select } from './select';
 import { sideloadsOf } from './sideloads';
 
+/** What a page is exported with. */
+export interface Tools {
+  readonly zendesk: ZendeskClient;
+  readonly destination: Destination;
+  readonly prefetch: Prefetch;
+  /** Whether the export still goes on; asked before a request that nobody has asked for yet. */
+  readonly goesOn: () => Promise<boolean>;
+}
+
 /**
- * One page's way: fetched from Zendesk, written to the destination with its checkpoint, summed up.
+ * One page's way: fetched from Zendesk, written to the destination with its checkpoint, summed up; meanwhile the next
+ * page is fetched.
  * @param attempt 1 for the first: a later one looks whether an earlier one got as far as writing
  * @param signal aborts the fetch; a page that has arrived is always written whole
  * @throws ZendeskError, DestinationRefused, or what the destination throws when it is out of reach
  */
 export async function exportPage(
-  zendesk: ZendeskClient,
-  destination: Destination,
+  tools: Tools,
   request: PageRequest,
   attempt: number,
   signal: AbortSignal,
 ): Promise<PageSummary> {
+  const { destination, prefetch } = tools;
+  const { exportId } = request.key;
   if (attempt > 1) {
     const written = await readCheckpoint(destination, request, request.key);
     if (written !== undefined) return written.summary;
@@ -38,19 +51,28 @@ export async function exportPage(
     request.previous === undefined
       ? NO_BOUNDARY
       : ((await readCheckpoint(destination, request, request.previous))?.boundary ?? NO_BOUNDARY);
-  const fetched = await fetchPage(zendesk, request, signal);
-  if (fetched === undefined) return { ...CAUGHT_UP, requests: attempt };
-  return writePage(destination, request, fetched, before, attempt);
+  const dropAhead = (): void => {
+    prefetch.drop(exportId);
+  };
+  signal.addEventListener('abort', dropAhead, { once: true });
+  try {
+    const fetched = await fetchPage(tools, request, signal);
+    const requests = (fetched?.requests ?? 1) + attempt - 1 + prefetch.countDropped(exportId);
+    if (fetched === undefined) return { ...CAUGHT_UP, requests };
+    return await writePage(tools, request, { ...fetched, requests }, before);
+  } finally {
+    signal.removeEventListener('abort', dropAhead);
+  }
 }
 
 /** Undefined when everything up to the last minute has been read already. */
 async function fetchPage(
-  zendesk: ZendeskClient,
+  { zendesk, prefetch }: Tools,
   request: PageRequest,
   signal: AbortSignal,
 ): Promise<FetchedPage | undefined> {
   try {
-    return await zendesk.exportPage(request, signal);
+    return await (prefetch.take(request, signal) ?? zendesk.exportPage(request, signal));
   } catch (error) {
     if (error instanceof ZendeskError && error.failure.kind === 'tooRecent') return undefined;
     throw error;
@@ -58,11 +80,10 @@ async function fetchPage(
 }
 
 async function writePage(
-  destination: Destination,
+  tools: Tools,
   request: PageRequest,
   { page, bytes, quota, requests }: FetchedPage,
   before: Boundary,
-  attempt: number,
 ): Promise<PageSummary> {
   const { position, key, subdomain } = request;
   const contradiction = contradictionOf(page, position);
@@ -82,7 +103,7 @@ async function writePage(
     endTime: page.endTime,
     afterCursor: page.afterCursor,
     endOfStream: page.endOfStream,
-    requests: requests + attempt - 1,
+    requests,
     quota,
   };
   // All of it comes again by cursor, in an order that can be followed to the end of the second.
@@ -100,8 +121,9 @@ async function writePage(
     filtered: selection.filtered,
     quarantined: quarantine.length,
   };
+  await fetchAhead(tools, request, summary);
   const boundary = boundaryAfter(page, rejected, before, request);
-  const { unstorable } = await destination.write({
+  const { unstorable } = await tools.destination.write({
     subdomain,
     key,
     tickets: selection.write,
@@ -113,6 +135,20 @@ async function writePage(
     checkpoint: JSON.stringify({ summary, boundary: toJson(boundary) }),
   });
   return { ...summary, written: summary.written - unstorable, quarantined: summary.quarantined + unstorable };
+}
+
+/** Starts to fetch the page that the workflow will ask for next, if the quota has room and nobody has stopped the export. */
+async function fetchAhead(
+  { zendesk, prefetch, goesOn }: Tools,
+  { ahead, ...request }: PageRequest,
+  page: PageSummary,
+): Promise<void> {
+  if (ahead === undefined || page.endOfStream) return;
+  if (request.until !== undefined && passes(page, request.until)) return;
+  if (page.quota !== null && page.quota.remaining < 1) return;
+  if (!(await goesOn())) return;
+  const position = nextPosition(request.position, page, { ...ahead, perPage: request.perPage });
+  prefetch.start(zendesk, { ...request, key: { ...request.key, page: request.key.page + 1 }, position });
 }
 
 const CAUGHT_UP: PageSummary = {

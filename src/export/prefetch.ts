@@ -27,7 +27,7 @@ export class Prefetch {
     page.catch(() => undefined); // Told to whoever takes it.
     const timer = setTimeout(() => {
       this.drop(exportId);
-    }, WANTED_WITHIN_MS);
+    }, WANTED_WITHIN_MS).unref();
     const drop = (): void => {
       clearTimeout(timer);
       abort.abort();
@@ -57,6 +57,11 @@ export class Prefetch {
     this.pending.delete(exportId);
     pending.drop();
     this.dropped.set(exportId, (this.dropped.get(exportId) ?? 0) + 1);
+  }
+
+  /** Gives up everything, before the worker ends. */
+  close(): void {
+    for (const exportId of [...this.pending.keys()]) this.drop(exportId);
   }
 
   /** How many requests of an export were in vain since this was asked last: they cost quota, too. */

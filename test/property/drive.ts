@@ -5,6 +5,7 @@ import type { PageKey, PageRequest, PageSummary } from '../../src/contract/page'
 import type { Status } from '../../src/contract/status';
 import type { Destination, Written } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
+import { Prefetch } from '../../src/export/prefetch';
 import { ZendeskClient } from '../../src/zendesk/client';
 import * as transitions from '../../workflows/state';
 import type { ExportState, Progress } from '../../workflows/state';
@@ -44,6 +45,8 @@ export interface DriveOptions {
   readonly exportId?: string;
   readonly lastResult?: Status;
   readonly fates?: () => Fate;
+  /** Whether the next page is fetched while one is written. */
+  readonly prefetch?: boolean;
 }
 
 export const SUBDOMAIN = 'demo';
@@ -65,6 +68,7 @@ export class Drive {
   polls = 0;
   interruption: Interruption | undefined;
   private readonly zendesk: ZendeskClient;
+  private readonly prefetch = new Prefetch();
 
   constructor(private readonly options: DriveOptions) {
     this.state = transitions.initialState(options.clock.now);
@@ -134,7 +138,8 @@ export class Drive {
     const { clock, exportId = 'first' } = this.options;
     const { interruption } = this;
     this.interruption = undefined;
-    const asked = transitions.pageRequest(progress, exportId);
+    const { ahead, ...alone } = transitions.pageRequest(progress, exportId);
+    const asked = this.options.prefetch === true && ahead !== undefined ? { ...alone, ahead } : alone;
     const askedAt = clock.now;
     this.asked.push(asked);
     this.state = { ...this.state, askedAt };
@@ -167,13 +172,20 @@ export class Drive {
       const fate = fates();
       const store = fate === 'diesBeforeWriting' ? new DyingDestination(destination) : destination;
       try {
-        const page = await exportPage(this.zendesk, store, asked, attempt, new AbortController().signal);
+        const tools = {
+          zendesk: this.zendesk,
+          destination: store,
+          prefetch: this.prefetch,
+          goesOn: async () => true,
+        };
+        const page = await exportPage(tools, asked, attempt, new AbortController().signal);
         if (fate !== 'diesAfterWriting') return throughJson(page, LARGEST_SUMMARY);
         clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
       } catch (error) {
         if (error instanceof WorkerDied) clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
         else {
-          const failure = toActivityFailure(error, attempt, asked.perPage > 1);
+          const canShrink = asked.perPage > 1 || asked.position.endpoint === 'time';
+          const failure = toActivityFailure(error, attempt, canShrink);
           if (failure.nonRetryable === true) {
             this.failedAttempts += 1;
             throw failure;

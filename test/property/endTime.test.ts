@@ -40,6 +40,7 @@ describe('an export with an endTime', () => {
               clock,
               exportId: `run ${run}`,
               fates: dies,
+              prefetch: true,
               input: { startTime: 0, endTime: oldest + after, pagination, perPage, requestsPerMinute: 600 },
               ...(lastResult === undefined ? {} : { lastResult }),
             });
