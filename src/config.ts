@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_TASK_QUEUE } from './contract/names';
 import { parseSubdomain } from './contract/subdomain';
+import type { Destination } from './destinations/destination';
 import { openDestination } from './destinations/open';
 import type { Account, Credentials } from './zendesk/account';
 
@@ -54,6 +55,18 @@ export function readConfig(environment: Environment): Config {
     destination: data.EXPORT_DESTINATION,
     health: data.EXPORT_HEALTH_ADDRESS,
   };
+}
+
+/**
+ * The destination alone, for commands that need nothing of Zendesk.
+ * @throws InvalidEnvironment
+ */
+export function readDestination(environment: Environment): Destination {
+  const parsed = z.object({ EXPORT_DESTINATION: destination }).safeParse(environment);
+  if (parsed.success) return openDestination(parsed.data.EXPORT_DESTINATION);
+  throw new InvalidEnvironment(
+    `EXPORT_DESTINATION ${parsed.error.issues.map(({ message }) => message).join('; ')}`,
+  );
 }
 
 const subdomain = z

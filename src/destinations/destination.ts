@@ -15,6 +15,8 @@ export interface Destination {
   write(page: Page): Promise<Written>;
   /** The checkpoint of an earlier page, as it was written. */
   checkpoint(subdomain: string, key: PageKey): Promise<string | undefined>;
+  /** Everything that is in quarantine. */
+  quarantined(): Promise<readonly QuarantinedRecord[]>;
   /** Lets go of files and connections. */
   close(): Promise<void>;
 }
@@ -38,8 +40,18 @@ export interface Page {
   /** Bounds by `generated_timestamp` of what Zendesk sent, epoch seconds; null when it sent nothing. */
   readonly first: number | null;
   readonly last: number | null;
+  /** Digests of records that leave the quarantine with this page; what of them cannot be stored goes back. */
+  readonly released?: readonly string[];
   /** Opaque JSON, handed back by {@link Destination.checkpoint}. */
   readonly checkpoint: string;
+}
+
+export interface QuarantinedRecord {
+  readonly subdomain: string;
+  /** Names the record within the account: SHA-256 of its text. */
+  readonly digest: string;
+  /** As Zendesk sent it. */
+  readonly json: string;
 }
 
 export interface SideloadedObject {

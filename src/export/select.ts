@@ -21,7 +21,8 @@ export function select(
   return { write, repeated: tickets.length - fresh.length, filtered: fresh.length - write.length };
 }
 
-function newestOfEach(tickets: readonly TicketVersion[]): TicketVersion[] {
+/** Of several versions of a ticket the newest; of those of one second the last. */
+export function newestOfEach(tickets: readonly TicketVersion[]): TicketVersion[] {
   const newest = new Map<number, TicketVersion>();
   for (const ticket of tickets) {
     const other = newest.get(ticket.id);

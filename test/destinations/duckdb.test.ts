@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describeDestination, type Store } from './conformance';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { queryDuckDb } from './queryDuckDb';
+import { describeReplay } from './replay';
 import { describeTypedColumns } from './typedColumns';
 
 async function open(): Promise<Store> {
@@ -21,4 +22,5 @@ async function open(): Promise<Store> {
 }
 
 describeDestination('DuckDB', open);
+describeReplay('DuckDB', open);
 describeTypedColumns('DuckDB', open);

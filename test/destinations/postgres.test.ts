@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../support/postgres';
 import { describeDestination, type Store } from './conformance';
+import { describeReplay } from './replay';
 import { describeTypedColumns } from './typedColumns';
 
 let server: PostgresServer;
@@ -35,4 +36,5 @@ async function open(): Promise<Store> {
 }
 
 describeDestination('PostgreSQL', open);
+describeReplay('PostgreSQL', open);
 describeTypedColumns('PostgreSQL', open);

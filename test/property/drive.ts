@@ -3,7 +3,7 @@ import { toActivityFailure } from '../../activities/failures';
 import { parseInput } from '../../src/contract/input';
 import type { PageKey, PageRequest, PageSummary } from '../../src/contract/page';
 import type { Status } from '../../src/contract/status';
-import type { Destination, Written } from '../../src/destinations/destination';
+import type { Destination, QuarantinedRecord, Written } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
 import { Prefetch } from '../../src/export/prefetch';
 import { ZendeskClient } from '../../src/zendesk/client';
@@ -214,6 +214,10 @@ class DyingDestination implements Destination {
 
   async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
     return this.destination.checkpoint(subdomain, key);
+  }
+
+  async quarantined(): Promise<readonly QuarantinedRecord[]> {
+    return this.destination.quarantined();
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,11 @@
 import type { PageKey } from '../../src/contract/page';
-import type { Destination, Page, SideloadedObject, Written } from '../../src/destinations/destination';
+import type {
+  Destination,
+  Page,
+  QuarantinedRecord,
+  SideloadedObject,
+  Written,
+} from '../../src/destinations/destination';
 import type { RejectedTicket, TicketVersion } from '../../src/zendesk/ticket';
 
 /** A store in this process that keeps the promises of {@link Destination}, fast enough for thousands of exports. */
@@ -33,6 +39,10 @@ export class MemoryDestination implements Destination {
 
   async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
     return this.checkpoints.get(nameOf(subdomain, key));
+  }
+
+  async quarantined(): Promise<QuarantinedRecord[]> {
+    return [...this.quarantine.values()].map(({ json }) => ({ subdomain: '', digest: json, json }));
   }
 
   async close(): Promise<void> {

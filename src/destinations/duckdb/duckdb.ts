@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { PageKey } from '../../contract/page';
-import type { Destination, Page, Written } from '../destination';
+import type { Destination, Page, QuarantinedRecord, Written } from '../destination';
 import { SIDELOAD_TABLES } from '../sideloads';
 import { explained } from './failure';
 import * as sql from './schema';
@@ -59,6 +59,17 @@ export class DuckDbDestination implements Destination {
       const found = await connection.runAndReadAll(sql.READ_CHECKPOINT, [subdomain, exportId, epoch, page]);
       const value = found.getRows()[0]?.[0];
       return typeof value === 'string' ? value : undefined;
+    });
+  }
+
+  async quarantined(): Promise<QuarantinedRecord[]> {
+    return this.exclusively(async (connection) => {
+      const found = await connection.runAndReadAll(sql.READ_QUARANTINE);
+      return found.getRows().map(([subdomain, name, record]) => ({
+        subdomain: String(subdomain),
+        digest: String(name),
+        json: String(record),
+      }));
     });
   }
 

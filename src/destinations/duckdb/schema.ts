@@ -98,6 +98,11 @@ export const TAKE_UNSTORABLE = `DELETE FROM staged WHERE NOT json_valid(ticket) 
 export const QUARANTINE = `
 INSERT INTO quarantine SELECT $1, digest, reason, $2, record, now() FROM staged_quarantine ON CONFLICT DO NOTHING`;
 
+export const READ_QUARANTINE = `SELECT subdomain, digest, record FROM quarantine ORDER BY quarantined_at, digest`;
+
+/** $1: subdomain, $2: digest. */
+export const RELEASE = `DELETE FROM quarantine WHERE subdomain = $1 AND digest = $2`;
+
 export const LOG_PAGE = `
 INSERT OR REPLACE INTO export_pages VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now(), $10)`;
 

@@ -17,7 +17,8 @@ const CHUNK_ROWS = 2048;
 
 /** Writes a page within the transaction that `connection` has open. */
 export async function writePage(connection: DuckDBConnection, page: Page): Promise<Written> {
-  const { subdomain, key, tickets, rejected, position } = page;
+  const { subdomain, key, tickets, rejected, position, released = [] } = page;
+  for (const name of released) await connection.run(sql.RELEASE, [subdomain, name]);
   await stage(
     connection,
     'staged',

@@ -1,10 +1,16 @@
 import { escapeIdentifier, Pool, type PoolClient } from 'pg';
 import type { PageKey } from '../../contract/page';
-import { DestinationRefused, type Destination, type Page, type Written } from '../destination';
+import {
+  DestinationRefused,
+  type Destination,
+  type Page,
+  type QuarantinedRecord,
+  type Written,
+} from '../destination';
 import { SIDELOAD_TABLES } from '../sideloads';
 import { explained } from './failure';
 import * as migrations from './migrations';
-import { proveWritable, READ_CHECKPOINT, UPSERT_TICKETS } from './sql';
+import { proveWritable, READ_CHECKPOINT, READ_QUARANTINE, UPSERT_TICKETS } from './sql';
 import { writePage } from './writePage';
 
 const TABLES = ['tickets', 'export_pages', 'quarantine', ...SIDELOAD_TABLES];
@@ -67,6 +73,13 @@ export class PostgresDestination implements Destination {
         page,
       ]);
       return rows[0]?.checkpoint;
+    });
+  }
+
+  async quarantined(): Promise<QuarantinedRecord[]> {
+    return this.transaction(async (client) => {
+      const { rows } = await client.query<QuarantinedRecord>(READ_QUARANTINE);
+      return rows;
     });
   }
 

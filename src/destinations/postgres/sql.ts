@@ -79,6 +79,12 @@ SELECT $1, digest, reason, $2, record, now()
 FROM unnest($3::text[], $4::text[], $5::text[]) AS sent (digest, reason, record)
 ON CONFLICT DO NOTHING`;
 
+export const READ_QUARANTINE = `
+SELECT subdomain, digest, record AS json FROM quarantine ORDER BY quarantined_at, digest`;
+
+/** $1: subdomain; $2: digests. */
+export const RELEASE = `DELETE FROM quarantine WHERE subdomain = $1 AND digest = ANY ($2::text[])`;
+
 export const LOG_PAGE = `
 INSERT INTO export_pages (
   subdomain, export_id, epoch, page, position, tickets, quarantined, first_generated, last_generated, written_at, checkpoint

@@ -19,7 +19,8 @@ interface Identified {
 
 /** Writes a page within the transaction that `client` has open. */
 export async function writePage(client: ClientBase, page: Page): Promise<Written> {
-  const { subdomain, key, tickets, rejected, position } = page;
+  const { subdomain, key, tickets, rejected, position, released = [] } = page;
+  if (released.length > 0) await client.query(sql.RELEASE, [subdomain, released]);
   const quarantined: Quarantined[] = [...rejected];
   const unstorable = await upsert(
     tickets,

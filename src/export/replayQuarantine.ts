@@ -1,0 +1,47 @@
+import type { Destination, QuarantinedRecord } from '../destinations/destination';
+import { newestOfEach } from './select';
+import { readTicket, type TicketVersion } from '../zendesk/ticket';
+
+export interface Replayed {
+  /** Records that have become tickets. */
+  readonly tickets: number;
+  /** Records that are still no ticket, or still cannot be stored. */
+  readonly left: number;
+}
+
+/**
+ * Tries again what is in quarantine, after this program or the destination has learned to take it. A record that is a
+ * ticket now leaves the quarantine in the transaction that stores it, and never replaces a newer version.
+ * @param name of this replay in the checkpoint log
+ */
+export async function replayQuarantine(destination: Destination, name: string): Promise<Replayed> {
+  const records = await destination.quarantined();
+  const readable = records.flatMap(read);
+  for (const subdomain of new Set(readable.map((record) => record.subdomain))) {
+    const own = readable.filter((record) => record.subdomain === subdomain);
+    await destination.write({
+      subdomain,
+      key: { exportId: name, epoch: 0, page: 1 },
+      tickets: newestOfEach(own.map(({ ticket }) => ticket)),
+      released: own.map(({ digest }) => digest),
+      rejected: [],
+      sideloads: new Map(),
+      position: 'quarantine',
+      first: null,
+      last: null,
+      checkpoint: '{}',
+    });
+  }
+  const left = (await destination.quarantined()).length;
+  return { tickets: records.length - left, left };
+}
+
+function read(record: QuarantinedRecord): (QuarantinedRecord & { readonly ticket: TicketVersion })[] {
+  try {
+    const ticket = readTicket(record.json);
+    return ticket.kind === 'ticket' ? [{ ...record, ticket }] : [];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { replayQuarantine } from '../../src/export/replayQuarantine';
+import type { RejectedTicket } from '../../src/zendesk/ticket';
+import type { Store } from './conformance';
+import { NOON, page, ticket } from './pages';
+
+const QUARANTINE = 'SELECT record FROM quarantine ORDER BY record';
+
+/** What a store must do whose quarantine can be emptied. */
+export function describeReplay(name: string, open: () => Promise<Store>): void {
+  describe(`${name}: the replay of its quarantine`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+      await store.destination.prepare();
+    });
+    afterEach(async () => {
+      await store.destination.close();
+      await store.remove();
+    });
+
+    test('turns what is a ticket by now into one, and keeps the rest in quarantine', async () => {
+      const { destination, rows } = store;
+      const ripe = `{"id":5,"generated_timestamp":${NOON},"subject":"was not understood"}`;
+      await destination.write(page(1, [ticket(1)], { rejected: [rejected(ripe), rejected('{"id":"six"}')] }));
+      expect(await replayQuarantine(destination, 'first')).toEqual({ tickets: 1, left: 1 });
+      expect(await rows('SELECT id, subdomain FROM tickets ORDER BY id')).toEqual([
+        { id: 1, subdomain: 'acme' },
+        { id: 5, subdomain: 'acme' },
+      ]);
+      expect(await rows(QUARANTINE)).toEqual([{ record: '{"id":"six"}' }]);
+      expect(await replayQuarantine(destination, 'second')).toEqual({ tickets: 0, left: 1 });
+    });
+
+    test('never lets a record from quarantine replace a newer version', async () => {
+      const { destination, rows } = store;
+      const old = `{"id":5,"generated_timestamp":${NOON},"subject":"old"}`;
+      await destination.write(page(1, [], { rejected: [rejected(old)] }));
+      await destination.write(page(2, [ticket(5, NOON + 1)]));
+      expect(await replayQuarantine(destination, 'late')).toEqual({ tickets: 1, left: 0 });
+      expect(await rows('SELECT generated_timestamp FROM tickets')).toEqual([
+        { generated_timestamp: NOON + 1 },
+      ]);
+    });
+
+    test('puts back what the store still cannot hold', async () => {
+      const { destination, rows } = store;
+      const odd = String.raw`{"id":12,"generated_timestamp":1700000000,"subject":"a\ud800b"}`;
+      await destination.write(page(1, [], { rejected: [rejected(odd)] }));
+      expect(await replayQuarantine(destination, 'again')).toEqual({ tickets: 0, left: 1 });
+      expect(await rows(QUARANTINE)).toEqual([{ record: odd }]);
+    });
+  });
+}
+
+function rejected(json: string): RejectedTicket {
+  return { kind: 'rejected', reason: 'not understood yet', json };
+}
