@@ -15,7 +15,8 @@ import type { Problem, State, Status } from '../src/contract/status';
 import { listen } from './operator';
 import { memoOf, pageSummary, show, waitSummary } from './show';
 import * as transitions from './state';
-import type { ExportState, Progress } from './state';
+import { pageRequest, type Progress } from './progress';
+import type { ExportState } from './state';
 import { statusOf } from './status';
 import { nextStep } from './step';
 
@@ -99,7 +100,7 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
   }
 
   async function exportNextPage(progress: Progress): Promise<void> {
-    const asked = transitions.pageRequest(progress, workflowInfo().firstExecutionRunId);
+    const asked = pageRequest(progress, workflowInfo().firstExecutionRunId);
     const askedAt = Date.now();
     become({ ...state, askedAt });
     const page = await exportPage.executeWithOptions({ summary: pageSummary(progress) }, [asked]);

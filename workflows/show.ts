@@ -2,7 +2,8 @@ import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } f
 import type { State, Status } from '../src/contract/status';
 import { duration, renderDetails } from './details';
 import { searchAttributesOf } from './searchAttributes';
-import { moment, type Progress } from './state';
+import type { Progress } from './progress';
+import { moment } from './state';
 import type { Step } from './step';
 import { iso } from './time';
 

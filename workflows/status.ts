@@ -1,6 +1,7 @@
 import type { State, Status } from '../src/contract/status';
 import { readCursor } from './position';
-import { moment, type ExportState, type Progress } from './state';
+import type { Progress } from './progress';
+import { moment, type ExportState } from './state';
 import { nextStep, type Step } from './step';
 import { iso } from './time';
 

@@ -1,4 +1,5 @@
-import type { ExportState, Progress } from './state';
+import type { Progress } from './progress';
+import type { ExportState } from './state';
 
 /** What an export does next. Times are epoch milliseconds. */
 export type Step =

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HOLD_BACK_SECONDS } from '../../workflows/time';
+import { HOLD_BACK_SECONDS, parseTime } from '../../workflows/time';
 import { inputSchema } from './inputSchema';
 import type { Position, PageKey, SupportTypeScope } from './page';
 import { parseSubdomain } from './subdomain';
@@ -10,6 +10,8 @@ export interface ExportRequest {
   readonly start: Position;
   /** The page that ended at `start`, when this run goes on from an earlier one. */
   readonly previous?: PageKey;
+  /** How far the earlier run had come. */
+  readonly watermark?: number;
   readonly endTime?: number;
   readonly pagination: 'time' | 'cursor';
   readonly follow: false | { readonly everySeconds: number };
@@ -54,7 +56,13 @@ export function parseInput(input: unknown, { now, accounts, lastResult }: Surrou
       'cursor' in continued.position
         ? { endpoint: 'cursor', cursor: continued.position.cursor }
         : from(continued.position.startTime);
-    return { ...request, start, ...(continued.checkpoint ? { previous: continued.checkpoint } : {}) };
+    const watermark = parseTime(continued.watermark);
+    return {
+      ...request,
+      start,
+      ...(continued.checkpoint ? { previous: continued.checkpoint } : {}),
+      ...(watermark === undefined ? {} : { watermark }),
+    };
   }
   return { ...request, start: from(Math.min(startTime ?? 0, now - HOLD_BACK_SECONDS)) };
 }
@@ -66,6 +74,7 @@ function subdomainIn(input: unknown): string | undefined {
 
 const lastRun = z.object({
   subdomain: z.string(),
+  watermark: z.unknown().optional(),
   position: z.union([z.object({ startTime: z.int() }), z.object({ cursor: z.string() })]),
   checkpoint: z.object({ exportId: z.string(), epoch: z.int(), page: z.int() }).nullish(),
 });

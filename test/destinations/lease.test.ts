@@ -9,6 +9,7 @@ function recording(): { destination: Destination; closed: () => number } {
       prepare: async () => undefined,
       write: async () => ({ unstorable: 0 }),
       checkpoint: async () => undefined,
+      quarantined: async () => [],
       close: async () => {
         count += 1;
       },

@@ -8,7 +8,8 @@ import { exportPage } from '../../src/export/exportPage';
 import { Prefetch } from '../../src/export/prefetch';
 import { ZendeskClient } from '../../src/zendesk/client';
 import * as transitions from '../../workflows/state';
-import type { ExportState, Progress } from '../../workflows/state';
+import { pageRequest, type Progress } from '../../workflows/progress';
+import type { ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep, type Step } from '../../workflows/step';
 
@@ -138,7 +139,7 @@ export class Drive {
     const { clock, exportId = 'first' } = this.options;
     const { interruption } = this;
     this.interruption = undefined;
-    const { ahead, ...alone } = transitions.pageRequest(progress, exportId);
+    const { ahead, ...alone } = pageRequest(progress, exportId);
     const asked = this.options.prefetch === true && ahead !== undefined ? { ...alone, ahead } : alone;
     const askedAt = clock.now;
     this.asked.push(asked);

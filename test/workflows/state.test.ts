@@ -1,7 +1,9 @@
 import { parseInput } from '../../src/contract/input';
 import type { PageSummary } from '../../src/contract/page';
+import { pageRequest } from '../../workflows/progress';
 import * as transitions from '../../workflows/state';
-import type { ExportState, Progress } from '../../workflows/state';
+import type { Progress } from '../../workflows/progress';
+import type { ExportState } from '../../workflows/state';
 import { nextStep } from '../../workflows/step';
 import { EMPTY_PAGE } from './summary';
 
@@ -25,7 +27,7 @@ function progressOf({ progress }: ExportState): Progress {
 /** The state after a page with one ticket. */
 function after(state: ExportState, page: Partial<PageSummary>): ExportState {
   const one = { received: 1, written: 1, onLastSecond: 1, first: START + 5, last: START + 5 };
-  const asked = transitions.pageRequest(progressOf(state), 'first');
+  const asked = pageRequest(progressOf(state), 'first');
   return transitions.exported(
     state,
     asked,
@@ -106,19 +108,19 @@ describe('a page too heavy', () => {
     let state = begun({ perPage: 9 });
     const sizes = [];
     for (let round = 0; round < 4; round += 1) {
-      state = transitions.halved(state, problem);
+      state = transitions.halved({ ...state, askedAt: NOW }, problem);
       sizes.push(progressOf(state).perPage);
     }
     expect(sizes).toEqual([4, 2, 1, 1]);
     expect(progressOf(state).position).toEqual({ endpoint: 'cursor', startTime: START });
-    expect(progressOf(transitions.halved(begun(), problem)).position).toEqual({
+    expect(progressOf(transitions.halved({ ...begun(), askedAt: NOW }, problem)).position).toEqual({
       endpoint: 'time',
       startTime: START,
     });
   });
 
   it('grows back after some pages', () => {
-    let state = transitions.halved(begun({ perPage: 9 }), problem);
+    let state = transitions.halved({ ...begun({ perPage: 9 }), askedAt: NOW }, problem);
     const sizes = [];
     for (let page = 0; page < 12; page += 1) {
       state = after(state, { endTime: START + 10 + page });
@@ -149,7 +151,7 @@ it('a reset tries again what was blocked, and leaves a pause as it is', () => {
 
 it('a page of before a reset counts, and moves nothing', () => {
   const before = begun();
-  const asked = transitions.pageRequest(progressOf(before), 'first');
+  const asked = pageRequest(progressOf(before), 'first');
   const page = progressOf(after(before, {}));
   expect(page.position).toEqual({ endpoint: 'time', startTime: START + 5 });
   const moved = transitions.reset(before, { startTime: 7 }, NOW);
