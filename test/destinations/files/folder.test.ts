@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { describeDestination, type Store } from '../conformance';
+import { describeReplay } from '../replay';
 import { describeTypedColumns } from '../typedColumns';
 import { queryLake } from './lake';
 
@@ -25,3 +26,4 @@ function openAs(format: 'ndjson' | 'parquet'): () => Promise<Store> {
 describeDestination('A folder of NDJSON', openAs('ndjson'));
 describeDestination('A folder of Parquet', openAs('parquet'));
 describeTypedColumns('A folder of Parquet', openAs('parquet'));
+describeReplay('A folder', openAs('ndjson'));

@@ -70,10 +70,8 @@ function views(folder: string, format: Format): string[] {
     ),
     view(
       'quarantine',
-      `SELECT DISTINCT ON (subdomain, digest) subdomain, digest, reason, position, record FROM read_json(
-         '${at('quarantine', '*/*.ndjson.gz')}', format = 'newline_delimited', hive_partitioning = true,
-         columns = {digest: 'VARCHAR', reason: 'VARCHAR', position: 'VARCHAR', record: 'VARCHAR'})
-       ORDER BY subdomain, digest, position`,
+      `SELECT * FROM read_json('${at('quarantine', '*/*.json')}', hive_partitioning = true,
+         columns = {digest: 'VARCHAR', reason: 'VARCHAR', position: 'VARCHAR', record: 'VARCHAR'})`,
       `'' AS reason, '' AS record, '' AS position`,
     ),
     view(

@@ -17,6 +17,7 @@ test.each([
 });
 
 test.each([
+  ['file:?format=parquet', /must name a folder/],
   ['file://export', /file:\/\/\/var/],
   ['file:./export?format=csv', /ndjson or parquet/],
   ['file:./export?endpoint=http://x', /unknown option "endpoint"; known: format/],

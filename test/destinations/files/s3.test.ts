@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../../support/s3';
 import { describeDestination, type Store } from '../conformance';
+import { describeReplay } from '../replay';
 import { queryLake } from './lake';
 
 let server: S3Server;
@@ -32,3 +33,4 @@ function openAs(format: 'ndjson' | 'parquet'): () => Promise<Store> {
 
 describeDestination('A bucket of NDJSON', openAs('ndjson'));
 describeDestination('A bucket of Parquet', openAs('parquet'));
+describeReplay('A bucket', openAs('parquet'));

@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { concurrently } from './concurrently';
+import { FolderStore } from './folderStore';
+import { latestKey } from './layout';
+import * as sql from './newestSql';
+import type { ObjectStore } from './objectStore';
+import { quoted, typedTickets } from './typedSql';
+
+const FILES_AT_ONCE = 8;
+
+const OPTIONS = {
+  memory_limit: '1GB',
+  // Rows kept back until a part's file is written; by default so many that tickets would fill the memory.
+  partitioned_write_flush_threshold: '10000',
+};
+
+export interface Compacted {
+  readonly tickets: number;
+  readonly files: number;
+}
+
+/**
+ * Writes the newest version of every ticket below `tickets_latest/`, as Parquet. It can be run again at any time, also
+ * while the export runs: whoever reads meanwhile finds every ticket once, as it was before or as it is now.
+ */
+export async function compactTickets(store: ObjectStore): Promise<Compacted> {
+  const names = await store.list('tickets/');
+  const folder = await mkdtemp(join(tmpdir(), 'zendesk-compact-'));
+  try {
+    // DuckDB reads S3 by an extension that it must download; a bucket's files are fetched the way they were put.
+    const root =
+      store instanceof FolderStore ? store.folder : await download(store, names, join(folder, 'root'));
+    const instance = await DuckDBInstance.create(join(folder, 'newest.duckdb'), OPTIONS);
+    try {
+      const connection = await instance.connect();
+      await connection.run(sql.createVersions(root, names));
+      await connection.run(sql.CREATE_NEWEST);
+      await connection.run(sql.writeParts(join(folder, 'parts')));
+      return await writeFiles(connection, store, folder);
+    } finally {
+      instance.closeSync();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function download(store: ObjectStore, names: readonly string[], root: string): Promise<string> {
+  await concurrently(names, FILES_AT_ONCE, async (name) => {
+    const path = join(root, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, (await store.get(name)) ?? '');
+  });
+  return root;
+}
+
+async function writeFiles(
+  connection: DuckDBConnection,
+  store: ObjectStore,
+  folder: string,
+): Promise<Compacted> {
+  const parts = (await connection.runAndReadAll(sql.COUNT_PARTS)).getRows();
+  const file = join(folder, 'latest.parquet');
+  let tickets = 0;
+  for (const [account, number, count] of parts) {
+    const [subdomain, part] = [String(account), Number(number)];
+    const rows = typedTickets(sql.ticketsOfPart(join(folder, 'parts'), subdomain, part));
+    await connection.run(`COPY (${rows}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
+    await store.put(latestKey(subdomain, part), await readFile(file));
+    tickets += Number(count);
+  }
+  return { tickets, files: parts.length };
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { PageKey } from '../../contract/page';
+import {
+  DestinationRefused,
+  type Destination,
+  type Page,
+  type QuarantinedRecord,
+  type Written,
+} from '../destination';
+import { concurrently } from './concurrently';
+import { createFormat, type Format } from './format';
+import { fileKey, manifestKey, MARKER, quarantineKey } from './layout';
+import { parseLocation, type FormatName } from './location';
+import { checkpointIn, manifestOf, type WrittenFile } from './manifest';
+import type { ObjectStore } from './objectStore';
+import { filesOf, type PageFile } from './pageFiles';
+import { quarantineFile, readQuarantineFile, type Quarantined } from './quarantine';
+
+/** Files of one page under way: hides the round trip to S3 where a page spans many days. */
+const FILES_AT_ONCE = 8;
+
+/**
+ * Files in a folder or a bucket, laid out as a table that DuckDB, Spark and Athena read as it is. Every page adds files,
+ * and no file of tickets is ever changed: the newest version of a ticket is the reader's choice.
+ */
+export class FilesDestination implements Destination {
+  private readonly store: ObjectStore;
+  private readonly formatName: FormatName;
+  private readonly format: Format;
+
+  /** @throws Error when the URL says something else than {@link parseLocation} understands */
+  constructor(url: string) {
+    const { store, format } = parseLocation(url);
+    this.store = store;
+    this.formatName = format;
+    this.format = createFormat(format);
+  }
+
+  async prepare(): Promise<void> {
+    const found = await this.store.get(MARKER);
+    const marker = `${JSON.stringify({ layout: 1, format: this.formatName })}\n`;
+    if (found !== undefined && found.toString() !== marker) {
+      throw new DestinationRefused(
+        `${this.store.name}: was begun as ${found.toString().trim().slice(0, 80)}, and readers of one format would miss ` +
+          `the other. Name another place for ?format=${this.formatName}, then resume.`,
+      );
+    }
+    await this.store.put(MARKER, Buffer.from(marker));
+    // Proves that this format can be made here: Parquet needs a temporary folder.
+    await this.format.encode('objects', ['{}']);
+    await this.store.clean();
+  }
+
+  async write(page: Page): Promise<Written> {
+    const { files, quarantined, unstorable } = filesOf(page);
+    const written = await concurrently(files, FILES_AT_ONCE, async (file) => this.put(file, page.key));
+    const kept = await this.quarantine(page, quarantined);
+    // The page is written when its manifest is. An attempt that got less far leaves files that no manifest names, if the
+    // next one finds other tickets: every version in them is a true one, and readers take the newest of each ticket.
+    await this.store.put(
+      manifestKey(page.subdomain, page.key),
+      Buffer.from(`${manifestOf(page, unstorable, written)}\n`),
+    );
+    const released = (page.released ?? []).map((name) => quarantineKey(page.subdomain, name));
+    for (const key of released) if (!kept.has(key)) await this.store.delete(key);
+    return { unstorable };
+  }
+
+  async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
+    const manifest = await this.store.get(manifestKey(subdomain, key));
+    return manifest === undefined ? undefined : checkpointIn(manifest.toString());
+  }
+
+  async quarantined(): Promise<QuarantinedRecord[]> {
+    const keys = await this.store.list('quarantine/');
+    const found = await concurrently(keys, FILES_AT_ONCE, async (key) => {
+      const body = await this.store.get(key);
+      return body === undefined ? [] : [readQuarantineFile(key, body.toString())]; // Released meanwhile.
+    });
+    return found.flat();
+  }
+
+  async close(): Promise<void> {
+    this.format.close();
+    this.store.close();
+  }
+
+  private async put({ folder, kind, lines, bounds }: PageFile, page: PageKey): Promise<WrittenFile> {
+    const body = await this.format.encode(kind, lines);
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const path = fileKey(folder, page, sha256, this.format.extension);
+    await this.store.put(path, body);
+    return { path, records: lines.length, ...bounds, bytes: body.length, sha256 };
+  }
+
+  /** @returns the names of the files */
+  private async quarantine(page: Page, records: readonly Quarantined[]): Promise<ReadonlySet<string>> {
+    const keys = await concurrently(records, FILES_AT_ONCE, async (record) => {
+      const { key, body } = quarantineFile(record, page.subdomain, page.position);
+      await this.store.put(key, body);
+      return key;
+    });
+    return new Set(keys);
+  }
+}

@@ -1,0 +1,19 @@
+import type { FormatName } from './location';
+import { NdjsonFormat } from './ndjson';
+import { ParquetFormat } from './parquet';
+
+/** What a line is: a ticket, or a sideloaded object. */
+export type RecordKind = 'tickets' | 'objects';
+
+/** How the records of one file are written down. */
+export interface Format {
+  /** End of the file's name, without the dot. */
+  readonly extension: string;
+  /** @param lines JSON without line breaks, at least one */
+  encode(kind: RecordKind, lines: readonly string[]): Promise<Uint8Array>;
+  close(): void;
+}
+
+export function createFormat(name: FormatName): Format {
+  return name === 'parquet' ? new ParquetFormat() : new NdjsonFormat();
+}

@@ -1,0 +1,51 @@
+import type { PageKey } from '../../contract/page';
+
+/** Says in which format a root is written; a name that starts with `_` is no data to Spark, Hive and Athena. */
+export const MARKER = '_zendesk_export.json';
+
+/** Ticket versions are in a folder per day of `generated_timestamp`: who reads a time span opens what is of it. */
+export function ticketsFolder(subdomain: string, day: string): string {
+  return `${tableFolder('tickets', subdomain)}/day=${day}`;
+}
+
+/** For what has no day of its own, such as sideloaded objects. */
+export function tableFolder(table: string, subdomain: string): string {
+  return `${table}/subdomain=${subdomain}`;
+}
+
+/**
+ * A page that is written again overwrites itself. Where an attempt that was thought dead writes late, what it has fetched
+ * may differ from what a later one did: the checksum in the name keeps it from replacing that.
+ */
+export function fileKey(folder: string, key: PageKey, sha256: string, extension: string): string {
+  return `${folder}/${pageName(key)}-${sha256.slice(0, 16)}.${extension}`;
+}
+
+export function manifestKey(subdomain: string, key: PageKey): string {
+  return `${tableFolder('export_pages', subdomain)}/${pageName(key)}.json`;
+}
+
+/** A file for every record, named after what is in it: it is there once, and can leave the quarantine by itself. */
+export function quarantineKey(subdomain: string, digest: string): string {
+  return `${tableFolder('quarantine', subdomain)}/${digest}.json`;
+}
+
+/** Where the compacted tickets of a range of ids are; the same on every run. */
+export function latestKey(subdomain: string, part: number): string {
+  return `${tableFolder('tickets_latest', subdomain)}/${String(part).padStart(8, '0')}.parquet`;
+}
+
+/**
+ * By name a later page comes after an earlier one: that decides between versions of one second. It does so across
+ * exports too, because Temporal's run ids start with the time.
+ */
+function pageName({ exportId, epoch, page }: PageKey): string {
+  return `${encodeURIComponent(exportId)}-${String(epoch).padStart(5, '0')}-${String(page).padStart(8, '0')}`;
+}
+
+export const LAST_SECOND_OF_YEAR_9999 = 253_402_300_799;
+
+/** The UTC day of a time in epoch seconds, as in a partition's name. */
+export function dayOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}

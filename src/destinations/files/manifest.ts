@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Page } from '../destination';
+
+export interface WrittenFile {
+  /** Below the root. */
+  readonly path: string;
+  readonly records: number;
+  readonly first?: number;
+  readonly last?: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** One JSON object on one line, with the columns that `export_pages` has in a database, and the files. */
+export function manifestOf(page: Page, unstorable: number, files: readonly WrittenFile[]): string {
+  return JSON.stringify({
+    export_id: page.key.exportId,
+    epoch: page.key.epoch,
+    page: page.key.page,
+    position: page.position,
+    tickets: page.tickets.length - unstorable,
+    quarantined: page.rejected.length + unstorable,
+    first_generated: page.first,
+    last_generated: page.last,
+    written_at: new Date().toISOString(),
+    files,
+    checkpoint: page.checkpoint,
+  });
+}
+
+const stored = z.object({ checkpoint: z.string() });
+
+export function checkpointIn(manifest: string): string {
+  return stored.parse(JSON.parse(manifest)).checkpoint;
+}

@@ -1,0 +1,21 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Format, RecordKind } from './format';
+
+/** Per page of 1,000 tickets: level 1 takes 20 ms for 264 kB, 4 takes 24 ms for 209 kB, 6 takes 37 ms for 178 kB. */
+const LEVEL = 4;
+
+const compress = promisify(gzip);
+
+/** A record a line as Zendesk sent it, compressed; on a thread of the pool. */
+export class NdjsonFormat implements Format {
+  readonly extension = 'ndjson.gz';
+
+  async encode(_kind: RecordKind, lines: readonly string[]): Promise<Uint8Array> {
+    return compress(`${lines.join('\n')}\n`, { level: LEVEL });
+  }
+
+  close(): void {
+    // Holds nothing.
+  }
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { quoted } from './typedSql';
+
+/** Some 50 MB of Parquet. A ticket is in the file of its id for ever, so that every file can be replaced by itself. */
+export const IDS_PER_FILE = 100_000;
+
+const OPTIONS = `hive_partitioning = true, hive_types = {'subdomain': VARCHAR}, filename = true`;
+const COLUMNS = {
+  ndjson: `(json->>'$.id')::BIGINT AS id, (json->>'$.generated_timestamp')::BIGINT AS generated_timestamp, json::VARCHAR AS ticket`,
+  parquet: 'id, generated_timestamp, ticket',
+};
+
+/** @param names of the files below `tickets/`, which may be of both formats */
+export function createVersions(root: string, names: readonly string[]): string {
+  const files = (extension: string): string => quoted(join(root, 'tickets', '*', '*', `*${extension}`));
+  const sources = [
+    `SELECT '' AS subdomain, 0 AS id, 0 AS generated_timestamp, '' AS ticket, '' AS filename WHERE false`,
+  ];
+  if (names.some((name) => name.endsWith('.ndjson.gz'))) {
+    const read = `read_ndjson_objects(${files('.ndjson.gz')}, ${OPTIONS})`;
+    sources.push(`SELECT subdomain, ${COLUMNS.ndjson}, filename FROM ${read}`);
+  }
+  if (names.some((name) => name.endsWith('.parquet'))) {
+    const read = `read_parquet(${files('.parquet')}, ${OPTIONS})`;
+    sources.push(`SELECT subdomain, ${COLUMNS.parquet}, filename FROM ${read}`);
+  }
+  return `CREATE VIEW versions AS ${sources.join(' UNION ALL ')}`;
+}
+
+/** Without the tickets themselves, which would not fit into memory. Within a second the later page decides, by its name. */
+export const CREATE_NEWEST = `
+CREATE TABLE newest AS
+SELECT subdomain, id, arg_max(filename, (generated_timestamp, filename)) AS filename FROM versions GROUP BY subdomain, id`;
+
+/** A page holds one version of a ticket: the file tells which. */
+export function writeParts(folder: string): string {
+  return `
+COPY (SELECT subdomain, id // ${IDS_PER_FILE} AS part, id, ticket FROM versions SEMI JOIN newest USING (subdomain, id, filename))
+TO ${quoted(folder)} (FORMAT parquet, PARTITION_BY (subdomain, part), FILENAME_PATTERN '{uuid}')`;
+}
+
+export const COUNT_PARTS = `
+SELECT subdomain, (id // ${IDS_PER_FILE})::INTEGER, count(*)::INTEGER FROM newest GROUP BY 1, 2 ORDER BY 1, 2`;
+
+/** A relation of one part's tickets. */
+export function ticketsOfPart(folder: string, subdomain: string, part: number): string {
+  const files = quoted(join(folder, `subdomain=${subdomain}`, `part=${part}`, '*.parquet'));
+  return `(SELECT ticket FROM read_parquet(${files}) ORDER BY id)`;
+}

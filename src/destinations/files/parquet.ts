@@ -1,0 +1,80 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { types } from 'node:util';
+import { DuckDBInstance, LIST, listValue, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
+import { folderFailure } from './folderFailure';
+import type { Format, RecordKind } from './format';
+import { quoted, typedObjects, typedTickets } from './typedSql';
+
+/**
+ * Written by DuckDB in memory, off the event loop: a third of the time that a writer in JavaScript takes, and half the
+ * size. A file of its own in the temporary folder is the only way to get at the bytes.
+ */
+export class ParquetFormat implements Format {
+  readonly extension = 'parquet';
+  private instance: Promise<DuckDBInstance> | undefined;
+
+  async encode(kind: RecordKind, lines: readonly string[]): Promise<Uint8Array> {
+    const folder = await mkdtemp(join(tmpdir(), 'zendesk-export-')).catch((error: unknown) => {
+      throw folderFailure(error, `Temporary folder ${tmpdir()}`);
+    });
+    try {
+      const file = join(folder, `page.${this.extension}`);
+      await this.write(kind, lines, file);
+      return await readFile(file);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  close(): void {
+    const { instance } = this;
+    this.instance = undefined;
+    // One that could not be opened has told whoever wanted it.
+    instance?.then(
+      (opened) => {
+        opened.closeSync();
+      },
+      () => undefined,
+    );
+  }
+
+  private async connect(): Promise<DuckDBConnection> {
+    // Opening one takes longer than writing a small file. One thread: the page's own, of the pool.
+    this.instance ??= DuckDBInstance.create(':memory:', { threads: '1' });
+    try {
+      return await (await this.instance).connect();
+    } catch (error) {
+      this.instance = undefined;
+      throw duckDbFailure(error);
+    }
+  }
+
+  private async write(kind: RecordKind, lines: readonly string[], file: string): Promise<void> {
+    const select = kind === 'tickets' ? typedTickets('staged') : typedObjects('staged');
+    const column = kind === 'tickets' ? 'ticket' : 'object';
+    const connection = await this.connect();
+    try {
+      await connection.run(
+        `CREATE TEMP TABLE staged AS SELECT unnest($1) AS ${column}`,
+        [listValue(lines)],
+        [LIST(VARCHAR)],
+      );
+      await connection.run(`COPY (${select}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
+    } catch (error) {
+      throw duckDbFailure(error);
+    } finally {
+      connection.closeSync();
+    }
+  }
+}
+
+/** DuckDB's first line says what is wrong; the lines after it may quote values. */
+function duckDbFailure(error: unknown): Error {
+  const [said = ''] = (types.isNativeError(error) ? error.message : String(error)).split('\n');
+  const failure = new Error(`cannot write Parquet: ${said}`);
+  return /no space left|disk full/i.test(said)
+    ? folderFailure(Object.assign(failure, { code: 'ENOSPC' }), `Temporary folder ${tmpdir()}`)
+    : failure;
+}

@@ -1,0 +1,107 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
+import type { ObjectStore } from './objectStore';
+import { s3Failure } from './s3Failure';
+
+/** Temporal does the retrying; these make an outage a failed attempt instead of a hang. */
+const LIMITS: S3ClientConfig = {
+  maxAttempts: 2,
+  requestHandler: {
+    connectionTimeout: 5_000,
+    requestTimeout: 60_000,
+    throwOnRequestTimeout: true,
+    socketTimeout: 30_000,
+  },
+};
+
+export interface S3Options {
+  readonly bucket: string;
+  /** Without slashes at its ends; may be empty. */
+  readonly prefix: string;
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  /** Whether the bucket is named in the path instead of the host name. */
+  readonly pathStyle: boolean;
+}
+
+/** Objects below a prefix of a bucket, with the credentials that the AWS SDK finds where it always looks. */
+export class S3Store implements ObjectStore {
+  readonly name: string;
+  private readonly client: S3Client;
+  private readonly bucket: string;
+  private readonly root: string;
+
+  constructor({ bucket, prefix, endpoint, region, pathStyle }: S3Options) {
+    this.bucket = bucket;
+    this.root = prefix === '' ? '' : `${prefix}/`;
+    this.name = `s3://${bucket}/${prefix}`;
+    this.client = new S3Client({
+      ...LIMITS,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(region === undefined ? {} : { region }),
+      forcePathStyle: pathStyle,
+    });
+  }
+
+  async put(key: string, body: Uint8Array): Promise<void> {
+    await this.explain(async () =>
+      this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: this.root + key, Body: body })),
+    );
+  }
+
+  async get(key: string): Promise<Buffer | undefined> {
+    return this.explain(async () => {
+      try {
+        const found = await this.client.send(
+          new GetObjectCommand({ Bucket: this.bucket, Key: this.root + key }),
+        );
+        return Buffer.from((await found.Body?.transformToByteArray()) ?? []);
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    return this.explain(async () => {
+      const keys: string[] = [];
+      const query = { Bucket: this.bucket, Prefix: this.root + prefix };
+      for await (const found of paginateListObjectsV2({ client: this.client }, query)) {
+        for (const { Key } of found.Contents ?? [])
+          if (Key !== undefined) keys.push(Key.slice(this.root.length));
+      }
+      return keys;
+    });
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.explain(async () =>
+      this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: this.root + key })),
+    );
+  }
+
+  async clean(): Promise<void> {
+    // An object is there as a whole or not at all.
+  }
+
+  /** The client connects again when it is used again, and keeps the credentials it has been given. */
+  close(): void {
+    this.client.destroy();
+  }
+
+  private async explain<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw s3Failure(error, this.name);
+    }
+  }
+}
