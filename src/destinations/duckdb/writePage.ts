@@ -10,6 +10,7 @@ import {
 import type { Page, SideloadedObject, Written } from '../destination';
 import type { RejectedTicket } from '../../zendesk/ticket';
 import { digest } from '../digest';
+import { runPrepared } from './prepared';
 import * as sql from './schema';
 
 /** The size of a DuckDB vector: a chunk cannot hold more rows. */
@@ -18,7 +19,7 @@ const CHUNK_ROWS = 2048;
 /** Writes a page within the transaction that `connection` has open. */
 export async function writePage(connection: DuckDBConnection, page: Page): Promise<Written> {
   const { subdomain, key, tickets, rejected, position, released = [] } = page;
-  for (const name of released) await connection.run(sql.RELEASE, [subdomain, name]);
+  for (const name of released) await runPrepared(connection, sql.RELEASE, [subdomain, name]);
   await stage(
     connection,
     'staged',
@@ -31,14 +32,14 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
     ],
   );
   const unstorable = await take(connection, sql.TAKE_UNSTORABLE);
-  await connection.run(sql.UPDATE_TICKETS, [subdomain]);
-  await connection.run(sql.INSERT_TICKETS, [subdomain]);
+  await runPrepared(connection, sql.UPDATE_TICKETS, [subdomain]);
+  await runPrepared(connection, sql.INSERT_TICKETS, [subdomain]);
   const quarantined = [...rejected, ...unstorable];
   for (const [table, objects] of page.sideloads) {
     quarantined.push(...(await writeSideload(connection, subdomain, table, objects)));
   }
   await quarantine(connection, page, quarantined);
-  await connection.run(sql.LOG_PAGE, [
+  await runPrepared(connection, sql.LOG_PAGE, [
     subdomain,
     key.exportId,
     key.epoch,
@@ -68,7 +69,7 @@ async function writeSideload(
     [objects.map((object) => BigInt(object.id)), objects.map((object) => object.json)],
   );
   const unstorable = await take(connection, sql.TAKE_UNSTORABLE_OBJECTS);
-  await connection.run(sql.upsertSideload(table), [subdomain]);
+  await runPrepared(connection, sql.upsertSideload(table), [subdomain]);
   await connection.run('DELETE FROM staged_objects');
   return unstorable;
 }
@@ -76,7 +77,7 @@ async function writeSideload(
 type Quarantined = Pick<RejectedTicket, 'reason' | 'json'>;
 
 async function take(connection: DuckDBConnection, statement: string): Promise<Quarantined[]> {
-  const taken = await connection.runAndReadAll(statement);
+  const taken = await runPrepared(connection, statement);
   return taken.getRows().map(([json]) => ({ reason: 'no valid JSON for DuckDB', json: String(json) }));
 }
 
@@ -95,7 +96,7 @@ async function quarantine(
       records.map((record) => record.json),
     ],
   );
-  await connection.run(sql.QUARANTINE, [subdomain, position]);
+  await runPrepared(connection, sql.QUARANTINE, [subdomain, position]);
 }
 
 async function stage(
