@@ -22,15 +22,16 @@ type Contender = (folder: string) => Promise<Measured>;
 
 /**
  * `npm run bench`: the exporter beside the bare fetch loop, in one run on one machine, taking turns; medians.
- * Options: `--tickets 100000 --rounds 3 --only loop,duckdb`.
+ * Options: `--tickets 100000 --rounds 3 --only loop,files,parquet,duckdb,postgres --postgres <url of a scratch database>`.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       tickets: { type: 'string', default: '100000' },
       rounds: { type: 'string', default: '3' },
-      only: { type: 'string', default: 'loop,duckdb' },
+      only: { type: 'string', default: 'loop,files,duckdb' },
       json: { type: 'string', default: 'bench.json' },
+      postgres: { type: 'string' },
     },
   });
   installLogger('ERROR');
@@ -42,10 +43,24 @@ async function main(): Promise<void> {
   );
   try {
     const [, zendesk = ''] = await simulator.said(/at (http:\S+)/);
+    const postgres = values.postgres;
+    let databases = 0;
     const contenders: Record<string, Contender> = {
       loop: async (folder) => measureLoop(zendesk, folder),
       duckdb: async (folder) =>
         measureExporter(server.client, server.address, zendesk, `duckdb:${folder}/tickets.duckdb`),
+      files: async (folder) => measureExporter(server.client, server.address, zendesk, `file:${folder}/lake`),
+      parquet: async (folder) =>
+        measureExporter(server.client, server.address, zendesk, `file:${folder}/lake?format=parquet`),
+      ...(postgres === undefined
+        ? {}
+        : {
+            postgres: async () => {
+              databases += 1;
+              const url = `${postgres}?schema=bench_${process.pid}_${databases}`;
+              return measureExporter(server.client, server.address, zendesk, url);
+            },
+          }),
     };
     const names = values.only.split(',');
     const runs = await takeTurns(contenders, names, Number(values.rounds));

@@ -11,8 +11,8 @@ import { writePage } from './writePage';
 const OPTIONS = {
   // Folding the log into the file after every page makes pages slower the larger the file is (35 → 850 ms measured).
   wal_autocheckpoint: '256MB',
-  memory_limit: '512MB',
-  threads: '2',
+  memory_limit: '256MB',
+  threads: '1',
 };
 
 /** Touches every table, and changes none. */
