@@ -73,7 +73,9 @@ class ClientCredentials implements Authorization {
     const from = performance.now();
     const answer = await this.ask();
     const parsed = grant.safeParse(jsonOrUndefined(answer.body));
-    if (answer.status >= 300 || !parsed.success) throw mintRefusal(answer, this.tokenUrl());
+    if (answer.status >= 300 || !parsed.success) {
+      throw mintRefusal(withoutSecret(answer, this.clientSecret), this.tokenUrl());
+    }
     const seconds = parsed.data.expires_in ?? TOKEN_SECONDS;
     const life = Math.max(seconds - MARGIN_SECONDS, seconds / 2) * 1000;
     this.token = { header: `Bearer ${parsed.data.access_token}`, renewAt: from + life };
@@ -92,8 +94,7 @@ class ClientCredentials implements Authorization {
     // Shared by several requests: one that is cancelled must not take the token from the others.
     const { signal } = new AbortController();
     try {
-      const answer = await send(this.tokenUrl(), { method: 'POST', headers, body }, signal, this.timeouts);
-      return withoutSecret(answer, this.clientSecret);
+      return await send(this.tokenUrl(), { method: 'POST', headers, body }, signal, this.timeouts);
     } catch (error) {
       // No page is involved, so a smaller one would not help.
       if (error instanceof ZendeskError) throw unavailable(error.message);
