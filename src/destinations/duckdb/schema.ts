@@ -1,19 +1,7 @@
-import { TICKET_COLUMNS, type ColumnType } from '../columns';
 import { SIDELOAD_TABLES } from '../sideloads';
+import { COLUMNS, SHAPE } from './columns';
 
-const TYPES: Record<ColumnType, string> = {
-  integer: 'BIGINT',
-  number: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  text: 'VARCHAR',
-  time: 'TIMESTAMPTZ',
-  json: 'JSON',
-  integers: 'BIGINT[]',
-  texts: 'VARCHAR[]',
-};
-
-const columns = Object.entries(TICKET_COLUMNS).map(([name, type]) => ({ name, type: TYPES[type] }));
-const names = columns.map(({ name }) => name);
+const names = COLUMNS.map(({ name }) => name);
 
 export const IS_IN_FILE =
   'SELECT path IS NOT NULL FROM duckdb_databases() WHERE database_name = current_database()';
@@ -24,7 +12,7 @@ CREATE TABLE IF NOT EXISTS tickets (
   id BIGINT NOT NULL,
   generated_timestamp BIGINT NOT NULL,
   deleted BOOLEAN NOT NULL,
-  ${columns.map(({ name, type }) => `${name} ${type}`).join(',\n  ')},
+  ${COLUMNS.map(({ name, type }) => `${name} ${type}`).join(',\n  ')},
   ticket JSON NOT NULL,
   PRIMARY KEY (subdomain, id)
 );
@@ -67,18 +55,11 @@ CREATE TEMP TABLE IF NOT EXISTS staged (id BIGINT, generated_timestamp BIGINT, d
 CREATE TEMP TABLE IF NOT EXISTS staged_objects (id BIGINT, object VARCHAR);
 CREATE TEMP TABLE IF NOT EXISTS staged_quarantine (digest VARCHAR, reason VARCHAR, record VARCHAR);`;
 
-// Values of an unexpected type become NULL in their column instead of failing the page.
-const shape = JSON.stringify(
-  Object.fromEntries(
-    columns.map(({ name, type }) => [name, type.endsWith('[]') ? [type.slice(0, -2)] : type]),
-  ),
-);
-
 const STORED = '(SELECT id FROM tickets WHERE subdomain = $1)';
 
 const typedTickets = (which: string): string => `
 SELECT $1, id, generated_timestamp, deleted, ${names.map((name) => `typed.${name}`).join(', ')}, ticket
-FROM (SELECT *, from_json(ticket, '${shape}') AS typed FROM staged WHERE id ${which} ${STORED})`;
+FROM (SELECT *, from_json(ticket, '${JSON.stringify(SHAPE)}') AS typed FROM staged WHERE id ${which} ${STORED})`;
 
 /** $1: subdomain. An equal version with the same content is left alone: a page written again changes no row. */
 export const UPDATE_TICKETS = `
