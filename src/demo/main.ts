@@ -67,7 +67,9 @@ function nextCommands({ address, cli }: Temporal, workflowId: string): string {
   const temporal = `${cli} workflow`;
   return [
     '',
-    'Next, in another terminal:',
+    process.stdout.isTTY
+      ? 'Next, in another terminal:'
+      : 'Next, where the demo runs in a terminal and so stays up:',
     `  ${temporal} list${at}`,
     `  ${temporal} query${at} --workflow-id ${workflowId} --name status`,
     `  ${temporal} show${at} --workflow-id ${workflowId}`,
