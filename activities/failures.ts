@@ -19,7 +19,7 @@ export function toActivityFailure(error: unknown, attempt: number, canShrink: bo
   if (error instanceof DestinationRefused) return handToWorkflow('DestinationRefused', error.message);
   if (!(error instanceof ZendeskError)) {
     const message = error instanceof Error ? error.message : String(error);
-    return retry('DestinationUnavailable', shorten(message));
+    return retry(attempt, 'DestinationUnavailable', shorten(message));
   }
   const { failure, message } = error;
   switch (failure.kind) {
@@ -32,12 +32,12 @@ export function toActivityFailure(error: unknown, attempt: number, canShrink: bo
         category: ApplicationFailureCategory.BENIGN,
       });
     case 'unavailable':
-      return retry('ZendeskUnavailable', message);
+      return retry(attempt, 'ZendeskUnavailable', message);
     case 'tooHeavy':
-      return canShrink ? handToWorkflow('PageTooHeavy', message) : retry('PageTooHeavy', message);
+      return canShrink ? handToWorkflow('PageTooHeavy', message) : retry(attempt, 'PageTooHeavy', message);
     case 'contradiction':
       return attempt < CONTRADICTION_ATTEMPTS
-        ? retry('Contradiction', message)
+        ? retry(attempt, 'Contradiction', message)
         : handToWorkflow('Contradiction', message);
     case 'unauthorized':
       return handToWorkflow('Unauthorized', message);
@@ -58,8 +58,13 @@ function shorten(message: string): string {
   return message.length > LONGEST_FOREIGN_MESSAGE ? `${message.slice(0, LONGEST_FOREIGN_MESSAGE)}…` : message;
 }
 
-function retry(type: string, message: string): ApplicationFailure {
-  return ApplicationFailure.retryable(message, type);
+/** An outage that has lasted is looked at again at most this much later. */
+const LONGEST_DELAY_SECONDS = 300;
+
+/** With backoff by attempt: 1, 2, 4 … seconds. */
+function retry(attempt: number, type: string, message: string): ApplicationFailure {
+  const seconds = Math.min(2 ** (attempt - 1), LONGEST_DELAY_SECONDS);
+  return ApplicationFailure.create({ type, message, nextRetryDelay: seconds * 1000 });
 }
 
 function handToWorkflow(type: string, message: string): ApplicationFailure {

@@ -6,6 +6,7 @@ import type { Prefetch } from '../src/export/prefetch';
 import type { ZendeskClient } from '../src/zendesk/client';
 import { ZendeskError } from '../src/zendesk/failure';
 import { attemptTo, goesOn } from './attempt';
+import { describeFields, type Described } from './describeFields';
 import { prepareExport, type Prepared } from './prepareExport';
 
 /** What the activities work with; made once per worker. */
@@ -21,6 +22,8 @@ export interface Surroundings {
 export interface ExportActivities {
   /** Checks the input, the credentials and the destination; hands back the export as it will run. */
   prepareExport(input: unknown, lastResult: unknown): Promise<Prepared>;
+  /** Reads the account's custom fields and hands them to the destination. */
+  describeFields(subdomain: string): Promise<Described>;
   /** Fetches one page, writes it with its checkpoint, and sums it up. */
   exportPage(request: PageRequest): Promise<PageSummary>;
 }
@@ -30,13 +33,17 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
     prepareExport: async (input, lastResult) =>
       attemptTo(async (_attempt, signal) => prepareExport(surroundings, input, lastResult, signal)),
 
+    describeFields: async (subdomain) =>
+      attemptTo(async (_attempt, signal) =>
+        describeFields(surroundings, subdomain, clientOf(surroundings, subdomain), signal),
+      ),
+
     exportPage: async (request) =>
       attemptTo(
         async (attempt, signal) => {
-          const { accounts, destination, prefetch } = surroundings;
+          const { destination, prefetch } = surroundings;
           const began = Date.now();
-          const zendesk = accounts.get(request.subdomain);
-          if (zendesk === undefined) throw withoutCredentials(request.subdomain);
+          const zendesk = clientOf(surroundings, request.subdomain);
           const summary = await destination.use(
             async (store) => {
               const tools = { zendesk, destination: store, prefetch, goesOn: async () => goesOn(began) };
@@ -58,8 +65,10 @@ function isFollowedByWait({ endOfStream, quota }: PageSummary): boolean {
   return endOfStream || (quota !== null && quota.remaining < 1);
 }
 
-/** The account was checked at the start; this worker has been started for another since. */
-function withoutCredentials(subdomain: string): ZendeskError {
+/** @throws ZendeskError: the account was checked at the start, but this worker has been started for another since. */
+function clientOf({ accounts }: Surroundings, subdomain: string): ZendeskClient {
+  const zendesk = accounts.get(subdomain);
+  if (zendesk !== undefined) return zendesk;
   const message = `This worker has no credentials for ${subdomain}. Start one that has, then resume.`;
-  return new ZendeskError({ kind: 'unauthorized' }, message);
+  throw new ZendeskError({ kind: 'unauthorized' }, message);
 }

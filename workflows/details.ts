@@ -5,7 +5,8 @@ import type { Status } from '../src/contract/status';
  * @param asOf ISO 8601. Comes last because the UI (2.42) cuts off the last line.
  */
 export function renderDetails(status: Status, asOf: string): string {
-  const { state, subdomain, waitingFor, lastError, actions, rejectedSignals } = status;
+  const { state, subdomain, waitingFor, lastError, actions, rejectedSignals, customFields, newFields } =
+    status;
   return [
     `## ${subdomain ?? 'Export'}: ${state}`,
     '',
@@ -14,6 +15,10 @@ export function renderDetails(status: Status, asOf: string): string {
     item('Exported', `**${status.tickets}** tickets on ${status.pages} pages`),
     item('Watermark', `${status.watermark ?? 'none yet'}${lag(status)}`),
     item('Deleted / quarantined', `${status.deleted} / ${status.quarantined}`),
+    ...(customFields === null || customFields.asText === 0
+      ? []
+      : [item('Custom fields kept as text', `${customFields.asText}, see \`ticket_fields\``)]),
+    ...(newFields.length === 0 ? [] : [item('New fields, in the raw JSON only', newFields.join(', '))]),
     ...(lastError === null
       ? []
       : [item(`Last failure (${lastError.type}, ${lastError.at})`, lastError.message)]),

@@ -5,30 +5,21 @@ import {
   CancellationScope,
   condition,
   ContinueAsNew,
+  log,
   makeContinueAsNewFunc,
-  proxyActivities,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ExportActivities } from '../activities';
 import type { Problem, State, Status } from '../src/contract/status';
+import { describeFields, exportPage, prepareExport } from './activities';
+import { firstSeen } from './customFields';
 import { listen } from './operator';
-import { memoOf, pageSummary, show, waitSummary } from './show';
+import { memoOf, pageSummary, reportNewFields, show, waitSummary } from './show';
 import * as transitions from './state';
 import { pageRequest, type Progress } from './progress';
 import type { ExportState } from './state';
 import { statusOf } from './status';
 import { nextStep } from './step';
-
-const { prepareExport, exportPage } = proxyActivities<ExportActivities>({
-  // The longest honest attempt: a slow answer, a slow body and a slow write. Death is noticed by the heartbeat.
-  startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '10 seconds',
-  // The SDK's default would let go of a page that is still being written.
-  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-  // For ever: an outage is waited out. A finite number would be used up by deploys and 429s.
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
-});
 
 /**
  * The life of an export: prepare, then page after page, waiting for quota, for the next poll or for an operator, until
@@ -82,6 +73,9 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
         case 'prepare':
           await attempt(prepare);
           break;
+        case 'describeFields':
+          await attempt(async () => describe(step.progress));
+          break;
         case 'exportPage':
           await attempt(async () => exportNextPage(step.progress));
           break;
@@ -104,7 +98,22 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     const askedAt = Date.now();
     become({ ...state, askedAt });
     const page = await exportPage.executeWithOptions({ summary: pageSummary(progress) }, [asked]);
+    const newFields = state.progress === null ? [] : firstSeen(state.progress, page.newKeys);
     become(transitions.exported(state, asked, page, { askedAt, now: Date.now() }));
+    reportNewFields(progress.request.subdomain, newFields);
+  }
+
+  async function describe({ request: { subdomain } }: Progress): Promise<void> {
+    try {
+      const options = { summary: 'custom fields' };
+      const { asText } = await describeFields.executeWithOptions(options, [subdomain]);
+      become(transitions.described(state, asText, Date.now()));
+    } catch (error) {
+      if (work.consideredCancelled) throw error;
+      const { type, message } = problemOf(error);
+      log.warn('custom fields left as they are', { subdomain, type, problem: message });
+      become(transitions.described(state, null, Date.now()));
+    }
   }
 
   /** Runs an activity that a pause or a reset cancels, and takes on what its failure means. */

@@ -1,5 +1,6 @@
 import type { ExportRequest } from '../src/contract/input';
 import type { PageKey, PageRequest, PageSummary, Position } from '../src/contract/page';
+import { firstSeen, type FieldsRead } from './customFields';
 import type { ResetTarget } from './messages';
 import { FREE, hasRoomAhead, spend, type Pace } from './pace';
 import { nextPosition, nextWatermark, passes, positionOf, watermarkAt } from './position';
@@ -30,6 +31,10 @@ export interface Progress {
   readonly lastPageAt: number | null;
   /** Where and when this epoch's reading began, for percent and ETA; `from` is null before the first ticket. */
   readonly began: { readonly at: number; readonly from: number | null };
+  /** Absent until the account's custom fields have been read, or found not to be readable. */
+  readonly fields?: FieldsRead;
+  /** Top-level fields of tickets that Zendesk does not document; absent in states of earlier releases. */
+  readonly newFields?: readonly string[];
 }
 
 /** From one catching up to the next. */
@@ -79,6 +84,16 @@ export function begin(
     rate: null,
     lastPageAt: null,
     began: { at: now, from: null },
+    ...(request.customFields === undefined
+      ? {}
+      : {
+          fields: {
+            at: request.customFields.readAt * 1000,
+            early: false,
+            asText: request.customFields.asText,
+          },
+        }),
+    newFields: request.newFields ?? [],
   };
 }
 
@@ -128,6 +143,7 @@ export function advance(
     }),
     rate: nextRate(progress, page.written, now),
     lastPageAt: now,
+    newFields: [...(progress.newFields ?? []), ...firstSeen(progress, page.newKeys)],
   };
   if (asked.key.epoch !== progress.epoch) return counted;
 

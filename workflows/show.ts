@@ -1,4 +1,11 @@
-import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  log,
+  metricMeter,
+  setCurrentDetails,
+  upsertMemo,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { State, Status } from '../src/contract/status';
 import { duration, renderDetails } from './details';
 import { searchAttributesOf } from './searchAttributes';
@@ -37,4 +44,16 @@ export function pageSummary({ nextPage, position, perPage, request }: Progress):
 export function waitSummary({ until, reason }: Extract<Step, { kind: 'wait' }>): string {
   const left = duration((until - Date.now()) / 1000);
   return reason === 'quota' ? `quota used up, ${left}` : `next poll in ${left}`;
+}
+
+const newFieldsCounter = metricMeter.createCounter(
+  'zendesk_export_new_fields',
+  'field',
+  'Top-level fields of tickets that Zendesk does not document',
+);
+
+/** Says once what an export meets for the first time. */
+export function reportNewFields(subdomain: string, newFields: readonly string[]): void {
+  for (const field of newFields) log.warn('tickets have a field that is new', { subdomain, field });
+  if (newFields.length > 0) newFieldsCounter.add(newFields.length, { subdomain });
 }

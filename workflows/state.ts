@@ -1,6 +1,7 @@
 import type { ExportRequest } from '../src/contract/input';
 import type { PageRequest, PageSummary } from '../src/contract/page';
 import type { Action, Problem, Rejection } from '../src/contract/status';
+import { withFieldsRead } from './customFields';
 import type { ResetTarget } from './messages';
 import { advance, begin, halve, pollAgain, rewind, type Progress } from './progress';
 import { iso } from './time';
@@ -58,6 +59,13 @@ export function exported(
   const wanted = asked.key.epoch === progress.epoch;
   const lastError = wanted ? null : state.lastError;
   return { ...state, lastError, progress: advance(progress, asked, page, times) };
+}
+
+/** The custom fields have been read; `null`: they could not be. */
+export function described(state: ExportState, asText: number | null, now: number): ExportState {
+  return state.progress === null
+    ? state
+    : { ...state, progress: withFieldsRead(state.progress, asText, now) };
 }
 
 export function polling(state: ExportState, now: number): ExportState {

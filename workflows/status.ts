@@ -38,6 +38,11 @@ export function statusOf(state: ExportState, now: number): Status {
     actions: state.actions,
     startedAt: moment(state.startedAt),
     checkpoint: progress?.previous ?? null,
+    customFields:
+      progress?.fields === undefined
+        ? null
+        : { readAt: moment(progress.fields.at), asText: progress.fields.asText },
+    newFields: progress?.newFields ?? [],
   };
 }
 
@@ -51,6 +56,7 @@ function stateOf(step: Step, { askedAt }: ExportState): State {
     case 'wait':
       // A page of before a reset may still be under way while the new position waits for quota.
       return askedAt === null ? 'waiting' : 'running';
+    case 'describeFields':
     case 'exportPage':
     case 'poll':
       return 'running';
@@ -71,6 +77,8 @@ function waitingFor(step: Step, { blocked, askedAt, progress }: ExportState): st
         : `the next poll at ${moment(step.until)}`;
     case 'exportPage':
       return askedAt === null ? null : `page ${progress?.nextPage ?? 1}, asked for at ${moment(askedAt)}`;
+    case 'describeFields':
+      return "the account's custom fields";
     case 'prepare':
       return 'the check of input, credentials and destination';
     case 'poll':
@@ -93,8 +101,10 @@ function percentOf({ began, watermark, poll, request }: Progress, now: number): 
   return Math.round(Math.min(1, Math.max(0, part)) * 1000) / 10;
 }
 
+/** By the speed so far, of which the wait for quota is a part, also while it lasts. */
 function etaOf(progress: Progress, now: number): number | null {
   const percent = percentOf(progress, now);
   if (percent === null || percent <= 0) return null;
-  return Math.round(((now - progress.began.at) / 1000) * (100 / percent - 1));
+  const elapsed = Math.max(now, progress.pace.freeAt) - progress.began.at;
+  return Math.round((elapsed / 1000) * (100 / percent - 1));
 }

@@ -1,3 +1,4 @@
+import { fieldsAreDue } from './customFields';
 import type { Progress } from './progress';
 import type { ExportState } from './state';
 
@@ -6,6 +7,7 @@ export type Step =
   | { readonly kind: 'prepare' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'blocked' }
+  | { readonly kind: 'describeFields'; readonly progress: Progress }
   | { readonly kind: 'exportPage'; readonly progress: Progress }
   | { readonly kind: 'wait'; readonly until: number; readonly reason: 'quota' | 'poll' }
   | { readonly kind: 'poll' }
@@ -23,14 +25,16 @@ export function nextStep({ paused, blocked, progress }: ExportState, now: number
   if (blocked !== null) return { kind: 'blocked' };
   if (progress === null) return { kind: 'prepare' };
   const { request, poll, pace, watermark } = progress;
+  const fieldsDue = fieldsAreDue(progress, now);
   if (poll.caughtUp) {
     const reachedEnd =
       request.endTime !== undefined &&
       (watermark >= request.endTime || poll.startedAt >= request.endTime * 1000 + SETTLED_MS);
+    if (fieldsDue) return { kind: 'describeFields', progress };
     if (request.follow === false || reachedEnd) return { kind: 'end' };
     const pollAt = poll.startedAt + request.follow.everySeconds * 1000;
     return now < pollAt ? { kind: 'wait', until: pollAt, reason: 'poll' } : { kind: 'poll' };
   }
   if (now < pace.freeAt) return { kind: 'wait', until: pace.freeAt, reason: 'quota' };
-  return { kind: 'exportPage', progress };
+  return { kind: fieldsDue ? 'describeFields' : 'exportPage', progress };
 }

@@ -12,6 +12,10 @@ export interface ExportRequest {
   readonly previous?: PageKey;
   /** How far the earlier run had come. */
   readonly watermark?: number;
+  /** When the earlier run read the custom fields, so that every run of a schedule need not. */
+  readonly customFields?: { readonly readAt: number; readonly asText: number };
+  /** What the earlier run reported of fields that Zendesk does not document. */
+  readonly newFields?: readonly string[];
   readonly endTime?: number;
   readonly pagination: 'time' | 'cursor';
   readonly follow: false | { readonly everySeconds: number };
@@ -57,11 +61,15 @@ export function parseInput(input: unknown, { now, accounts, lastResult }: Surrou
         ? { endpoint: 'cursor', cursor: continued.position.cursor }
         : from(continued.position.startTime);
     const watermark = parseTime(continued.watermark);
+    const { customFields, newFields } = continued;
+    const readAt = parseTime(customFields?.readAt);
     return {
       ...request,
       start,
       ...(continued.checkpoint ? { previous: continued.checkpoint } : {}),
       ...(watermark === undefined ? {} : { watermark }),
+      ...(readAt === undefined ? {} : { customFields: { readAt, asText: customFields?.asText ?? 0 } }),
+      ...(newFields === undefined ? {} : { newFields }),
     };
   }
   return { ...request, start: from(Math.min(startTime ?? 0, now - HOLD_BACK_SECONDS)) };
@@ -76,6 +84,9 @@ const lastRun = z.object({
   subdomain: z.string(),
   watermark: z.unknown().optional(),
   position: z.union([z.object({ startTime: z.int() }), z.object({ cursor: z.string() })]),
+  // Left out when they make no sense: the fields are read again then.
+  customFields: z.object({ readAt: z.string(), asText: z.int() }).optional().catch(undefined),
+  newFields: z.array(z.string()).max(50).optional().catch(undefined),
   checkpoint: z.object({ exportId: z.string(), epoch: z.int(), page: z.int() }).nullish(),
 });
 

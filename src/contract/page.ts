@@ -58,6 +58,8 @@ export interface PageSummary {
   readonly endOfStream: boolean;
   /** More tickets on one second than a page holds: nothing was written, the second must be read by cursor. */
   readonly pinned: boolean;
+  /** Top-level keys of its tickets that Zendesk does not document, at most ten; absent in summaries of earlier releases. */
+  readonly newKeys?: readonly string[];
   /** Requests this page cost, failed attempts included. */
   readonly requests: number;
   readonly quota: Quota | null;

@@ -37,6 +37,10 @@ export interface Status {
   readonly startedAt: string;
   /** Where the next run finds the boundary second of the last page. */
   readonly checkpoint: PageKey | null;
+  /** When the account's custom fields were read, and how many are text because values disagree with their type. */
+  readonly customFields: { readonly readAt: string; readonly asText: number } | null;
+  /** Top-level fields of tickets that Zendesk does not document; they are in the raw JSON. */
+  readonly newFields: readonly string[];
 }
 
 export interface Problem {

@@ -1,5 +1,6 @@
 import type { PageKey } from '../contract/page';
 import type { RejectedTicket, TicketVersion } from '../zendesk/ticket';
+import type { TicketField } from '../zendesk/ticketFields';
 
 /**
  * Where tickets go. One implementation per kind of store; the workflow knows none of them.
@@ -17,6 +18,11 @@ export interface Destination {
   checkpoint(subdomain: string, key: PageKey): Promise<string | undefined>;
   /** Everything that is in quarantine. */
   quarantined(): Promise<readonly QuarantinedRecord[]>;
+  /**
+   * Takes on what an account's custom fields are now, for readers; stored tickets are left as they are.
+   * @returns the fields that are text there, because values disagree with their type
+   */
+  describeFields(subdomain: string, fields: readonly TicketField[]): Promise<readonly FieldNote[]>;
   /** Lets go of files and connections. */
   close(): Promise<void>;
 }
@@ -44,6 +50,13 @@ export interface Page {
   readonly released?: readonly string[];
   /** Opaque JSON, handed back by {@link Destination.checkpoint}. */
   readonly checkpoint: string;
+}
+
+export interface FieldNote {
+  readonly id: number;
+  readonly title: string;
+  /** Quotes no value. */
+  readonly reason: string;
 }
 
 export interface QuarantinedRecord {

@@ -14,6 +14,7 @@ import {
   toJson,
   type Boundary,
 } from './boundary';
+import { newKeysOf } from './drift';
 import type { Prefetch } from './prefetch';
 import { contradictionOf, isPinned } from './progress';
 import { select } from './select';
@@ -103,6 +104,7 @@ async function writePage(
     endTime: page.endTime,
     afterCursor: page.afterCursor,
     endOfStream: page.endOfStream,
+    newKeys: newKeysOf(page.tickets),
     requests,
     quota,
   };
@@ -166,6 +168,7 @@ const CAUGHT_UP: PageSummary = {
   afterCursor: null,
   endOfStream: true,
   pinned: false,
+  newKeys: [],
   requests: 1,
   quota: null,
 };
@@ -190,6 +193,8 @@ const stored = z.object({
     afterCursor: z.string().nullable(),
     endOfStream: z.boolean(),
     pinned: z.boolean(),
+    // Absent in checkpoints of earlier releases.
+    newKeys: z.array(z.string()).default([]),
     requests: count,
     quota: z.object({ total: z.number(), remaining: z.number(), resetsInSeconds: z.number() }).nullable(),
   }),

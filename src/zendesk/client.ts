@@ -11,6 +11,7 @@ import { NotAPage, readPage, type ExportPage } from './page';
 import { quotaOf } from './quota';
 import { answerError, refusalOf } from './refusal';
 import { MalformedJson } from './scan';
+import { FIRST_FIELDS, readFields, type FieldPage, type TicketField } from './ticketFields';
 
 export interface FetchedPage {
   readonly page: ExportPage;
@@ -54,14 +55,8 @@ export class ZendeskClient {
    */
   async currentUser(signal: AbortSignal): Promise<CurrentUser | undefined> {
     const url = new URL(`${this.account.baseUrl}/api/v2/users/me.json`);
-    let answer: Answer;
-    try {
-      ({ answer } = await this.get(url, signal, isAnonymous));
-    } catch (error) {
-      if (error instanceof ZendeskError && ['forbidden', 'unknownAccount'].includes(error.failure.kind))
-        return undefined;
-      throw error;
-    }
+    const answer = await unlessDenied(async () => this.get(url, signal, isAnonymous));
+    if (answer === undefined) return undefined;
     if (isAnonymous(answer)) {
       throw answerError(
         'unauthorized',
@@ -72,6 +67,28 @@ export class ZendeskClient {
       );
     }
     return currentUser.safeParse(jsonOrUndefined(answer.body)).data?.user;
+  }
+
+  /** The account's custom fields; undefined when the credentials may not see them. */
+  async ticketFields(signal: AbortSignal): Promise<readonly TicketField[] | undefined> {
+    const fields = new Map<number, TicketField>();
+    let next: FieldPage['next'] = FIRST_FIELDS;
+    for (let page = 1; next !== undefined; page += 1) {
+      const url = new URL(`${this.account.baseUrl}/api/v2/ticket_fields`);
+      for (const [name, value] of Object.entries(next)) url.searchParams.set(name, value);
+      const answer = await unlessDenied(async () => this.get(url, signal));
+      if (answer === undefined) return undefined;
+      const read = readFields(answer.body);
+      if (read === undefined) {
+        throw answerError('unavailable', answer, url, 'the answer holds no list of ticket fields');
+      }
+      if (page > MOST_FIELD_PAGES) {
+        throw answerError('unavailable', answer, url, `the list of fields has no end (${page} pages)`);
+      }
+      for (const field of read.fields) fields.set(field.id, field);
+      ({ next } = read);
+    }
+    return [...fields.values()];
   }
 
   /** @param isRefused whether an answer other than 401 also says that the token is not known */
@@ -94,6 +111,21 @@ export class ZendeskClient {
     }
     if (answer.status !== 200) throw refusalOf(answer, url);
     return { answer, requests };
+  }
+}
+
+/** Far more fields than an account can have: a cursor that does not advance must not be followed for ever. */
+const MOST_FIELD_PAGES = 200;
+
+/** The answer; undefined when the credentials are not enough for it. */
+async function unlessDenied(ask: () => Promise<{ readonly answer: Answer }>): Promise<Answer | undefined> {
+  try {
+    return (await ask()).answer;
+  } catch (error) {
+    const denied =
+      error instanceof ZendeskError && ['forbidden', 'unknownAccount'].includes(error.failure.kind);
+    if (denied) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unknownKeysOf } from './ticketKeys';
 
 /** One version of one ticket: identity is `id`, the version is `generatedTimestamp` (epoch seconds). */
 export interface TicketVersion {
@@ -8,6 +9,8 @@ export interface TicketVersion {
   /** Epoch seconds of `updated_at`; null when absent or unreadable. */
   readonly updatedAt: number | null;
   readonly deleted: boolean;
+  /** Top-level keys that Zendesk does not document. */
+  readonly unknownKeys?: readonly string[];
   /** The record exactly as Zendesk sent it, on one line. */
   readonly json: string;
 }
@@ -33,7 +36,8 @@ const ticket = z.object({
  * @throws SyntaxError when the text is no JSON: then the whole body is broken
  */
 export function readTicket(raw: string): TicketVersion | RejectedTicket {
-  const parsed = ticket.safeParse(JSON.parse(raw));
+  const record: unknown = JSON.parse(raw);
+  const parsed = ticket.safeParse(record);
   // A line break cannot stand inside a JSON string, so this only folds pretty-printed records.
   const json = /[\n\r]/.test(raw) ? raw.replace(/[\n\r]\s*/g, ' ') : raw;
   if (!parsed.success) {
@@ -43,6 +47,7 @@ export function readTicket(raw: string): TicketVersion | RejectedTicket {
     return { kind: 'rejected', reason: reason.join('; '), json };
   }
   const { id, generated_timestamp: generatedTimestamp, updated_at, status } = parsed.data;
+  const unknownKeys = unknownKeysOf(record);
   const updated = typeof updated_at === 'string' ? Date.parse(updated_at) : Number.NaN;
   return {
     kind: 'ticket',
@@ -50,6 +55,7 @@ export function readTicket(raw: string): TicketVersion | RejectedTicket {
     generatedTimestamp,
     updatedAt: Number.isNaN(updated) ? null : updated / 1000,
     deleted: status === 'deleted',
+    ...(unknownKeys === undefined ? {} : { unknownKeys }),
     json,
   };
 }

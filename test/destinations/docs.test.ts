@@ -6,6 +6,7 @@ import type { Destination } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../support/postgres';
+import { field as customField } from './fields';
 import { page, ticket } from './pages';
 import { queryDuckDb } from './queryDuckDb';
 
@@ -20,7 +21,7 @@ async function fill(destination: Destination): Promise<void> {
     page(
       1,
       [
-        ticket(1, YESTERDAY, { group_id: 7, custom_fields: [field, { id: 1, value: null }] }),
+        ticket(1, YESTERDAY, { group_id: 7, custom_fields: [field, { id: 1, value: '12' }] }),
         ticket(2, YESTERDAY + 1, { group_id: 7, status: 'pending', custom_fields: [] }),
         ticket(3, 1_600_000_000, { group_id: 7, status: 'closed' }),
         ticket(4, YESTERDAY + 2, { group_id: 8, status: 'deleted' }),
@@ -47,6 +48,11 @@ async function fill(destination: Destination): Promise<void> {
       },
     ),
   );
+  const options = [{ value: 'gold', name: 'Gold plan' }];
+  await destination.describeFields('acme', [
+    customField(field.id, 'Plan', 'tagger', { options }),
+    customField(1, 'Seats', 'integer'),
+  ]);
 }
 
 /** What each query must find, by a word it begins its answer with. */
@@ -60,6 +66,10 @@ const ANSWERS: Readonly<Record<string, unknown[]>> = {
   first_reply_minutes: [{ group_id: 7, replied: 2, first_reply_minutes: 15 }],
   latest: [{ subdomain: 'acme', reason: 'id: missing', records: 1 }],
   watermark: [{ subdomain: 'acme', tickets: 4, quarantined: 1 }],
+  plan_label: [
+    { plan_label: null, tickets: 2, seats: null },
+    { plan_label: 'Gold plan', tickets: 1, seats: 12 },
+  ],
   plan: [{ id: 1, plan: 'gold' }],
 };
 
@@ -74,7 +84,7 @@ async function checkAll(store: string, rows: (sql: string) => Promise<unknown[]>
   const queries = await queriesFor(store);
   expect(queries).toHaveLength(Object.keys(ANSWERS).length);
   for (const [column, answer] of Object.entries(ANSWERS)) {
-    const sql = queries.find((query) => query.includes(` AS ${column}`)) ?? '';
+    const sql = queries.find((query) => new RegExp(` AS ${column}\\b`).test(query)) ?? '';
     expect(await rows(sql)).toMatchObject(answer);
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describeDestination, type Store } from './conformance';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { queryDuckDb } from './queryDuckDb';
+import { describeCustomFields } from './fields';
 import { describeReplay } from './replay';
 import { describeTypedColumns } from './typedColumns';
 
@@ -24,3 +25,4 @@ async function open(): Promise<Store> {
 describeDestination('DuckDB', open);
 describeReplay('DuckDB', open);
 describeTypedColumns('DuckDB', open);
+describeCustomFields('DuckDB', open);

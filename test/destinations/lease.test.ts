@@ -10,6 +10,7 @@ function recording(): { destination: Destination; closed: () => number } {
       write: async () => ({ unstorable: 0 }),
       checkpoint: async () => undefined,
       quarantined: async () => [],
+      describeFields: async () => [],
       close: async () => {
         count += 1;
       },

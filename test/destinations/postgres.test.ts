@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../support/postgres';
 import { describeDestination, type Store } from './conformance';
+import { describeCustomFields } from './fields';
 import { describeReplay } from './replay';
 import { describeTypedColumns } from './typedColumns';
 
@@ -38,3 +39,4 @@ async function open(): Promise<Store> {
 describeDestination('PostgreSQL', open);
 describeReplay('PostgreSQL', open);
 describeTypedColumns('PostgreSQL', open);
+describeCustomFields('PostgreSQL', open);

@@ -3,7 +3,7 @@ import { toActivityFailure } from '../../activities/failures';
 import { parseInput } from '../../src/contract/input';
 import type { PageKey, PageRequest, PageSummary } from '../../src/contract/page';
 import type { Status } from '../../src/contract/status';
-import type { Destination, QuarantinedRecord, Written } from '../../src/destinations/destination';
+import type { Destination, FieldNote, QuarantinedRecord, Written } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
 import { Prefetch } from '../../src/export/prefetch';
 import { ZendeskClient } from '../../src/zendesk/client';
@@ -105,6 +105,10 @@ export class Drive {
       case 'prepare':
         this.prepare();
         break;
+      case 'describeFields':
+        // Nothing of the export depends on it: no turn of its own.
+        this.state = transitions.described(this.state, null, clock.now);
+        return this.turn();
       case 'exportPage':
         await this.exportNextPage(step.progress);
         break;
@@ -219,6 +223,10 @@ class DyingDestination implements Destination {
 
   async quarantined(): Promise<readonly QuarantinedRecord[]> {
     return this.destination.quarantined();
+  }
+
+  async describeFields(): Promise<readonly FieldNote[]> {
+    return [];
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { PageKey } from '../../src/contract/page';
 import type {
   Destination,
+  FieldNote,
   Page,
   QuarantinedRecord,
   SideloadedObject,
@@ -43,6 +44,10 @@ export class MemoryDestination implements Destination {
 
   async quarantined(): Promise<QuarantinedRecord[]> {
     return [...this.quarantine.values()].map(({ json }) => ({ subdomain: '', digest: json, json }));
+  }
+
+  async describeFields(): Promise<readonly FieldNote[]> {
+    return [];
   }
 
   async close(): Promise<void> {

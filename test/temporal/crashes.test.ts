@@ -14,7 +14,7 @@ test('a worker killed ten times in mid-page loses nothing and repeats nothing', 
   const handle = await stage.startExport({ perPage: 250 });
   for (let kill = 1; kill <= 10; kill += 1) {
     const asked = simulator.requests.length;
-    await eventually(() => simulator.requests[asked + 1], `request ${asked + 1}`);
+    await eventually(() => simulator.requests[asked], `request ${asked}`);
     await worker.kill('SIGKILL');
     worker = stage.startWorker();
   }

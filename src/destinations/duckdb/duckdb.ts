@@ -2,9 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { PageKey } from '../../contract/page';
-import type { Destination, Page, QuarantinedRecord, Written } from '../destination';
+import type { TicketField } from '../../zendesk/ticketFields';
+import { describeFields } from '../describeFields';
+import type { Destination, FieldNote, Page, QuarantinedRecord, Written } from '../destination';
 import { SIDELOAD_TABLES } from '../sideloads';
 import { explained } from './failure';
+import { CREATE_FIELD_TABLES, DuckDbFields } from './fields';
 import * as sql from './schema';
 import { writePage } from './writePage';
 
@@ -73,6 +76,20 @@ export class DuckDbDestination implements Destination {
     });
   }
 
+  async describeFields(subdomain: string, fields: readonly TicketField[]): Promise<readonly FieldNote[]> {
+    return describeFields(
+      async (work) =>
+        this.exclusively(async (connection) => {
+          await connection.run('BEGIN');
+          const result = await work(new DuckDbFields(connection));
+          await connection.run('COMMIT');
+          return result;
+        }),
+      subdomain,
+      fields,
+    );
+  }
+
   async close(): Promise<void> {
     await this.inTurn(async () => {
       try {
@@ -121,6 +138,7 @@ export class DuckDbDestination implements Destination {
     // DuckDB opens a CSV, JSON or Parquet file too, as a view in memory: what is written there is lost.
     if (inFile.getRows()[0]?.[0] !== true) throw new Error('not a valid DuckDB database file.');
     await connection.run(sql.CREATE_TABLES);
+    await connection.run(CREATE_FIELD_TABLES);
     await connection.run(sql.CREATE_STAGING);
     return connection;
   }

@@ -18,6 +18,7 @@ const QUOTING = /^((?:Conversion|Constraint|Invalid Input) Error):.*/;
 
 /** What a failure means: an operator's business ({@link DestinationRefused}), or something that may pass. */
 export function explained(error: unknown, path: string): Error {
+  if (error instanceof DestinationRefused) return error;
   const text = error instanceof Error ? error.message : String(error).replace(/^Error: /, '');
   const said = (text.split('\n')[0] ?? '').replace(QUOTING, '$1.');
   // The file's own name may read like a problem.

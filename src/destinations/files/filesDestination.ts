@@ -3,6 +3,7 @@ import type { PageKey } from '../../contract/page';
 import {
   DestinationRefused,
   type Destination,
+  type FieldNote,
   type Page,
   type QuarantinedRecord,
   type Written,
@@ -78,6 +79,11 @@ export class FilesDestination implements Destination {
       return body === undefined ? [] : [readQuarantineFile(key, body.toString())]; // Released meanwhile.
     });
     return found.flat();
+  }
+
+  /** Readers find the values in `custom_fields`: there is no place here for a view. */
+  async describeFields(): Promise<readonly FieldNote[]> {
+    return [];
   }
 
   async close(): Promise<void> {

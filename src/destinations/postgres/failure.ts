@@ -12,6 +12,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '25006': 'Name the primary server, and a user and database that may write',
   '53100': 'Free some space on the server',
   '42P07': "Something else has a table of that name there: name a schema of the export's own with ?schema=",
+  '2BP01': 'Views of your own stand on tickets_wide, which cannot change its columns then: drop them',
   '42': 'The tables are not as the export made them: put them back, or name an empty schema with ?schema=',
   '22': 'The tables are not as the export made them: put them back, or name an empty schema with ?schema=',
   '23': 'A constraint or trigger that the export does not know refuses the page: remove it',

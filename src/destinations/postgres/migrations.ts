@@ -122,5 +122,30 @@ BEGIN
   END IF;
 END $$;`;
 
+const CUSTOM_FIELDS = `
+CREATE TABLE ticket_fields (
+  subdomain text NOT NULL,
+  id bigint NOT NULL,
+  title text NOT NULL,
+  type text NOT NULL,
+  active boolean NOT NULL,
+  column_name text NOT NULL,
+  column_type text NOT NULL,
+  note text,
+  read_at timestamptz NOT NULL,
+  PRIMARY KEY (subdomain, id)
+);
+CREATE TABLE ticket_field_options (
+  subdomain text NOT NULL, field_id bigint NOT NULL, value text NOT NULL, name text NOT NULL
+);
+CREATE INDEX ticket_field_options_by_field ON ticket_field_options (subdomain, field_id);
+
+CREATE FUNCTION date_or_null(value text) RETURNS date LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN value::date;
+EXCEPTION WHEN data_exception THEN
+  RETURN NULL;
+END $$;`;
+
 /** Applied in this order, each once. What has been released is never changed: a change is a new entry. */
-export const MIGRATIONS: readonly string[] = [FIRST];
+export const MIGRATIONS: readonly string[] = [FIRST, CUSTOM_FIELDS];

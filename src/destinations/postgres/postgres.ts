@@ -1,14 +1,18 @@
 import { escapeIdentifier, Pool, type PoolClient } from 'pg';
 import type { PageKey } from '../../contract/page';
+import type { TicketField } from '../../zendesk/ticketFields';
+import { describeFields } from '../describeFields';
 import {
   DestinationRefused,
   type Destination,
+  type FieldNote,
   type Page,
   type QuarantinedRecord,
   type Written,
 } from '../destination';
 import { SIDELOAD_TABLES } from '../sideloads';
 import { explained } from './failure';
+import { PostgresFields } from './fields';
 import * as migrations from './migrations';
 import { proveWritable, READ_CHECKPOINT, READ_QUARANTINE, UPSERT_TICKETS } from './sql';
 import { writePage } from './writePage';
@@ -81,6 +85,14 @@ export class PostgresDestination implements Destination {
       const { rows } = await client.query<QuarantinedRecord>(READ_QUARANTINE);
       return rows;
     });
+  }
+
+  async describeFields(subdomain: string, fields: readonly TicketField[]): Promise<readonly FieldNote[]> {
+    return describeFields(
+      async (work) => this.transaction(async (client) => work(new PostgresFields(client))),
+      subdomain,
+      fields,
+    );
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,36 @@
+import { log } from '@temporalio/activity';
+import type { ZendeskClient } from '../src/zendesk/client';
+import type { Surroundings } from '.';
+
+export interface Described {
+  /** Active custom fields of the account; null when the credentials may not see them. */
+  readonly fields: number | null;
+  /** Of those, how many are text because values disagree with their type. */
+  readonly asText: number;
+}
+
+/** Notes of one reading in the log; all of them are in `ticket_fields`. */
+const LOGGED = 20;
+
+/** @throws ZendeskError, DestinationRefused */
+export async function describeFields(
+  { destination }: Surroundings,
+  subdomain: string,
+  zendesk: ZendeskClient,
+  signal: AbortSignal,
+): Promise<Described> {
+  const fields = await zendesk.ticketFields(signal);
+  if (fields === undefined) {
+    log.info('no custom fields: the credentials may not read /api/v2/ticket_fields', { subdomain });
+    return { fields: null, asText: 0 };
+  }
+  const notes = await destination.use(
+    async (store) => store.describeFields(subdomain, fields),
+    // The last thing an export does before it ends or waits; after it, a page opens the destination again.
+    () => true,
+  );
+  for (const { id, title, reason } of notes.slice(0, LOGGED)) {
+    log.warn('a custom field is kept as text', { subdomain, field: id, title, reason });
+  }
+  return { fields: fields.filter(({ active }) => active).length, asText: notes.length };
+}

@@ -1,0 +1,68 @@
+import type { TicketField } from '../zendesk/ticketFields';
+import type { FieldNote } from './destination';
+import { columnsOf, type FieldColumn, TYPED } from './fieldColumns';
+
+/** Values of a field that its type cannot hold. */
+export interface Misfits {
+  readonly id: number;
+  readonly tickets: number;
+  /** One of them, to look at. */
+  readonly ticket: number;
+}
+
+/** What a store must be able to do with fields, within one transaction. */
+export interface FieldTables {
+  /** The rows of `ticket_fields`, of every account. */
+  read(): Promise<readonly FieldColumn[]>;
+  /** Replaces an account's fields and options. */
+  write(subdomain: string, columns: readonly FieldColumn[], options: readonly FieldOption[]): Promise<void>;
+  /** Makes `tickets_wide` anew, with a column for each of `columns`. */
+  createView(columns: readonly FieldColumn[]): Promise<void>;
+  /** Looks for them among an account's stored tickets. */
+  misfits(subdomain: string): Promise<readonly Misfits[]>;
+}
+
+export interface FieldOption {
+  readonly fieldId: number;
+  readonly value: string;
+  readonly name: string;
+}
+
+/** The way of {@link Destination.describeFields} in a store that has tables and views. */
+export async function describeFields(
+  transaction: <T>(work: (tables: FieldTables) => Promise<T>) => Promise<T>,
+  subdomain: string,
+  fields: readonly TicketField[],
+): Promise<FieldNote[]> {
+  const options = fields.flatMap(({ id, options: list }) =>
+    list.map(({ value, name }) => ({ fieldId: id, value, name })),
+  );
+  const store = async (notes?: ReadonlyMap<number, string>): Promise<FieldColumn[]> =>
+    transaction(async (tables) => {
+      const known = await tables.read();
+      const columns = columnsOf(subdomain, fields, known, notes);
+      await tables.write(subdomain, columns, options);
+      const all = [...known.filter((row) => row.subdomain !== subdomain), ...columns];
+      await tables.createView(all.filter((row) => row.active).sort(byName));
+      return columns;
+    });
+  // First, because the search below reads every ticket: the view is there however long that takes.
+  const assumed = await store();
+  const misfits = await transaction(async (tables) => tables.misfits(subdomain));
+  const types = new Map(fields.map(({ id, type }) => [id, type]));
+  const notes = new Map(misfits.map((found) => [found.id, reason(found, types.get(found.id) ?? '')]));
+  const isKnown = assumed.every(({ id, note }) => note === (notes.get(id) ?? null));
+  const columns = isKnown ? assumed : await store(notes);
+  return columns.flatMap(({ id, title, note, active }) =>
+    note === null || !active ? [] : [{ id, title, reason: note }],
+  );
+}
+
+function reason({ tickets, ticket }: Misfits, type: string): string {
+  const values = tickets === 1 ? '1 value is' : `${tickets} values are`;
+  return `${values} no ${TYPED[type] === 'texts' ? 'list' : type}, one in ticket ${ticket}`;
+}
+
+function byName(one: FieldColumn, other: FieldColumn): number {
+  return one.columnName < other.columnName ? -1 : 1;
+}
