@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, getClient, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, getClient, heartbeat, log } from '@temporalio/activity';
 import { toActivityFailure } from './failures';
 
 /** A worker that died is noticed by this silence alone; the heartbeat timeout is 10 s. */
@@ -17,7 +17,9 @@ export async function attemptTo<T>(
   } catch (error) {
     // The reason is Temporal's own: a pause, a cancellation, a shutdown.
     if (signal.aborted && error === signal.reason) throw error;
-    throw toActivityFailure(error, attempt, canShrink);
+    const failure = toActivityFailure(error, attempt, canShrink);
+    if (failure.type === 'Unexpected') log.error('a bug', { stack: placesOf(error) });
+    throw failure;
   } finally {
     clearInterval(beat);
   }
@@ -39,4 +41,10 @@ export async function goesOn(since: number): Promise<boolean> {
     namespace,
   });
   return !cancelRequested;
+}
+
+/** Where an error comes from, without its message, which may quote anything. */
+function placesOf(error: unknown): string[] {
+  const { stack = '' } = error instanceof Error ? error : {};
+  return stack.split('\n').filter((line) => line.startsWith('    at '));
 }

@@ -9,17 +9,26 @@ const LONGEST_FOREIGN_MESSAGE = 300;
 
 /**
  * The one mapping from what went wrong to what Temporal does about it: retry with backoff, retry when Zendesk said, or
- * hand it to the workflow, which holds its place (`blocked`). Causes and stacks are left behind: they may quote anything.
+ * hand it to the workflow, which holds its place (`blocked`). Causes and stacks are left behind: they may quote anything,
+ * and an error of ours says in its message all that an operator needs.
  * @param error anything thrown by `src/`
  * @param attempt of the activity, from 1
  * @param canShrink whether a smaller page can be asked for
  */
 export function toActivityFailure(error: unknown, attempt: number, canShrink: boolean): ApplicationFailure {
+  const failure = mapped(error, attempt, canShrink);
+  failure.stack = '';
+  return failure;
+}
+
+function mapped(error: unknown, attempt: number, canShrink: boolean): ApplicationFailure {
   if (error instanceof InvalidInput) return handToWorkflow('InvalidInput', error.message);
   if (error instanceof DestinationRefused) return handToWorkflow('DestinationRefused', error.message);
   if (!(error instanceof ZendeskError)) {
-    const message = error instanceof Error ? error.message : String(error);
-    return retry(attempt, 'DestinationUnavailable', shorten(message));
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    // Destinations throw plain errors for what may pass; any other kind is a bug, which a mended worker may outlive.
+    const type = name === 'Error' ? 'DestinationUnavailable' : 'Unexpected';
+    return retry(attempt, type, shorten(message));
   }
   const { failure, message } = error;
   switch (failure.kind) {
