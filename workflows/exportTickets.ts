@@ -89,7 +89,8 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
   }
 
   async function prepare(): Promise<void> {
-    const prepared = await prepareExport(input, workflowInfo().lastResult);
+    const options = { summary: 'input, credentials and destination' };
+    const prepared = await prepareExport.executeWithOptions(options, [input, workflowInfo().lastResult]);
     become(transitions.prepared(state, prepared, Date.now()));
   }
 
