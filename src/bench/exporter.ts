@@ -32,15 +32,16 @@ export async function measureExporter(
     const { tickets, pages } = (await handle.result()) as Status;
     const seconds = (performance.now() - began) / 1000;
     const usage = await worker.measure();
-    const { historyLength, historySize = 0 } = await handle.describe();
+    const { historyLength, historySize = 0, raw } = await handle.describe();
+    // After continue-as-new the history is that of the last run alone.
+    const whole = raw.workflowExecutionInfo?.firstRunId === raw.workflowExecutionInfo?.execution?.runId;
     return {
       tickets,
       seconds,
       cpuSeconds: usage.cpuSeconds - idle.cpuSeconds,
       peakMegabytes: usage.peakMegabytes,
       longestBlockMs: usage.longestBlockMs,
-      eventsPerPage: historyLength / pages,
-      historyBytesPerPage: historySize / pages,
+      ...(whole ? { eventsPerPage: historyLength / pages, historyBytesPerPage: historySize / pages } : {}),
     };
   } finally {
     await worker.stop();

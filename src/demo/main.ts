@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { Client, Connection, WorkflowIdConflictPolicy } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Config } from '../config';
@@ -13,12 +14,16 @@ import { startTemporal, type Temporal } from './temporal';
 
 const say = (text: string): void => void process.stdout.write(text);
 
-/** `npm run demo`: server, simulated account, worker and one export, in one process; all of it in `.demo/`. */
+/**
+ * `npm run demo`: server, simulated account, worker and one export, in one process; all of it in `.demo/`.
+ * `npm run demo -- --postgres`: the same into a PostgreSQL server of its own.
+ */
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { postgres: { type: 'boolean', default: false } } });
   mkdirSync('.demo', { recursive: true });
   installLogger('WARN');
   const temporal = await startTemporal();
-  const source = await startSource(process.env);
+  const source = await startSource(process.env, values.postgres);
   const { taskQueue, account } = source.config;
   say(`Temporal Web UI   ${temporal.ui}\n`);
   say(`Zendesk           ${source.description}\n`);

@@ -1,8 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { isDeepStrictEqual } from 'node:util';
 import type { Status } from '../contract/status';
 import type { Simulator } from '../simulator';
+import { openDatabase, type Database } from './database';
 import type { Source } from './source';
+
+const BY_STATUS = `
+SELECT status, count(*) AS tickets, CAST(max(updated_at) AS text) AS newest
+FROM tickets GROUP BY status ORDER BY tickets DESC`;
 
 /**
  * Ends the demo with what the database says, and compares it with what the simulated account holds.
@@ -14,42 +18,33 @@ export async function report(
   say: (text: string) => void,
 ): Promise<void> {
   say(`\n${status.tickets} tickets on ${status.pages} pages, ${status.requests} requests.\n`);
-  const file = /^duckdb:(.*)$/.exec(config.destination)?.[1];
-  if (file === undefined) return;
-  await reading(file, async (connection) => {
-    const rows = await connection.runAndReadAll(
-      `SELECT status, count(*) AS tickets, max(to_timestamp(generated_timestamp))::VARCHAR AS newest
-       FROM tickets WHERE subdomain = $1 GROUP BY status ORDER BY tickets DESC`,
-      [config.account.subdomain],
-    );
-    say(
-      `\n${table(
-        rows.columnNames(),
-        rows.getRowsJson().map((row) => row.map(String)),
-      )}\n`,
-    );
-    if (simulator !== undefined) await compare(connection, simulator, say);
-  });
+  const database = await openDatabase(config.destination);
+  if (database === undefined) return;
+  try {
+    const rows = await database.rows(BY_STATUS);
+    say(`\n${table(['status', 'tickets', 'newest'], rows)}\n`);
+    if (simulator !== undefined) await compare(database, simulator, say);
+  } finally {
+    await database.close();
+  }
 }
 
-async function compare(
-  connection: DuckDBConnection,
-  simulator: Simulator,
-  say: (text: string) => void,
-): Promise<void> {
-  const rows = await connection.runAndReadAll('SELECT id, generated_timestamp, ticket FROM tickets');
+async function compare(database: Database, simulator: Simulator, say: (text: string) => void): Promise<void> {
+  const rows = await database.rows('SELECT id, generated_timestamp, CAST(ticket AS text) FROM tickets');
   const stored = new Map(
-    rows.getRows().map(([id, version, ticket]) => [Number(id), { version: Number(version), ticket }]),
+    rows.map(([id, version, ticket]) => [Number(id), { version: Number(version), json: String(ticket) }]),
   );
-  let wrong = stored.size === rows.currentRowCount ? 0 : 1;
   const truth = simulator.truth();
+  let wrong = 0;
   for (const [id, ticket] of truth) {
     const row = stored.get(id);
-    if (row?.version !== ticket.generatedTimestamp || row.ticket !== ticket.json()) wrong += 1;
+    // PostgreSQL writes the same JSON in its own way.
+    const same = isDeepStrictEqual(JSON.parse(row?.json ?? 'null'), JSON.parse(ticket.json()));
+    if (row?.version !== ticket.generatedTimestamp || !same) wrong += 1;
   }
-  if (wrong > 0 || stored.size !== truth.size) {
+  if (wrong > 0 || rows.length !== truth.size) {
     throw new Error(
-      `The database differs from the account: ${stored.size} rows for ${truth.size} tickets, ${wrong} wrong.`,
+      `The database differs from the account: ${rows.length} rows for ${truth.size} tickets, ${wrong} wrong.`,
     );
   }
   say(
@@ -57,27 +52,12 @@ async function compare(
   );
 }
 
-/** The worker lets go of the file a moment after the last page. */
-async function reading(file: string, work: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
-      try {
-        await work(await instance.connect());
-        return;
-      } finally {
-        instance.closeSync();
-      }
-    } catch (error) {
-      if (attempt === 20 || !/lock|already|configuration/i.test(String(error))) throw error;
-      await sleep(250);
-    }
-  }
-}
-
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `  ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`;
-  return [line(columns), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+function table(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  const cells = [columns, ...rows.map((row) => row.map(String))];
+  const widths = columns.map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`;
+  return [line(columns), line(widths.map((width) => '-'.repeat(width))), ...cells.slice(1).map(line)].join(
+    '\n',
+  );
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { readConfig, type Config } from '../config';
 import { startSimulator, type Simulator } from '../simulator';
+import { startPostgres } from './postgres';
 
 /** The account that the demo exports. */
 export interface Source {
@@ -16,8 +17,11 @@ const TICKETS = 25_000;
 const SIMULATED_DESTINATION = '.demo/tickets.duckdb';
 const WEEK_SECONDS = 7 * 24 * 3600;
 
-/** The account of the environment if it names one, else a simulated one with a new, empty database. */
-export async function startSource(environment: NodeJS.ProcessEnv): Promise<Source> {
+/**
+ * The account of the environment if it names one, else a simulated one with a new, empty database.
+ * @param inPostgres whether that is a PostgreSQL server of our own in place of a DuckDB file
+ */
+export async function startSource(environment: NodeJS.ProcessEnv, inPostgres: boolean): Promise<Source> {
   if (environment['ZENDESK_SUBDOMAIN'] !== undefined) {
     const config = readConfig(environment);
     return {
@@ -33,19 +37,23 @@ export async function startSource(environment: NodeJS.ProcessEnv): Promise<Sourc
   // Zendesk counts 10 a minute; a window of 5 s shows the same in a twelfth of the time.
   const quota = { perMinute: 10, windowSeconds: 5 };
   const simulator = await startSimulator({ tickets: TICKETS, tokens: client, quota });
+  const postgres = inPostgres ? await startPostgres() : undefined;
   const config = readConfig({
     ...environment,
     ZENDESK_SUBDOMAIN: simulator.subdomain,
     ZENDESK_BASE_URL: simulator.url,
     ZENDESK_CLIENT_ID: client.clientId,
     ZENDESK_CLIENT_SECRET: client.clientSecret,
-    EXPORT_DESTINATION: `duckdb:${SIMULATED_DESTINATION}`,
+    EXPORT_DESTINATION: postgres?.url() ?? `duckdb:${SIMULATED_DESTINATION}`,
   });
   return {
     config,
     input: { subdomain: simulator.subdomain, startTime: 0, requestsPerMinute: 600 },
     description: `simulated at ${simulator.url}: ${simulator.size} tickets, ${quota.perMinute} requests per ${quota.windowSeconds} s`,
     simulator,
-    close: async () => simulator.close(),
+    close: async () => {
+      await simulator.close();
+      await postgres?.stop();
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { DestinationRefused } from '../../src/destinations/destination';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
-import { startPostgres, type PostgresServer } from '../support/postgres';
+import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
 import { field } from './fields';
 import { page, ticket } from './pages';
 

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { TICKET_COLUMNS } from '../../src/destinations/columns';
 import { DestinationRefused } from '../../src/destinations/destination';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
-import { startPostgres, type PostgresServer } from '../support/postgres';
+import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
 import { NOON, page, read, ticket } from './pages';
 
 let server: PostgresServer;

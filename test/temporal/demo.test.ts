@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-test('the demo ends with a database that holds the simulated account', async () => {
+test.each([
+  ['DuckDB', []],
+  ['PostgreSQL', ['--postgres']],
+])('the demo ends with a database that holds the simulated account: %s', async (_, options) => {
   const folder = mkdtempSync(join(tmpdir(), 'demo-'));
-  const demo = spawn(process.execPath, [resolve('lib/src/demo/main.js')], {
+  const demo = spawn(process.execPath, [resolve('lib/src/demo/main.js'), ...options], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'],

@@ -1,8 +1,8 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { chmod, chown, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { freePort } from '../temporal/port';
 
 const PASSWORD = 'a very secret passphrase';
 
@@ -56,7 +56,7 @@ export async function startPostgres(
 
 /** `TEST_POSTGRES_BIN` names the programs of another version. */
 async function programs(): Promise<string> {
-  return process.env.TEST_POSTGRES_BIN ?? join(await nativeFolder(), 'bin');
+  return process.env['TEST_POSTGRES_BIN'] ?? join(await nativeFolder(), 'bin');
 }
 
 /** The package's install script makes links and sets modes; it does not run under `npm ci --ignore-scripts`. */
@@ -90,14 +90,6 @@ function unprivileged(): { uid: number; gid: number } | undefined {
   } catch {
     return { uid: idOf('-u', 'nobody'), gid: idOf('-g', 'nobody') };
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function untilReady(server: ChildProcess): Promise<void> {

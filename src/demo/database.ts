@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { Client } from 'pg';
+
+/** The destination as its readers see it. */
+export interface Database {
+  /** Rows of a query that DuckDB and PostgreSQL both understand. */
+  rows(sql: string): Promise<readonly (readonly unknown[])[]>;
+  close(): Promise<void>;
+}
+
+/** Undefined when `destination` is no database. */
+export async function openDatabase(destination: string): Promise<Database | undefined> {
+  const file = /^duckdb:(.*)$/.exec(destination)?.[1];
+  if (file !== undefined) return openDuckDb(file);
+  return /^postgres/.test(destination) ? openPostgres(destination) : undefined;
+}
+
+async function openPostgres(url: string): Promise<Database> {
+  const client = new Client(url);
+  await client.connect();
+  return {
+    rows: async (sql) => (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows,
+    close: async () => client.end(),
+  };
+}
+
+/** The worker lets go of the file a moment after the last page. */
+async function openDuckDb(file: string): Promise<Database> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
+      const connection = await instance.connect();
+      return {
+        rows: async (sql) => (await connection.runAndReadAll(sql)).getRowsJson(),
+        close: async () => {
+          instance.closeSync();
+        },
+      };
+    } catch (error) {
+      if (attempt === 20 || !/lock|already|configuration/i.test(String(error))) throw error;
+      await sleep(250);
+    }
+  }
+}
