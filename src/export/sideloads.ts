@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SideloadedObject } from '../destinations/destination';
 import { SIDELOAD_TABLES } from '../destinations/sideloads';
+import { jsonOrUndefined } from '../zendesk/json';
 import type { ExportPage } from '../zendesk/page';
 import { membersOf } from '../zendesk/scan';
 import type { RejectedTicket } from '../zendesk/ticket';
@@ -18,7 +19,8 @@ export function sideloadsOf(page: ExportPage, include: readonly string[]): Sidel
     if (!include.includes(name)) continue;
     const objects = new Map<number, SideloadedObject>();
     for (const json of [...(page.sideloads.get(name) ?? []), ...nestedOf(page, name)]) {
-      const parsed = identified.safeParse(JSON.parse(json));
+      // The parser's own message would quote what is broken.
+      const parsed = identified.safeParse(jsonOrUndefined(json));
       if (parsed.success) objects.set(parsed.data.id, { id: parsed.data.id, json });
       else rejected.push({ kind: 'rejected', reason: `${name}: an object without a usable id`, json });
     }
