@@ -62,12 +62,20 @@ export interface PageSummary {
   readonly newKeys?: readonly string[];
   /** Requests this page cost, failed attempts included. */
   readonly requests: number;
-  readonly quota: Quota | null;
+  readonly quota: QuotaSeen | null;
 }
 
-/** The export bucket as the last answer's header showed it. */
+/** The export bucket as an answer's header showed it. */
 export interface Quota {
   readonly total: number;
   readonly remaining: number;
+  /** As Zendesk sent it: whole seconds, rounded up. */
   readonly resetsInSeconds: number;
+}
+
+/** Ages instead of moments, because the worker's clock need not be Temporal's. */
+export interface QuotaSeen extends Quota {
+  /** How long ago the request was sent, and its answer began. */
+  readonly askedMsAgo: number;
+  readonly answeredMsAgo: number;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nextPosition, passes } from '../../workflows/position';
-import type { PageRequest, PageSummary } from '../contract/page';
+import type { PageRequest, PageSummary, QuotaSeen } from '../contract/page';
 import type { Destination } from '../destinations/destination';
 import type { ZendeskClient, FetchedPage } from '../zendesk/client';
 import { ZendeskError } from '../zendesk/failure';
@@ -46,7 +46,8 @@ export async function exportPage(
   const { exportId } = request.key;
   if (attempt > 1) {
     const written = await readCheckpoint(destination, request, request.key);
-    if (written !== undefined) return written.summary;
+    // Its quota is that of another time.
+    if (written !== undefined) return { ...written.summary, quota: null };
   }
   const before =
     request.previous === undefined
@@ -83,7 +84,7 @@ async function fetchPage(
 async function writePage(
   tools: Tools,
   request: PageRequest,
-  { page, bytes, quota, requests }: FetchedPage,
+  { page, bytes, requests, ...fetched }: FetchedPage,
   before: Boundary,
 ): Promise<PageSummary> {
   const { position, key, subdomain } = request;
@@ -106,7 +107,7 @@ async function writePage(
     endOfStream: page.endOfStream,
     newKeys: newKeysOf(page.tickets),
     requests,
-    quota,
+    quota: quotaSeen(fetched),
   };
   // All of it comes again by cursor, in an order that can be followed to the end of the second.
   if (pinned) return { ...answered, pinned };
@@ -136,7 +137,21 @@ async function writePage(
     last,
     checkpoint: JSON.stringify({ summary, boundary: toJson(boundary) }),
   });
-  return { ...summary, written: summary.written - unstorable, quarantined: summary.quarantined + unstorable };
+  return {
+    ...summary,
+    written: summary.written - unstorable,
+    quarantined: summary.quarantined + unstorable,
+    quota: quotaSeen(fetched),
+  };
+}
+
+function quotaSeen({
+  quota,
+  askedAt,
+  answeredAt,
+}: Pick<FetchedPage, 'quota' | 'askedAt' | 'answeredAt'>): QuotaSeen | null {
+  const ago = (moment: number): number => Math.round(performance.now() - moment);
+  return quota === null ? null : { ...quota, askedMsAgo: ago(askedAt), answeredMsAgo: ago(answeredAt) };
 }
 
 /** Starts to fetch the page that the workflow will ask for next, if the quota has room and nobody has stopped the export. */
@@ -196,7 +211,6 @@ const stored = z.object({
     // Absent in checkpoints of earlier releases.
     newKeys: z.array(z.string()).default([]),
     requests: count,
-    quota: z.object({ total: z.number(), remaining: z.number(), resetsInSeconds: z.number() }).nullable(),
   }),
 });
 

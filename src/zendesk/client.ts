@@ -18,6 +18,9 @@ export interface FetchedPage {
   /** Decoded size of the body. */
   readonly bytes: number;
   readonly quota: Quota | null;
+  /** When the request was sent and when its answer began, by `performance.now()`. */
+  readonly askedAt: number;
+  readonly answeredAt: number;
   /** Requests to the export endpoint: 2 when the token had to be renewed. */
   readonly requests: number;
 }
@@ -45,6 +48,8 @@ export class ZendeskClient {
       page: pageOf(answer, url, query),
       bytes: answer.bytes,
       quota: quotaOf(answer.headers),
+      askedAt: answer.askedAt,
+      answeredAt: answer.answeredAt,
       requests,
     };
   }

@@ -17,6 +17,9 @@ export interface Answer {
   readonly body: string;
   /** Decoded size in bytes. */
   readonly bytes: number;
+  /** When the request was sent and when its answer began, by `performance.now()`. */
+  readonly askedAt: number;
+  readonly answeredAt: number;
 }
 
 /**
@@ -30,6 +33,7 @@ export async function send(
   { answerMs, silenceMs }: Timeouts = TIMEOUTS,
 ): Promise<Answer> {
   const watch = new AbortController();
+  const askedAt = performance.now();
   let timer = setTimeout(() => {
     watch.abort(new ZendeskError({ kind: 'tooHeavy' }, `Zendesk did not answer within ${answerMs / 1000} s`));
   }, answerMs);
@@ -46,6 +50,7 @@ export async function send(
       redirect: 'manual',
       signal: AbortSignal.any([signal, watch.signal]),
     });
+    const answeredAt = performance.now();
     const chunks: Uint8Array[] = [];
     expectMore();
     for await (const chunk of response.body ?? []) {
@@ -58,6 +63,8 @@ export async function send(
       headers: response.headers,
       body: body.toString('utf8'),
       bytes: body.length,
+      askedAt,
+      answeredAt,
     };
   } catch (error) {
     if (signal.aborted) throw signal.reason;

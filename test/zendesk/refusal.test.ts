@@ -4,7 +4,15 @@ const PAGE = new URL('https://acme.zendesk.com/api/v2/incremental/tickets?start_
 const BY_CURSOR = new URL('https://acme.zendesk.com/api/v2/incremental/tickets/cursor?cursor=abc');
 
 function refuse(status: number, body = '', headers: Record<string, string> = {}, url = PAGE) {
-  return refusalOf({ status, headers: new Headers(headers), body, bytes: body.length }, url);
+  const answer = {
+    status,
+    headers: new Headers(headers),
+    body,
+    bytes: body.length,
+    askedAt: 0,
+    answeredAt: 0,
+  };
+  return refusalOf(answer, url);
 }
 
 function kindOf(...answer: Parameters<typeof refuse>): string {
