@@ -4,9 +4,13 @@ import { toActivityFailure } from './failures';
 /** A worker that died is noticed by this silence alone; the heartbeat timeout is 10 s. */
 const BEAT_MS = 2000;
 
-/** Runs one attempt of an activity: beats while it works, and says what its failure means to Temporal. */
+/**
+ * Runs one attempt of an activity: beats while it works, and says what its failure means to Temporal.
+ * @param failed told the type of that failure
+ */
 export async function attemptTo<T>(
   work: (attempt: number, signal: AbortSignal) => Promise<T>,
+  failed: (type: string) => void,
   { canShrink = false } = {},
 ): Promise<T> {
   const { attempt } = activityInfo();
@@ -18,6 +22,7 @@ export async function attemptTo<T>(
     // The reason is Temporal's own: a pause, a cancellation, a shutdown.
     if (signal.aborted && error === signal.reason) throw error;
     const failure = toActivityFailure(error, attempt, canShrink);
+    failed(failure.type ?? failure.name);
     if (failure.type === 'Unexpected') log.error('a bug', { stack: placesOf(error) });
     throw failure;
   } finally {

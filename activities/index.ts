@@ -1,8 +1,10 @@
 import { log } from '@temporalio/activity';
 import type { PageRequest, PageSummary } from '../src/contract/page';
+import { parseSubdomain } from '../src/contract/subdomain';
 import type { LeasedDestination } from '../src/destinations/lease';
 import { exportPage } from '../src/export/exportPage';
 import type { Prefetch } from '../src/export/prefetch';
+import type { Metrics } from '../src/metrics/metrics';
 import type { ZendeskClient } from '../src/zendesk/client';
 import { ZendeskError } from '../src/zendesk/failure';
 import { attemptTo, goesOn } from './attempt';
@@ -15,6 +17,7 @@ export interface Surroundings {
   readonly accounts: ReadonlyMap<string, ZendeskClient>;
   readonly destination: LeasedDestination;
   readonly prefetch: Prefetch;
+  readonly metrics: Metrics;
   /** Whether the namespace has our search attributes. */
   readonly knowsSearchAttributes: () => Promise<boolean>;
 }
@@ -29,13 +32,22 @@ export interface ExportActivities {
 }
 
 export function createActivities(surroundings: Surroundings): ExportActivities {
+  const { metrics } = surroundings;
+  const failedFor = (subdomain: string) => (type: string) => {
+    metrics.failed(subdomain, type);
+  };
   return {
     prepareExport: async (input, lastResult) =>
-      attemptTo(async (_attempt, signal) => prepareExport(surroundings, input, lastResult, signal)),
+      attemptTo(
+        async (_attempt, signal) => prepareExport(surroundings, input, lastResult, signal),
+        failedFor(subdomainTyped(input)),
+      ),
 
     describeFields: async (subdomain) =>
-      attemptTo(async (_attempt, signal) =>
-        describeFields(surroundings, subdomain, clientOf(surroundings, subdomain), signal),
+      attemptTo(
+        async (_attempt, signal) =>
+          describeFields(surroundings, subdomain, clientOf(surroundings, subdomain), signal),
+        failedFor(subdomain),
       ),
 
     exportPage: async (request) =>
@@ -51,13 +63,22 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
             },
             (page) => signal.aborted || isFollowedByWait(page),
           );
+          metrics.page(request.subdomain, request.key, summary);
           log.info('page exported', { subdomain: request.subdomain, page: request.key.page, ...summary });
           return summary;
         },
+        failedFor(request.subdomain),
         // At size 1 the time endpoint may still send a whole second; the cursor endpoint never does.
         { canShrink: request.perPage > 1 || request.position.endpoint === 'time' },
       ),
   };
+}
+
+/** Of an input that may be wrong in every way: its failure counts, too. */
+function subdomainTyped(input: unknown): string {
+  const isNamed = typeof input === 'object' && input !== null && 'subdomain' in input;
+  const text = isNamed && typeof input.subdomain === 'string' ? input.subdomain : '';
+  return parseSubdomain(text) ?? 'unknown';
 }
 
 /** Caught up, or out of quota: others can read the destination meanwhile. */

@@ -5,13 +5,25 @@ import type { Destination } from './destinations/destination';
 import { openDestination } from './destinations/open';
 import type { Account, Credentials } from './zendesk/account';
 
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
 export interface Config {
   readonly taskQueue: string;
   readonly account: Account;
   /** URL of the destination; may hold a password, so it is never printed whole. */
   readonly destination: string;
   /** Where the worker says whether it is well; undefined for nowhere. */
-  readonly health: { readonly host: string; readonly port: number } | undefined;
+  readonly health: Address | undefined;
+  /** Where Prometheus reads; undefined for nowhere. */
+  readonly metrics: Address | undefined;
+  readonly logLevel: LogLevel;
 }
 
 /** Thrown with every problem of the environment, one a line, never with a value that may be secret. */
@@ -54,6 +66,8 @@ export function readConfig(environment: Environment): Config {
     account: { subdomain: data.ZENDESK_SUBDOMAIN, baseUrl, credentials },
     destination: data.EXPORT_DESTINATION,
     health: data.EXPORT_HEALTH_ADDRESS,
+    metrics: data.EXPORT_METRICS_ADDRESS,
+    logLevel: data.EXPORT_LOG_LEVEL,
   };
 }
 
@@ -92,8 +106,8 @@ const destination = z
     }
   });
 
-const health = z.string().transform((address, context) => {
-  const [, host = '127.0.0.1', port] = /^(?:(.*):)?(\d{1,5})$/.exec(address) ?? [];
+const address = z.string().transform((text, context) => {
+  const [, host = '127.0.0.1', port] = /^(?:(.*):)?(\d{1,5})$/.exec(text) ?? [];
   if (port !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
   context.addIssue({ code: 'custom', message: 'must be a port or host:port, such as 0.0.0.0:8089' });
   return z.NEVER;
@@ -102,7 +116,13 @@ const health = z.string().transform((address, context) => {
 const variables = z.object({
   EXPORT_TASK_QUEUE: z.string().default(DEFAULT_TASK_QUEUE),
   EXPORT_DESTINATION: destination,
-  EXPORT_HEALTH_ADDRESS: health.optional(),
+  EXPORT_HEALTH_ADDRESS: address.optional(),
+  EXPORT_METRICS_ADDRESS: address.optional(),
+  EXPORT_LOG_LEVEL: z
+    .string()
+    .toUpperCase()
+    .pipe(z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }))
+    .default('INFO'),
   ZENDESK_SUBDOMAIN: subdomain,
   ZENDESK_BASE_URL: z.string().optional(),
 });

@@ -1,11 +1,11 @@
 import { InvalidEnvironment, readConfig } from './config';
-import { installLogger } from './temporal/logger';
+import { installTelemetry } from './temporal/telemetry';
 import { runWorker } from './worker';
 
 /** `npm start`: a worker configured by its environment. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const logger = installLogger('INFO');
+  const logger = await installTelemetry(config.logLevel, config.metrics);
   if (config.account.credentials.kind === 'apiToken') {
     logger.warn(
       'legacy API token: Zendesk ends all of them on 2027-04-30; use ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET',

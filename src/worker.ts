@@ -1,11 +1,16 @@
+import { WorkflowClient } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import type { Config } from './config';
 import { LeasedDestination } from './destinations/lease';
 import { openDestination } from './destinations/open';
 import { Prefetch } from './export/prefetch';
 import { serveHealth } from './health';
+import { ExportGauges } from './metrics/exports';
+import { Metrics } from './metrics/metrics';
+import { metricSinks } from './metrics/sinks';
+import { watchExports } from './metrics/watch';
 import { BUNDLE_PATH } from './temporal/bundle';
 import { hasSearchAttributes } from './temporal/searchAttributes';
 import { ZendeskClient } from './zendesk/client';
@@ -18,7 +23,15 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
   const destination = new LeasedDestination(openDestination(config.destination));
-  const prefetch = new Prefetch();
+  const metrics = new Metrics(Runtime.instance().metricMeter);
+  metrics.account(config.account.subdomain);
+  const gauges = new ExportGauges(new WorkflowClient({ connection, namespace }), config.taskQueue, metrics);
+  const prefetch = new Prefetch((subdomain) => {
+    metrics.prefetchDropped(subdomain);
+  });
+  const zendesk = new ZendeskClient(config.account, undefined, (request) => {
+    metrics.request(request);
+  });
   try {
     const worker = await Worker.create({
       connection,
@@ -26,11 +39,13 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       taskQueue: config.taskQueue,
       workflowBundle: { codePath: BUNDLE_PATH },
       activities: createActivities({
-        accounts: new Map([[config.account.subdomain, new ZendeskClient(config.account)]]),
+        accounts: new Map([[config.account.subdomain, zendesk]]),
         destination,
         prefetch,
+        metrics,
         knowsSearchAttributes: async () => hasSearchAttributes(connection, namespace),
       }),
+      sinks: metricSinks(gauges),
       shutdownGraceTime: '30 seconds',
       shutdownForceTime: '45 seconds',
       // A cancellation reaches an activity with the answer to a heartbeat, so heartbeats must not be held back.
@@ -41,7 +56,9 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       maxCachedWorkflows: 200,
     });
     const health = config.health === undefined ? undefined : await serveHealth(worker, config.health);
+    const stopWatching = config.metrics === undefined ? undefined : watchExports(gauges);
     await (until === undefined ? worker.run() : worker.runUntil(until));
+    stopWatching?.();
     health?.close();
   } finally {
     prefetch.close();

@@ -37,6 +37,8 @@ describe('readConfig', () => {
       },
       destination: 'duckdb:./export/tickets.duckdb',
       health: undefined,
+      metrics: undefined,
+      logLevel: 'INFO',
     });
   });
 
@@ -185,10 +187,19 @@ describe('ZENDESK_BASE_URL', () => {
   });
 });
 
-it.each(['', '65536', '123456', 'host:', 'host:port', '-1', '80.5'])(
-  'EXPORT_HEALTH_ADDRESS %j is never a guess',
-  (address) => {
-    if (address === '') expect(read({ EXPORT_HEALTH_ADDRESS: address }).health).toBeUndefined();
-    else expect(problemsOf({ EXPORT_HEALTH_ADDRESS: address })).toHaveLength(1);
-  },
-);
+describe.each([
+  ['EXPORT_HEALTH_ADDRESS', 'health'],
+  ['EXPORT_METRICS_ADDRESS', 'metrics'],
+] as const)('%s', (variable, field) => {
+  it.each(['', '65536', '123456', 'host:', 'host:port', '-1', '80.5'])('%j is never a guess', (address) => {
+    if (address === '') expect(read({ [variable]: address })[field]).toBeUndefined();
+    else expect(problemsOf({ [variable]: address })).toHaveLength(1);
+  });
+});
+
+it('EXPORT_LOG_LEVEL may be in small letters, and must be a level', () => {
+  expect(read({ EXPORT_LOG_LEVEL: 'debug' }).logLevel).toBe('DEBUG');
+  expect(problemsOf({ EXPORT_LOG_LEVEL: 'loud' })).toEqual([
+    'EXPORT_LOG_LEVEL: must be one of TRACE, DEBUG, INFO, WARN, ERROR',
+  ]);
+});

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { State, Status } from '../src/contract/status';
 import { duration, renderDetails } from './details';
+import { reportStatus } from './metrics';
 import { searchAttributesOf } from './searchAttributes';
 import type { Progress } from './progress';
 import { moment } from './state';
@@ -22,6 +23,7 @@ import { iso } from './time';
  */
 export function show(status: Status, shown: State | undefined, searchAttributes: boolean): State {
   setCurrentDetails(renderDetails(status, moment(Date.now())));
+  reportStatus(status);
   if (status.state === shown) return shown;
   if (searchAttributes) upsertSearchAttributes(searchAttributesOf(status));
   if (['paused', 'blocked', 'completed'].includes(status.state)) upsertMemo(memoOf(status));

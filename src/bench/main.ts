@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDevServer } from '../temporal/devServer';
-import { installLogger } from '../temporal/logger';
+import { installTelemetry } from '../temporal/telemetry';
 import { startChild } from './child';
 import { measureExporter } from './exporter';
 
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
       postgres: { type: 'string' },
     },
   });
-  installLogger('ERROR');
+  await installTelemetry('ERROR');
   const server = await startDevServer();
   const simulator = startChild(
     '../simulator/main.js',

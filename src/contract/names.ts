@@ -6,3 +6,8 @@ export const DEFAULT_TASK_QUEUE = 'zendesk-export';
 export function workflowIdOf(subdomain: string): string {
   return `zendesk-tickets-${subdomain}`;
 }
+
+/** The subdomain of a workflow id that keeps to the convention; another id as it is. */
+export function subdomainOf(workflowId: string): string {
+  return workflowId.replace(new RegExp(`^${workflowIdOf('')}`), '');
+}

@@ -5,7 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Config } from '../config';
 import { workflowIdOf, WORKFLOW_TYPE } from '../contract/names';
 import type { Status } from '../contract/status';
-import { installLogger } from '../temporal/logger';
+import { installTelemetry } from '../temporal/telemetry';
 import { runWorker } from '../worker';
 import { followProgress } from './progress';
 import { report } from './report';
@@ -21,7 +21,7 @@ const say = (text: string): void => void process.stdout.write(text);
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { postgres: { type: 'boolean', default: false } } });
   mkdirSync('.demo', { recursive: true });
-  installLogger('WARN');
+  await installTelemetry('WARN');
   const temporal = await startTemporal();
   const source = await startSource(process.env, values.postgres);
   const { taskQueue, account } = source.config;

@@ -5,6 +5,7 @@ import type { FetchedPage, ZendeskClient } from '../zendesk/client';
 const WANTED_WITHIN_MS = 10_000;
 
 interface Pending {
+  readonly subdomain: string;
   readonly question: string;
   readonly page: Promise<FetchedPage>;
   readonly drop: () => void;
@@ -17,6 +18,9 @@ interface Pending {
 export class Prefetch {
   private readonly pending = new Map<string, Pending>();
   private readonly dropped = new Map<string, number>();
+
+  /** @param onDrop told of every page fetched in vain */
+  constructor(private readonly onDrop: (subdomain: string) => void = () => undefined) {}
 
   /** Starts to fetch the page that `request` asks for. */
   start(zendesk: ZendeskClient, request: PageRequest): void {
@@ -32,7 +36,7 @@ export class Prefetch {
       clearTimeout(timer);
       abort.abort();
     };
-    this.pending.set(exportId, { question: questionOf(request), page, drop });
+    this.pending.set(exportId, { subdomain: request.subdomain, question: questionOf(request), page, drop });
   }
 
   /** The page that `request` asks for, if it is on its way; it is dropped when `signal` aborts. */
@@ -56,6 +60,7 @@ export class Prefetch {
     if (pending === undefined) return;
     this.pending.delete(exportId);
     pending.drop();
+    this.onDrop(pending.subdomain);
     this.dropped.set(exportId, (this.dropped.get(exportId) ?? 0) + 1);
   }
 

@@ -1,10 +1,4 @@
-import {
-  DefaultLogger,
-  makeTelemetryFilterString,
-  Runtime,
-  type Logger,
-  type LogLevel,
-} from '@temporalio/worker';
+import { DefaultLogger, type Logger, type LogLevel } from '@temporalio/worker';
 
 /** What the SDK adds to every line and nobody reads; a task token could even be misused. */
 const NOISE = [
@@ -25,18 +19,6 @@ export function jsonLogger(level: LogLevel): Logger {
     const line = { time, level: severity, message, ...Object.fromEntries(fields) };
     process.stderr.write(`${JSON.stringify(line, asText)}\n`);
   });
-}
-
-/** Once per process, before the first connection. */
-export function installLogger(level: LogLevel): Logger {
-  const logger = jsonLogger(level);
-  Runtime.install({
-    logger,
-    telemetryOptions: {
-      logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} },
-    },
-  });
-  return logger;
 }
 
 function asText(_key: string, value: unknown): unknown {

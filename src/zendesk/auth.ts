@@ -4,6 +4,7 @@ import { readErrorBody } from './errorBody';
 import { ZendeskError } from './failure';
 import { send, withoutSecret, type Answer, type Timeouts } from './http';
 import { jsonOrUndefined } from './json';
+import { observed, type Observe } from './observe';
 import { refusalOf } from './refusal';
 
 /** Zendesk's default life of a client-credentials token; asked for, since `expires_in` is answered only on request. */
@@ -18,10 +19,21 @@ export interface Authorization {
   renew(refused: string): boolean;
 }
 
-export function authorizationOf({ baseUrl, credentials }: Account, timeouts?: Timeouts): Authorization {
+export function authorizationOf(
+  account: Account,
+  timeouts?: Timeouts,
+  observe: Observe = () => undefined,
+): Authorization {
+  const { credentials } = account;
   switch (credentials.kind) {
     case 'oauthClient':
-      return new ClientCredentials(baseUrl, credentials.clientId, credentials.clientSecret, timeouts);
+      return new ClientCredentials(
+        account,
+        credentials.clientId,
+        credentials.clientSecret,
+        timeouts,
+        observe,
+      );
     case 'oauthToken':
       return fixed(`Bearer ${credentials.token}`);
     case 'apiToken':
@@ -47,10 +59,11 @@ class ClientCredentials implements Authorization {
   private minting: Promise<Token> | undefined;
 
   constructor(
-    private readonly baseUrl: string,
+    private readonly account: Account,
     private readonly clientId: string,
     private readonly clientSecret: string,
     private readonly timeouts: Timeouts | undefined,
+    private readonly observe: Observe,
   ) {}
 
   async header(signal: AbortSignal): Promise<string> {
@@ -94,7 +107,9 @@ class ClientCredentials implements Authorization {
     // Shared by several requests: one that is cancelled must not take the token from the others.
     const { signal } = new AbortController();
     try {
-      return await send(this.tokenUrl(), { method: 'POST', headers, body }, signal, this.timeouts);
+      return await observed(this.observe, this.account, this.tokenUrl(), async () =>
+        send(this.tokenUrl(), { method: 'POST', headers, body }, signal, this.timeouts),
+      );
     } catch (error) {
       // No page is involved, so a smaller one would not help.
       if (error instanceof ZendeskError) throw unavailable(error.message);
@@ -103,7 +118,7 @@ class ClientCredentials implements Authorization {
   }
 
   private tokenUrl(): URL {
-    return new URL(`${this.baseUrl}/oauth/tokens`);
+    return new URL(`${this.account.baseUrl}/oauth/tokens`);
   }
 }
 

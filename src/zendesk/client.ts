@@ -7,6 +7,7 @@ import { exportUrl, type PageQuery } from './exportUrl';
 import { ZendeskError } from './failure';
 import { send, withoutSecret, type Answer, type Timeouts } from './http';
 import { jsonOrUndefined } from './json';
+import { observed, type Observe } from './observe';
 import { NotAPage, readPage, type ExportPage } from './page';
 import { quotaOf } from './quota';
 import { answerError, refusalOf } from './refusal';
@@ -37,8 +38,9 @@ export class ZendeskClient {
   constructor(
     private readonly account: Account,
     private readonly timeouts?: Timeouts,
+    private readonly observe: Observe = () => undefined,
   ) {
-    this.authorization = authorizationOf(account, timeouts);
+    this.authorization = authorizationOf(account, timeouts, observe);
   }
 
   async exportPage(query: PageQuery, signal: AbortSignal): Promise<FetchedPage> {
@@ -104,7 +106,9 @@ export class ZendeskClient {
   ): Promise<{ answer: Answer; requests: number }> {
     const ask = async (authorization: string): Promise<Answer> => {
       const headers = { authorization, accept: 'application/json' };
-      const answer = await send(url, { headers }, signal, this.timeouts);
+      const answer = await observed(this.observe, this.account, url, async () =>
+        send(url, { headers }, signal, this.timeouts),
+      );
       return answer.status === 200 ? answer : withoutSecret(answer, authorization.replace(/^\w+ /, ''));
     };
     const authorization = await this.authorization.header(signal);

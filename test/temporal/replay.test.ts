@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
-import { installLogger } from '../../src/temporal/logger';
+import { metricSinks } from '../../src/metrics/sinks';
+import { installTelemetry } from '../../src/temporal/telemetry';
 
-installLogger('ERROR');
+beforeAll(async () => installTelemetry('ERROR'));
 
 /** Built by the set-up. */
-const BUNDLE = join('lib', 'workflow-bundle.js');
+const OPTIONS = { workflowBundle: { codePath: join('lib', 'workflow-bundle.js') }, sinks: metricSinks() };
 const HISTORIES = join(__dirname, '..', 'replay', 'histories');
 
 // A worker with a changed workflow must be able to take over every export that runs.
@@ -14,7 +15,7 @@ describe('the workflow replays the history of an export that', () => {
   const names = readdirSync(HISTORIES).map((file) => file.replace('.json', ''));
   test.each(names)('was %s', async (name) => {
     const history: unknown = JSON.parse(readFileSync(join(HISTORIES, `${name}.json`), 'utf8'));
-    await Worker.runReplayHistory({ workflowBundle: { codePath: BUNDLE } }, history);
+    await Worker.runReplayHistory(OPTIONS, history);
   });
 
   test('nothing else: a history of other commands is refused', async () => {
@@ -22,8 +23,6 @@ describe('the workflow replays the history of an export that', () => {
       '"exportPage"',
       '"anotherActivity"',
     );
-    await expect(
-      Worker.runReplayHistory({ workflowBundle: { codePath: BUNDLE } }, JSON.parse(text)),
-    ).rejects.toThrow();
+    await expect(Worker.runReplayHistory(OPTIONS, JSON.parse(text))).rejects.toThrow();
   });
 });

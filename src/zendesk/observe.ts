@@ -1,0 +1,56 @@
+import type { Quota } from '../contract/page';
+import type { Account } from './account';
+import { ZendeskError } from './failure';
+import type { Answer } from './http';
+import { quotaOf } from './quota';
+
+/** One request and what came of it. */
+export interface RequestDone {
+  readonly subdomain: string;
+  readonly endpoint: 'export' | 'ticket_fields' | 'token' | 'user' | 'other';
+  /** The answer's status; `timeout`, `unreachable` or `aborted` when there was none. */
+  readonly outcome: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** To the end of the body. */
+  readonly seconds: number;
+  readonly quota: Quota | null;
+}
+
+/** Told of every request once it is over. Must not throw. */
+export type Observe = (request: RequestDone) => void;
+
+/** Sends a request and tells `observe` of it. */
+export async function observed(
+  observe: Observe,
+  { subdomain }: Account,
+  url: URL,
+  send: () => Promise<Answer>,
+): Promise<Answer> {
+  const startedAt = Date.now();
+  const from = performance.now();
+  const done = (outcome: string, quota: Quota | null): void => {
+    const seconds = (performance.now() - from) / 1000;
+    observe({ subdomain, endpoint: endpointOf(url), outcome, startedAt, seconds, quota });
+  };
+  try {
+    const answer = await send();
+    done(String(answer.status), quotaOf(answer.headers));
+    return answer;
+  } catch (error) {
+    done(reasonOf(error), null);
+    throw error;
+  }
+}
+
+function endpointOf({ pathname }: URL): RequestDone['endpoint'] {
+  if (pathname.includes('/incremental/')) return 'export';
+  if (pathname.endsWith('/ticket_fields')) return 'ticket_fields';
+  if (pathname.includes('/oauth/')) return 'token';
+  return pathname.includes('/users/') ? 'user' : 'other';
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ZendeskError)) return 'aborted';
+  return error.failure.kind === 'tooHeavy' ? 'timeout' : 'unreachable';
+}
