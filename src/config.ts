@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { codecKeys, NO_KEYS, type CodecKeys } from './codec/keys';
 import { DEFAULT_TASK_QUEUE } from './contract/names';
 import { parseSubdomain } from './contract/subdomain';
 import type { Destination } from './destinations/destination';
@@ -24,6 +25,8 @@ export interface Config {
   /** Where Prometheus reads; undefined for nowhere. */
   readonly metrics: Address | undefined;
   readonly logLevel: LogLevel;
+  /** What payloads are encrypted with. */
+  readonly codecKeys: CodecKeys;
 }
 
 /** Thrown with every problem of the environment, one a line, never with a value that may be secret. */
@@ -31,7 +34,7 @@ export class InvalidEnvironment extends Error {
   override readonly name = 'InvalidEnvironment';
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The worker's configuration from its environment (README, "Configuration"). Temporal's own variables are read by
@@ -39,13 +42,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws InvalidEnvironment
  */
 export function readConfig(environment: Environment): Config {
-  // An empty variable, as compose files and .env templates leave it, counts as absent; a secret read from a file ends in
-  // a line break.
-  const set = Object.fromEntries(
-    Object.entries(environment)
-      .map(([name, value]) => [name, value?.trim()] as const)
-      .filter(([, value]) => value !== ''),
-  );
+  const set = present(environment);
   const parsed = variables.safeParse(set);
   const credentials = readCredentials(set);
   const problems = [
@@ -68,7 +65,20 @@ export function readConfig(environment: Environment): Config {
     health: data.EXPORT_HEALTH_ADDRESS,
     metrics: data.EXPORT_METRICS_ADDRESS,
     logLevel: data.EXPORT_LOG_LEVEL,
+    codecKeys: data.EXPORT_CODEC_KEYS ?? NO_KEYS,
   };
+}
+
+/**
+ * What is set: an empty variable, as compose files and .env templates leave it, counts as absent; a secret read from a file
+ * ends in a line break.
+ */
+export function present(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment)
+      .map(([name, value]) => [name, value?.trim()] as const)
+      .filter(([, value]) => value !== ''),
+  );
 }
 
 /**
@@ -106,7 +116,7 @@ const destination = z
     }
   });
 
-const address = z.string().transform((text, context) => {
+export const address = z.string().transform((text, context) => {
   const [, host = '127.0.0.1', port] = /^(?:(.*):)?(\d{1,5})$/.exec(text) ?? [];
   if (port !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
   context.addIssue({ code: 'custom', message: 'must be a port or host:port, such as 0.0.0.0:8089' });
@@ -114,6 +124,7 @@ const address = z.string().transform((text, context) => {
 });
 
 const variables = z.object({
+  EXPORT_CODEC_KEYS: codecKeys.optional(),
   EXPORT_TASK_QUEUE: z.string().default(DEFAULT_TASK_QUEUE),
   EXPORT_DESTINATION: destination,
   EXPORT_HEALTH_ADDRESS: address.optional(),

@@ -2,6 +2,7 @@ import { WorkflowClient } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
+import { workerDataConverter } from './codec/dataConverter';
 import type { Config } from './config';
 import { LeasedDestination } from './destinations/lease';
 import { openDestination } from './destinations/open';
@@ -38,6 +39,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       namespace,
       taskQueue: config.taskQueue,
       workflowBundle: { codePath: BUNDLE_PATH },
+      dataConverter: workerDataConverter(config.codecKeys),
       activities: createActivities({
         accounts: new Map([[config.account.subdomain, zendesk]]),
         destination,

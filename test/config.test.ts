@@ -1,3 +1,4 @@
+import { NO_KEYS } from '../src/codec/keys';
 import { InvalidEnvironment, readConfig } from '../src/config';
 
 const CLIENT = { ZENDESK_CLIENT_ID: 'exporter', ZENDESK_CLIENT_SECRET: 's3cret' };
@@ -39,7 +40,16 @@ describe('readConfig', () => {
       health: undefined,
       metrics: undefined,
       logLevel: 'INFO',
+      codecKeys: NO_KEYS,
     });
+  });
+
+  it('names a bad codec key without quoting it', () => {
+    const EXPORT_CODEC_KEYS = 'a:bm90LWEta2V5,bm90LWFuLWlk';
+    expect(problemsOf({ EXPORT_CODEC_KEYS })).toEqual([
+      'EXPORT_CODEC_KEYS: the key a must be 32 bytes in base64, as openssl rand -base64 32 makes them',
+      'EXPORT_CODEC_KEYS: entry 2 must be id:key, the id of letters, digits, ".", "_" or "-"',
+    ]);
   });
 
   it('keeps what is set', () => {

@@ -14,6 +14,7 @@ import type { Problem, State, Status } from '../src/contract/status';
 import { describeFields, exportPage, prepareExport } from './activities';
 import { firstSeen } from './customFields';
 import { listen } from './operator';
+import { UnreadablePayload } from './payloadConverter';
 import { memoOf, pageSummary, reportNewFields, show, waitSummary } from './show';
 import * as transitions from './state';
 import { pageRequest, type Progress } from './progress';
@@ -29,6 +30,8 @@ import { nextStep } from './step';
  * @returns the final status, from which a schedule's next run goes on
  */
 export async function exportTickets(input: unknown, carried?: ExportState): Promise<Status> {
+  if (carried instanceof UnreadablePayload)
+    throw new Error(`the state of this export is ${carried.unreadable}`);
   let state = carried ?? transitions.initialState(Date.now());
   let shown: State | undefined;
   let work = new CancellationScope();

@@ -29,14 +29,14 @@ export type Checked<T> =
 
 /** Zendesk's own cursors have some 30 characters; a pasted page would end up in history. */
 const LONGEST_CURSOR = 1024;
+const LONGEST_REASON = 200;
 
 /**
  * Checks the payload of `resetCursor`. Serves the signal, which must never throw, and the update's validator.
  * @param now epoch seconds
  */
 export function checkReset(payload: unknown, now: number): Checked<ResetTarget> {
-  if (payload instanceof UnreadablePayload)
-    return refused(`payload cannot be read: ${payload.unreadable.slice(0, 100)}`);
+  if (payload instanceof UnreadablePayload) return unreadable(payload);
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     return refused('takes {"startTime": …} or {"cursor": "…"}');
   }
@@ -62,6 +62,13 @@ function checkCursor(cursor: unknown): Checked<ResetTarget> {
   return fits
     ? { ok: true, value: { cursor } }
     : refused(`cursor must be a Zendesk cursor: text without spaces, at most ${LONGEST_CURSOR} characters`);
+}
+
+/** What is said of a payload that nobody can check. */
+export function unreadable(payload: unknown): { readonly ok: false; readonly problem: string } {
+  const reason =
+    payload instanceof UnreadablePayload ? payload.unreadable : 'it could not be decrypted when it came';
+  return refused(`payload cannot be read: ${reason.slice(0, LONGEST_REASON)}`);
 }
 
 function refused(problem: string): { readonly ok: false; readonly problem: string } {

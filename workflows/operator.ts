@@ -1,8 +1,9 @@
 import { log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { Status } from '../src/contract/status';
 import * as messages from './messages';
-import { checkReset, DESCRIPTIONS, type Checked, type ResetTarget } from './messages';
+import { checkReset, DESCRIPTIONS, unreadable, type Checked, type ResetTarget } from './messages';
 import { paused, rejected, reset, resumed, type ExportState } from './state';
+import { couldNotBeDecrypted } from './undecryptable';
 
 /** What the handlers need of the running export. */
 export interface Operated {
@@ -36,12 +37,16 @@ export function listen({ state, act, status }: Operated): void {
     act(reset(state(), target, now()));
   };
 
+  let resets = 0;
   setHandler(messages.pauseSignal, pause, { description: DESCRIPTIONS.pause });
   setHandler(messages.resumeSignal, resume, { description: DESCRIPTIONS.resume });
   setHandler(
     messages.resetCursorSignal,
     (payload?: unknown) => {
-      const checked = check(payload);
+      resets += 1;
+      const checked = couldNotBeDecrypted(payload, `undecryptable resetCursor ${resets}`)
+        ? unreadable(payload)
+        : check(payload);
       if (checked.ok) resetTo(checked.value);
       else refuse('resetCursor', checked.problem);
     },
@@ -62,7 +67,9 @@ export function listen({ state, act, status }: Operated): void {
     messages.resetCursorUpdate,
     (payload?: unknown) => {
       const checked = check(payload);
-      if (checked.ok) resetTo(checked.value);
+      // The validator has let it pass: this worker lacks the key of the one that did.
+      if (!checked.ok) throw new Error(checked.problem);
+      resetTo(checked.value);
       return status();
     },
     {

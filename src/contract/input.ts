@@ -47,6 +47,9 @@ interface Surroundings {
  * @throws InvalidInput naming every problem.
  */
 export function parseInput(input: unknown, { now, accounts, lastResult }: Surroundings): ExportRequest {
+  refuseUnreadable("the export's input", input);
+  // Not taken for absent: that would read everything again.
+  refuseUnreadable("the result of the schedule's last run", lastResult);
   const last = lastRun.safeParse(lastResult).data;
   const continued = last?.subdomain === subdomainIn(input) ? last : undefined;
   const parsed = inputSchema(now, accounts, continued !== undefined).safeParse(input);
@@ -73,6 +76,14 @@ export function parseInput(input: unknown, { now, accounts, lastResult }: Surrou
     };
   }
   return { ...request, start: from(Math.min(startTime ?? 0, now - HOLD_BACK_SECONDS)) };
+}
+
+/** What the workflow's payload converter hands on in place of a payload that it cannot read. */
+const unreadable = z.strictObject({ unreadable: z.string(), encrypted: z.boolean() });
+
+function refuseUnreadable(what: string, value: unknown): void {
+  const { data } = unreadable.safeParse(value);
+  if (data !== undefined) throw new InvalidInput(`Cannot read ${what}: ${data.unreadable}`);
 }
 
 function subdomainIn(input: unknown): string | undefined {

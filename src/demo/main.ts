@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Client, Connection, WorkflowIdConflictPolicy } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { clientDataConverter } from '../codec/dataConverter';
 import type { Config } from '../config';
 import { workflowIdOf, WORKFLOW_TYPE } from '../contract/names';
 import type { Status } from '../contract/status';
@@ -53,7 +54,8 @@ async function runExport(source: Source, taskQueue: string, workflowId: string):
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await Connection.connect(connectionOptions);
   try {
-    const client = new Client({ connection, namespace });
+    const dataConverter = clientDataConverter(source.config.codecKeys);
+    const client = new Client({ connection, namespace, dataConverter });
     const handle = await client.workflow.start(WORKFLOW_TYPE, {
       taskQueue,
       workflowId,

@@ -4,5 +4,6 @@ const BUILT = join(__dirname, '..', '..');
 
 export const WORKFLOWS_PATH = join(BUILT, 'workflows', 'index.js');
 export const PAYLOAD_CONVERTER_PATH = join(BUILT, 'workflows', 'payloadConverter.js');
+export const FAILURE_CONVERTER_PATH = join(BUILT, 'workflows', 'failureConverter.js');
 /** Written by `npm run build`. */
 export const BUNDLE_PATH = join(BUILT, 'workflow-bundle.js');

@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { clientDataConverter } from '../../src/codec/dataConverter';
+import { NO_KEYS, codecKeys as parseCodecKeys } from '../../src/codec/keys';
 import type { Status } from '../../src/contract/status';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 
@@ -19,6 +21,8 @@ export interface Stage {
   /** Path of the DuckDB file. */
   readonly database: string;
   readonly startWorker: (environment?: Record<string, string>) => WorkerProcess;
+  /** As a crash would. */
+  readonly killWorkers: () => Promise<void>;
   /** Starts an export of everything, at a pace that no quota slows; `input` overrides. */
   readonly startExport: (input?: Record<string, unknown>) => Promise<WorkflowHandle>;
   /** Runs the stock CLI as an operator would; rejects when it fails. */
@@ -40,16 +44,24 @@ export const SECRET = 'secret-of-the-test';
 
 export async function setStage(
   options: SimulatorOptions = {},
-  { address, name = randomUUID() }: { readonly address?: string; readonly name?: string } = {},
+  {
+    address,
+    name = randomUUID(),
+    codecKeys = '',
+  }: { readonly address?: string; readonly name?: string; readonly codecKeys?: string } = {},
 ): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'export-'));
   const database = join(folder, 'tickets.duckdb');
   const simulator = await startSimulator({ subdomain: 'acme', tokens: { bearer: SECRET }, ...options });
   const server = address ?? process.env['TEMPORAL_ADDRESS'] ?? '';
   const connection = await Connection.connect({ address: server });
-  const client = new Client({ connection });
+  const keys = codecKeys === '' ? NO_KEYS : parseCodecKeys.parse(codecKeys);
+  const client = new Client({ connection, dataConverter: clientDataConverter(keys) });
   const workflowId = `zendesk-tickets-${name}`;
   const workers: WorkerProcess[] = [];
+  const killWorkers = async (): Promise<void> => {
+    await Promise.all(workers.map(async (worker) => worker.kill('SIGKILL')));
+  };
   return {
     simulator,
     client,
@@ -64,11 +76,13 @@ export async function setStage(
         ZENDESK_SUBDOMAIN: 'acme',
         ZENDESK_BASE_URL: simulator.url,
         ZENDESK_OAUTH_TOKEN: SECRET,
+        EXPORT_CODEC_KEYS: codecKeys,
         ...environment,
       });
       workers.push(worker);
       return worker;
     },
+    killWorkers,
     startExport: async (input = {}) =>
       client.workflow.start('exportTickets', {
         taskQueue: name,
@@ -92,7 +106,7 @@ export async function setStage(
       }
     },
     close: async () => {
-      await Promise.all(workers.map(async (worker) => worker.kill('SIGKILL')));
+      await killWorkers();
       await simulator.close();
       await connection.close();
       rmSync(folder, { recursive: true });

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { address, InvalidEnvironment, present, type Environment } from '../config';
+import { codecKeys, type CodecKeys } from './keys';
+
+const variables = z.object({
+  EXPORT_CODEC_KEYS: z.string({ error: "is required: the worker's own" }).pipe(codecKeys),
+  EXPORT_CODEC_ADDRESS: z.string().default('8081').pipe(address),
+  // Where `temporal server start-dev` shows the Web UI.
+  EXPORT_CODEC_ORIGINS: z
+    .string()
+    .default('http://localhost:8233')
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .refine(
+      (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+      {
+        error:
+          'must be origins such as https://temporal.example.com, comma separated: no path, no trailing slash',
+      },
+    ),
+  EXPORT_CODEC_TOKEN: z.string().optional(),
+});
+
+/**
+ * The codec server's configuration from its environment.
+ * @throws InvalidEnvironment
+ */
+export function readCodecServer(environment: Environment): {
+  readonly keys: CodecKeys;
+  readonly host: string;
+  readonly port: number;
+  readonly origins: readonly string[];
+  readonly token: string | undefined;
+} {
+  const parsed = variables.safeParse(present(environment));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
+    throw new InvalidEnvironment(`The codec server cannot start:\n- ${problems.join('\n- ')}`);
+  }
+  const { data } = parsed;
+  return {
+    keys: data.EXPORT_CODEC_KEYS,
+    ...data.EXPORT_CODEC_ADDRESS,
+    origins: data.EXPORT_CODEC_ORIGINS,
+    token: data.EXPORT_CODEC_TOKEN,
+  };
+}
