@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { address, InvalidEnvironment, present, type Environment } from '../config';
-import { codecKeys, type CodecKeys } from './keys';
+import { codecKeys, NO_KEYS, type CodecKeys } from './keys';
 
 const variables = z.object({
   EXPORT_CODEC_KEYS: z.string({ error: "is required: the worker's own" }).pipe(codecKeys),
@@ -43,4 +43,18 @@ export function readCodecServer(environment: Environment): {
     origins: data.EXPORT_CODEC_ORIGINS,
     token: data.EXPORT_CODEC_TOKEN,
   };
+}
+
+/**
+ * The keys alone, for clients.
+ * @throws InvalidEnvironment
+ */
+export function readCodecKeys(environment: Environment): CodecKeys {
+  const { EXPORT_CODEC_KEYS: text } = present(environment);
+  if (text === undefined) return NO_KEYS;
+  const parsed = codecKeys.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new InvalidEnvironment(
+    `EXPORT_CODEC_KEYS: ${parsed.error.issues.map(({ message }) => message).join('; ')}`,
+  );
 }

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Client, Connection, WorkflowIdConflictPolicy } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { clientDataConverter } from '../codec/dataConverter';
+import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import type { Config } from '../config';
 import { workflowIdOf, WORKFLOW_TYPE } from '../contract/names';
 import type { Status } from '../contract/status';
+import { connectClient } from '../temporal/client';
 import { installTelemetry } from '../temporal/telemetry';
+import { screenOn } from '../watch/screen';
+import { watch } from '../watch/watch';
 import { runWorker } from '../worker';
-import { followProgress } from './progress';
 import { report } from './report';
 import { startSource, type Source } from './source';
 import { startTemporal, type Temporal } from './temporal';
@@ -51,11 +51,8 @@ async function withWorker(config: Config, work: () => Promise<void>): Promise<vo
 }
 
 async function runExport(source: Source, taskQueue: string, workflowId: string): Promise<Status> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = await Connection.connect(connectionOptions);
+  const client = await connectClient(source.config.codecKeys);
   try {
-    const dataConverter = clientDataConverter(source.config.codecKeys);
-    const client = new Client({ connection, namespace, dataConverter });
     const handle = await client.workflow.start(WORKFLOW_TYPE, {
       taskQueue,
       workflowId,
@@ -63,9 +60,14 @@ async function runExport(source: Source, taskQueue: string, workflowId: string):
       // One that an interrupted demo left behind.
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.TERMINATE_EXISTING,
     });
-    return await followProgress(handle, say);
+    await watch(client, {
+      exports: async () => [workflowId],
+      screen: screenOn(process.stdout),
+      everyMs: process.stdout.isTTY ? 250 : 2000,
+    });
+    return (await handle.result()) as Status;
   } finally {
-    await connection.close();
+    await client.connection.close();
   }
 }
 

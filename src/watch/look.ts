@@ -1,0 +1,128 @@
+import {
+  ApplicationFailure,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowFailedError,
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowExecutionStatusName,
+} from '@temporalio/client';
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
+import { iso } from '../../workflows/time';
+import { WORKFLOW_TYPE } from '../contract/names';
+import { glance, type Glance, type Sight } from './sight';
+
+/** A query without a worker is answered by nobody; the server would wait for one. */
+const ANSWER_MS = 3000;
+
+/** There is no such export. */
+export class NoSuchExport extends Error {
+  override readonly name = 'NoSuchExport';
+}
+
+/**
+ * One look at an export. Costs no history.
+ * @throws NoSuchExport; what the client throws when the server does not answer
+ */
+export async function look(client: Client, workflowId: string): Promise<Sight> {
+  const described = await client.workflow.getHandle(workflowId).describe();
+  if (described.type !== WORKFLOW_TYPE) {
+    throw new NoSuchExport(`${workflowId} is a workflow of the type ${described.type}, no export.`);
+  }
+  const ended = ENDS[described.status.name];
+  return ended === undefined ? lookAtRunning(client, described) : lookAtEnded(client, described, ended);
+}
+
+/** The ids of the exports that run in the client's namespace. */
+export async function runningExports(client: Client): Promise<string[]> {
+  const ids: string[] = [];
+  const query = `WorkflowType = '${WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'`;
+  for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
+  return ids.sort();
+}
+
+const ENDS: Partial<Record<WorkflowExecutionStatusName, NonNullable<Sight['ended']>>> = {
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'was cancelled',
+  TERMINATED: 'was terminated',
+  TIMED_OUT: 'timed out',
+};
+
+async function lookAtRunning(client: Client, described: WorkflowExecutionDescription): Promise<Sight> {
+  const { workflowId } = described;
+  const sight = { workflowId, ended: undefined };
+  try {
+    const status = await client.withDeadline(Date.now() + ANSWER_MS, async () =>
+      client.workflow.getHandle(workflowId).query<unknown>('status'),
+    );
+    return { ...sight, glance: glance.parse(status), note: await failingAttempt(client, described) };
+  } catch (error) {
+    const noted = remembered(described);
+    const since = noted === undefined ? '' : '; this is what the last one noted';
+    return { ...sight, glance: noted, note: `${silenceOf(error)}${since}` };
+  }
+}
+
+async function lookAtEnded(
+  client: Client,
+  described: WorkflowExecutionDescription,
+  ended: NonNullable<Sight['ended']>,
+): Promise<Sight> {
+  const { workflowId, runId } = described;
+  const sight = { workflowId, ended };
+  try {
+    const result: unknown = await client.workflow.getHandle(workflowId, runId).result();
+    return { ...sight, glance: glance.parse(result), note: undefined };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    const type = cause instanceof ApplicationFailure ? `${cause.type ?? cause.name}: ` : '';
+    return { ...sight, glance: remembered(described), note: `${type}${cause?.message ?? error.message}` };
+  }
+}
+
+/** What the export left in the memo, where it can be read without a worker. */
+function remembered({ memo }: WorkflowExecutionDescription): Glance | undefined {
+  return glance.safeParse(memo).data;
+}
+
+/** Between attempts the status says what was asked for, and the server why there is no answer yet. */
+async function failingAttempt(
+  client: Client,
+  { raw }: WorkflowExecutionDescription,
+): Promise<string | undefined> {
+  const pending = raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
+  if (!pending) return undefined;
+  const { attempt, lastFailure, nextAttemptScheduleTime } = pending;
+  const failure = await decodeOptionalFailureToOptionalError(client.options.loadedDataConverter, lastFailure);
+  const next = nextAttemptScheduleTime?.seconds;
+  const when = next === undefined || next === null ? '' : `; next attempt at ${iso(Number(next))}`;
+  return `attempt ${(attempt ?? 1) - 1} failed: ${failure?.message.replace(/\.$/, '') ?? ''}${when}`;
+}
+
+const CANCELLED = 1;
+const DEADLINE_EXCEEDED = 4;
+const UNAVAILABLE = 14;
+
+/** Whether it is the server that does not answer. */
+export function isServerAway(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === UNAVAILABLE || code === DEADLINE_EXCEEDED;
+}
+
+/** @throws the error, when it is the server that does not answer */
+function silenceOf(error: unknown): string {
+  const { cause } = error instanceof ServiceError ? error : { cause: error };
+  const said = cause instanceof Error ? cause.message : String(cause);
+  // The server waits for a worker, or says that it has not heard of one for long.
+  const code = codeOf(error);
+  if (code === DEADLINE_EXCEEDED || code === CANCELLED || /no poller/i.test(said)) return 'no worker answers';
+  if (isServerAway(error)) throw error;
+  return `no status: ${said}`;
+}
+
+function codeOf(error: unknown): number | undefined {
+  const { cause } = error instanceof ServiceError ? error : { cause: error };
+  return isGrpcServiceError(cause) ? cause.code : undefined;
+}
