@@ -1,4 +1,4 @@
-import type { Progress } from './progress';
+import { isCaughtUp, type Progress } from './progress';
 
 /** The account's custom fields as they were last read, and how they suit the stored tickets. */
 export interface FieldsRead {
@@ -13,20 +13,13 @@ export interface FieldsRead {
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Whether the custom fields should be read before anything else is asked of Zendesk. */
-export function fieldsAreDue({ fields, poll }: Progress, now: number): boolean {
-  return fields === undefined || now >= fields.at + DAY_MS || (fields.early && poll.caughtUp);
+export function fieldsAreDue(progress: Progress, now: number): boolean {
+  const { fields } = progress;
+  return fields === undefined || now >= fields.at + DAY_MS || (fields.early && isCaughtUp(progress));
 }
 
 /** @param asText null when they could not be read: then not again for a day, or until the export has caught up */
 export function withFieldsRead(progress: Progress, asText: number | null, now: number): Progress {
-  const fields = { at: now, early: !progress.poll.caughtUp, asText: asText ?? progress.fields?.asText ?? 0 };
+  const fields = { at: now, early: !isCaughtUp(progress), asText: asText ?? progress.fields?.asText ?? 0 };
   return { ...progress, fields };
-}
-
-/** Enough to tell what is going on, and little enough to be carried from run to run. */
-const MOST_NEW_FIELDS = 50;
-
-/** The names among `keys` that this export has not met before. */
-export function firstSeen({ newFields = [] }: Progress, keys: readonly string[] = []): string[] {
-  return keys.filter((key) => !newFields.includes(key)).slice(0, MOST_NEW_FIELDS - newFields.length);
 }

@@ -22,9 +22,7 @@ export function renderDetails(status: Status, asOf: string): string {
     ...(lastError === null
       ? []
       : [item(`Last failure (${lastError.type}, ${lastError.at})`, lastError.message)]),
-    ...actions.map(({ action, detail, at }) =>
-      item(`Operator, ${at}`, `${action}${detail === null ? '' : ` ${detail}`}`),
-    ),
+    ...actions.map(({ action, from, to, at }) => item(`Operator, ${at}`, `${action}: ${from} → ${to}`)),
     ...rejectedSignals.map(({ signal, problem, at }) => item(`Refused signal ${signal}, ${at}`, problem)),
     item('As of', asOf),
   ].join('\n');

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Status } from '../src/contract/status';
+import type { ResetAnswer, Status } from '../src/contract/status';
 import { UnreadablePayload } from './payloadConverter';
 import { HOLD_BACK_SECONDS, TIME_FORMS, iso, parseTime } from './time';
 
@@ -7,10 +7,10 @@ export const pauseSignal = defineSignal<[unknown?]>('pause');
 export const resumeSignal = defineSignal<[unknown?]>('resume');
 export const resetCursorSignal = defineSignal<[unknown?]>('resetCursor');
 
-/** The same three, answered with the new status or with what is wrong. */
+/** The same three, answered with the new status or with what is wrong; a reset also with what it means. */
 export const pauseUpdate = defineUpdate<Status, [unknown?]>('pause');
 export const resumeUpdate = defineUpdate<Status, [unknown?]>('resume');
-export const resetCursorUpdate = defineUpdate<Status, [unknown?]>('resetCursor');
+export const resetCursorUpdate = defineUpdate<ResetAnswer, [unknown?]>('resetCursor');
 
 export const statusQuery = defineQuery<Status>('status');
 
@@ -18,11 +18,18 @@ export const statusQuery = defineQuery<Status>('status');
 export const DESCRIPTIONS = {
   pause: 'Stop asking Zendesk for pages; takes effect at once, the place is kept',
   resume: 'Go on after a pause, or try again after a block',
-  resetCursor: 'Read again from {"startTime": "2024-06-01T00:00:00Z"} or {"cursor": "…"}',
+  resetCursor:
+    'Read again from {"startTime": "2024-06-01T00:00:00Z"} or {"cursor": "…"}; as an update with "dryRun": true only tell what that would mean',
   status: 'How far, how fast, what it waits for',
 } as const;
 
 export type ResetTarget = { readonly startTime: number } | { readonly cursor: string };
+
+export interface Reset {
+  readonly target: ResetTarget;
+  /** Only to be told what it would mean. */
+  readonly dryRun: boolean;
+}
 
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
@@ -35,18 +42,22 @@ const LONGEST_REASON = 200;
  * Checks the payload of `resetCursor`. Serves the signal, which must never throw, and the update's validator.
  * @param now epoch seconds
  */
-export function checkReset(payload: unknown, now: number): Checked<ResetTarget> {
+export function checkReset(payload: unknown, now: number): Checked<Reset> {
   if (payload instanceof UnreadablePayload) return unreadable(payload);
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     return refused('takes {"startTime": …} or {"cursor": "…"}');
   }
-  const { startTime, cursor, ...unknown } = payload as Record<string, unknown>;
+  const { startTime, cursor, dryRun = false, ...unknown } = payload as Record<string, unknown>;
   const keys = Object.keys(unknown);
   if (keys.length > 0)
-    return refused(`does not know ${keys.join(', ').slice(0, 100)}; it takes startTime or cursor`);
+    return refused(
+      `does not know ${keys.join(', ').slice(0, 100)}; it takes startTime or cursor, and dryRun`,
+    );
   if ((startTime === undefined) === (cursor === undefined))
     return refused('takes one of startTime and cursor');
-  return cursor === undefined ? checkStartTime(startTime, now) : checkCursor(cursor);
+  if (typeof dryRun !== 'boolean') return refused('dryRun must be true or false');
+  const target = cursor === undefined ? checkStartTime(startTime, now) : checkCursor(cursor);
+  return target.ok ? { ok: true, value: { target: target.value, dryRun } } : target;
 }
 
 function checkStartTime(startTime: unknown, now: number): Checked<ResetTarget> {

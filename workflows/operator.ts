@@ -1,8 +1,8 @@
 import { log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { Status } from '../src/contract/status';
 import * as messages from './messages';
-import { checkReset, DESCRIPTIONS, unreadable, type Checked, type ResetTarget } from './messages';
-import { paused, rejected, reset, resumed, type ExportState } from './state';
+import { checkReset, DESCRIPTIONS, unreadable, type Checked, type Reset, type ResetTarget } from './messages';
+import { paused, rejected, reset, resetMeans, resumed, type ExportState } from './state';
 import { couldNotBeDecrypted } from './undecryptable';
 
 /** What the handlers need of the running export. */
@@ -19,7 +19,7 @@ export interface Operated {
  */
 export function listen({ state, act, status }: Operated): void {
   const now = Date.now;
-  const check = (payload: unknown): Checked<ResetTarget> =>
+  const check = (payload: unknown): Checked<Reset> =>
     state().progress === null
       ? { ok: false, problem: 'resetCursor comes too early: the export has not been prepared yet' }
       : checkReset(payload, Math.floor(now() / 1000));
@@ -47,8 +47,10 @@ export function listen({ state, act, status }: Operated): void {
       const checked = couldNotBeDecrypted(payload, `undecryptable resetCursor ${resets}`)
         ? unreadable(payload)
         : check(payload);
-      if (checked.ok) resetTo(checked.value);
-      else refuse('resetCursor', checked.problem);
+      if (!checked.ok) refuse('resetCursor', checked.problem);
+      else if (checked.value.dryRun)
+        refuse('resetCursor', 'a signal has no answer: send dryRun as an update');
+      else resetTo(checked.value.target);
     },
     { description: DESCRIPTIONS.resetCursor },
   );
@@ -69,8 +71,10 @@ export function listen({ state, act, status }: Operated): void {
       const checked = check(payload);
       // The validator has let it pass: this worker lacks the key of the one that did.
       if (!checked.ok) throw new Error(checked.problem);
-      resetTo(checked.value);
-      return status();
+      const { target, dryRun } = checked.value;
+      const reset = resetMeans(state(), target, now());
+      if (!dryRun) resetTo(target);
+      return { ...status(), reset: { ...reset, dryRun } };
     },
     {
       description: DESCRIPTIONS.resetCursor,

@@ -1,46 +1,96 @@
-import type { Quota } from '../src/contract/page';
+import type { Quota, QuotaSeen } from '../src/contract/page';
 
 /** The export quota is counted per minute. */
 const WINDOW_MS = 60_000;
 
+/**
+ * A request that is sent when our own minute ends must not reach Zendesk before its minute does: the way there takes
+ * longer at one time than at another.
+ */
+const MARGIN_MS = 150;
+
+/** What an export may ask in a minute where neither the operator nor Zendesk's headers say anything else. */
+const DEFAULT_PER_MINUTE = 10;
+
 /** How much of the quota has been used. Times are epoch milliseconds of the workflow's clock. */
 export interface Pace {
-  /** Start of our own minute, and the requests since. */
-  readonly windowStart: number;
+  /** The current minute: when its first request of ours was sent, when it is over at the latest, and our requests in it. */
+  readonly began: number;
+  readonly endsBy: number;
   readonly used: number;
-  /** No request before this moment. */
-  readonly freeAt: number;
-  /** The bucket as Zendesk showed it last. */
-  readonly quota: Quota | null;
+  /** The bucket as Zendesk showed it: of how many, and the least that was left in this minute. */
+  readonly quota: Pick<Quota, 'total' | 'remaining'> | null;
 }
 
-export const FREE: Pace = { windowStart: 0, used: 0, freeAt: 0, quota: null };
+/** What bounds an export at this moment. */
+export interface Bounds {
+  /** The operator's share; null: whatever the headers show. */
+  readonly perMinute: number | null;
+  /** Requests that have not been answered yet. */
+  readonly underway: number;
+}
+
+export const FREE: Pace = { began: 0, endsBy: 0, used: 0, quota: null };
+
+/** The pace once a request is under way. */
+export function asked(pace: Pace, now: number): Pace {
+  return now < pace.endsBy ? { ...pace, used: pace.used + 1 } : { ...windowFrom(now, pace.quota), used: 1 };
+}
 
 /**
- * The pace after requests have been answered.
- * @param askedAt when the first of them was allowed to start
- * @param quota from the last answer's header; without one, only our own share bounds us
- * @param perMinute our own share
+ * The pace after an answer. A minute of Zendesk's begins, at the latest, with the first request that is counted in it, and
+ * so ends a minute later at the latest; `resets`, rounded up to whole seconds, may say that it ends earlier.
+ * @param failed attempts before the one that was answered
+ * @param seen of the answer's header; null without one
  */
-export function spend(
-  pace: Pace,
-  requests: number,
-  quota: Quota | null,
-  { askedAt, now, perMinute }: { readonly askedAt: number; readonly now: number; readonly perMinute: number },
-): Pace {
-  const sameWindow = askedAt < pace.windowStart + WINDOW_MS;
-  const windowStart = sameWindow ? pace.windowStart : askedAt;
-  const used = (sameWindow ? pace.used : 0) + requests;
-  const ownFreeAt = used + 1 > perMinute ? windowStart + WINDOW_MS : 0;
-  const quotaFreeAt = quota !== null && quota.remaining < 1 ? now + quota.resetsInSeconds * 1000 : 0;
-  return { windowStart, used, freeAt: Math.max(ownFreeAt, quotaFreeAt), quota };
+export function answered(pace: Pace, failed: number, seen: QuotaSeen | null, now: number): Pace {
+  const used = pace.used + failed;
+  if (seen === null) return { ...pace, used };
+  const askedAt = now - seen.askedMsAgo;
+  const resetsMs = seen.resetsInSeconds * 1000;
+  const endsBy = now - seen.answeredMsAgo + resetsMs;
+  const { total, remaining } = seen;
+  const isOfLaterWindow = askedAt >= pace.endsBy || askedAt + resetsMs - 1000 >= pace.endsBy;
+  if (isOfLaterWindow) {
+    const window = windowFrom(askedAt, null);
+    return { ...window, endsBy: Math.min(window.endsBy, endsBy), used: 1, quota: { total, remaining } };
+  }
+  // Answered late, about a minute that is over.
+  if (askedAt < pace.began) return { ...pace, used };
+  const least = Math.min(remaining, pace.quota?.remaining ?? Infinity);
+  return { ...pace, endsBy: Math.min(pace.endsBy, endsBy), used, quota: { total, remaining: least } };
+}
+
+/** When the next request may be sent: now, at the end of the minute, or not before an answer (`Infinity`). */
+export function freeAt(pace: Pace, bounds: Bounds, now: number): number {
+  if (leftOf(pace, bounds, now) >= 1) return now;
+  return now < pace.endsBy ? pace.endsBy : Infinity;
 }
 
 /** With a smaller quota, that and not the way from page to page is what an export waits for: none of it is wasted. */
 const PREFETCH_FROM_PER_MINUTE = 60;
 
 /** Whether a page may be asked for before it is known to be wanted, after one more request. */
-export function hasRoomAhead({ used, quota }: Pick<Pace, 'used' | 'quota'>, perMinute: number): boolean {
-  const own = perMinute >= PREFETCH_FROM_PER_MINUTE && used + 2 <= perMinute;
-  return own && (quota === null || (quota.total >= PREFETCH_FROM_PER_MINUTE && quota.remaining >= 1));
+export function hasRoomAhead(pace: Pace, bounds: Bounds, now: number): boolean {
+  return (
+    ownShare(pace, bounds) >= PREFETCH_FROM_PER_MINUTE &&
+    (pace.quota?.total ?? Infinity) >= PREFETCH_FROM_PER_MINUTE &&
+    leftOf(pace, bounds, now) >= 2
+  );
+}
+
+function leftOf(pace: Pace, bounds: Bounds, now: number): number {
+  const { used, quota } = now < pace.endsBy ? pace : windowFrom(now, pace.quota);
+  // What is under way may be counted in what Zendesk showed, or not.
+  const shown = quota === null ? Infinity : quota.remaining - bounds.underway;
+  return Math.min(ownShare(pace, bounds) - used, shown);
+}
+
+function ownShare({ quota }: Pace, { perMinute }: Bounds): number {
+  return perMinute ?? (quota === null ? DEFAULT_PER_MINUTE : Infinity);
+}
+
+function windowFrom(now: number, quota: Pace['quota']): Pace {
+  const full = quota === null ? null : { ...quota, remaining: Math.max(1, quota.total) };
+  return { began: now, endsBy: now + WINDOW_MS + MARGIN_MS, used: 0, quota: full };
 }

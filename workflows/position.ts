@@ -45,6 +45,11 @@ export function positionOf(target: ResetTarget, pagination: ExportRequest['pagin
   return 'cursor' in target ? { endpoint: 'cursor', ...target } : { endpoint: pagination, ...target };
 }
 
+/** A position as `resetCursor` takes it, so that it can be pasted back. */
+export function targetOf(position: Position): ResetTarget {
+  return 'cursor' in position ? { cursor: position.cursor } : { startTime: position.startTime };
+}
+
 /**
  * The watermark after a page: every version generated before it is in the destination. Epoch seconds.
  * An empty page keeps it: its `end_time` may be null.

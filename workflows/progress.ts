@@ -1,9 +1,21 @@
 import type { ExportRequest } from '../src/contract/input';
-import type { PageKey, PageRequest, PageSummary, Position } from '../src/contract/page';
-import { firstSeen, type FieldsRead } from './customFields';
+import type { PageRequest, PageSummary } from '../src/contract/page';
+import type { FieldsRead } from './customFields';
 import type { ResetTarget } from './messages';
-import { FREE, hasRoomAhead, spend, type Pace } from './pace';
-import { nextPosition, nextWatermark, passes, positionOf, watermarkAt } from './position';
+import { firstSeen } from './newFields';
+import { answered, asked, FREE, hasRoomAhead, type Pace } from './pace';
+import { positionOf, watermarkAt } from './position';
+import {
+  advanceRange,
+  boundOf,
+  halveRange,
+  passedBound,
+  rangeFrom,
+  secondsRead,
+  split,
+  withRange,
+  type Range,
+} from './ranges';
 
 /**
  * How far an export has come. Plain JSON, changed only by the functions below. Moments are epoch milliseconds of the
@@ -12,29 +24,26 @@ import { nextPosition, nextWatermark, passes, positionOf, watermarkAt } from './
 export interface Progress {
   readonly request: ExportRequest;
   readonly searchAttributes: boolean;
-  readonly position: Position;
-  /** Every version generated before it is in the destination. */
-  readonly watermark: number;
+  /** What is still to be read, in the order of time; the last one stays for ever. */
+  readonly ranges: readonly Range[];
   /** Grows with every reset: an answer to a question of an earlier epoch does not move the position. */
   readonly epoch: number;
-  /** The last page written in this epoch, whose boundary the next one needs. */
-  readonly previous: PageKey | null;
-  readonly nextPage: number;
-  /** Smaller than asked for while Zendesk cannot put larger pages together. */
-  readonly perPage: number;
-  readonly pagesAtThisSize: number;
+  /** The numbers that the next range and the next page get. */
+  readonly next: { readonly id: number; readonly page: number };
   readonly pace: Pace;
   readonly poll: Poll;
   readonly totals: Totals;
   /** Tickets per second, the last pages weighing most. */
   readonly rate: number | null;
   readonly lastPageAt: number | null;
-  /** Where and when this epoch's reading began, for percent and ETA; `from` is null before the first ticket. */
-  readonly began: { readonly at: number; readonly from: number | null };
+  /** When this epoch's reading began, and the tickets it has read, for percent and ETA. */
+  readonly began: { readonly at: number; readonly tickets: number };
+  /** Tickets read in all epochs, the time they span, and the first of it: how dense they lie. */
+  readonly read: { readonly tickets: number; readonly seconds: number; readonly from: number | null };
   /** Absent until the account's custom fields have been read, or found not to be readable. */
   readonly fields?: FieldsRead;
-  /** Top-level fields of tickets that Zendesk does not document; absent in states of earlier releases. */
-  readonly newFields?: readonly string[];
+  /** Top-level fields of tickets that Zendesk does not document. */
+  readonly newFields: readonly string[];
 }
 
 /** From one catching up to the next. */
@@ -42,8 +51,8 @@ export interface Poll {
   readonly startedAt: number;
   /** The watermark at its start; tickets not updated since were touched by the system only. */
   readonly from: number;
-  /** True once everything up to now, or to `endTime`, has been read. */
-  readonly caughtUp: boolean;
+  /** True once the open range has reached what was the end of the stream, or `endTime`. */
+  readonly reachedEnd: boolean;
 }
 
 export interface Totals {
@@ -55,8 +64,6 @@ export interface Totals {
   readonly requests: number;
 }
 
-/** After this many pages of a reduced size the size is doubled again. */
-const PAGES_BEFORE_GROWTH = 5;
 /** Ordinary updates show up with an `updated_at` up to 5 s before their `generated_timestamp` (recorded). */
 const UPDATE_LAG_SECONDS = 10;
 /** Zendesk shows a version when it is this old. */
@@ -67,52 +74,71 @@ export function begin(
   { request, searchAttributes }: { readonly request: ExportRequest; readonly searchAttributes: boolean },
   now: number,
 ): Progress {
-  const watermark = request.watermark ?? watermarkAt(request.start);
+  const { start, previous = null, customFields } = request;
+  const watermark = request.watermark ?? watermarkAt(start);
   return {
     request,
     searchAttributes,
-    position: request.start,
-    watermark,
+    ranges: [{ ...rangeFrom({ id: 0, page: 1 }, start, null, request), watermark, previous }],
     epoch: 0,
-    previous: request.previous ?? null,
-    nextPage: 1,
-    perPage: request.perPage,
-    pagesAtThisSize: 0,
+    next: { id: 1, page: 2 },
     pace: FREE,
-    poll: { startedAt: now, from: watermark, caughtUp: false },
+    poll: { startedAt: now, from: watermark, reachedEnd: false },
     totals: { tickets: 0, deleted: 0, repeated: 0, quarantined: 0, pages: 0, requests: 0 },
     rate: null,
     lastPageAt: null,
-    began: { at: now, from: null },
-    ...(request.customFields === undefined
+    began: { at: now, tickets: 0 },
+    read: { tickets: 0, seconds: 0, from: null },
+    ...(customFields === undefined
       ? {}
-      : {
-          fields: {
-            at: request.customFields.readAt * 1000,
-            early: false,
-            asText: request.customFields.asText,
-          },
-        }),
+      : { fields: { at: customFields.readAt * 1000, early: false, asText: customFields.asText } }),
     newFields: request.newFields ?? [],
   };
 }
 
-/** The request for the next page. */
-export function pageRequest(progress: Progress, exportId: string): PageRequest {
-  const { request, position, perPage, epoch, nextPage, previous, pace, watermark } = progress;
+/** Tickets per second of Zendesk's time, as far as it has been read. */
+export function densityOf({ read }: Progress): number {
+  return read.tickets / Math.max(1, read.seconds);
+}
+
+/** The range that bounds what is known to be complete. */
+export function earliest({ ranges }: Progress): Range {
+  return ranges.reduce((first, range) => (range.watermark < first.watermark ? range : first));
+}
+
+/** True once everything up to now, or to `endTime`, has been read. */
+export function isCaughtUp({ ranges, poll }: Progress): boolean {
+  return poll.reachedEnd && ranges.length === 1;
+}
+
+/** The ranges that have pages left to be read. */
+export function unfinished({ ranges, poll }: Progress): readonly Range[] {
+  return ranges.filter((range) => range.until !== null || !poll.reachedEnd);
+}
+
+/** The request for the next page of a range. */
+export function pageRequest(
+  progress: Progress,
+  range: Range,
+  { exportId, underway, now }: { readonly exportId: string; readonly underway: number; readonly now: number },
+): PageRequest {
+  const { request, epoch, pace } = progress;
+  const until = boundOf(range, request);
+  const bounds = { perMinute: request.requestsPerMinute, underway };
   return {
     subdomain: request.subdomain,
-    key: { exportId, epoch, page: nextPage },
-    ...(previous === null ? {} : { previous }),
-    position,
-    perPage,
+    key: { exportId, epoch, page: range.page },
+    range: range.id,
+    ...(range.previous === null ? {} : { previous: range.previous }),
+    position: range.position,
+    perPage: range.perPage,
     include: request.include,
     supportTypeScope: request.supportTypeScope,
     excludeDeleted: request.excludeDeleted,
     ...(request.excludeSystemUpdates ? { excludeUpdatedBefore: systemUpdatesBefore(progress) } : {}),
-    ...(request.endTime === undefined ? {} : { until: request.endTime }),
-    ...(hasRoomAhead(pace, request.requestsPerMinute)
-      ? { ahead: { pagination: request.pagination, watermark } }
+    ...(until === undefined ? {} : { until }),
+    ...(hasRoomAhead(pace, bounds, now)
+      ? { ahead: { pagination: request.pagination, watermark: range.watermark } }
       : {}),
   };
 }
@@ -125,99 +151,86 @@ function systemUpdatesBefore({ request: { follow }, poll }: Progress): number {
   return poll.from - UPDATE_LAG_SECONDS - UNSEEN_SECONDS - (follow === false ? 0 : follow.everySeconds);
 }
 
+/** A page has been asked for. */
+export function askedForPage(progress: Progress, now: number): Progress {
+  return { ...progress, pace: asked(progress.pace, now) };
+}
+
 /** A page was written, or found not to be (`pinned`). Of an epoch that a reset has ended, only its tickets count. */
-export function advance(
-  progress: Progress,
-  asked: PageRequest,
-  page: PageSummary,
-  { askedAt, now }: { readonly askedAt: number; readonly now: number },
-): Progress {
-  const { request } = progress;
+export function advance(progress: Progress, asked: PageRequest, page: PageSummary, now: number): Progress {
   const counted: Progress = {
     ...progress,
     totals: addUp(progress.totals, page),
-    pace: spend(progress.pace, page.requests, page.quota, {
-      askedAt,
-      now,
-      perMinute: request.requestsPerMinute,
-    }),
+    pace: answered(progress.pace, page.requests - 1, page.quota, now),
     rate: nextRate(progress, page.written, now),
     lastPageAt: now,
-    newFields: [...(progress.newFields ?? []), ...firstSeen(progress, page.newKeys)],
+    newFields: [...progress.newFields, ...firstSeen(progress, page.newKeys)],
   };
-  if (asked.key.epoch !== progress.epoch) return counted;
+  const before = progress.ranges.find(({ id }) => id === asked.range);
+  if (asked.key.epoch !== progress.epoch || before === undefined) return counted;
 
-  const passedEnd = request.endTime !== undefined && !page.pinned && passes(page, request.endTime);
-  const caughtUp = page.endOfStream || passedEnd;
+  const { request, began, next, poll, read } = progress;
+  const range = advanceRange(before, asked, page, { request, nextPage: next.page });
+  const outcome = passedBound(before, page, request) ? 'passed' : page.endOfStream ? 'ended' : 'goesOn';
+  const ranges = withRange(progress.ranges, range, outcome);
+  const tickets = range.tickets - before.tickets;
   const moved: Progress = {
     ...counted,
-    position: nextPosition(asked.position, page, {
-      pagination: request.pagination,
-      perPage: asked.perPage,
-      watermark: progress.watermark,
-    }),
-    watermark: nextWatermark(progress.watermark, asked.position, page),
-    // What was not written has no checkpoint, and an empty page leaves the boundary as it was.
-    previous: page.pinned || page.received === 0 ? progress.previous : asked.key,
-    nextPage: progress.nextPage + 1,
-    ...grown(progress),
-    poll: { ...progress.poll, caughtUp },
-    began: { ...progress.began, from: progress.began.from ?? page.first },
+    ranges,
+    next: { ...next, page: next.page + 1 },
+    poll: {
+      ...poll,
+      reachedEnd: poll.reachedEnd || (outcome !== 'goesOn' && ranges.at(-1)?.id === range.id),
+    },
+    began: { ...began, tickets: began.tickets + tickets },
+    read: {
+      tickets: read.tickets + tickets,
+      seconds: read.seconds + secondsRead(range) - secondsRead(before),
+      from: range.from === null ? read.from : Math.min(range.from, read.from ?? Infinity),
+    },
   };
-  return passedEnd ? { ...moved, ...stoppedAt(request.endTime, progress, asked) } : moved;
+  return outcome === 'goesOn' ? shareOut(moved, range, now) : moved;
 }
 
-/** What lies after `endTime` was not written, so a later run must start there and not where the page ended. */
-function stoppedAt(
-  endTime: number,
-  { request, position, watermark, previous }: Progress,
-  asked: PageRequest,
-): Pick<Progress, 'position' | 'watermark' | 'previous'> {
-  // The place was beyond it already, by a reset or from a run with a later end.
-  if (endTime < watermark) return { position, watermark, previous };
-  return {
-    position: { endpoint: request.pagination, startTime: endTime },
-    watermark: endTime,
-    previous: asked.key,
-  };
+/** Readers that have nothing to do take over a part of the range that has most left. */
+function shareOut(progress: Progress, { id }: Range, now: number): Progress {
+  const { request, next } = progress;
+  const readers = request.ranges - unfinished(progress).length;
+  const ranges = split(progress.ranges, id, {
+    readers,
+    next,
+    density: densityOf(progress),
+    request,
+    now: Math.floor(now / 1000),
+  });
+  const added = ranges.length - progress.ranges.length;
+  return { ...progress, ranges, next: { id: next.id + added, page: next.page + added } };
 }
 
 /** The next poll, after a catching up. */
 export function pollAgain(progress: Progress, now: number): Progress {
-  return { ...progress, poll: { startedAt: now, from: progress.watermark, caughtUp: false } };
+  return { ...progress, poll: { startedAt: now, from: earliest(progress).watermark, reachedEnd: false } };
 }
 
-/** Zendesk could not put a page of this size together: the same place again, with half of it. */
-export function halve(progress: Progress, askedAt: number): Progress {
-  const { position, request } = progress;
-  const perPage = Math.max(1, Math.floor(progress.perPage / 2));
-  return {
-    ...progress,
-    // The time endpoint may answer a whole second however little is asked for; the cursor endpoint never does.
-    position:
-      perPage === 1 && position.endpoint === 'time'
-        ? { endpoint: 'cursor', startTime: position.startTime }
-        : position,
-    perPage,
-    pagesAtThisSize: 0,
-    totals: { ...progress.totals, requests: progress.totals.requests + 1 },
-    pace: spend(progress.pace, 1, null, { askedAt, now: askedAt, perMinute: request.requestsPerMinute }),
-  };
+/** Zendesk could not put a page of this size together. */
+export function halve(progress: Progress, asked: PageRequest): Progress {
+  const totals = { ...progress.totals, requests: progress.totals.requests + 1 };
+  if (asked.key.epoch !== progress.epoch) return { ...progress, totals };
+  const ranges = progress.ranges.map((range) => (range.id === asked.range ? halveRange(range) : range));
+  return { ...progress, totals, ranges };
 }
 
 /** A new epoch from another place. */
 export function rewind(progress: Progress, target: ResetTarget, now: number): Progress {
-  const position = positionOf(target, progress.request.pagination);
-  const from = watermarkAt(position);
+  const { request } = progress;
+  const open = rangeFrom({ id: 0, page: 1 }, positionOf(target, request.pagination), null, request);
   return {
     ...progress,
-    position,
-    watermark: from,
+    ranges: [open],
     epoch: progress.epoch + 1,
-    previous: null,
-    nextPage: 1,
-    poll: { startedAt: now, from, caughtUp: false },
-    began: { at: now, from: null },
+    next: { id: 1, page: 2 },
+    poll: { startedAt: now, from: open.watermark, reachedEnd: false },
+    began: { at: now, tickets: 0 },
   };
 }
 
@@ -230,16 +243,6 @@ function addUp(totals: Totals, page: PageSummary): Totals {
     pages: totals.pages + 1,
     requests: totals.requests + page.requests,
   };
-}
-
-function grown({
-  request,
-  perPage,
-  pagesAtThisSize,
-}: Progress): Pick<Progress, 'perPage' | 'pagesAtThisSize'> {
-  if (perPage >= request.perPage) return { perPage, pagesAtThisSize: 0 };
-  if (pagesAtThisSize + 1 < PAGES_BEFORE_GROWTH) return { perPage, pagesAtThisSize: pagesAtThisSize + 1 };
-  return { perPage: Math.min(request.perPage, perPage * 2), pagesAtThisSize: 0 };
 }
 
 function nextRate({ rate, lastPageAt }: Progress, tickets: number, now: number): number | null {

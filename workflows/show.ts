@@ -11,6 +11,7 @@ import { duration, renderDetails } from './details';
 import { reportStatus } from './metrics';
 import { searchAttributesOf } from './searchAttributes';
 import type { Progress } from './progress';
+import type { Range } from './ranges';
 import { moment } from './state';
 import type { Step } from './step';
 import { iso } from './time';
@@ -36,10 +37,10 @@ export function memoOf({ state, watermark, position, tickets }: Status): Record<
 }
 
 /** A page as the timeline names it. */
-export function pageSummary({ nextPage, position, perPage, request }: Progress): string {
+export function pageSummary({ request }: Progress, { page, position, perPage }: Range): string {
   const size = perPage < request.perPage ? `, ${perPage} tickets` : '';
-  if ('cursor' in position) return `page ${nextPage}: by cursor${size}`;
-  return `page ${nextPage}: from ${position.startTime === 0 ? 'the beginning' : iso(position.startTime)}${size}`;
+  if ('cursor' in position) return `page ${page}: by cursor${size}`;
+  return `page ${page}: from ${position.startTime === 0 ? 'the beginning' : iso(position.startTime)}${size}`;
 }
 
 /** A wait as the timeline names it. */

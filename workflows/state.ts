@@ -1,9 +1,11 @@
 import type { ExportRequest } from '../src/contract/input';
 import type { PageRequest, PageSummary } from '../src/contract/page';
-import type { Action, Problem, Rejection } from '../src/contract/status';
+import type { Action, Problem, Rejection, ResetAnswer } from '../src/contract/status';
 import { withFieldsRead } from './customFields';
+import { pagesFrom } from './estimate';
 import type { ResetTarget } from './messages';
-import { advance, begin, halve, pollAgain, rewind, type Progress } from './progress';
+import { targetOf } from './position';
+import { advance, askedForPage, begin, earliest, halve, pollAgain, rewind, type Progress } from './progress';
 import { iso } from './time';
 
 /**
@@ -20,8 +22,15 @@ export interface ExportState {
   readonly rejectedSignals: readonly Rejection[];
   /** Null until `prepareExport` has accepted the input. */
   readonly progress: Progress | null;
-  /** Since when a page has been asked for; null when none is under way. */
-  readonly askedAt: number | null;
+  /** The pages that have been asked for and not come back; at most one of a range. */
+  readonly underway: readonly Underway[];
+}
+
+export interface Underway {
+  readonly epoch: number;
+  readonly range: number;
+  readonly page: number;
+  readonly askedAt: number;
 }
 
 /** The status shows this many of the operators' actions and of the refused signals. */
@@ -36,7 +45,7 @@ export function initialState(now: number): ExportState {
     actions: [],
     rejectedSignals: [],
     progress: null,
-    askedAt: null,
+    underway: [],
   };
 }
 
@@ -48,17 +57,30 @@ export function prepared(
   return { ...state, blocked: null, progress: begin(ready, now) };
 }
 
+/** A page has been asked for. */
+export function asking(state: ExportState, { key, range }: PageRequest, now: number): ExportState {
+  if (state.progress === null) return state;
+  const page = { epoch: key.epoch, range, page: key.page, askedAt: now };
+  return { ...state, progress: askedForPage(state.progress, now), underway: [...state.underway, page] };
+}
+
+/** Whatever became of a page that was asked for: nothing of it is under way any more. */
+export function over(state: ExportState, { key, range }: PageRequest): ExportState {
+  const underway = state.underway.filter((page) => page.epoch !== key.epoch || page.range !== range);
+  return { ...state, underway };
+}
+
 export function exported(
   state: ExportState,
   asked: PageRequest,
   page: PageSummary,
-  times: { readonly askedAt: number; readonly now: number },
+  now: number,
 ): ExportState {
-  const { progress } = state;
+  const { progress, underway } = over(state, asked);
   if (progress === null) return state;
   const wanted = asked.key.epoch === progress.epoch;
   const lastError = wanted ? null : state.lastError;
-  return { ...state, lastError, progress: advance(progress, asked, page, times) };
+  return { ...state, underway, lastError, progress: advance(progress, asked, page, now) };
 }
 
 /** The custom fields have been read; `null`: they could not be. */
@@ -73,10 +95,9 @@ export function polling(state: ExportState, now: number): ExportState {
 }
 
 /** Zendesk could not put a page of this size together. */
-export function halved(state: ExportState, problem: Problem): ExportState {
-  const { progress, askedAt } = state;
-  if (progress === null || askedAt === null) return state;
-  return { ...state, lastError: problem, progress: halve(progress, askedAt) };
+export function halved(state: ExportState, asked: PageRequest, problem: Problem): ExportState {
+  const { progress } = state;
+  return progress === null ? state : { ...state, lastError: problem, progress: halve(progress, asked) };
 }
 
 export function blocked(state: ExportState, problem: Problem): ExportState {
@@ -84,19 +105,33 @@ export function blocked(state: ExportState, problem: Problem): ExportState {
 }
 
 export function paused(state: ExportState, now: number): ExportState {
-  return state.paused ? state : acted({ ...state, paused: true }, 'pause', null, now);
+  if (state.paused) return state;
+  const change = { action: 'pause', from: conditionOf(state), to: 'paused' };
+  return acted({ ...state, paused: true }, change, now);
 }
 
 export function resumed(state: ExportState, now: number): ExportState {
-  return acted({ ...state, paused: false, blocked: null }, 'resume', null, now);
+  const change = { action: 'resume', from: conditionOf(state), to: 'running' };
+  return acted({ ...state, paused: false, blocked: null }, change, now);
 }
 
 /** A new epoch from another place; it also tries again what was blocked, and leaves a pause as it is. */
 export function reset(state: ExportState, target: ResetTarget, now: number): ExportState {
   const { progress } = state;
   if (progress === null) return state;
-  const moved = { ...state, blocked: null, progress: rewind(progress, target, now) };
-  return acted(moved, 'resetCursor', JSON.stringify(target), now);
+  const from = JSON.stringify(targetOf(earliest(progress).position));
+  const change = { action: 'resetCursor', from, to: JSON.stringify(target) };
+  return acted({ ...state, blocked: null, progress: rewind(progress, target, now) }, change, now);
+}
+
+/** What a reset would mean: the old and the new position, and the pages that will be read from there. */
+export function resetMeans(
+  { progress }: ExportState,
+  target: ResetTarget,
+  now: number,
+): Omit<ResetAnswer['reset'], 'dryRun'> {
+  const from = progress === null ? null : targetOf(earliest(progress).position);
+  return { from, to: target, estimatedPages: progress === null ? null : pagesFrom(progress, target, now) };
 }
 
 export function rejected(state: ExportState, signal: string, problem: string, now: number): ExportState {
@@ -109,6 +144,11 @@ export function moment(now: number): string {
   return iso(Math.floor(now / 1000));
 }
 
-function acted(state: ExportState, action: string, detail: string | null, now: number): ExportState {
-  return { ...state, actions: [...state.actions, { action, detail, at: moment(now) }].slice(-REMEMBERED) };
+function conditionOf({ paused, blocked }: ExportState): string {
+  if (paused) return 'paused';
+  return blocked === null ? 'running' : 'blocked';
+}
+
+function acted(state: ExportState, change: Omit<Action, 'at'>, now: number): ExportState {
+  return { ...state, actions: [...state.actions, { ...change, at: moment(now) }].slice(-REMEMBERED) };
 }

@@ -1,7 +1,9 @@
-import type { State, Status } from '../src/contract/status';
-import { readCursor } from './position';
-import type { Progress } from './progress';
-import { moment, type ExportState } from './state';
+import type { RangeStatus, State, Status } from '../src/contract/status';
+import { partRead, secondsLeftOf } from './estimate';
+import { readCursor, targetOf } from './position';
+import { earliest } from './progress';
+import type { Range } from './ranges';
+import { moment, type ExportState, type Underway } from './state';
 import { nextStep, type Step } from './step';
 import { iso } from './time';
 
@@ -13,31 +15,35 @@ export function statusOf(state: ExportState, now: number): Status {
   const { progress } = state;
   const step = nextStep(state, now);
   const label = stateOf(step, state);
+  const first = progress === null ? null : earliest(progress);
   return {
     state: label,
     subdomain: progress?.request.subdomain ?? null,
-    watermark: progress === null ? null : iso(progress.watermark),
-    lagSeconds: progress === null ? null : Math.max(0, Math.floor(now / 1000) - progress.watermark),
+    watermark: first === null ? null : iso(first.watermark),
+    lagSeconds: first === null ? null : Math.max(0, Math.floor(now / 1000) - first.watermark),
     tickets: progress?.totals.tickets ?? 0,
     deleted: progress?.totals.deleted ?? 0,
     quarantined: progress?.totals.quarantined ?? 0,
     repeated: progress?.totals.repeated ?? 0,
     pages: progress?.totals.pages ?? 0,
     requests: progress?.totals.requests ?? 0,
-    position: progress === null ? null : positionOf(progress),
-    cursorReads:
-      progress !== null && 'cursor' in progress.position ? readCursor(progress.position.cursor) : null,
-    percent: progress === null ? null : percentOf(progress, now),
+    position: first === null ? null : targetOf(first.position),
+    cursorReads: first !== null && 'cursor' in first.position ? readCursor(first.position.cursor) : null,
+    percent: progress === null ? null : percentOf(partRead(progress, now)),
     ticketsPerSecond:
       progress?.rate === null || progress === null ? null : Math.round(progress.rate * 10) / 10,
-    etaSeconds: progress === null || label === 'completed' ? null : etaOf(progress, now),
-    perPage: progress?.perPage ?? null,
+    etaSeconds:
+      progress === null || label === 'completed'
+        ? null
+        : secondsLeftOf(progress, step.kind === 'wait' ? step.until : now),
+    perPage: first?.perPage ?? null,
+    ranges: (progress?.ranges ?? []).map(rangeStatus),
     waitingFor: waitingFor(step, state),
     lastError: state.lastError,
     rejectedSignals: state.rejectedSignals,
     actions: state.actions,
     startedAt: moment(state.startedAt),
-    checkpoint: progress?.previous ?? null,
+    checkpoint: first?.previous ?? null,
     customFields:
       progress?.fields === undefined
         ? null
@@ -46,7 +52,7 @@ export function statusOf(state: ExportState, now: number): Status {
   };
 }
 
-function stateOf(step: Step, { askedAt }: ExportState): State {
+function stateOf(step: Step, { underway }: ExportState): State {
   switch (step.kind) {
     case 'prepare':
       return 'starting';
@@ -54,10 +60,10 @@ function stateOf(step: Step, { askedAt }: ExportState): State {
     case 'blocked':
       return step.kind;
     case 'wait':
-      // A page of before a reset may still be under way while the new position waits for quota.
-      return askedAt === null ? 'waiting' : 'running';
+      return underway.length === 0 ? 'waiting' : 'running';
     case 'describeFields':
     case 'exportPage':
+    case 'underway':
     case 'poll':
       return 'running';
     case 'end':
@@ -65,7 +71,7 @@ function stateOf(step: Step, { askedAt }: ExportState): State {
   }
 }
 
-function waitingFor(step: Step, { blocked, askedAt, progress }: ExportState): string | null {
+function waitingFor(step: Step, { blocked, underway }: ExportState): string | null {
   switch (step.kind) {
     case 'paused':
       return 'resume';
@@ -76,7 +82,8 @@ function waitingFor(step: Step, { blocked, askedAt, progress }: ExportState): st
         ? `quota used up until ${moment(step.until)}`
         : `the next poll at ${moment(step.until)}`;
     case 'exportPage':
-      return askedAt === null ? null : `page ${progress?.nextPage ?? 1}, asked for at ${moment(askedAt)}`;
+    case 'underway':
+      return underway.length === 0 ? null : underway.map(pageUnderway).join('; ');
     case 'describeFields':
       return "the account's custom fields";
     case 'prepare':
@@ -87,24 +94,14 @@ function waitingFor(step: Step, { blocked, askedAt, progress }: ExportState): st
   }
 }
 
-/** As `resetCursor` takes it, so that it can be pasted back. */
-function positionOf({ position }: Progress): Status['position'] {
-  return 'cursor' in position ? { cursor: position.cursor } : { startTime: position.startTime };
+function percentOf(part: number): number {
+  return Math.round(part * 1000) / 10;
 }
 
-function percentOf({ began, watermark, poll, request }: Progress, now: number): number | null {
-  if (poll.caughtUp) return 100;
-  if (began.from === null) return 0;
-  const end = Math.min(request.endTime ?? Infinity, Math.floor(now / 1000));
-  if (end <= began.from) return null;
-  const part = (watermark - began.from) / (end - began.from);
-  return Math.round(Math.min(1, Math.max(0, part)) * 1000) / 10;
+function rangeStatus({ watermark, until, tickets }: Range): RangeStatus {
+  return { watermark: iso(watermark), until: until === null ? null : iso(until), tickets };
 }
 
-/** By the speed so far, of which the wait for quota is a part, also while it lasts. */
-function etaOf(progress: Progress, now: number): number | null {
-  const percent = percentOf(progress, now);
-  if (percent === null || percent <= 0) return null;
-  const elapsed = Math.max(now, progress.pace.freeAt) - progress.began.at;
-  return Math.round((elapsed / 1000) * (100 / percent - 1));
+function pageUnderway({ page, askedAt }: Underway): string {
+  return `page ${page}, asked for at ${moment(askedAt)}`;
 }

@@ -1,5 +1,7 @@
 import { fieldsAreDue } from './customFields';
-import type { Progress } from './progress';
+import { freeAt } from './pace';
+import { earliest, isCaughtUp, unfinished, type Progress } from './progress';
+import type { Range } from './ranges';
 import type { ExportState } from './state';
 
 /** What an export does next. Times are epoch milliseconds. */
@@ -8,7 +10,9 @@ export type Step =
   | { readonly kind: 'paused' }
   | { readonly kind: 'blocked' }
   | { readonly kind: 'describeFields'; readonly progress: Progress }
-  | { readonly kind: 'exportPage'; readonly progress: Progress }
+  | { readonly kind: 'exportPage'; readonly progress: Progress; readonly range: Range }
+  /** Nothing to do before one of the pages under way has landed. */
+  | { readonly kind: 'underway' }
   | { readonly kind: 'wait'; readonly until: number; readonly reason: 'quota' | 'poll' }
   | { readonly kind: 'poll' }
   | { readonly kind: 'end' };
@@ -20,21 +24,32 @@ export type Step =
 const SETTLED_MS = 10 * 60_000;
 
 /** The one decision of the job, from its state alone. */
-export function nextStep({ paused, blocked, progress }: ExportState, now: number): Step {
+export function nextStep({ paused, blocked, progress, underway }: ExportState, now: number): Step {
   if (paused) return { kind: 'paused' };
   if (blocked !== null) return { kind: 'blocked' };
   if (progress === null) return { kind: 'prepare' };
-  const { request, poll, pace, watermark } = progress;
-  const fieldsDue = fieldsAreDue(progress, now);
-  if (poll.caughtUp) {
-    const reachedEnd =
-      request.endTime !== undefined &&
-      (watermark >= request.endTime || poll.startedAt >= request.endTime * 1000 + SETTLED_MS);
-    if (fieldsDue) return { kind: 'describeFields', progress };
-    if (request.follow === false || reachedEnd) return { kind: 'end' };
-    const pollAt = poll.startedAt + request.follow.everySeconds * 1000;
-    return now < pollAt ? { kind: 'wait', until: pollAt, reason: 'poll' } : { kind: 'poll' };
-  }
-  if (now < pace.freeAt) return { kind: 'wait', until: pace.freeAt, reason: 'quota' };
-  return { kind: fieldsDue ? 'describeFields' : 'exportPage', progress };
+  const { request, epoch, pace } = progress;
+  // What a reset has ended must be over, so that no older page is written after the newer ones.
+  if (underway.some((page) => page.epoch !== epoch)) return { kind: 'underway' };
+  if (isCaughtUp(progress)) return afterCatchingUp(progress, now);
+  const range = unfinished(progress).find(({ id }) => !underway.some((page) => page.range === id));
+  if (range === undefined) return { kind: 'underway' };
+  const until = freeAt(pace, { perMinute: request.requestsPerMinute, underway: underway.length }, now);
+  if (until === Infinity) return { kind: 'underway' };
+  if (until > now) return { kind: 'wait', until, reason: 'quota' };
+  return fieldsAreDue(progress, now)
+    ? { kind: 'describeFields', progress }
+    : { kind: 'exportPage', progress, range };
+}
+
+function afterCatchingUp(progress: Progress, now: number): Step {
+  const { request, poll } = progress;
+  const reachedEnd =
+    request.endTime !== undefined &&
+    (earliest(progress).watermark >= request.endTime ||
+      poll.startedAt >= request.endTime * 1000 + SETTLED_MS);
+  if (fieldsAreDue(progress, now)) return { kind: 'describeFields', progress };
+  if (request.follow === false || reachedEnd) return { kind: 'end' };
+  const pollAt = poll.startedAt + request.follow.everySeconds * 1000;
+  return now < pollAt ? { kind: 'wait', until: pollAt, reason: 'poll' } : { kind: 'poll' };
 }

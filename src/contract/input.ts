@@ -24,7 +24,10 @@ export interface ExportRequest {
   readonly supportTypeScope: SupportTypeScope;
   readonly excludeSystemUpdates: boolean;
   readonly excludeDeleted: boolean;
-  readonly requestsPerMinute: number;
+  /** Null where the operator left it to what Zendesk's headers show. */
+  readonly requestsPerMinute: number | null;
+  /** How many ranges of time are read side by side. */
+  readonly ranges: number;
   readonly onBlocked: 'wait' | 'fail';
 }
 

@@ -18,6 +18,8 @@ const SIDELOADS = [
 ] as const;
 
 const INPUT_FORM = 'must be a JSON object such as {"subdomain": "acme", "startTime": "2024-01-01T00:00:00Z"}';
+/** More would not be faster: a page takes seconds, and at most 30 may be asked for in a minute. */
+const MOST_RANGES = 10;
 /** A month: far beyond it, a timer of Temporal would fail. */
 const LONGEST_PAUSE_SECONDS = 31 * 86_400;
 
@@ -62,8 +64,8 @@ export function inputSchema(now: number, accounts: readonly string[], continues:
         supportTypeScope: z.enum(['all', 'agent', 'ai_agent']).default('all'),
         excludeSystemUpdates: z.boolean().default(false),
         excludeDeleted: z.boolean().default(false),
-        requestsPerMinute: z.number().min(1).default(10),
-        ranges: z.literal(1, { error: 'only 1 is available in this version' }).default(1),
+        requestsPerMinute: z.number().min(1).nullable().default(null),
+        ranges: z.int().min(1).max(MOST_RANGES).default(1),
         onBlocked: z.enum(['wait', 'fail']).default('wait'),
       },
       { error: ({ code }) => (code === 'invalid_type' ? INPUT_FORM : undefined) },

@@ -17,6 +17,8 @@ export interface PageKey {
 export interface PageRequest {
   readonly subdomain: string;
   readonly key: PageKey;
+  /** Which of the ranges that are read side by side it belongs to. */
+  readonly range: number;
   /** The page before, whose last second comes again on this one; absent at the start and after a reset. */
   readonly previous?: PageKey;
   readonly position: Position;
@@ -58,8 +60,8 @@ export interface PageSummary {
   readonly endOfStream: boolean;
   /** More tickets on one second than a page holds: nothing was written, the second must be read by cursor. */
   readonly pinned: boolean;
-  /** Top-level keys of its tickets that Zendesk does not document, at most ten; absent in summaries of earlier releases. */
-  readonly newKeys?: readonly string[];
+  /** Top-level keys of its tickets that Zendesk does not document, at most ten. */
+  readonly newKeys: readonly string[];
   /** Requests this page cost, failed attempts included. */
   readonly requests: number;
   readonly quota: QuotaSeen | null;

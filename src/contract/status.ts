@@ -27,6 +27,8 @@ export interface Status {
   readonly ticketsPerSecond: number | null;
   readonly etaSeconds: number | null;
   readonly perPage: number | null;
+  /** What is still to be read, in the order of time; `watermark` and `position` are those of the earliest. */
+  readonly ranges: readonly RangeStatus[];
   /** What the export waits for, in a sentence with the time it ends where that is known. */
   readonly waitingFor: string | null;
   readonly lastError: Problem | null;
@@ -56,8 +58,29 @@ export interface Rejection {
   readonly at: string;
 }
 
+/** What an operator did, from what to what: states, or positions as JSON. */
 export interface Action {
   readonly action: string;
-  readonly detail: string | null;
+  readonly from: string;
+  readonly to: string;
   readonly at: string;
+}
+
+/** What the update `resetCursor` answers: the new status (with `dryRun`, the old one), and what the reset means. */
+export interface ResetAnswer extends Status {
+  readonly reset: {
+    readonly from: Status['position'];
+    readonly to: Status['position'];
+    /** Pages from there to now, or to `endTime`, as dense as the tickets read so far; null when that cannot be told. */
+    readonly estimatedPages: number | null;
+    readonly dryRun: boolean;
+  };
+}
+
+/** One of the stretches of time that are read side by side. */
+export interface RangeStatus {
+  readonly watermark: string;
+  /** Null for the open one, which goes on to the end of the stream. */
+  readonly until: string | null;
+  readonly tickets: number;
 }

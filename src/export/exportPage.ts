@@ -54,7 +54,7 @@ export async function exportPage(
       ? NO_BOUNDARY
       : ((await readCheckpoint(destination, request, request.previous))?.boundary ?? NO_BOUNDARY);
   const dropAhead = (): void => {
-    prefetch.drop(exportId);
+    prefetch.drop(request);
   };
   signal.addEventListener('abort', dropAhead, { once: true });
   try {
@@ -165,7 +165,7 @@ async function fetchAhead(
   if (page.quota !== null && page.quota.remaining < 1) return;
   if (!(await goesOn())) return;
   const position = nextPosition(request.position, page, { ...ahead, perPage: request.perPage });
-  prefetch.start(zendesk, { ...request, key: { ...request.key, page: request.key.page + 1 }, position });
+  prefetch.start(zendesk, { ...request, position });
 }
 
 const CAUGHT_UP: PageSummary = {

@@ -11,9 +11,12 @@ interface Pending {
   readonly drop: () => void;
 }
 
+/** What a page is fetched ahead for: one range of one export. */
+export type Reader = Pick<PageRequest, 'range' | 'key'>;
+
 /**
- * Fetches the next page of an export while the current one is written, so that neither the write nor the way through
- * Temporal costs throughput. At most one page per export is held; what is not asked for after all is dropped and counted.
+ * Fetches the next page of a range while the current one is written, so that neither the write nor the way through
+ * Temporal costs throughput. At most one page per range is held; what is not asked for after all is dropped and counted.
  */
 export class Prefetch {
   private readonly pending = new Map<string, Pending>();
@@ -24,49 +27,51 @@ export class Prefetch {
 
   /** Starts to fetch the page that `request` asks for. */
   start(zendesk: ZendeskClient, request: PageRequest): void {
-    const { exportId } = request.key;
-    this.drop(exportId);
+    this.drop(request);
     const abort = new AbortController();
     const page = zendesk.exportPage(request, abort.signal);
     page.catch(() => undefined); // Told to whoever takes it.
     const timer = setTimeout(() => {
-      this.drop(exportId);
+      this.drop(request);
     }, WANTED_WITHIN_MS).unref();
     const drop = (): void => {
       clearTimeout(timer);
       abort.abort();
     };
-    this.pending.set(exportId, { subdomain: request.subdomain, question: questionOf(request), page, drop });
+    const { subdomain } = request;
+    this.pending.set(nameOf(request), { subdomain, question: questionOf(request), page, drop });
   }
 
   /** The page that `request` asks for, if it is on its way; it is dropped when `signal` aborts. */
   take(request: PageRequest, signal: AbortSignal): Promise<FetchedPage> | undefined {
-    const { exportId } = request.key;
-    const pending = this.pending.get(exportId);
+    const pending = this.pending.get(nameOf(request));
     if (pending?.question !== questionOf(request)) {
-      this.drop(exportId);
+      this.drop(request);
       return undefined;
     }
-    this.pending.delete(exportId);
+    this.pending.delete(nameOf(request));
     signal.addEventListener('abort', pending.drop, { once: true });
     return pending.page.finally(() => {
       signal.removeEventListener('abort', pending.drop);
     });
   }
 
-  /** Gives up the page that an export has on its way. */
-  drop(exportId: string): void {
-    const pending = this.pending.get(exportId);
+  /** Gives up the page that a range has on its way. */
+  drop(reader: Reader): void {
+    const name = nameOf(reader);
+    const pending = this.pending.get(name);
     if (pending === undefined) return;
-    this.pending.delete(exportId);
+    this.pending.delete(name);
     pending.drop();
     this.onDrop(pending.subdomain);
+    const { exportId } = reader.key;
     this.dropped.set(exportId, (this.dropped.get(exportId) ?? 0) + 1);
   }
 
   /** Gives up everything, before the worker ends. */
   close(): void {
-    for (const exportId of [...this.pending.keys()]) this.drop(exportId);
+    for (const { drop } of this.pending.values()) drop();
+    this.pending.clear();
   }
 
   /** How many requests of an export were in vain since this was asked last: they cost quota, too. */
@@ -77,6 +82,11 @@ export class Prefetch {
   }
 }
 
+function nameOf({ key, range }: Reader): string {
+  return `${key.exportId} ${range}`;
+}
+
+/** Not the number of the page, which is given when it is asked for, nor where the range ends: both change nothing of it. */
 function questionOf({
   key,
   position,
@@ -85,5 +95,5 @@ function questionOf({
   supportTypeScope,
   excludeDeleted,
 }: PageRequest): string {
-  return JSON.stringify([key.epoch, key.page, position, perPage, include, supportTypeScope, excludeDeleted]);
+  return JSON.stringify([key.epoch, position, perPage, include, supportTypeScope, excludeDeleted]);
 }

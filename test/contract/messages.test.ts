@@ -13,7 +13,11 @@ describe('checkReset', () => {
     [{ cursor: 'MTc5MDIwMTU1NS4wfHw0N3w=' }, { cursor: 'MTc5MDIwMTU1NS4wfHw0N3w=' }],
     [{ cursor: 'a+/=' }, { cursor: 'a+/=' }],
   ])('takes %j', (payload, value) => {
-    expect(checkReset(payload, NOW)).toEqual({ ok: true, value });
+    expect(checkReset(payload, NOW)).toEqual({ ok: true, value: { target: value, dryRun: false } });
+    expect(checkReset({ ...payload, dryRun: true }, NOW)).toEqual({
+      ok: true,
+      value: { target: value, dryRun: true },
+    });
   });
 
   it.each([
@@ -32,6 +36,7 @@ describe('checkReset', () => {
     [{ startTime: '2023-02-30' }, /startTime is no point in time/],
     [{ startTime: 1_704_067_200_000 }, /startTime is no point in time/],
     [{ startTime: NOW + 1 }, /startTime 2027-01-15T08:00:01Z is in the future \(now 2027-01-15T08:00:00Z\)/],
+    [{ startTime: 0, dryRun: 'yes' }, /dryRun must be true or false/],
     [{ cursor: '' }, /cursor must be a Zendesk cursor/],
     [{ cursor: 5 }, /cursor must be a Zendesk cursor/],
     [{ cursor: null }, /cursor must be a Zendesk cursor/],

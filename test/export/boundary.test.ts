@@ -31,7 +31,7 @@ it.each(['400', '422', '422text'] as const)(
   async (form) => {
     const { simulator, start } = await stage({ burst: [{ at: TO, tickets: 30 }] });
     const drive = start({ follow: { everySeconds: 60 } });
-    await drive.run(() => drive.progress.poll.caughtUp);
+    await drive.run(() => drive.progress.poll.reachedEnd);
     simulator.fault({ kind: 'tooRecent', form });
     await drive.run(() => drive.polls === 4);
     expect(drive.status.tickets).toBe(130);
@@ -109,7 +109,10 @@ it('of a page that landed after a reset moves nothing, and its tickets count', a
   };
   await drive.turn();
   expect(drive.status).toMatchObject({ tickets: 20, position: { startTime: FROM + 1 } });
-  expect(drive.progress).toMatchObject({ epoch: 1, previous: null, nextPage: 1, watermark: FROM + 1 });
+  expect(drive.progress).toMatchObject({
+    epoch: 1,
+    ranges: [{ page: 1, previous: null, watermark: FROM + 1 }],
+  });
   expect(await drive.run()).toBe('end');
   expectTruth(destination, simulator);
 });

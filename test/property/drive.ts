@@ -9,6 +9,7 @@ import { Prefetch } from '../../src/export/prefetch';
 import { ZendeskClient } from '../../src/zendesk/client';
 import * as transitions from '../../workflows/state';
 import { pageRequest, type Progress } from '../../workflows/progress';
+import type { Range } from '../../workflows/ranges';
 import type { ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep, type Step } from '../../workflows/step';
@@ -48,6 +49,14 @@ export interface DriveOptions {
   readonly fates?: () => Fate;
   /** Whether the next page is fetched while one is written. */
   readonly prefetch?: boolean;
+  /** Which of the pages under way lands next; by default each lands before another is asked for. */
+  readonly lands?: (underway: number) => number;
+}
+
+/** A page that was asked for, and what its end means for the state. */
+interface Flight {
+  readonly asked: PageRequest;
+  readonly land: (state: ExportState) => ExportState;
 }
 
 export const SUBDOMAIN = 'demo';
@@ -70,6 +79,7 @@ export class Drive {
   interruption: Interruption | undefined;
   private readonly zendesk: ZendeskClient;
   private readonly prefetch = new Prefetch();
+  private readonly underway: Flight[] = [];
 
   constructor(private readonly options: DriveOptions) {
     this.state = transitions.initialState(options.clock.now);
@@ -110,7 +120,11 @@ export class Drive {
         this.state = transitions.described(this.state, null, clock.now);
         return this.turn();
       case 'exportPage':
-        await this.exportNextPage(step.progress);
+        await this.startPage(step.progress, step.range);
+        if (this.options.lands === undefined) this.land();
+        break;
+      case 'underway':
+        this.land();
         break;
       case 'paused':
       case 'blocked':
@@ -139,35 +153,43 @@ export class Drive {
     this.state = transitions.prepared(this.state, { request, searchAttributes: false }, clock.now);
   }
 
-  private async exportNextPage(progress: Progress): Promise<void> {
+  private async startPage(progress: Progress, range: Range): Promise<void> {
     const { clock, exportId = 'first' } = this.options;
     const { interruption } = this;
     this.interruption = undefined;
-    const { ahead, ...alone } = pageRequest(progress, exportId);
+    const circumstances = { exportId, underway: this.state.underway.length, now: clock.now };
+    const { ahead, ...alone } = pageRequest(progress, range, circumstances);
     const asked = this.options.prefetch === true && ahead !== undefined ? { ...alone, ahead } : alone;
-    const askedAt = clock.now;
     this.asked.push(asked);
-    this.state = { ...this.state, askedAt };
+    this.state = transitions.asking(this.state, asked, clock.now);
+    const land = interruption?.page === 'aborted' ? unchanged : await this.outcome(asked);
+    if (interruption !== undefined) this.state = interruption.act(this.state);
+    this.underway.push({ asked, land: interruption?.page === 'lost' ? unchanged : land });
+  }
+
+  private async outcome(asked: PageRequest): Promise<Flight['land']> {
     try {
-      const page = interruption?.page === 'aborted' ? undefined : await this.attempts(asked);
-      if (interruption !== undefined) this.state = interruption.act(this.state);
-      if (page === undefined || interruption?.page === 'lost') return;
-      this.pages.push(page);
-      this.state = transitions.exported(this.state, asked, page, { askedAt, now: clock.now });
+      const page = await this.attempts(asked);
+      return (state) => {
+        this.pages.push(page);
+        return transitions.exported(state, asked, page, this.options.clock.now);
+      };
     } catch (error) {
       if (!isFailure(error)) throw error;
-      const problem = {
-        type: error.type ?? 'Error',
-        message: error.message,
-        at: transitions.moment(clock.now),
-      };
-      this.state =
+      const at = transitions.moment(this.options.clock.now);
+      const problem = { type: error.type ?? 'Error', message: error.message, at };
+      return (state) =>
         problem.type === 'PageTooHeavy'
-          ? transitions.halved(this.state, problem)
-          : transitions.blocked(this.state, problem);
-    } finally {
-      this.state = { ...this.state, askedAt: null };
+          ? transitions.halved(state, asked, problem)
+          : transitions.blocked(state, problem);
     }
+  }
+
+  private land(): void {
+    const index = this.options.lands?.(this.underway.length) ?? 0;
+    const [flight] = this.underway.splice(index, 1);
+    if (flight === undefined) throw new Error('the export waits for a page, and none is under way');
+    this.state = transitions.over(flight.land(this.state), flight.asked);
   }
 
   /** The activity with Temporal's retries: for ever, unless the failure is for the workflow to decide. */
@@ -201,6 +223,10 @@ export class Drive {
       this.failedAttempts += 1;
     }
   }
+}
+
+function unchanged(state: ExportState): ExportState {
+  return state;
 }
 
 /** A worker that is killed between the fetch and the write. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { encodeCursor, startSimulator, type Simulator } from '../../src/simulator';
+import { earliest } from '../../workflows/progress';
 import { paused, reset, resumed } from '../../workflows/state';
 import type { Clock, Drive, Fate, Interruption } from './drive';
 
@@ -166,7 +167,7 @@ function isOperation(what: Change | Operation): what is Operation {
 function actOf(what: Operation, { state }: Drive, clock: Clock): Interruption['act'] {
   if (what.kind === 'pause') return (running) => paused(running, clock.now);
   const back = what.kind === 'resetBack' ? what.seconds : 0;
-  const startTime = Math.max(0, (state.progress?.watermark ?? 0) - back);
+  const startTime = Math.max(0, (state.progress === null ? 0 : earliest(state.progress).watermark) - back);
   const target = what.byCursor ? { cursor: encodeCursor({ second: startTime, id: 0 }) } : { startTime };
   return (running) => reset(running, target, clock.now);
 }

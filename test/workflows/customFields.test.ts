@@ -1,6 +1,7 @@
 import { parseInput } from '../../src/contract/input';
 import { begin, type Progress } from '../../workflows/progress';
-import { fieldsAreDue, firstSeen, withFieldsRead } from '../../workflows/customFields';
+import { fieldsAreDue, withFieldsRead } from '../../workflows/customFields';
+import { firstSeen } from '../../workflows/newFields';
 import * as transitions from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
@@ -17,7 +18,7 @@ function begun(input: Record<string, unknown> = {}, lastResult?: unknown): Progr
 }
 
 function caughtUp(progress: Progress): Progress {
-  return { ...progress, poll: { ...progress.poll, caughtUp: true } };
+  return { ...progress, poll: { ...progress.poll, reachedEnd: true } };
 }
 
 describe('custom fields', () => {
@@ -44,7 +45,8 @@ describe('custom fields', () => {
     const state = { ...transitions.initialState(NOW), progress: begun() };
     expect(nextStep(state, NOW).kind).toBe('describeFields');
     expect(nextStep(transitions.paused(state, NOW), NOW).kind).toBe('paused');
-    const spent = { ...state, progress: { ...begun(), pace: { ...begun().pace, freeAt: NOW + 5 } } };
+    const used = { began: NOW - 5, endsBy: NOW + 5, used: 10, quota: null };
+    const spent = { ...state, progress: { ...begun(), pace: used } };
     expect(nextStep(spent, NOW).kind).toBe('wait');
     expect(statusOf(state, NOW)).toMatchObject({
       state: 'running',
@@ -78,18 +80,11 @@ describe('fields that are new', () => {
   it('are told once', () => {
     expect(firstSeen(begun(), ['a', 'b'])).toEqual(['a', 'b']);
     expect(firstSeen({ ...begun(), newFields: ['a'] }, ['a', 'b'])).toEqual(['b']);
-    expect(firstSeen(begun(), undefined)).toEqual([]);
   });
 
   it('are remembered up to a number', () => {
     const newFields = Array.from({ length: 45 }, (_, index) => `old ${index}`);
     const many = Array.from({ length: 10 }, (_, index) => `new ${index}`);
     expect(firstSeen({ ...begun(), newFields }, many)).toHaveLength(5);
-  });
-
-  it('are absent from the state of an earlier release', () => {
-    const { newFields, ...old } = begun();
-    expect(newFields).toEqual([]);
-    expect(firstSeen(old, ['a'])).toEqual(['a']);
   });
 });

@@ -1,6 +1,6 @@
 import { parseInput } from '../../src/contract/input';
-import type { PageSummary } from '../../src/contract/page';
-import { pageRequest } from '../../workflows/progress';
+import type { PageRequest, PageSummary } from '../../src/contract/page';
+import { earliest, pageRequest } from '../../workflows/progress';
 import * as transitions from '../../workflows/state';
 import type { Progress } from '../../workflows/progress';
 import type { ExportState } from '../../workflows/state';
@@ -34,15 +34,27 @@ function settled(state: ExportState): ExportState {
   return transitions.described(state, 0, NOW);
 }
 
+/** The request for the next page of the earliest range. */
+function askFor(state: ExportState): PageRequest {
+  const progress = progressOf(state);
+  return pageRequest(progress, earliest(progress), { exportId: 'first', underway: 0, now: NOW });
+}
+
+/** The state after that page could not be put together. */
+function halved(state: ExportState): ExportState {
+  const asked = askFor(state);
+  return transitions.over(transitions.halved(transitions.asking(state, asked, NOW), asked, problem), asked);
+}
+
 /** The state after a page with one ticket. */
 function after(state: ExportState, page: Partial<PageSummary>): ExportState {
   const one = { received: 1, written: 1, onLastSecond: 1, first: START + 5, last: START + 5 };
-  const asked = pageRequest(progressOf(state), 'first');
+  const asked = askFor(state);
   return transitions.exported(
-    state,
+    transitions.asking(state, asked, NOW),
     asked,
     { ...EMPTY_PAGE, ...one, endTime: START + 5, ...page },
-    { askedAt: NOW, now: NOW },
+    NOW,
   );
 }
 
@@ -76,7 +88,7 @@ describe('the next step', () => {
 
 describe('the page that holds the boundary', () => {
   it('is the last that was written', () => {
-    const { previous } = progressOf(after(begun(), {}));
+    const { previous } = earliest(progressOf(after(begun(), {})));
     expect(previous).toEqual({ exportId: 'first', epoch: 0, page: 1 });
   });
 
@@ -85,12 +97,14 @@ describe('the page that holds the boundary', () => {
     ['empty', { received: 0, written: 0, first: null, last: null, endTime: null, endOfStream: true }],
   ])('stays while a page is %s', (_, page) => {
     const written = after(begun(), {});
-    expect(progressOf(after(written, page)).previous).toEqual(progressOf(written).previous);
+    expect(earliest(progressOf(after(written, page))).previous).toEqual(
+      earliest(progressOf(written)).previous,
+    );
   });
 
   it('is kept where the export stops at its endTime', () => {
     const state = after(begun({ endTime: START + 3 }), {});
-    expect(progressOf(state)).toMatchObject({
+    expect(earliest(progressOf(state))).toMatchObject({
       position: { endpoint: 'time', startTime: START + 3 },
       watermark: START + 3,
       previous: { page: 1 },
@@ -100,16 +114,19 @@ describe('the page that holds the boundary', () => {
   it('and the place stay where they are beyond the endTime', () => {
     const state = transitions.reset(begun({ endTime: START + 3 }), { startTime: START + 4 }, NOW);
     expect(progressOf(after(state, {}))).toMatchObject({
-      position: { endpoint: 'time', startTime: START + 4 },
-      watermark: START + 4,
-      previous: null,
-      poll: { caughtUp: true },
+      ranges: [
+        { position: { endpoint: 'time', startTime: START + 4 }, watermark: START + 4, previous: null },
+      ],
+      poll: { reachedEnd: true },
     });
   });
 
   it('is forgotten by a reset', () => {
     const state = transitions.reset(after(begun(), {}), { startTime: START }, NOW);
-    expect(progressOf(state)).toMatchObject({ previous: null, epoch: 1, nextPage: 1, watermark: START });
+    expect(progressOf(state)).toMatchObject({
+      epoch: 1,
+      ranges: [{ previous: null, page: 1, watermark: START }],
+    });
   });
 });
 
@@ -118,30 +135,30 @@ describe('a page too heavy', () => {
     let state = begun({ perPage: 9 });
     const sizes = [];
     for (let round = 0; round < 4; round += 1) {
-      state = transitions.halved({ ...state, askedAt: NOW }, problem);
-      sizes.push(progressOf(state).perPage);
+      state = halved(state);
+      sizes.push(earliest(progressOf(state)).perPage);
     }
     expect(sizes).toEqual([4, 2, 1, 1]);
-    expect(progressOf(state).position).toEqual({ endpoint: 'cursor', startTime: START });
-    expect(progressOf(transitions.halved({ ...begun(), askedAt: NOW }, problem)).position).toEqual({
+    expect(earliest(progressOf(state)).position).toEqual({ endpoint: 'cursor', startTime: START });
+    expect(earliest(progressOf(halved(begun()))).position).toEqual({
       endpoint: 'time',
       startTime: START,
     });
   });
 
   it('grows back after some pages', () => {
-    let state = transitions.halved({ ...begun({ perPage: 9 }), askedAt: NOW }, problem);
+    let state = halved(begun({ perPage: 9 }));
     const sizes = [];
     for (let page = 0; page < 12; page += 1) {
       state = after(state, { endTime: START + 10 + page });
-      sizes.push(progressOf(state).perPage);
+      sizes.push(earliest(progressOf(state)).perPage);
     }
     expect(sizes).toEqual([4, 4, 4, 4, 8, 8, 8, 8, 8, 9, 9, 9]);
   });
 
   it('costs quota', () => {
-    const state = transitions.halved({ ...begun({ requestsPerMinute: 1 }), askedAt: NOW }, problem);
-    expect(nextStep(state, NOW)).toEqual({ kind: 'wait', until: NOW + 60_000, reason: 'quota' });
+    const state = halved(begun({ requestsPerMinute: 1 }));
+    expect(nextStep(state, NOW)).toMatchObject({ kind: 'wait', reason: 'quota' });
   });
 });
 
@@ -161,22 +178,14 @@ it('a reset tries again what was blocked, and leaves a pause as it is', () => {
 
 it('a page of before a reset counts, and moves nothing', () => {
   const before = begun();
-  const asked = pageRequest(progressOf(before), 'first');
+  const asked = askFor(before);
   const page = progressOf(after(before, {}));
-  expect(page.position).toEqual({ endpoint: 'time', startTime: START + 5 });
+  expect(earliest(page).position).toEqual({ endpoint: 'time', startTime: START + 5 });
   const moved = transitions.reset(before, { startTime: 7 }, NOW);
   const summary: Partial<PageSummary> = { written: 3, endTime: START + 99 };
-  const landed = transitions.exported(
-    moved,
-    asked,
-    { ...EMPTY_PAGE, ...summary },
-    { askedAt: NOW, now: NOW },
-  );
+  const landed = transitions.exported(moved, asked, { ...EMPTY_PAGE, ...summary }, NOW);
   expect(progressOf(landed)).toMatchObject({
-    position: { startTime: 7 },
-    watermark: 7,
-    previous: null,
-    nextPage: 1,
+    ranges: [{ position: { startTime: 7 }, watermark: 7, previous: null, page: 1 }],
     totals: { tickets: 3 },
   });
 });

@@ -16,5 +16,6 @@ export const EMPTY_PAGE: PageSummary = {
   endOfStream: false,
   pinned: false,
   requests: 1,
+  newKeys: [],
   quota: null,
 };

@@ -1,0 +1,207 @@
+import type { ExportRequest } from '../src/contract/input';
+import type { PageKey, PageRequest, PageSummary, Position } from '../src/contract/page';
+import { nextPosition, nextWatermark, passes, watermarkAt } from './position';
+import { HOLD_BACK_SECONDS } from './time';
+
+/**
+ * A stretch of time that is read page after page from its beginning to its end. The ranges of an export lie one after the
+ * other, without a gap; the last is open, and goes on to the end of the stream. Times are epoch seconds.
+ */
+export interface Range {
+  /** Unique within an epoch. */
+  readonly id: number;
+  /** The number of its next page, unique within an epoch: asked for again, a page keeps its number. */
+  readonly page: number;
+  readonly position: Position;
+  /** Every version of this range that was generated before it is in the destination. */
+  readonly watermark: number;
+  /** The last second of the range; null while it is the open one. */
+  readonly until: number | null;
+  /** The last page written, whose boundary the next one needs. */
+  readonly previous: PageKey | null;
+  /** Smaller than asked for while Zendesk cannot put larger pages together. */
+  readonly perPage: number;
+  readonly pagesAtThisSize: number;
+  /** Where its tickets begin (null before the first), and how many were read since: the density of what is to come. */
+  readonly from: number | null;
+  readonly tickets: number;
+}
+
+export function rangeFrom(
+  { id, page }: Pick<Range, 'id' | 'page'>,
+  position: Position,
+  until: number | null,
+  { perPage }: Pick<ExportRequest, 'perPage'>,
+): Range {
+  const watermark = watermarkAt(position);
+  return {
+    id,
+    page,
+    position,
+    watermark,
+    until,
+    previous: null,
+    perPage,
+    pagesAtThisSize: 0,
+    from: null,
+    tickets: 0,
+  };
+}
+
+/** The last second to be read; undefined for the end of the stream. */
+export function boundOf(range: Range, { endTime }: Pick<ExportRequest, 'endTime'>): number | undefined {
+  return range.until ?? endTime;
+}
+
+/** After this many pages of a reduced size the size is doubled again. */
+const PAGES_BEFORE_GROWTH = 5;
+
+/**
+ * The range after a page was written, or found not to be (`pinned`).
+ * @param nextPage the number of the page that follows
+ */
+export function advanceRange(
+  range: Range,
+  asked: Pick<PageRequest, 'key' | 'position' | 'perPage'>,
+  page: PageSummary,
+  { request, nextPage }: { readonly request: ExportRequest; readonly nextPage: number },
+): Range {
+  const moved: Range = {
+    ...range,
+    page: nextPage,
+    position: nextPosition(asked.position, page, {
+      pagination: request.pagination,
+      perPage: asked.perPage,
+      watermark: range.watermark,
+    }),
+    watermark: nextWatermark(range.watermark, asked.position, page),
+    // What was not written has no checkpoint, and an empty page leaves the boundary as it was.
+    previous: page.pinned || page.received === 0 ? range.previous : asked.key,
+    ...grown(range, request),
+    from: range.from ?? page.first,
+    tickets: range.tickets + (page.pinned ? 0 : page.received - page.repeated),
+  };
+  const bound = boundOf(range, request);
+  return bound !== undefined && passedBound(range, page, request)
+    ? { ...moved, ...stoppedAt(bound, range, asked.key, request) }
+    : moved;
+}
+
+/** Whether a page reaches beyond the end of its range. */
+export function passedBound(range: Range, page: PageSummary, request: ExportRequest): boolean {
+  const bound = boundOf(range, request);
+  return bound !== undefined && !page.pinned && passes(page, bound);
+}
+
+/** What lies after the end was not written, so a later run must start there and not where the page ended. */
+function stoppedAt(
+  end: number,
+  { position, watermark, previous }: Range,
+  key: PageKey,
+  { pagination }: ExportRequest,
+): Pick<Range, 'position' | 'watermark' | 'previous'> {
+  // The place was beyond it already, by a reset or from a run with a later end.
+  if (end < watermark) return { position, watermark, previous };
+  return { position: { endpoint: pagination, startTime: end }, watermark: end, previous: key };
+}
+
+function grown(
+  { perPage, pagesAtThisSize }: Range,
+  request: ExportRequest,
+): Pick<Range, 'perPage' | 'pagesAtThisSize'> {
+  if (perPage >= request.perPage) return { perPage, pagesAtThisSize: 0 };
+  if (pagesAtThisSize + 1 < PAGES_BEFORE_GROWTH) return { perPage, pagesAtThisSize: pagesAtThisSize + 1 };
+  return { perPage: Math.min(request.perPage, perPage * 2), pagesAtThisSize: 0 };
+}
+
+/**
+ * The ranges after a page of one of them: it goes on; its end was passed, and a bounded one is done; or the stream ended
+ * within it, so that it is the open one now, and there was nothing yet in what lies after it.
+ */
+export function withRange(
+  ranges: readonly Range[],
+  range: Range,
+  outcome: 'goesOn' | 'passed' | 'ended',
+): readonly Range[] {
+  const index = ranges.findIndex(({ id }) => id === range.id);
+  const [earlier, later] = [ranges.slice(0, index), ranges.slice(index + 1)];
+  if (outcome === 'ended') return [...earlier, { ...range, until: null }];
+  return outcome === 'passed' && range.until !== null
+    ? [...earlier, ...later]
+    : [...earlier, range, ...later];
+}
+
+/** Zendesk could not put a page of this size together: the same place again, with half of it. */
+export function halveRange(range: Range): Range {
+  const { position } = range;
+  const perPage = Math.max(1, Math.floor(range.perPage / 2));
+  // The time endpoint may answer a whole second however little is asked for; the cursor endpoint never does.
+  const byCursor = perPage === 1 && position.endpoint === 'time';
+  return {
+    ...range,
+    position: byCursor ? { endpoint: 'cursor', startTime: position.startTime } : position,
+    perPage,
+    pagesAtThisSize: 0,
+  };
+}
+
+interface Circumstances {
+  /** How many have nothing to do. */
+  readonly readers: number;
+  /** The numbers that have not been given yet. */
+  readonly next: Pick<Range, 'id' | 'page'>;
+  /** Of the tickets of all ranges, a second. */
+  readonly density: number;
+  readonly request: ExportRequest;
+  /** Epoch seconds. */
+  readonly now: number;
+}
+
+/** A part of fewer pages is not worth the page that is read in vain beyond its end. */
+const LEAST_PAGES = 3;
+
+/**
+ * Hands on what is left of a range to readers that have nothing to do, if it is the one that has most left: how dense the
+ * tickets lie is not known beforehand. To be called when a page of the range has just been written, so that none with the
+ * old end is under way.
+ */
+export function split(ranges: readonly Range[], id: number, circumstances: Circumstances): readonly Range[] {
+  const { readers, next, request, now } = circumstances;
+  const index = ranges.findIndex((range) => range.id === id);
+  const range = ranges[index];
+  if (range === undefined || readers < 1) return ranges;
+  const left = ranges.map((other) => ticketsLeft(other, circumstances));
+  const most = left[index] ?? 0;
+  const seconds = secondsLeft(range, request, now);
+  const parts = Math.min(readers + 1, Math.floor(most / (request.perPage * LEAST_PAGES)), seconds);
+  if (parts < 2 || left.some((other) => other > most)) return ranges;
+  const starts = Array.from({ length: parts - 1 }, (_, part) =>
+    Math.floor(range.watermark + (seconds * (part + 1)) / parts),
+  );
+  const [first = 0] = starts;
+  const rest = starts.map((startTime, part) => {
+    const following = starts[part + 1];
+    const until = following === undefined ? range.until : following - 1;
+    const numbers = { id: next.id + part, page: next.page + part };
+    return rangeFrom(numbers, { endpoint: request.pagination, startTime }, until, request);
+  });
+  return [...ranges.slice(0, index), { ...range, until: first - 1 }, ...rest, ...ranges.slice(index + 1)];
+}
+
+/** How many tickets a range still has, by its own density, or that of all while it has not begun. */
+export function ticketsLeft(
+  range: Range,
+  { density, request, now }: Pick<Circumstances, 'density' | 'request' | 'now'>,
+): number {
+  const own = secondsRead(range) > 0 ? range.tickets / secondsRead(range) : density;
+  return secondsLeft(range, request, now) * own;
+}
+
+export function secondsRead({ from, watermark }: Range): number {
+  return from === null ? 0 : Math.max(0, watermark - from);
+}
+
+function secondsLeft(range: Range, request: ExportRequest, now: number): number {
+  const end = Math.min(boundOf(range, request) ?? Infinity, now - HOLD_BACK_SECONDS);
+  return Math.max(0, end - range.watermark);
+}
