@@ -41,7 +41,7 @@ describe('an input', () => {
       supportTypeScope: 'all',
       excludeSystemUpdates: false,
       excludeDeleted: false,
-      requestsPerMinute: 10,
+      requestsPerMinute: null,
       ranges: 1,
       onBlocked: 'wait',
     });
@@ -82,7 +82,7 @@ describe('an input', () => {
         excludeSystemUpdates: 'no',
         excludeDeleted: 1,
         requestsPerMinute: 0,
-        ranges: 2,
+        ranges: 0,
         onBlocked: 'panic',
         startDate: 1,
         token: 's3cret',
@@ -215,7 +215,7 @@ describe('options', () => {
     { perPage: 1.5 },
     { perPage: '100' },
     { requestsPerMinute: 0.5 },
-    { ranges: 2 },
+    { ranges: 11 },
     { include: 'users' },
   ])('refuse %j by the name of the field', (options) => {
     const [field = ''] = Object.keys(options);

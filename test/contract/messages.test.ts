@@ -60,7 +60,7 @@ describe('checkReset', () => {
       fc.property(payload, (value) => {
         const checked = checkReset(value, NOW);
         if (!checked.ok) expect(checked.problem.length).toBeLessThan(200);
-        else expect(Object.keys(checked.value)).toHaveLength(1);
+        else expect(Object.keys(checked.value.target)).toHaveLength(1);
       }),
     );
   });

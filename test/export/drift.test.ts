@@ -53,7 +53,7 @@ test('an export reports a new key once, and a page at most ten', async () => {
   }));
   const drive = start();
   expect(await drive.run()).toBe('end');
-  expect(drive.pages.map(({ newKeys }) => newKeys?.length)).toEqual([1, 1, 10]);
+  expect(drive.pages.map(({ newKeys }) => newKeys.length)).toEqual([1, 1, 10]);
   expect(drive.status.newFields).toHaveLength(11);
   expect(drive.status.newFields[0]).toBe('sentiment');
   expect(destination.tickets.get(1)?.json).toContain('"sentiment":"good"');

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Status } from '../../src/contract/status';
+import type { ResetAnswer, Status } from '../../src/contract/status';
 import { eventually, expectWholeAccount, setStage, untilStatus, type Stage } from './stage';
 
 let stage: Stage;
@@ -100,16 +100,45 @@ describe('resetCursor', () => {
   test('wins over a page that is being fetched, whose tickets are kept', async () => {
     await begin({ tickets: 3000, latencyMs: 300 }, { perPage: 500 });
     await untilStatus(handle, 'some pages', ({ pages }) => pages >= 2);
-    const answer = await handle.executeUpdate<Status, [unknown]>('resetCursor', { args: [{ startTime: 0 }] });
+    const answer = await handle.executeUpdate<ResetAnswer, [unknown]>('resetCursor', {
+      args: [{ startTime: 0 }],
+    });
     expect(answer.position).toEqual({ startTime: 0 });
     const result = (await handle.result()) as Status;
     expect(result.tickets).toBeGreaterThan(3000);
-    expect(result.actions.at(-1)).toMatchObject({ action: 'resetCursor', detail: '{"startTime":0}' });
+    expect(result.actions.at(-1)).toMatchObject({
+      action: 'resetCursor',
+      from: JSON.stringify(answer.reset.from),
+      to: '{"startTime":0}',
+    });
     const { at } = exportRequests(stage).find(({ startTime }, index) => index > 0 && startTime === 0) ?? {
       at: 0,
     };
     expect(at).toBeGreaterThan(0);
     await expectWholeAccount(stage);
+  });
+
+  test('as a dry run tells what it would mean, and changes nothing', async () => {
+    await begin({ tickets: 2000 }, { perPage: 100, requestsPerMinute: 6 });
+    const before = await untilStatus(handle, 'the quota to be used up', ({ state }) => state === 'waiting');
+    const args: [unknown] = [{ startTime: 0, dryRun: true }];
+    const { reset, ...answer } = await handle.executeUpdate<ResetAnswer, [unknown]>('resetCursor', { args });
+    expect(reset).toMatchObject({ from: before.position, to: { startTime: 0 }, dryRun: true });
+    // The account's tickets lie evenly, 20 pages of them.
+    expect(reset.estimatedPages).toBeGreaterThan(15);
+    expect(reset.estimatedPages).toBeLessThan(30);
+    expect(answer).toMatchObject({ position: before.position, actions: [] });
+    await handle.signal('resetCursor', ...args);
+    const after = await untilStatus(
+      handle,
+      'the refusal',
+      ({ rejectedSignals }) => rejectedSignals.length > 0,
+    );
+    expect(after).toMatchObject({ position: before.position, actions: [] });
+    expect(after.rejectedSignals).toMatchObject([
+      { signal: 'resetCursor', problem: 'a signal has no answer: send dryRun as an update' },
+    ]);
+    await handle.terminate();
   });
 
   test('takes a cursor, and goes on from it by time', async () => {
