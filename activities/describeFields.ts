@@ -1,6 +1,5 @@
 import { log } from '@temporalio/activity';
-import type { ZendeskClient } from '../src/zendesk/client';
-import type { Surroundings } from '.';
+import type { OpenAccount } from '../src/accounts';
 
 export interface Described {
   /** Active custom fields of the account; null when the credentials may not see them. */
@@ -14,9 +13,8 @@ const LOGGED = 20;
 
 /** @throws ZendeskError, DestinationRefused */
 export async function describeFields(
-  { destination }: Surroundings,
+  { zendesk, destination }: OpenAccount,
   subdomain: string,
-  zendesk: ZendeskClient,
   signal: AbortSignal,
 ): Promise<Described> {
   const fields = await zendesk.ticketFields(signal);

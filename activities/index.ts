@@ -1,21 +1,17 @@
 import { log } from '@temporalio/activity';
+import type { Accounts } from '../src/accounts';
 import type { PageRequest, PageSummary } from '../src/contract/page';
 import { parseSubdomain } from '../src/contract/subdomain';
-import type { LeasedDestination } from '../src/destinations/lease';
 import { exportPage } from '../src/export/exportPage';
 import type { Prefetch } from '../src/export/prefetch';
 import type { Metrics } from '../src/metrics/metrics';
-import type { ZendeskClient } from '../src/zendesk/client';
-import { ZendeskError } from '../src/zendesk/failure';
 import { attemptTo, goesOn } from './attempt';
 import { describeFields, type Described } from './describeFields';
 import { prepareExport, type Prepared } from './prepareExport';
 
 /** What the activities work with; made once per worker. */
 export interface Surroundings {
-  /** A client per account, by subdomain. */
-  readonly accounts: ReadonlyMap<string, ZendeskClient>;
-  readonly destination: LeasedDestination;
+  readonly accounts: Pick<Accounts, 'of' | 'subdomains'>;
   readonly prefetch: Prefetch;
   readonly metrics: Metrics;
   /** Whether the namespace has our search attributes. */
@@ -32,7 +28,7 @@ export interface ExportActivities {
 }
 
 export function createActivities(surroundings: Surroundings): ExportActivities {
-  const { metrics } = surroundings;
+  const { accounts, prefetch, metrics } = surroundings;
   const failedFor = (subdomain: string) => (type: string) => {
     metrics.failed(subdomain, type);
   };
@@ -45,17 +41,15 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
 
     describeFields: async (subdomain) =>
       attemptTo(
-        async (_attempt, signal) =>
-          describeFields(surroundings, subdomain, clientOf(surroundings, subdomain), signal),
+        async (_attempt, signal) => describeFields(accounts.of(subdomain), subdomain, signal),
         failedFor(subdomain),
       ),
 
     exportPage: async (request) =>
       attemptTo(
         async (attempt, signal) => {
-          const { destination, prefetch } = surroundings;
           const began = Date.now();
-          const zendesk = clientOf(surroundings, request.subdomain);
+          const { zendesk, destination } = accounts.of(request.subdomain);
           const summary = await destination.use(
             async (store) => {
               const tools = { zendesk, destination: store, prefetch, goesOn: async () => goesOn(began) };
@@ -84,12 +78,4 @@ function subdomainTyped(input: unknown): string {
 /** Caught up, or out of quota: others can read the destination meanwhile. */
 function isFollowedByWait({ endOfStream, quota }: PageSummary): boolean {
   return endOfStream || (quota !== null && quota.remaining < 1);
-}
-
-/** @throws ZendeskError: the account was checked at the start, but this worker has been started for another since. */
-function clientOf({ accounts }: Surroundings, subdomain: string): ZendeskClient {
-  const zendesk = accounts.get(subdomain);
-  if (zendesk !== undefined) return zendesk;
-  const message = `This worker has no credentials for ${subdomain}. Start one that has, then resume.`;
-  throw new ZendeskError({ kind: 'unauthorized' }, message);
 }

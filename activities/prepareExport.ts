@@ -11,15 +11,15 @@ export interface Prepared {
 
 /** @throws InvalidInput, ZendeskError, DestinationRefused */
 export async function prepareExport(
-  { accounts, destination, knowsSearchAttributes }: Surroundings,
+  { accounts, knowsSearchAttributes }: Surroundings,
   input: unknown,
   lastResult: unknown,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const now = Math.floor(Date.now() / 1000);
-  const request = parseInput(input, { now, accounts: [...accounts.keys()], lastResult });
-  const zendesk = accounts.get(request.subdomain);
-  if (zendesk !== undefined) await checkAccess(zendesk, request.subdomain, signal);
+  const request = parseInput(input, { now, accounts: accounts.subdomains(), lastResult });
+  const { zendesk, destination } = accounts.of(request.subdomain);
+  await checkAccess(zendesk, request.subdomain, signal);
   await destination.use(async (store) => store.prepare());
   return { request, searchAttributes: await knowsSearchAttributes() };
 }

@@ -1,4 +1,4 @@
-import { InvalidEnvironment, readConfig } from './config';
+import { InvalidConfig, readConfig } from './config';
 import { installTelemetry } from './temporal/telemetry';
 import { runWorker } from './worker';
 
@@ -6,18 +6,23 @@ import { runWorker } from './worker';
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logger = await installTelemetry(config.logLevel, config.metrics);
-  if (config.account.credentials.kind === 'apiToken') {
+  const accounts = config.readAccounts().map(({ account }) => account);
+  for (const { subdomain } of accounts.filter(({ credentials }) => credentials.kind === 'apiToken')) {
     logger.warn(
       'legacy API token: Zendesk ends all of them on 2027-04-30; use ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET',
+      { subdomain },
     );
   }
-  logger.info('worker starts', { subdomain: config.account.subdomain, taskQueue: config.taskQueue });
+  const subdomains = accounts.map(({ subdomain }) => subdomain).join(', ');
+  logger.info('worker starts', { subdomains, taskQueue: config.taskQueue });
   await runWorker(config);
 }
 
 main().catch((error: unknown) => {
   const message =
-    error instanceof InvalidEnvironment ? error.message : `The worker stopped: ${String(error)}`;
+    error instanceof InvalidConfig
+      ? `The worker cannot start:\n- ${error.problems.join('\n- ')}`
+      : `The worker stopped: ${String(error)}`;
   process.stderr.write(`${message}\n`);
   process.exitCode = 1;
 });

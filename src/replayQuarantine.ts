@@ -1,15 +1,20 @@
-import { readDestination } from './config';
+import { readDestinations } from './config';
+import { openDestination } from './destinations/open';
 import { replayQuarantine } from './export/replayQuarantine';
 
-/** `npm run replay-quarantine`: tries again what `EXPORT_DESTINATION` has in quarantine. */
+/** `npm run replay-quarantine`: tries again what the configured destinations have in quarantine. */
 async function main(): Promise<void> {
-  const destination = readDestination(process.env);
-  try {
-    await destination.prepare();
-    const { tickets, left } = await replayQuarantine(destination, `quarantine ${new Date().toISOString()}`);
-    process.stdout.write(`${tickets} records have become tickets, ${left} are left in quarantine.\n`);
-  } finally {
-    await destination.close();
+  for (const { name, url } of readDestinations(process.env)) {
+    const destination = openDestination(url);
+    try {
+      await destination.prepare();
+      const { tickets, left } = await replayQuarantine(destination, `quarantine ${new Date().toISOString()}`);
+      process.stdout.write(
+        `${name}: ${tickets} records have become tickets, ${left} are left in quarantine.\n`,
+      );
+    } finally {
+      await destination.close();
+    }
   }
 }
 

@@ -2,10 +2,9 @@ import { WorkflowClient } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
+import { Accounts } from './accounts';
 import { workerDataConverter } from './codec/dataConverter';
 import type { Config } from './config';
-import { LeasedDestination } from './destinations/lease';
-import { openDestination } from './destinations/open';
 import { Prefetch } from './export/prefetch';
 import { serveHealth } from './health';
 import { ExportGauges } from './metrics/exports';
@@ -23,15 +22,16 @@ import { ZendeskClient } from './zendesk/client';
 export async function runWorker(config: Config, until?: Promise<unknown>): Promise<void> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
-  const destination = new LeasedDestination(openDestination(config.destination));
   const metrics = new Metrics(Runtime.instance().metricMeter);
-  metrics.account(config.account.subdomain);
+  const accounts = new Accounts(config.readAccounts, Runtime.instance().logger, (account) => {
+    metrics.account(account.subdomain);
+    return new ZendeskClient(account, undefined, (request) => {
+      metrics.request(request);
+    });
+  });
   const gauges = new ExportGauges(new WorkflowClient({ connection, namespace }), config.taskQueue, metrics);
   const prefetch = new Prefetch((subdomain) => {
     metrics.prefetchDropped(subdomain);
-  });
-  const zendesk = new ZendeskClient(config.account, undefined, (request) => {
-    metrics.request(request);
   });
   try {
     const worker = await Worker.create({
@@ -41,8 +41,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       workflowBundle: { codePath: BUNDLE_PATH },
       dataConverter: workerDataConverter(config.codecKeys),
       activities: createActivities({
-        accounts: new Map([[config.account.subdomain, zendesk]]),
-        destination,
+        accounts,
         prefetch,
         metrics,
         knowsSearchAttributes: async () => hasSearchAttributes(connection, namespace),
@@ -64,7 +63,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
     health?.close();
   } finally {
     prefetch.close();
-    await destination.close();
+    await accounts.close();
     await connection.close();
   }
 }

@@ -1,4 +1,4 @@
-import { InvalidEnvironment } from '../config';
+import { InvalidConfig } from '../config';
 import { readCodecServer } from './options';
 import { codecServer } from './server';
 
@@ -19,7 +19,7 @@ function main(): void {
 }
 
 function fail(error: unknown): void {
-  const message = error instanceof InvalidEnvironment ? error.message : `No codec server: ${String(error)}`;
+  const message = error instanceof InvalidConfig ? error.message : `No codec server: ${String(error)}`;
   process.stderr.write(`${message}\n`);
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, InvalidEnvironment, present, type Environment } from '../config';
+import { address, InvalidConfig, present, problemsOf, type Environment } from '../config';
 import { codecKeys, NO_KEYS, type CodecKeys } from './keys';
 
 const variables = z.object({
@@ -22,7 +22,7 @@ const variables = z.object({
 
 /**
  * The codec server's configuration from its environment.
- * @throws InvalidEnvironment
+ * @throws InvalidConfig
  */
 export function readCodecServer(environment: Environment): {
   readonly keys: CodecKeys;
@@ -33,8 +33,7 @@ export function readCodecServer(environment: Environment): {
 } {
   const parsed = variables.safeParse(present(environment));
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
-    throw new InvalidEnvironment(`The codec server cannot start:\n- ${problems.join('\n- ')}`);
+    throw new InvalidConfig(problemsOf(parsed.error), 'The codec server cannot start');
   }
   const { data } = parsed;
   return {
@@ -47,14 +46,10 @@ export function readCodecServer(environment: Environment): {
 
 /**
  * The keys alone, for clients.
- * @throws InvalidEnvironment
+ * @throws InvalidConfig
  */
 export function readCodecKeys(environment: Environment): CodecKeys {
-  const { EXPORT_CODEC_KEYS: text } = present(environment);
-  if (text === undefined) return NO_KEYS;
-  const parsed = codecKeys.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new InvalidEnvironment(
-    `EXPORT_CODEC_KEYS: ${parsed.error.issues.map(({ message }) => message).join('; ')}`,
-  );
+  const parsed = z.object({ EXPORT_CODEC_KEYS: codecKeys.default(NO_KEYS) }).safeParse(present(environment));
+  if (parsed.success) return parsed.data.EXPORT_CODEC_KEYS;
+  throw new InvalidConfig(problemsOf(parsed.error));
 }

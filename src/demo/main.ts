@@ -25,10 +25,11 @@ async function main(): Promise<void> {
   await installTelemetry('WARN');
   const temporal = await startTemporal();
   const source = await startSource(process.env, values.postgres);
-  const { taskQueue, account } = source.config;
+  const { taskQueue } = source.config;
+  const { account, destination } = source.account;
   say(`Temporal Web UI   ${temporal.ui}\n`);
   say(`Zendesk           ${source.description}\n`);
-  say(`Destination       ${source.config.destination.replace(/\/\/.*@/, '//…@')}\n\n`);
+  say(`Destination       ${destination.url.replace(/\/\/.*@/, '//…@')}\n\n`);
   try {
     await withWorker(source.config, async () => {
       const status = await runExport(source, taskQueue, workflowIdOf(account.subdomain));

@@ -13,12 +13,12 @@ FROM tickets GROUP BY status ORDER BY tickets DESC`;
  * @throws Error when they differ
  */
 export async function report(
-  { config, simulator }: Source,
+  { account, simulator }: Source,
   status: Status,
   say: (text: string) => void,
 ): Promise<void> {
   say(`\n${status.tickets} tickets on ${status.pages} pages, ${status.requests} requests.\n`);
-  const database = await openDatabase(config.destination);
+  const database = await openDatabase(account.destination.url);
   if (database === undefined) return;
   try {
     const rows = await database.rows(BY_STATUS);

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
-import { readConfig, type Config } from '../config';
+import { readConfig, type Config, type ConfiguredAccount } from '../config';
 import { startSimulator, type Simulator } from '../simulator';
 import { startPostgres } from './postgres';
 
 /** The account that the demo exports. */
 export interface Source {
   readonly config: Config;
+  readonly account: ConfiguredAccount;
   readonly input: unknown;
   readonly description: string;
   /** Undefined for a real account. */
@@ -24,10 +25,13 @@ const WEEK_SECONDS = 7 * 24 * 3600;
 export async function startSource(environment: NodeJS.ProcessEnv, inPostgres: boolean): Promise<Source> {
   if (environment['ZENDESK_SUBDOMAIN'] !== undefined) {
     const config = readConfig(environment);
+    const [configured] = config.readAccounts();
+    const { subdomain, baseUrl } = configured.account;
     return {
       config,
-      input: { subdomain: config.account.subdomain, startTime: Math.floor(Date.now() / 1000) - WEEK_SECONDS },
-      description: `${config.account.baseUrl}, the tickets of the last week`,
+      account: configured,
+      input: { subdomain, startTime: Math.floor(Date.now() / 1000) - WEEK_SECONDS },
+      description: `${baseUrl}, the tickets of the last week`,
       simulator: undefined,
       close: async () => undefined,
     };
@@ -40,14 +44,17 @@ export async function startSource(environment: NodeJS.ProcessEnv, inPostgres: bo
   const postgres = inPostgres ? await startPostgres() : undefined;
   const config = readConfig({
     ...environment,
+    EXPORT_CONFIG: undefined,
     ZENDESK_SUBDOMAIN: simulator.subdomain,
     ZENDESK_BASE_URL: simulator.url,
     ZENDESK_CLIENT_ID: client.clientId,
     ZENDESK_CLIENT_SECRET: client.clientSecret,
     EXPORT_DESTINATION: postgres?.url() ?? `duckdb:${SIMULATED_DESTINATION}`,
   });
+  const [account] = config.readAccounts();
   return {
     config,
+    account,
     input: { subdomain: simulator.subdomain, startTime: 0, requestsPerMinute: 600 },
     description: `simulated at ${simulator.url}: ${simulator.size} tickets, ${quota.perMinute} requests per ${quota.windowSeconds} s`,
     simulator,

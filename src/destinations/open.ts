@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Destination } from './destination';
 import { DuckDbDestination } from './duckdb/duckdb';
 import { FilesDestination } from './files/filesDestination';
@@ -21,6 +22,12 @@ export function openDestination(url: string): Destination {
     default:
       throw new Error(FORMS);
   }
+}
+
+/** The same for every way to write the same DuckDB file, which a process must not open twice. */
+export function locationOf(url: string): string {
+  const [, path] = /^duckdb:(.+)$/is.exec(url) ?? [];
+  return path === undefined ? url : `duckdb:${resolve(path)}`;
 }
 
 const FORMS =

@@ -32,7 +32,7 @@ export async function installTelemetry(level: LogLevel, metrics?: Address): Prom
 
 async function prometheus({ host, port }: Address): Promise<NonNullable<TelemetryOptions['metrics']>> {
   // The SDK takes no names.
-  const { address, family } = await lookup(host.replace(/^\[|\]$/g, ''));
+  const { address, family } = await lookup(host);
   return {
     attachServiceName: false,
     prometheus: {

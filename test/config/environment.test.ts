@@ -1,19 +1,26 @@
-import { NO_KEYS } from '../src/codec/keys';
-import { InvalidEnvironment, readConfig } from '../src/config';
+import { NO_KEYS } from '../../src/codec/keys';
+import { InvalidConfig, readConfig } from '../../src/config';
 
 const CLIENT = { ZENDESK_CLIENT_ID: 'exporter', ZENDESK_CLIENT_SECRET: 's3cret' };
 const TOKEN = { ZENDESK_OAUTH_TOKEN: 'bearer-t0ken' };
 const LEGACY = { ZENDESK_EMAIL: 'ada@acme.com', ZENDESK_API_TOKEN: 'api-t0ken' };
 
+/** The worker's part and its one account, side by side. */
 function read(environment: Record<string, string | undefined>) {
-  return readConfig({ ZENDESK_SUBDOMAIN: 'acme', ...CLIENT, ...environment });
+  const { readAccounts, ...worker } = readConfig({
+    ZENDESK_SUBDOMAIN: 'acme',
+    ...CLIENT,
+    ...environment,
+  });
+  const [{ account, destination }] = readAccounts();
+  return { ...worker, account, destination: destination.url };
 }
 
 function messageOf(environment: Record<string, string | undefined>): string {
   try {
     readConfig(environment);
   } catch (error) {
-    if (error instanceof InvalidEnvironment) return error.message;
+    if (error instanceof InvalidConfig) return error.message;
     throw error;
   }
   throw new Error('accepted');
@@ -23,7 +30,7 @@ function problemsOf(environment: Record<string, string | undefined>): string[] {
   const [heading, ...problems] = messageOf({ ZENDESK_SUBDOMAIN: 'acme', ...CLIENT, ...environment }).split(
     '\n- ',
   );
-  expect(heading).toBe('The worker cannot start:');
+  expect(heading).toBe('The configuration cannot be used:');
   return problems;
 }
 
@@ -130,7 +137,8 @@ describe('credentials', () => {
     ['a token', { ...TOKEN, ...LEGACY }, 'oauthToken'],
     ['the legacy API token', LEGACY, 'apiToken'],
   ])('are, of all that are set, those of %s', (_name, set, kind) => {
-    expect(readConfig({ ZENDESK_SUBDOMAIN: 'acme', ...set }).account.credentials.kind).toBe(kind);
+    const [{ account }] = readConfig({ ZENDESK_SUBDOMAIN: 'acme', ...set }).readAccounts();
+    expect(account.credentials.kind).toBe(kind);
   });
 
   it.each([
@@ -201,7 +209,28 @@ describe.each([
   ['EXPORT_HEALTH_ADDRESS', 'health'],
   ['EXPORT_METRICS_ADDRESS', 'metrics'],
 ] as const)('%s', (variable, field) => {
-  it.each(['', '65536', '123456', 'host:', 'host:port', '-1', '80.5'])('%j is never a guess', (address) => {
+  it.each([
+    ['8089', { host: '127.0.0.1', port: 8089 }],
+    ['0.0.0.0:0', { host: '0.0.0.0', port: 0 }],
+    ['worker.internal:8089', { host: 'worker.internal', port: 8089 }],
+    ['[::1]:8089', { host: '::1', port: 8089 }],
+  ])('%s is a place to listen', (address, parts) => {
+    expect(read({ [variable]: address })[field]).toEqual(parts);
+  });
+
+  it.each([
+    '',
+    '65536',
+    '123456',
+    'host:',
+    'host:port',
+    '-1',
+    '80.5',
+    '[::1]',
+    '[::1:80',
+    '::1]:80',
+    '[host]:80',
+  ])('%j is never a guess', (address) => {
     if (address === '') expect(read({ [variable]: address })[field]).toBeUndefined();
     else expect(problemsOf({ [variable]: address })).toHaveLength(1);
   });

@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from 'node:util';
+import { InvalidConfig, type ConfiguredAccount } from './config';
+import { LeasedDestination } from './destinations/lease';
+import { locationOf, openDestination } from './destinations/open';
+import type { Account } from './zendesk/account';
+import type { ZendeskClient } from './zendesk/client';
+import { ZendeskError } from './zendesk/failure';
+
+/** What an export of one account works with. */
+export interface OpenAccount {
+  readonly zendesk: ZendeskClient;
+  readonly destination: LeasedDestination;
+}
+
+interface Known extends OpenAccount {
+  readonly configured: ConfiguredAccount;
+}
+
+interface Log {
+  info(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** How often the configuration is looked at while nobody asks, so that its problems are told soon after they are made. */
+const LOOK_EVERY_MS = 1000;
+/** Asked more often, the last look is good enough: shorter than the way from an edit to a command that builds on it. */
+const FRESH_FOR_MS = 200;
+
+/**
+ * The accounts of this worker, by subdomain. The configuration is read again and again: whoever asks gets what it says
+ * now, and whoever is at work keeps what it has. One that is broken changes nothing.
+ */
+export class Accounts {
+  private known: ReadonlyMap<string, Known> = new Map();
+  /** By location and for ever: a second one for the same DuckDB file would break the file. Idle ones are closed. */
+  private readonly destinations = new Map<string, LeasedDestination>();
+  private readonly timer: NodeJS.Timeout;
+  private lookedAt = performance.now();
+  /** Problems that have been told. */
+  private broken: readonly string[] = [];
+
+  /** @throws InvalidConfig */
+  constructor(
+    private readonly read: () => readonly ConfiguredAccount[],
+    private readonly log: Log,
+    private readonly openClient: (account: Account) => ZendeskClient,
+  ) {
+    this.known = this.open(read());
+    this.timer = setInterval(() => {
+      this.look();
+    }, LOOK_EVERY_MS).unref();
+  }
+
+  /** @throws ZendeskError when it is not configured (any more) */
+  of(subdomain: string): OpenAccount {
+    const account = this.now().get(subdomain);
+    if (account !== undefined) return account;
+    throw new ZendeskError(
+      { kind: 'unauthorized' },
+      `This worker has no credentials for ${subdomain}. Add the account to EXPORT_CONFIG, or start a worker that has ` +
+        'them, then resume.',
+    );
+  }
+
+  subdomains(): readonly string[] {
+    return [...this.now().keys()];
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await Promise.all([...this.destinations.values()].map(async (destination) => destination.close()));
+  }
+
+  private now(): ReadonlyMap<string, Known> {
+    if (performance.now() - this.lookedAt > FRESH_FOR_MS) this.look();
+    return this.known;
+  }
+
+  private look(): void {
+    this.lookedAt = performance.now();
+    const before = this.known;
+    try {
+      this.known = this.open(this.read());
+    } catch (error) {
+      const problems = error instanceof InvalidConfig ? error.problems : [String(error)];
+      if (isDeepStrictEqual(problems, this.broken)) return;
+      this.broken = problems;
+      this.log.error('the configuration cannot be used any more: the accounts stay as they were', {
+        problems,
+      });
+      return;
+    }
+    const changes = changesBetween(before, this.known);
+    if (this.broken.length > 0 || Object.keys(changes).length > 0) {
+      this.log.info('the configuration has changed', changes);
+    }
+    this.broken = [];
+  }
+
+  private open(configured: readonly ConfiguredAccount[]): ReadonlyMap<string, Known> {
+    return new Map(
+      configured.map((each) => {
+        const { account, destination } = each;
+        const before = this.known.get(account.subdomain);
+        // A client holds a token; it is kept for as long as it would be made the same.
+        const zendesk =
+          before !== undefined && isDeepStrictEqual(before.configured.account, account)
+            ? before.zendesk
+            : this.openClient(account);
+        return [account.subdomain, { configured: each, zendesk, destination: this.lease(destination.url) }];
+      }),
+    );
+  }
+
+  private lease(url: string): LeasedDestination {
+    const location = locationOf(url);
+    const lease = this.destinations.get(location) ?? new LeasedDestination(openDestination(url));
+    this.destinations.set(location, lease);
+    return lease;
+  }
+}
+
+/** Names only, for the log; nothing when all is as it was. */
+function changesBetween(
+  before: ReadonlyMap<string, Known>,
+  after: ReadonlyMap<string, Known>,
+): Record<string, readonly string[]> {
+  const both = [...after].flatMap(([name, now]) => {
+    const then = before.get(name);
+    return then === undefined ? [] : [{ name, then, now }];
+  });
+  const changes = {
+    added: [...after.keys()].filter((name) => !before.has(name)),
+    removed: [...before.keys()].filter((name) => !after.has(name)),
+    otherCredentials: both.filter(({ then, now }) => then.zendesk !== now.zendesk).map(({ name }) => name),
+    otherDestination: both
+      .filter(({ then, now }) => then.destination !== now.destination)
+      .map(({ name, now }) => `${name}: ${now.configured.destination.name}`),
+  };
+  return Object.fromEntries(Object.entries(changes).filter(([, names]) => names.length > 0));
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { parseSubdomain } from '../contract/subdomain';
+import {
+  baseUrl,
+  credentialsOf,
+  subdomain,
+  usualBaseUrl,
+  type ConfiguredAccount,
+  type ConfiguredAccounts,
+} from './account';
+import { destinationUrl, type NamedDestination } from './destination';
+import type { Environment } from './environment';
+import { InvalidConfig, problemsOf } from './problems';
+import { codeOf, textWithReferences } from './references';
+
+/**
+ * The accounts in the file that EXPORT_CONFIG names (docs/accounts.md).
+ * @param set the variables of the environment, without empty ones
+ * @throws InvalidConfig
+ */
+export function accountsInFile(path: string, set: Environment): ConfiguredAccounts {
+  const json = readJson(path);
+  const parsed = fileSchema(set).safeParse(json);
+  const problems = [...problemsOf(parsed.error), ...problemsBetween(json)];
+  if (!parsed.success || problems.length > 0) throw invalid(problems);
+  const { accounts, destinations } = parsed.data;
+  const [only = ''] = Object.keys(destinations);
+  const withDestination = ({ destination, ...account }: (typeof accounts)[number]): ConfiguredAccount => {
+    const name = destination ?? only;
+    return { account, destination: { name, url: destinations[name] ?? '' } };
+  };
+  const [first, ...others] = accounts;
+  return [withDestination(first), ...others.map(withDestination)];
+}
+
+/**
+ * The destinations in that file, for commands that need nothing of Zendesk.
+ * @throws InvalidConfig
+ */
+export function destinationsInFile(path: string, set: Environment): readonly NamedDestination[] {
+  const parsed = z.object({ destinations: destinations(set) }, NO_OBJECT).safeParse(readJson(path));
+  if (!parsed.success) throw invalid(problemsOf(parsed.error));
+  return Object.entries(parsed.data.destinations).map(([name, url]) => ({ name, url }));
+}
+
+const NO_OBJECT = { error: 'must be a JSON object with "destinations" and "accounts"' };
+const AT_LEAST_ONE = { error: 'must be a list of one account or more' };
+const SECRETS = {
+  clientId: 'clientId',
+  clientSecret: 'clientSecret',
+  oauthToken: 'oauthToken',
+  email: 'email',
+  apiToken: 'apiToken',
+};
+
+function fileSchema(set: Environment) {
+  const text = textWithReferences(set);
+  const account = z
+    .strictObject({
+      subdomain,
+      baseUrl: text.pipe(baseUrl(set['ZENDESK_HTTP_HOSTS'])).optional(),
+      clientId: text.optional(),
+      clientSecret: text.optional(),
+      oauthToken: text.optional(),
+      email: text.optional(),
+      apiToken: text.optional(),
+      destination: z.string().optional(),
+    })
+    .transform(
+      ({ subdomain: label, baseUrl: url = usualBaseUrl(label), destination, ...secrets }, context) => {
+        const credentials = credentialsOf(secrets, SECRETS);
+        if (!('problem' in credentials)) return { subdomain: label, baseUrl: url, credentials, destination };
+        context.addIssue({ code: 'custom', message: credentials.problem });
+        return z.NEVER;
+      },
+    );
+  return z.strictObject(
+    {
+      destinations: destinations(set),
+      accounts: z.array(account, AT_LEAST_ONE).transform(([first, ...others], context) => {
+        if (first !== undefined) return [first, ...others] as const;
+        context.addIssue({ code: 'custom', message: AT_LEAST_ONE.error });
+        return z.NEVER;
+      }),
+    },
+    NO_OBJECT,
+  );
+}
+
+function destinations(set: Environment) {
+  return z
+    .record(z.string(), textWithReferences(set).pipe(destinationUrl), {
+      error: 'must be an object of names and URLs, such as {"warehouse": "postgres://…"}',
+    })
+    .refine((named) => Object.keys(named).length > 0, 'names no destination');
+}
+
+/** What is wrong between the parts; looked for in the raw file, so that a problem within a part hides none of these. */
+function problemsBetween(json: unknown): string[] {
+  const { accounts, destinations: named } = outline.parse(json);
+  const names = Object.keys(named);
+  return accounts.flatMap(({ subdomain: label, destination }, index) => {
+    const first = accounts.findIndex((other) => other.subdomain === label);
+    const problems: string[] = [];
+    if (label !== undefined && first < index) {
+      problems.push(`accounts.${index}.subdomain: ${label} is there already, as accounts.${first}`);
+    }
+    if (destination === undefined ? names.length > 1 : !names.includes(destination)) {
+      problems.push(`accounts.${index}.destination: must be one of ${names.join(', ')}`);
+    }
+    return problems;
+  });
+}
+
+const outline = z
+  .object({
+    destinations: z.record(z.string(), z.unknown()).catch({}),
+    accounts: z
+      .array(
+        z
+          .object({
+            subdomain: z.string().transform(parseSubdomain).optional().catch(undefined),
+            destination: z.string().optional().catch(undefined),
+          })
+          .catch({}),
+      )
+      .catch([]),
+  })
+  .catch({ destinations: {}, accounts: [] });
+
+function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw invalid([`the file ${path} cannot be read (${codeOf(error)})`]);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's own message would quote the file.
+    const [, position] = /position (\d+)/.exec(String(error)) ?? [];
+    const line = text.slice(0, Number(position)).split('\n').length;
+    throw invalid([`the file ${path} is no valid JSON${position === undefined ? '' : `: see line ${line}`}`]);
+  }
+}
+
+function invalid(problems: readonly string[]): InvalidConfig {
+  return new InvalidConfig(problems.map((problem) => `EXPORT_CONFIG: ${problem}`));
+}

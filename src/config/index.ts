@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { codecKeys, NO_KEYS, type CodecKeys } from '../codec/keys';
+import { DEFAULT_TASK_QUEUE } from '../contract/names';
+import type { ConfiguredAccounts } from './account';
+import { address, type Address } from './address';
+import type { NamedDestination } from './destination';
+import { ACCOUNT_VARIABLES, accountIn, destinationIn, present, type Environment } from './environment';
+import { accountsInFile, destinationsInFile } from './file';
+import { InvalidConfig, problemsOf } from './problems';
+
+export type { ConfiguredAccount } from './account';
+export { address, type Address } from './address';
+export { present, type Environment } from './environment';
+export type { NamedDestination } from './destination';
+export { InvalidConfig, problemsOf } from './problems';
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
+export interface Config {
+  readonly taskQueue: string;
+  /** Where the worker says whether it is well; undefined for nowhere. */
+  readonly health: Address | undefined;
+  /** Where Prometheus reads; undefined for nowhere. */
+  readonly metrics: Address | undefined;
+  readonly logLevel: LogLevel;
+  /** What payloads are encrypted with. */
+  readonly codecKeys: CodecKeys;
+  /**
+   * The accounts as they are configured now: where they are in a file, it is read at every call.
+   * @throws InvalidConfig
+   */
+  readonly readAccounts: () => ConfiguredAccounts;
+}
+
+/**
+ * The worker's configuration from its environment (README, "Configuration"). Temporal's own variables are read by
+ * `@temporalio/envconfig`.
+ * @throws InvalidConfig with every problem
+ */
+export function readConfig(environment: Environment): Config {
+  const set = present(environment);
+  const readAccounts = (): ConfiguredAccounts => {
+    const file = configFile(set);
+    return file === undefined ? [accountIn(set)] : accountsInFile(file, set);
+  };
+  const parsed = worker.safeParse(set);
+  const problems = [...problemsOf(parsed.error), ...problemsOfReading(readAccounts)];
+  if (!parsed.success || problems.length > 0) throw new InvalidConfig(problems);
+  const { data } = parsed;
+  return {
+    taskQueue: data.EXPORT_TASK_QUEUE,
+    health: data.EXPORT_HEALTH_ADDRESS,
+    metrics: data.EXPORT_METRICS_ADDRESS,
+    logLevel: data.EXPORT_LOG_LEVEL,
+    codecKeys: data.EXPORT_CODEC_KEYS ?? NO_KEYS,
+    readAccounts,
+  };
+}
+
+/**
+ * The destinations alone, for commands that need nothing of Zendesk.
+ * @throws InvalidConfig
+ */
+export function readDestinations(environment: Environment): readonly NamedDestination[] {
+  const set = present(environment);
+  const file = configFile(set);
+  return file === undefined ? [destinationIn(set)] : destinationsInFile(file, set);
+}
+
+const worker = z.object({
+  EXPORT_CODEC_KEYS: codecKeys.optional(),
+  EXPORT_TASK_QUEUE: z.string().default(DEFAULT_TASK_QUEUE),
+  EXPORT_HEALTH_ADDRESS: address.optional(),
+  EXPORT_METRICS_ADDRESS: address.optional(),
+  EXPORT_LOG_LEVEL: z
+    .string()
+    .toUpperCase()
+    .pipe(z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }))
+    .default('INFO'),
+});
+
+/** @throws InvalidConfig where the environment describes an account, too: one of the two would be ignored */
+function configFile(set: Environment): string | undefined {
+  const { EXPORT_CONFIG: file } = set;
+  const others = ACCOUNT_VARIABLES.filter((name) => set[name] !== undefined);
+  if (file === undefined || others.length === 0) return file;
+  throw new InvalidConfig([`EXPORT_CONFIG takes the place of ${others.join(', ')}: unset one or the other`]);
+}
+
+function problemsOfReading(read: () => unknown): readonly string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidConfig) return error.problems;
+    throw error;
+  }
+}
