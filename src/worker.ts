@@ -55,6 +55,8 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       // How long a task of a worker that died waits for it before another takes over.
       stickyQueueScheduleToStartTimeout: '5 seconds',
       maxCachedWorkflows: 200,
+      // An account that does not answer holds a slot or two for a minute: there are enough for all to do so.
+      maxConcurrentActivityTaskExecutions: Math.max(100, 4 * accounts.subdomains().length),
     });
     const health = config.health === undefined ? undefined : await serveHealth(worker, config.health);
     const stopWatching = config.metrics === undefined ? undefined : watchExports(gauges);

@@ -1,0 +1,137 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Accounts } from '../src/accounts';
+import { readConfig } from '../src/config';
+
+type Entry = readonly [message: string, fields: Record<string, unknown> | undefined];
+
+let folder: string;
+let accounts: Accounts | undefined;
+let entries: Entry[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'accounts-'));
+  entries = [];
+});
+afterEach(async () => {
+  await accounts?.close();
+  rmSync(folder, { recursive: true });
+});
+
+const LAKES = { one: 'file:./one', two: 'file:./two' };
+const acme = { subdomain: 'acme', oauthToken: 'hunter2', destination: 'one' };
+const globex = { subdomain: 'globex', oauthToken: 'hunter3', destination: 'two' };
+
+const path = (name: string): string => join(folder, name);
+
+/** As editors do: a new file is put in the place of the old one. */
+function edit(...list: object[]): void {
+  writeFileSync(path('new'), JSON.stringify({ destinations: LAKES, accounts: list }));
+  renameSync(path('new'), path('export.json'));
+}
+
+function open(file = path('export.json')): Accounts {
+  const { readAccounts } = readConfig({ EXPORT_CONFIG: file });
+  const log = (message: string, fields?: Record<string, unknown>): void =>
+    void entries.push([message, fields]);
+  accounts = new Accounts(readAccounts, { info: log, error: log });
+  return accounts;
+}
+
+/** Longer than a look is taken for good. */
+const aMoment = async (): Promise<unknown> => sleep(250);
+
+test('an account is added, removed and changed; the others keep their client, and with it their token', async () => {
+  edit(acme, globex);
+  const opened = open();
+  expect(opened.subdomains()).toEqual(['acme', 'globex']);
+  const before = { acme: opened.of('acme'), globex: opened.of('globex') };
+  edit({ ...acme, destination: 'two' }, { subdomain: 'initech', oauthToken: 'hunter4', destination: 'two' });
+  await aMoment();
+  expect(opened.subdomains()).toEqual(['acme', 'initech']);
+  expect(opened.of('acme').zendesk).toBe(before.acme.zendesk);
+  expect(opened.of('acme').destination).toBe(before.globex.destination);
+  expect(() => opened.of('globex')).toThrow('This worker has no credentials for globex.');
+  edit({ ...acme, oauthToken: 'hunter5' });
+  await aMoment();
+  expect(opened.of('acme').zendesk).not.toBe(before.acme.zendesk);
+  // Only one for each place, however often it goes and comes again.
+  expect(opened.of('acme').destination).toBe(before.acme.destination);
+  expect(entries).toEqual([
+    [
+      'the configuration has changed',
+      { added: ['initech'], removed: ['globex'], otherDestination: ['acme: two'] },
+    ],
+    [
+      'the configuration has changed',
+      { removed: ['initech'], otherCredentials: ['acme'], otherDestination: ['acme: one'] },
+    ],
+  ]);
+  expect(JSON.stringify(entries)).not.toContain('hunter');
+});
+
+test('a broken file changes nothing and is told once, also while nobody asks', async () => {
+  edit(acme);
+  const opened = open();
+  const before = opened.of('acme');
+  writeFileSync(path('export.json'), '{"accounts": [');
+  while (entries.length === 0) await sleep(50);
+  for (let asked = 0; asked < 3; asked += 1) {
+    expect(opened.of('acme')).toBe(before);
+    await aMoment();
+  }
+  expect(entries).toEqual([
+    [
+      'the configuration cannot be used any more: the accounts stay as they were',
+      { problems: [expect.stringContaining('is no valid JSON')] },
+    ],
+  ]);
+  edit({ ...acme, clientId: 'x' });
+  while (entries.length === 1) await sleep(50);
+  expect(entries[1]?.[1]).toEqual({
+    problems: ['EXPORT_CONFIG: accounts.0: clientId and clientSecret: one is set without the other'],
+  });
+  edit(acme);
+  while (entries.length === 2) await sleep(50);
+  expect(entries[2]).toEqual(['the configuration has changed', {}]);
+  expect(opened.of('acme').zendesk).toBe(before.zendesk);
+});
+
+test("a secret's file counts as part of it, also behind the links that Kubernetes swaps", async () => {
+  const version = (name: string, token: string): void => {
+    mkdirSync(path(name));
+    writeFileSync(path(`${name}/token`), `${token}\n`);
+    symlinkSync(name, path('link'));
+    renameSync(path('link'), path('..data'));
+  };
+  version('..1', 'old');
+  symlinkSync('..data/token', path('token'));
+  edit({ ...acme, oauthToken: `\${file:${path('token')}}` });
+  const opened = open();
+  const before = opened.of('acme').zendesk;
+  version('..2', 'new');
+  await aMoment();
+  expect(opened.of('acme').zendesk).not.toBe(before);
+  expect(entries).toEqual([['the configuration has changed', { otherCredentials: ['acme'] }]]);
+});
+
+test('two names for one DuckDB file are one destination: a process must not open it twice', () => {
+  const file = path('tickets.duckdb');
+  writeFileSync(
+    path('export.json'),
+    JSON.stringify({
+      destinations: {
+        a: `duckdb:${file}`,
+        b: `duckdb:${folder}/../${folder.replace(/.*\//, '')}/tickets.duckdb`,
+      },
+      accounts: [
+        { ...acme, destination: 'a' },
+        { ...globex, destination: 'b' },
+      ],
+    }),
+  );
+  const opened = open();
+  expect(opened.of('acme').destination).toBe(opened.of('globex').destination);
+});
