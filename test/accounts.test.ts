@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Accounts } from '../src/accounts';
 import { readConfig } from '../src/config';
+import { ZendeskClient } from '../src/zendesk/client';
 
 type Entry = readonly [message: string, fields: Record<string, unknown> | undefined];
 
@@ -36,7 +37,7 @@ function open(file = path('export.json')): Accounts {
   const { readAccounts } = readConfig({ EXPORT_CONFIG: file });
   const log = (message: string, fields?: Record<string, unknown>): void =>
     void entries.push([message, fields]);
-  accounts = new Accounts(readAccounts, { info: log, error: log });
+  accounts = new Accounts(readAccounts, { info: log, error: log }, (account) => new ZendeskClient(account));
   return accounts;
 }
 
