@@ -41,22 +41,17 @@ function open(file = path('export.json')): Accounts {
   return accounts;
 }
 
-/** Longer than a look is taken for good. */
-const aMoment = async (): Promise<unknown> => sleep(250);
-
 test('an account is added, removed and changed; the others keep their client, and with it their token', async () => {
   edit(acme, globex);
   const opened = open();
   expect(opened.subdomains()).toEqual(['acme', 'globex']);
   const before = { acme: opened.of('acme'), globex: opened.of('globex') };
   edit({ ...acme, destination: 'two' }, { subdomain: 'initech', oauthToken: 'hunter4', destination: 'two' });
-  await aMoment();
   expect(opened.subdomains()).toEqual(['acme', 'initech']);
   expect(opened.of('acme').zendesk).toBe(before.acme.zendesk);
   expect(opened.of('acme').destination).toBe(before.globex.destination);
   expect(() => opened.of('globex')).toThrow('This worker has no credentials for globex.');
   edit({ ...acme, oauthToken: 'hunter5' });
-  await aMoment();
   expect(opened.of('acme').zendesk).not.toBe(before.acme.zendesk);
   // Only one for each place, however often it goes and comes again.
   expect(opened.of('acme').destination).toBe(before.acme.destination);
@@ -81,7 +76,6 @@ test('a broken file changes nothing and is told once, also while nobody asks', a
   while (entries.length === 0) await sleep(50);
   for (let asked = 0; asked < 3; asked += 1) {
     expect(opened.of('acme')).toBe(before);
-    await aMoment();
   }
   expect(entries).toEqual([
     [
@@ -113,7 +107,6 @@ test("a secret's file counts as part of it, also behind the links that Kubernete
   const opened = open();
   const before = opened.of('acme').zendesk;
   version('..2', 'new');
-  await aMoment();
   expect(opened.of('acme').zendesk).not.toBe(before);
   expect(entries).toEqual([['the configuration has changed', { otherCredentials: ['acme'] }]]);
 });
