@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
@@ -11,18 +10,19 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PageRequest } from '../src/contract/page';
-import type { Problem, State, Status } from '../src/contract/status';
+import type { Problem, Status } from '../src/contract/status';
 import { describeFields, exportPage, prepareExport } from './activities';
 import { firstSeen } from './newFields';
 import { listen } from './operator';
 import { UnreadablePayload } from './payloadConverter';
-import { memoOf, pageSummary, reportNewFields, show, waitSummary } from './show';
+import { memoOf, pageSummary, reportNewFields, show, waitSummary, type Shown } from './show';
 import * as transitions from './state';
 import { pageRequest, type Progress } from './progress';
 import type { Range } from './ranges';
 import type { ExportState } from './state';
 import { statusOf } from './status';
 import { nextStep, type Step } from './step';
+import { Work } from './work';
 
 /**
  * The life of an export: prepare, then page after page, of several ranges of time side by side where that was asked for,
@@ -35,16 +35,13 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
   if (carried instanceof UnreadablePayload)
     throw new Error(`the state of this export is ${carried.unreadable}`);
   let state = carried ?? transitions.initialState(Date.now());
-  let shown: State | undefined;
-  /** What a pause or a reset cancels. */
-  let work = new CancellationScope();
-  const pages = new Set<Promise<void>>();
-  let broken: { readonly error: unknown } | undefined;
+  let shown: Shown | undefined;
+  const work = new Work();
 
   const status = (): Status => statusOf(state, Date.now());
   const become = (next: ExportState): void => {
     state = next;
-    shown = show(status(), shown, state.progress?.searchAttributes ?? false);
+    shown = show(state, shown, Date.now());
   };
   const mustContinue = (): boolean => workflowInfo().continueAsNewSuggested;
   listen({
@@ -52,18 +49,15 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     act: (next) => {
       const epoch = state.progress?.epoch;
       become(next);
-      if (state.paused || state.progress?.epoch !== epoch) {
-        work.cancel();
-        work = new CancellationScope();
-      }
+      if (state.paused || state.progress?.epoch !== epoch) work.interrupt();
     },
     status,
   });
 
   try {
     for (;;) {
-      if (mustContinue()) await landed();
-      if (broken !== undefined) throw broken.error;
+      if (mustContinue()) await work.ended();
+      work.check();
       if (mustContinue()) await continueAsNew();
       const step = nextStep(state, Date.now());
       become(state);
@@ -71,19 +65,24 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
         case 'paused':
         case 'blocked':
         case 'underway':
-          await changed(step);
+          await condition(() => isOver(step));
           break;
         case 'wait':
-          await changed(step, { timeout: step.until - Date.now(), summary: waitSummary(step) });
+          await condition(() => isOver(step), step.until - Date.now(), { summary: waitSummary(step) });
           break;
         case 'poll':
           become(transitions.polling(state, Date.now()));
           break;
         case 'prepare':
-          await attempt(prepare, block);
+          await work.run(prepare, block);
           break;
         case 'describeFields':
-          await attempt(async () => describe(step.progress), block);
+          await work.run(
+            async () => describe(step.progress),
+            (problem) => {
+              leaveFields(step.progress, problem);
+            },
+          );
           break;
         case 'exportPage':
           startPage(step.progress, step.range);
@@ -94,21 +93,10 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     }
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
-    work.cancel();
-    await CancellationScope.nonCancellable(landed);
+    work.interrupt();
+    await CancellationScope.nonCancellable(async () => work.ended());
     upsertMemo(memoOf(status()));
     throw error;
-  }
-
-  /** Until another step is the next one, whatever the reason. */
-  async function changed(
-    step: Step,
-    timer?: { readonly timeout: number; readonly summary: string },
-  ): Promise<void> {
-    const isChanged = (): boolean =>
-      broken !== undefined || mustContinue() || !isSame(nextStep(state, Date.now()), step);
-    if (timer === undefined) await condition(isChanged);
-    else await condition(isChanged, timer.timeout, { summary: timer.summary });
   }
 
   async function prepare(): Promise<void> {
@@ -119,28 +107,23 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
 
   /** Not waited for: the next step may be a page of another range. */
   function startPage(progress: Progress, range: Range): void {
-    const exportId = workflowInfo().firstExecutionRunId;
+    const { firstExecutionRunId: exportId } = workflowInfo();
     const asked = pageRequest(progress, range, {
       exportId,
       underway: state.underway.length,
       now: Date.now(),
     });
     become(transitions.asking(state, asked, Date.now()));
-    const page = attempt(
+    work.start(
       async () => exportOnePage(asked, pageSummary(progress, range)),
       (problem) => {
         if (problem.type === 'PageTooHeavy') become(transitions.halved(state, asked, problem));
         else block(problem);
       },
-    )
-      .catch((error: unknown) => {
-        broken = { error };
-      })
-      .finally(() => {
+      () => {
         become(transitions.over(state, asked));
-        pages.delete(page);
-      });
-    pages.add(page);
+      },
+    );
   }
 
   async function exportOnePage(asked: PageRequest, summary: string): Promise<void> {
@@ -151,29 +134,15 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
   }
 
   async function describe({ request: { subdomain } }: Progress): Promise<void> {
-    const scope = work;
-    try {
-      const options = { summary: 'custom fields' };
-      const { asText } = await describeFields.executeWithOptions(options, [subdomain]);
-      become(transitions.described(state, asText, Date.now()));
-    } catch (error) {
-      if (scope.consideredCancelled) throw error;
-      const { type, message } = problemOf(error);
-      log.warn('custom fields left as they are', { subdomain, type, problem: message });
-      become(transitions.described(state, null, Date.now()));
-    }
+    const options = { summary: 'custom fields' };
+    const { asText } = await describeFields.executeWithOptions(options, [subdomain]);
+    become(transitions.described(state, asText, Date.now()));
   }
 
-  /** Runs an activity that a pause or a reset cancels, and takes on what its failure means. */
-  async function attempt(activity: () => Promise<void>, fail: (problem: Problem) => void): Promise<void> {
-    const scope = work;
-    try {
-      await scope.run(activity);
-    } catch (error) {
-      if (CancellationScope.current().consideredCancelled) throw error;
-      // By a pause or a reset, and whatever the activity made of it: the next step sees what to do.
-      if (!scope.consideredCancelled) fail(problemOf(error));
-    }
+  /** Readers are better off with the fields as they were than with an export that does not go on. */
+  function leaveFields({ request: { subdomain } }: Progress, { type, message }: Problem): void {
+    log.warn('custom fields left as they are', { subdomain, type, problem: message });
+    become(transitions.described(state, null, Date.now()));
   }
 
   function block(problem: Problem): void {
@@ -183,8 +152,9 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     become(transitions.blocked(state, problem));
   }
 
-  async function landed(): Promise<void> {
-    await Promise.all(pages);
+  /** A wait for the same thing goes on: a timer is not started anew because a page has landed meanwhile. */
+  function isOver(step: Step): boolean {
+    return work.isBroken || mustContinue() || !isSame(nextStep(state, Date.now()), step);
   }
 
   async function continueAsNew(): Promise<never> {
@@ -194,18 +164,9 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
   }
 }
 
-/** A wait for the same thing goes on: a timer is not started anew because a page has landed meanwhile. */
 function isSame(next: Step, step: Step): boolean {
   if (next.kind !== 'wait' || step.kind !== 'wait') return next.kind === step.kind;
   return next.reason === step.reason && next.until === step.until;
-}
-
-function problemOf(error: unknown): Problem {
-  // Anything else is a bug of ours: it fails the workflow task, which goes on once a mended worker is deployed.
-  if (!(error instanceof ActivityFailure)) throw error;
-  const { cause = error } = error;
-  const type = cause instanceof ApplicationFailure ? (cause.type ?? cause.name) : cause.name;
-  return { type, message: cause.message, at: transitions.moment(Date.now()) };
 }
 
 /** Read from the input as typed, because its check may be what is blocked. */

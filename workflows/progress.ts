@@ -1,5 +1,5 @@
 import type { ExportRequest } from '../src/contract/input';
-import type { PageRequest, PageSummary } from '../src/contract/page';
+import type { PageKey, PageRequest, PageSummary } from '../src/contract/page';
 import type { FieldsRead } from './customFields';
 import type { ResetTarget } from './messages';
 import { firstSeen } from './newFields';
@@ -129,7 +129,7 @@ export function pageRequest(
     subdomain: request.subdomain,
     key: { exportId, epoch, page: range.page },
     range: range.id,
-    ...(range.previous === null ? {} : { previous: range.previous }),
+    ...(range.previous === null ? {} : { previous: shortened(range.previous, { exportId, epoch }) }),
     position: range.position,
     perPage: range.perPage,
     include: request.include,
@@ -141,6 +141,10 @@ export function pageRequest(
       ? { ahead: { pagination: request.pagination, watermark: range.watermark } }
       : {}),
   };
+}
+
+function shortened(previous: PageKey, { exportId, epoch }: Omit<PageKey, 'page'>): PageKey | number {
+  return previous.exportId === exportId && previous.epoch === epoch ? previous.page : previous;
 }
 
 /**

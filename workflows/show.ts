@@ -12,23 +12,42 @@ import { reportStatus } from './metrics';
 import { searchAttributesOf } from './searchAttributes';
 import type { Progress } from './progress';
 import type { Range } from './ranges';
-import { moment } from './state';
-import type { Step } from './step';
+import { moment, type ExportState } from './state';
+import { statusOf } from './status';
+import { nextStep, type Step } from './step';
 import { iso } from './time';
 
+/** What the workflow list shows, and since when (epoch milliseconds). */
+export interface Shown {
+  readonly state: State;
+  readonly at: number;
+}
+
+/** The workflow list may be this old; every renewal is an event of the history. */
+const LIST_AGE_MS = 10 * 60_000;
+
 /**
- * Shows the status in the Web UI: in words at every change, which costs no history; in the search attributes, and at the
- * stations where people look for it in the memo, when the state changes.
- * @param shown the state that was shown last
- * @returns the state that is shown now
+ * Shows the status in the Web UI: in words at every change, which costs no history; in the search attributes when the
+ * state changes, waits for quota excepted, and now and then; in the memo at the stations where people look for it there.
+ * @param shown what was shown last
+ * @returns what is shown now
  */
-export function show(status: Status, shown: State | undefined, searchAttributes: boolean): State {
-  setCurrentDetails(renderDetails(status, moment(Date.now())));
+export function show(state: ExportState, shown: Shown | undefined, now: number): Shown {
+  const status = statusOf(state, now);
+  setCurrentDetails(renderDetails(status, moment(now)));
   reportStatus(status);
-  if (status.state === shown) return shown;
-  if (searchAttributes) upsertSearchAttributes(searchAttributesOf(status));
-  if (['paused', 'blocked', 'completed'].includes(status.state)) upsertMemo(memoOf(status));
-  return status.state;
+  const listed = isShortOfQuota(state, now) ? 'running' : status.state;
+  if (shown?.state === listed && now < shown.at + LIST_AGE_MS) return shown;
+  if (state.progress?.searchAttributes === true) {
+    upsertSearchAttributes(searchAttributesOf({ ...status, state: listed }));
+  }
+  if (['paused', 'blocked', 'completed'].includes(listed)) upsertMemo(memoOf(status));
+  return { state: listed, at: now };
+}
+
+function isShortOfQuota(state: ExportState, now: number): boolean {
+  const step = nextStep(state, now);
+  return step.kind === 'wait' && step.reason === 'quota';
 }
 
 /** What can be read of an export without a worker. */

@@ -91,3 +91,13 @@ test('following, and out of quota', async () => {
   );
   await keep('following');
 });
+
+test('of two ranges', async () => {
+  const handle = await begin({ tickets: 1000, latencyMs: 100 }, { perPage: 40, ranges: 2 });
+  await untilStatus(handle, 'two ranges', ({ ranges }) => ranges.length === 2);
+  await handle.executeUpdate('pause');
+  await handle.executeUpdate('resume');
+  await handle.result();
+  const { raw } = await handle.describe();
+  await keep('ranges', '--run-id', raw.workflowExecutionInfo?.firstRunId ?? '');
+});

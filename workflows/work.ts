@@ -1,0 +1,64 @@
+import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
+import type { Problem } from '../src/contract/status';
+import { moment } from './state';
+
+/** What a failed activity means for the export; may throw, which ends it. */
+type OnFailure = (problem: Problem) => void;
+
+/** The activities under way: a pause or a reset cancels them all at once, and the export goes on without their results. */
+export class Work {
+  private scope = new CancellationScope();
+  private readonly started = new Set<Promise<void>>();
+  private broken: { readonly error: unknown } | undefined;
+
+  /** Runs an activity to its end. */
+  async run(activity: () => Promise<void>, fail: OnFailure): Promise<void> {
+    const { scope } = this;
+    try {
+      await scope.run(activity);
+    } catch (error) {
+      if (CancellationScope.current().consideredCancelled) throw error;
+      // By a pause or a reset, and whatever the activity made of it: the next step sees what to do.
+      if (!scope.consideredCancelled) fail(problemOf(error));
+    }
+  }
+
+  /** The same without waiting for it; what ends the export is thrown by {@link check}. */
+  start(activity: () => Promise<void>, fail: OnFailure, over: () => void): void {
+    const started = this.run(activity, fail)
+      .catch((error: unknown) => {
+        this.broken = { error };
+      })
+      .finally(() => {
+        over();
+        this.started.delete(started);
+      });
+    this.started.add(started);
+  }
+
+  interrupt(): void {
+    this.scope.cancel();
+    this.scope = new CancellationScope();
+  }
+
+  get isBroken(): boolean {
+    return this.broken !== undefined;
+  }
+
+  check(): void {
+    if (this.broken !== undefined) throw this.broken.error;
+  }
+
+  /** Until everything that was started has ended. */
+  async ended(): Promise<void> {
+    await Promise.all(this.started);
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  // Anything else is a bug of ours: it fails the workflow task, which goes on once a mended worker is deployed.
+  if (!(error instanceof ActivityFailure)) throw error;
+  const { cause = error } = error;
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? cause.name) : cause.name;
+  return { type, message: cause.message, at: moment(Date.now()) };
+}
