@@ -1,3 +1,6 @@
+// For the threads that tests start.
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --require ${require.resolve('./test/support/typescript.cjs')}`;
+
 /** @type {import('jest').Config} */
 const common = {
   testEnvironment: 'node',

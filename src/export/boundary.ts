@@ -83,6 +83,6 @@ export function toJson({ second, versions, rejected }: Boundary): z.input<typeof
 }
 
 // 64 bits tell the few versions of one ticket in one second apart, and keep a second of hundreds small.
-function short(json: string): string {
+function short(json: string | Uint8Array): string {
   return digest(json).slice(0, 16);
 }

@@ -1,6 +1,7 @@
 import type { Destination, QuarantinedRecord } from '../destinations/destination';
 import { newestOfEach } from './select';
 import { readTicket, type TicketVersion } from '../zendesk/ticket';
+import { MalformedJson } from '../zendesk/tokens';
 
 export interface Replayed {
   /** Records that have become tickets. */
@@ -41,7 +42,7 @@ function read(record: QuarantinedRecord): (QuarantinedRecord & { readonly ticket
     const ticket = readTicket(record.json);
     return ticket.kind === 'ticket' ? [{ ...record, ticket }] : [];
   } catch (error) {
-    if (error instanceof SyntaxError) return [];
+    if (error instanceof MalformedJson) return [];
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { SideloadedObject } from '../destinations/destination';
 import { SIDELOAD_TABLES } from '../destinations/sideloads';
 import { jsonOrUndefined } from '../zendesk/json';
 import type { ExportPage } from '../zendesk/page';
-import { membersOf } from '../zendesk/scan';
+import { JsonScanner } from '../zendesk/scan';
 import type { RejectedTicket } from '../zendesk/ticket';
 
 export interface Sideloads {
@@ -32,9 +32,15 @@ export function sideloadsOf(page: ExportPage, include: readonly string[]): Sidel
 /** The export nests `metric_set` in its ticket (null once deleted); the list endpoint has a top-level array. */
 function nestedOf(page: ExportPage, name: string): string[] {
   if (name !== 'metric_sets') return [];
-  return page.tickets.flatMap((ticket) => {
-    const nested = membersOf(ticket.json).get('metric_set');
-    return nested?.startsWith('{') === true ? [nested] : [];
+  return page.tickets.flatMap(({ json }) => {
+    let nested: string | undefined;
+    const scanner = new JsonScanner(json);
+    scanner.members((key) => {
+      const isObject = scanner.startsWith('{');
+      const text = scanner.raw();
+      if (key === 'metric_set') nested = isObject ? text : undefined;
+    });
+    return nested ?? [];
   });
 }
 

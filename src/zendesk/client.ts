@@ -2,16 +2,15 @@ import { z } from 'zod';
 import type { Quota } from '../contract/page';
 import type { Account } from './account';
 import { authorizationOf, type Authorization } from './auth';
-import { isHtml, readErrorBody } from './errorBody';
 import { exportUrl, type PageQuery } from './exportUrl';
 import { ZendeskError } from './failure';
-import { send, withoutSecret, type Answer, type Timeouts } from './http';
+import { readAnswer, sendRaw, withoutSecret, type Answer, type RawAnswer, type Timeouts } from './http';
 import { jsonOrUndefined } from './json';
 import { observed, type Observe } from './observe';
-import { NotAPage, readPage, type ExportPage } from './page';
+import type { ExportPage } from './page';
 import { quotaOf } from './quota';
+import { readInThread } from './readInThread';
 import { answerError, refusalOf } from './refusal';
-import { MalformedJson } from './scan';
 import { FIRST_FIELDS, readFields, type FieldPage, type TicketField } from './ticketFields';
 
 export interface FetchedPage {
@@ -46,14 +45,17 @@ export class ZendeskClient {
   async exportPage(query: PageQuery, signal: AbortSignal): Promise<FetchedPage> {
     const url = exportUrl(this.account.baseUrl, query);
     const { answer, requests } = await this.get(url, signal);
-    return {
-      page: pageOf(answer, url, query),
-      bytes: answer.bytes,
-      quota: quotaOf(answer.headers),
-      askedAt: answer.askedAt,
-      answeredAt: answer.answeredAt,
-      requests,
-    };
+    const { content, headers, askedAt, answeredAt } = answer;
+    const { position, perPage } = query;
+    const read = await readInThread({
+      content,
+      encoding: headers.get('content-encoding'),
+      position,
+      perPage,
+    });
+    signal.throwIfAborted();
+    if ('problem' in read) throw answerError('unavailable', answer, url, read.problem);
+    return { ...read, quota: quotaOf(headers), askedAt, answeredAt, requests };
   }
 
   /**
@@ -62,7 +64,7 @@ export class ZendeskClient {
    */
   async currentUser(signal: AbortSignal): Promise<CurrentUser | undefined> {
     const url = new URL(`${this.account.baseUrl}/api/v2/users/me.json`);
-    const answer = await unlessDenied(async () => this.get(url, signal, isAnonymous));
+    const answer = await unlessDenied(async () => this.getText(url, signal, isAnonymous));
     if (answer === undefined) return undefined;
     if (isAnonymous(answer)) {
       throw answerError(
@@ -83,7 +85,7 @@ export class ZendeskClient {
     for (let page = 1; next !== undefined; page += 1) {
       const url = new URL(`${this.account.baseUrl}/api/v2/ticket_fields`);
       for (const [name, value] of Object.entries(next)) url.searchParams.set(name, value);
-      const answer = await unlessDenied(async () => this.get(url, signal));
+      const answer = await unlessDenied(async () => this.getText(url, signal));
       if (answer === undefined) return undefined;
       const read = readFields(answer.body);
       if (read === undefined) {
@@ -98,28 +100,39 @@ export class ZendeskClient {
     return [...fields.values()];
   }
 
-  /** @param isRefused whether an answer other than 401 also says that the token is not known */
+  /** @param isRefused whether an answer of status 200 also says that the token is not known */
+  private async getText(
+    url: URL,
+    signal: AbortSignal,
+    isRefused?: (answer: Answer) => boolean,
+  ): Promise<Answer> {
+    const { answer } = await this.get(
+      url,
+      signal,
+      isRefused && ((raw) => raw.status === 200 && isRefused(readAnswer(raw))),
+    );
+    return readAnswer(answer);
+  }
+
   private async get(
     url: URL,
     signal: AbortSignal,
-    isRefused: (answer: Answer) => boolean = () => false,
-  ): Promise<{ answer: Answer; requests: number }> {
-    const ask = async (authorization: string): Promise<Answer> => {
-      const headers = { authorization, accept: 'application/json' };
-      const answer = await observed(this.observe, this.account, url, async () =>
-        send(url, { headers }, signal, this.timeouts),
+    isRefused: (answer: RawAnswer) => boolean = () => false,
+  ): Promise<{ answer: RawAnswer; requests: number }> {
+    const ask = async (authorization: string): Promise<RawAnswer> =>
+      observed(this.observe, this.account, url, async () =>
+        sendRaw(url, { headers: { authorization, accept: 'application/json' } }, signal, this.timeouts),
       );
-      return answer.status === 200 ? answer : withoutSecret(answer, authorization.replace(/^\w+ /, ''));
-    };
-    const authorization = await this.authorization.header(signal);
+    let authorization = await this.authorization.header(signal);
     let answer = await ask(authorization);
     let requests = 1;
     if ((answer.status === 401 || isRefused(answer)) && this.authorization.renew(authorization)) {
-      answer = await ask(await this.authorization.header(signal));
+      authorization = await this.authorization.header(signal);
+      answer = await ask(authorization);
       requests = 2;
     }
-    if (answer.status !== 200) throw refusalOf(answer, url);
-    return { answer, requests };
+    if (answer.status === 200) return { answer, requests };
+    throw refusalOf(withoutSecret(readAnswer(answer), authorization.replace(/^\w+ /, '')), url);
   }
 }
 
@@ -127,29 +140,13 @@ export class ZendeskClient {
 const MOST_FIELD_PAGES = 200;
 
 /** The answer; undefined when the credentials are not enough for it. */
-async function unlessDenied(ask: () => Promise<{ readonly answer: Answer }>): Promise<Answer | undefined> {
+async function unlessDenied(ask: () => Promise<Answer>): Promise<Answer | undefined> {
   try {
-    return (await ask()).answer;
+    return await ask();
   } catch (error) {
     const denied =
       error instanceof ZendeskError && ['forbidden', 'unknownAccount'].includes(error.failure.kind);
     if (denied) return undefined;
-    throw error;
-  }
-}
-
-function pageOf(answer: Answer, url: URL, { position, perPage }: PageQuery): ExportPage {
-  const broken = (text: string): Error => answerError('unavailable', answer, url, text);
-  // Seen from proxies with status 200; taking it for the end of the stream would lose everything after it.
-  if (isHtml(answer.body)) throw broken(`${readErrorBody(answer.body).text} in place of JSON`);
-  try {
-    return readPage(answer.body, position, perPage);
-  } catch (error) {
-    // The parser's own message would quote the body.
-    if (error instanceof SyntaxError || error instanceof MalformedJson) {
-      throw broken(`broken JSON of ${answer.bytes} bytes`);
-    }
-    if (error instanceof NotAPage) throw broken(error.message);
     throw error;
   }
 }

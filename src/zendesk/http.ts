@@ -1,4 +1,7 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import { types } from 'node:util';
+import { decode, ENCODINGS } from './decode';
 import { ZendeskError } from './failure';
 
 export interface Timeouts {
@@ -10,16 +13,31 @@ export interface Timeouts {
 
 export const TIMEOUTS: Timeouts = { answerMs: 75_000, silenceMs: 20_000 };
 
-export interface Answer {
+export interface Question {
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+interface Head {
   readonly status: number;
   readonly headers: Headers;
+  /** When the request was sent and when its answer began, by `performance.now()`. */
+  readonly askedAt: number;
+  readonly answeredAt: number;
+}
+
+/** An answer as it came. */
+export interface RawAnswer extends Head {
+  /** Still compressed. It has its buffer to itself, and can be handed to a thread. */
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
+export interface Answer extends Head {
   /** Read as text whatever the content type says: errors come as JSON, text, HTML or nothing. */
   readonly body: string;
   /** Decoded size in bytes. */
   readonly bytes: number;
-  /** When the request was sent and when its answer began, by `performance.now()`. */
-  readonly askedAt: number;
-  readonly answeredAt: number;
 }
 
 /**
@@ -28,10 +46,31 @@ export interface Answer {
  */
 export async function send(
   url: URL,
-  init: RequestInit,
+  question: Question,
+  signal: AbortSignal,
+  timeouts?: Timeouts,
+): Promise<Answer> {
+  return readAnswer(await sendRaw(url, question, signal, timeouts));
+}
+
+/** @throws ZendeskError `unavailable` when it is not compressed as it says */
+export function readAnswer({ content, ...head }: RawAnswer): Answer {
+  try {
+    const body = decode(content, head.headers.get('content-encoding'));
+    return { ...head, body: body.toString('utf8'), bytes: body.length };
+  } catch (error) {
+    throw unavailable(`no complete answer (${causeOf(error)})`);
+  }
+}
+
+/** As {@link send}, for bodies that are read elsewhere. */
+export async function sendRaw(
+  url: URL,
+  question: Question,
   signal: AbortSignal,
   { answerMs, silenceMs }: Timeouts = TIMEOUTS,
-): Promise<Answer> {
+): Promise<RawAnswer> {
+  signal.throwIfAborted();
   const watch = new AbortController();
   const askedAt = performance.now();
   let timer = setTimeout(() => {
@@ -44,35 +83,61 @@ export async function send(
     }, silenceMs);
   };
   try {
-    // A redirect could carry the credentials to another host.
-    const response = await fetch(url, {
-      ...init,
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, watch.signal]),
-    });
+    const response = await answerTo(url, question, AbortSignal.any([signal, watch.signal]));
     const answeredAt = performance.now();
-    const chunks: Uint8Array[] = [];
+    const chunks: Buffer[] = [];
     expectMore();
-    for await (const chunk of response.body ?? []) {
-      chunks.push(chunk as Uint8Array);
+    for await (const chunk of response) {
+      chunks.push(chunk as Buffer);
       expectMore();
     }
-    const body = Buffer.concat(chunks);
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: body.toString('utf8'),
-      bytes: body.length,
-      askedAt,
-      answeredAt,
-    };
+    const { statusCode: status = 0 } = response;
+    return { status, headers: headersOf(response), content: joined(chunks), askedAt, answeredAt };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    if (error instanceof ZendeskError) throw error;
+    if (watch.signal.aborted) throw watch.signal.reason;
     throw unavailable(`no complete answer (${causeOf(error)})`);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Idle connections are closed before a server does it in the middle of the next request. */
+const KEPT = { keepAlive: true, timeout: 4000 };
+const plain = { request: http.request, agent: new http.Agent(KEPT) };
+const secure = { request: https.request, agent: new https.Agent(KEPT) };
+
+/**
+ * Not by `fetch`, which decompresses in small pieces on the event loop. No redirect is followed: it could lead the
+ * credentials to another host.
+ */
+async function answerTo(
+  url: URL,
+  { method = 'GET', headers, body }: Question,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { request: begin, agent } = url.protocol === 'https:' ? secure : plain;
+  const all = { 'user-agent': 'zendesk-ticket-export', 'accept-encoding': ENCODINGS, ...headers };
+  return new Promise((resolve, reject) => {
+    const request = begin(url, { method, headers: all, agent, signal }, resolve);
+    request.once('error', reject);
+    request.end(body);
+  });
+}
+
+function headersOf({ headers }: IncomingMessage): Headers {
+  return new Headers(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+/** Not `Buffer.concat`, whose small results share one buffer that cannot be handed to a thread. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
 
 function unavailable(message: string): ZendeskError {
@@ -80,14 +145,12 @@ function unavailable(message: string): ZendeskError {
 }
 
 /**
- * `fetch failed` says nothing; the system's code (ECONNREFUSED, UND_ERR_SOCKET) below it does. Nothing else is passed
- * on: `fetch` quotes a header that it cannot send, secret and all.
+ * The system's code (ECONNREFUSED, Z_DATA_ERROR) or the kind of error. Nothing else is passed on: messages may quote what
+ * was sent, a secret header too.
  */
 function causeOf(error: unknown): string {
   if (!types.isNativeError(error)) return 'unknown';
-  const { cause } = error;
-  if (types.isNativeError(cause)) return 'code' in cause ? String(cause.code) : cause.name;
-  return error.name;
+  return 'code' in error ? String(error.code) : error.name;
 }
 
 /** The answer without a secret that it echoes, as proxies' error pages do: its text ends up in messages. */

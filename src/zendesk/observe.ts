@@ -21,12 +21,12 @@ export interface RequestDone {
 export type Observe = (request: RequestDone) => void;
 
 /** Sends a request and tells `observe` of it. */
-export async function observed(
+export async function observed<T extends Pick<Answer, 'status' | 'headers'>>(
   observe: Observe,
   { subdomain }: Account,
   url: URL,
-  send: () => Promise<Answer>,
-): Promise<Answer> {
+  send: () => Promise<T>,
+): Promise<T> {
   const startedAt = Date.now();
   const from = performance.now();
   const done = (outcome: string, quota: Quota | null): void => {

@@ -1,7 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { Position } from '../contract/page';
-import { elementsOf, membersOf } from './scan';
-import { readTicket, type RejectedTicket, type TicketVersion } from './ticket';
+import { JsonScanner } from './scan';
+import { scanTicket, type RejectedTicket, type TicketVersion } from './ticket';
 
 /** One page of either endpoint. Times are epoch seconds. */
 export interface ExportPage {
@@ -30,33 +31,47 @@ const envelope = z.object({
 });
 
 /**
- * Reads a page from the body's text.
+ * Reads a page.
+ * @param body UTF-8; bytes that are none become replacement characters
  * @param position that was asked for
  * @param perPage that was asked for
- * @throws MalformedJson, SyntaxError for a cut or broken body; NotAPage for other JSON
+ * @returns tickets whose `json` are parts of one buffer, which is `body` if that is valid
+ * @throws MalformedJson for a cut or broken body; NotAPage for other JSON
  */
-export function readPage(body: string, position: Position, perPage: number): ExportPage {
-  const members = membersOf(body);
-  const list = members.get('tickets');
-  if (list?.startsWith('[') !== true) throw new NotAPage('the answer holds no list of tickets');
-  const head = envelope.safeParse(
-    Object.fromEntries(
-      Object.keys(envelope.shape).map((key) => [key, JSON.parse(members.get(key) ?? 'null') ?? undefined]),
-    ),
-  );
-  if (!head.success) {
-    throw new NotAPage(`unreadable ${head.error.issues.map((issue) => issue.path.join('.')).join(', ')}`);
+export function readPage(body: Buffer, position: Position, perPage: number): ExportPage {
+  const scanner = new JsonScanner(isUtf8(body) ? body : new TextEncoder().encode(body.toString('utf8')));
+  let records: (TicketVersion | RejectedTicket)[] | undefined;
+  const sideloads = new Map<string, string[]>();
+  const head: Record<string, unknown> = {};
+  // Of two equal keys the last counts.
+  scanner.members((key) => {
+    const isList = scanner.startsWith('[');
+    if (key === 'tickets') records = undefined;
+    else sideloads.delete(key);
+    if (Object.hasOwn(envelope.shape, key)) head[key] = scanner.parsed() ?? undefined;
+    else if (!isList) scanner.value();
+    else if (key === 'tickets') records = scanner.list(() => scanTicket(scanner));
+    else
+      sideloads.set(
+        key,
+        scanner.list(() => scanner.raw()),
+      );
+  });
+  scanner.end();
+  if (records === undefined) throw new NotAPage('the answer holds no list of tickets');
+  const parsed = envelope.safeParse(head);
+  if (!parsed.success) {
+    throw new NotAPage(`unreadable ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`);
   }
-  const records = elementsOf(list).map(readTicket);
   const tickets = records.filter((record) => record.kind === 'ticket');
-  const { end_time: endTime = null, end_of_stream: endOfStream } = head.data;
+  const { end_time: endTime = null, after_cursor: cursor, end_of_stream: endOfStream } = parsed.data;
   return {
     tickets,
     rejected: records.filter((record) => record.kind === 'rejected'),
-    sideloads: sideloadsOf(members),
+    sideloads,
     endTime,
     // An empty cursor leads nowhere.
-    afterCursor: head.data.after_cursor === '' ? null : (head.data.after_cursor ?? null),
+    afterCursor: cursor === '' ? null : (cursor ?? null),
     endOfStream: endOfStream ?? (records.length < perPage && !advances(tickets, endTime, position)),
   };
 }
@@ -66,12 +81,4 @@ function advances(tickets: readonly TicketVersion[], endTime: number | null, pos
   if (!('startTime' in position)) return tickets.length > 0;
   const times = [endTime ?? 0, ...tickets.map((ticket) => ticket.generatedTimestamp)];
   return times.some((time) => time > position.startTime);
-}
-
-function sideloadsOf(members: ReadonlyMap<string, string>): Map<string, string[]> {
-  const sideloads = new Map<string, string[]>();
-  for (const [name, text] of members) {
-    if (name !== 'tickets' && text.startsWith('[')) sideloads.set(name, elementsOf(text));
-  }
-  return sideloads;
 }

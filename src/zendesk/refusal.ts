@@ -42,7 +42,7 @@ type PlainFailure = Exclude<Failure['kind'], 'throttled'>;
 /** An error about one answer: what it said, the status, the request's id for Zendesk's support, and what to do. */
 export function answerError(
   kind: PlainFailure,
-  answer: Answer,
+  answer: Pick<Answer, 'status' | 'headers'>,
   url: URL,
   text: string,
   remedy = '',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { unknownKeysOf } from './ticketKeys';
+import { JsonScanner } from './scan';
+import { TICKET_KEYS } from './ticketKeys';
 
 /** One version of one ticket: identity is `id`, the version is `generatedTimestamp` (epoch seconds). */
 export interface TicketVersion {
@@ -11,8 +12,8 @@ export interface TicketVersion {
   readonly deleted: boolean;
   /** Top-level keys that Zendesk does not document. */
   readonly unknownKeys?: readonly string[];
-  /** The record exactly as Zendesk sent it, on one line. */
-  readonly json: string;
+  /** The record exactly as Zendesk sent it, on one line, in UTF-8. */
+  readonly json: Uint8Array;
 }
 
 export interface RejectedTicket {
@@ -31,23 +32,34 @@ const ticket = z.object({
 });
 
 /**
- * Reads one record of a page.
+ * Reads one record by itself.
  * @param raw its JSON text
- * @throws SyntaxError when the text is no JSON: then the whole body is broken
+ * @throws MalformedJson when the text is no JSON
  */
 export function readTicket(raw: string): TicketVersion | RejectedTicket {
-  const record: unknown = JSON.parse(raw);
+  const scanner = new JsonScanner(Buffer.from(raw));
+  const record = scanTicket(scanner);
+  scanner.end();
+  return record;
+}
+
+/**
+ * Reads the record that begins where `scanner` is, and moves on to its end.
+ * @throws MalformedJson when it is no JSON: then the whole body is broken
+ */
+export function scanTicket(scanner: JsonScanner): TicketVersion | RejectedTicket {
+  const start = scanner.at;
+  const { record, unknownKeys } = scanner.startsWith('{')
+    ? scanFields(scanner)
+    : { record: scanner.parsed(), unknownKeys: [] };
   const parsed = ticket.safeParse(record);
-  // A line break cannot stand inside a JSON string, so this only folds pretty-printed records.
-  const json = /[\n\r]/.test(raw) ? raw.replace(/[\n\r]\s*/g, ' ') : raw;
   if (!parsed.success) {
     const reason = parsed.error.issues.map(
       ({ path, message }) => `${path.join('.') || 'record'}: ${message}`,
     );
-    return { kind: 'rejected', reason: reason.join('; '), json };
+    return { kind: 'rejected', reason: reason.join('; '), json: scanner.bytesFrom(start).toString() };
   }
   const { id, generated_timestamp: generatedTimestamp, updated_at, status } = parsed.data;
-  const unknownKeys = unknownKeysOf(record);
   const updated = typeof updated_at === 'string' ? Date.parse(updated_at) : Number.NaN;
   return {
     kind: 'ticket',
@@ -55,7 +67,19 @@ export function readTicket(raw: string): TicketVersion | RejectedTicket {
     generatedTimestamp,
     updatedAt: Number.isNaN(updated) ? null : updated / 1000,
     deleted: status === 'deleted',
-    ...(unknownKeys === undefined ? {} : { unknownKeys }),
-    json,
+    ...(unknownKeys.length === 0 ? {} : { unknownKeys }),
+    json: scanner.bytesFrom(start),
   };
+}
+
+/** Of an object, what is used of its values; the rest is only walked through. Of equal keys the last counts. */
+function scanFields(scanner: JsonScanner): { record: object; unknownKeys: readonly string[] } {
+  const record: Record<string, unknown> = {};
+  const unknownKeys: string[] = [];
+  scanner.members((key) => {
+    if (Object.hasOwn(ticket.shape, key)) record[key] = scanner.parsed();
+    else scanner.value();
+    if (!TICKET_KEYS.has(key)) unknownKeys.push(key);
+  });
+  return { record, unknownKeys };
 }

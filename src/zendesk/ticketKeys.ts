@@ -53,11 +53,3 @@ export const TICKET_KEYS: ReadonlySet<string> = new Set([
   'slas',
   'incident_count',
 ]);
-
-/** The keys of a parsed record that are not among them; undefined when there are none, as for almost every record. */
-export function unknownKeysOf(record: unknown): readonly string[] | undefined {
-  if (typeof record !== 'object' || record === null || Array.isArray(record)) return undefined;
-  let unknown: string[] | undefined;
-  for (const key in record) if (!TICKET_KEYS.has(key)) (unknown ??= []).push(key);
-  return unknown;
-}

@@ -7,12 +7,15 @@ import type {
   SideloadedObject,
   Written,
 } from '../../src/destinations/destination';
+import { textOf } from '../../src/destinations/records';
 import type { RejectedTicket, TicketVersion } from '../../src/zendesk/ticket';
+
+type StoredTicket = Omit<TicketVersion, 'json'> & { readonly json: string };
 
 /** A store in this process that keeps the promises of {@link Destination}, fast enough for thousands of exports. */
 export class MemoryDestination implements Destination {
   /** The stored version of every ticket, by id. */
-  readonly tickets = new Map<number, TicketVersion>();
+  readonly tickets = new Map<number, StoredTicket>();
   /** Every version that was ever written. */
   readonly versions = new Set<string>();
   readonly quarantine = new Map<string, RejectedTicket>();
@@ -26,7 +29,8 @@ export class MemoryDestination implements Destination {
   }
 
   async write(page: Page): Promise<Written> {
-    for (const ticket of page.tickets) {
+    for (const version of page.tickets) {
+      const ticket = { ...version, json: textOf(version.json) };
       this.versions.add(`${ticket.id} ${ticket.generatedTimestamp} ${ticket.json}`);
       const stored = this.tickets.get(ticket.id);
       if (stored === undefined || ticket.generatedTimestamp >= stored.generatedTimestamp)

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Position } from '../../src/contract/page';
+import { textOf } from '../../src/destinations/records';
 import { NotAPage, readPage, type ExportPage } from '../../src/zendesk/page';
 
 const START: Position = { endpoint: 'time', startTime: 100 };
 
 function read(body: unknown, position = START, perPage = 1000): ExportPage {
-  return readPage(typeof body === 'string' ? body : JSON.stringify(body), position, perPage);
+  return readPage(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), position, perPage);
 }
 
 function ticket(id: number, generated_timestamp: number): Record<string, unknown> {
@@ -63,7 +64,7 @@ describe('recorded shapes', () => {
     expect(page.tickets).toHaveLength(6);
     expect(page.rejected).toEqual([]);
     const original = (JSON.parse(body) as { tickets: unknown[] }).tickets;
-    expect(page.tickets.map(({ json }) => JSON.parse(json) as unknown)).toEqual(original);
+    expect(page.tickets.map(({ json }) => JSON.parse(textOf(json)) as unknown)).toEqual(original);
   });
 });
 

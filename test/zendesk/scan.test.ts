@@ -1,9 +1,27 @@
 import fc from 'fast-check';
-import { elementsOf, MalformedJson, membersOf } from '../../src/zendesk/scan';
+import { JsonScanner } from '../../src/zendesk/scan';
+import { MalformedJson } from '../../src/zendesk/tokens';
 
 /** Any JSON value, keys and strings full of what JSON itself is made of included. */
 const awkward = fc.string({
-  unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', ' ', '\n', 'a', 'é', '日', '😀'),
+  unit: fc.constantFrom(
+    '"',
+    '\\',
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    ' ',
+    '\n',
+    '\0',
+    'a',
+    'é',
+    '日',
+    '😀',
+    '\ud800',
+  ),
 });
 const value = fc.letrec<{ any: unknown; list: unknown[]; record: Record<string, unknown> }>((tie) => ({
   any: fc.oneof(
@@ -18,72 +36,232 @@ const value = fc.letrec<{ any: unknown; list: unknown[]; record: Record<string, 
   record: fc.dictionary(awkward, tie('any'), { maxKeys: 5 }),
 }));
 const space = fc.constantFrom(undefined, 2, '\t');
+const text = fc.tuple(value.any, space).map(([any, indent]) => JSON.stringify(any, null, indent));
 
-describe('membersOf', () => {
-  it('finds the members that JSON.parse finds, in order, whatever the layout', () => {
+function walk(json: string): void {
+  const scanner = new JsonScanner(Buffer.from(json));
+  scanner.value();
+  scanner.end();
+}
+
+function membersOf(json: string): [string, string][] {
+  const members: [string, string][] = [];
+  const scanner = new JsonScanner(Buffer.from(json));
+  scanner.members((key) => {
+    members.push([key, scanner.raw()]);
+  });
+  scanner.end();
+  return members;
+}
+
+function elementsOf(json: string): string[] {
+  const scanner = new JsonScanner(Buffer.from(json));
+  const elements = scanner.list(() => scanner.raw());
+  scanner.end();
+  return elements;
+}
+
+/** Whether it accepts a text, by its own error alone. */
+function accepts(read: (json: string) => unknown, json: string, error: new () => Error): boolean {
+  try {
+    read(json);
+    return true;
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(error);
+    return false;
+  }
+}
+
+function expectAsParsed(json: string): void {
+  expect([json, accepts(walk, json, MalformedJson)]).toEqual([json, accepts(JSON.parse, json, SyntaxError)]);
+}
+
+describe('a value', () => {
+  it('is JSON to it when it is to JSON.parse: whatever is cut out, put in or replaced', () => {
+    const pieces = [
+      '',
+      ...Array.from('"\\{}[],:.-+eE019 \n\t\r\0ufntalse\u00a0\u2028\ufeff'),
+      '\\u00',
+      'null',
+      '""',
+    ];
+    const change = fc.tuple(fc.nat(), fc.nat(3), fc.constantFrom(...pieces));
+    fc.assert(
+      fc.property(text, fc.array(change, { maxLength: 3 }), (json, changes) => {
+        let changed = json;
+        for (const [place, length, piece] of changes) {
+          const at = place % (changed.length + 1);
+          changed = changed.slice(0, at) + piece + changed.slice(at + length);
+        }
+        expectAsParsed(changed);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each(
+    [
+      [
+        '',
+        ' ',
+        'nul',
+        'nulll',
+        'True',
+        'NaN',
+        'Infinity',
+        'undefined',
+        "'a'",
+        '"a',
+        '"\\"',
+        '"\\x"',
+        '"\\u12g4"',
+        '"\\u123',
+      ],
+      [
+        '01',
+        '-',
+        '-0',
+        '-01',
+        '+1',
+        '.5',
+        '1.',
+        '1.5e',
+        '1e+',
+        '1e-5',
+        '1E5',
+        '1e5.5',
+        '0x1',
+        '1_0',
+        '--1',
+        '0.0',
+        '0e0',
+      ],
+      [
+        '"\t"',
+        '"\u007f"',
+        '"\u2028"',
+        '\ufeff1',
+        '\u00a01',
+        '1\u00a0',
+        '\v1',
+        '//1',
+        '/*1*/1',
+        '1 1',
+        '"a""b"',
+      ],
+      [
+        '[',
+        '[1',
+        '[1,',
+        '[1,]',
+        '[,1]',
+        '[1 2]',
+        '[]]',
+        '[[]',
+        '[}',
+        '{',
+        '{]',
+        '{"a"',
+        '{"a":',
+        '{"a":1',
+        '{"a":1,}',
+      ],
+      [
+        '{"a" 1}',
+        '{"a":}',
+        '{a:1}',
+        '{1:1}',
+        '{"a":1 "b":2}',
+        '{,}',
+        '{"a":1,,"b":2}',
+        '{} {}',
+        '{"a":{"b":[{}]}}',
+      ],
+    ].flat(),
+  )('is JSON to it when it is to JSON.parse: %j', (json) => {
+    expectAsParsed(json);
+  });
+
+  it('may nest as deep as it likes', () => {
+    const depth = 200_000;
+    expect(() => {
+      walk('[{"a":'.repeat(depth) + '1' + '}]'.repeat(depth));
+    }).not.toThrow();
+    expect(() => {
+      walk('['.repeat(depth));
+    }).toThrow(MalformedJson);
+  });
+});
+
+describe('members', () => {
+  it('are those that JSON.parse finds, in order, whatever the layout', () => {
     fc.assert(
       fc.property(value.record, space, (record, indent) => {
         const members = membersOf(` ${JSON.stringify(record, null, indent)}\r\n`);
-        const parsed = [...members].map(([key, text]) => [key, JSON.parse(text) as unknown]);
-        expect(parsed).toEqual(Object.entries(JSON.parse(JSON.stringify(record)) as object));
+        const parsed = members.map(([key, json]) => [key, JSON.parse(json) as unknown]);
+        const expected = JSON.parse(JSON.stringify(record)) as object;
+        expect(Object.fromEntries(parsed)).toEqual(expected);
+        expect(members).toHaveLength(Object.keys(expected).length);
       }),
     );
   });
 
-  it('throws for a text that is cut anywhere', () => {
-    fc.assert(
-      fc.property(value.record, space, fc.nat(), (record, indent, at) => {
-        const text = JSON.stringify(record, null, indent);
-        expect(() => membersOf(text.slice(0, at % text.length))).toThrow();
-      }),
-    );
+  it('keep the text of their values, large numbers included', () => {
+    expect(membersOf('{"a": 12345678901234567890.10 , "b":{ "c" : 1 }}')).toEqual([
+      ['a', '12345678901234567890.10'],
+      ['b', '{ "c" : 1 }'],
+    ]);
   });
 
-  it('keeps the original text of a value, large numbers included', () => {
-    expect(membersOf('{"a": 12345678901234567890.10 , "b":{ "c" : 1 }}')).toEqual(
-      new Map([
-        ['a', '12345678901234567890.10'],
-        ['b', '{ "c" : 1 }'],
-      ]),
-    );
+  it('have their keys told apart, of whatever bytes and escapes', () => {
+    const keys = [
+      'é',
+      'Ã©',
+      '\\u00e9',
+      'id',
+      '\\u0069d',
+      'di',
+      '',
+      '__proto__',
+      'constructor',
+      '\\\\',
+      'Aa',
+      'BB',
+    ];
+    const json = `[${Array.from({ length: 3 }, () => `{${keys.map((key) => `"${key}":1`).join(',')}}`).join(',')}]`;
+    const scanner = new JsonScanner(Buffer.from(json));
+    const found = scanner.list(() => {
+      const own: string[] = [];
+      scanner.members((key) => {
+        own.push(key);
+        scanner.value();
+      });
+      return own;
+    });
+    const expected = keys.map((key) => JSON.parse(`"${key}"`) as string);
+    expect(found).toEqual([expected, expected, expected]);
   });
 
-  it('takes the last of two equal keys, as JSON.parse does', () => {
-    expect(membersOf('{"a":1,"\\u0061":2}')).toEqual(new Map([['a', '2']]));
-  });
-
-  it('knows keys that objects are born with', () => {
-    expect(membersOf('{"__proto__":1,"constructor":2}').get('__proto__')).toBe('1');
-  });
-
-  it.each(['', ' ', '[]', '{} x', '{}{}', '{"a":1,}', '{"a" 1}', '{"a":}', '{a:1}', '{"a":1 "b":2}', 'null'])(
-    'throws for %j',
-    (text) => {
-      expect(() => membersOf(text)).toThrow(MalformedJson);
+  it.each(['', '[]', '{} x', '{}{}', '{"a":1,}', '{"a" 1}', '{"a":}', '{a:1}', '{"a":1 "b":2}', 'null'])(
+    'are not in %j',
+    (json) => {
+      expect(() => membersOf(json)).toThrow(MalformedJson);
     },
   );
 });
 
-describe('elementsOf', () => {
-  it('finds the elements that JSON.parse finds, in order, whatever the layout', () => {
+describe('a list', () => {
+  it('has the elements that JSON.parse finds, in order, whatever the layout', () => {
     fc.assert(
       fc.property(value.list, space, (list, indent) => {
         const elements = elementsOf(JSON.stringify(list, null, indent));
-        expect(elements.map((text) => JSON.parse(text) as unknown)).toEqual(JSON.parse(JSON.stringify(list)));
+        expect(elements.map((json) => JSON.parse(json) as unknown)).toEqual(JSON.parse(JSON.stringify(list)));
+        for (const json of elements) expect(json).not.toMatch(/[\n\r]/);
       }),
     );
   });
 
-  it('throws for a text that is cut anywhere', () => {
-    fc.assert(
-      fc.property(value.list, space, fc.nat(), (list, indent, at) => {
-        const text = JSON.stringify(list, null, indent);
-        expect(() => elementsOf(text.slice(0, at % text.length))).toThrow();
-      }),
-    );
-  });
-
-  it.each(['', '{}', '[1,]', '[,1]', '[1 2]', '[1] 2', '[[1]', '["a]'])('throws for %j', (text) => {
-    expect(() => elementsOf(text)).toThrow(MalformedJson);
+  it.each(['', '{}', '[1,]', '[,1]', '[1 2]', '[1] 2', '[[1]', '["a]'])('is not in %j', (json) => {
+    expect(() => elementsOf(json)).toThrow(MalformedJson);
   });
 });

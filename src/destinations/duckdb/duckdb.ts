@@ -15,7 +15,13 @@ import { writePage } from './writePage';
  * The log is folded into the file every so often: each page would be slower the larger the file is, and with too large a
  * log, folding takes seconds and a gigabyte.
  */
-const OPTIONS = { wal_autocheckpoint: '128MB', memory_limit: '256MB', threads: '1' };
+const OPTIONS = {
+  wal_autocheckpoint: '64MB',
+  memory_limit: '128MB',
+  threads: '1',
+  // The first that has zstd. A newer file stays as it is.
+  storage_compatibility_version: 'v1.2.0',
+};
 
 /** Folding rewrites the last row group, which by default has 122,880 rows: more than the log brings. */
 const ROW_GROUP_SIZE = 8192;

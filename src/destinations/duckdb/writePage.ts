@@ -1,5 +1,7 @@
 import {
   BIGINT,
+  BLOB,
+  blobValue,
   BOOLEAN,
   DuckDBDataChunk,
   VARCHAR,
@@ -23,15 +25,16 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
   await stage(
     connection,
     'staged',
-    [BIGINT, BIGINT, BOOLEAN, VARCHAR],
+    [BIGINT, BIGINT, BOOLEAN, BLOB],
     [
       tickets.map((ticket) => BigInt(ticket.id)),
       tickets.map((ticket) => BigInt(ticket.generatedTimestamp)),
       tickets.map((ticket) => ticket.deleted),
-      tickets.map((ticket) => ticket.json),
+      tickets.map((ticket) => blobValue(ticket.json)),
     ],
   );
   const unstorable = await take(connection, sql.TAKE_UNSTORABLE);
+  await runPrepared(connection, sql.FIND_STORED, [subdomain]);
   await runPrepared(connection, sql.UPDATE_TICKETS, [subdomain]);
   await runPrepared(connection, sql.INSERT_TICKETS, [subdomain]);
   const quarantined = [...rejected, ...unstorable];

@@ -48,7 +48,7 @@ export class FilesDestination implements Destination {
     }
     await this.store.put(MARKER, Buffer.from(marker));
     // Proves that this format can be made here: Parquet needs a temporary folder.
-    await this.format.encode('objects', ['{}']);
+    await this.format.encode('objects', [Buffer.from('{}')]);
     await this.store.clean();
   }
 

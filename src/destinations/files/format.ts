@@ -10,7 +10,7 @@ export interface Format {
   /** End of the file's name, without the dot. */
   readonly extension: string;
   /** @param lines JSON without line breaks, at least one */
-  encode(kind: RecordKind, lines: readonly string[]): Promise<Uint8Array>;
+  encode(kind: RecordKind, lines: readonly Uint8Array[]): Promise<Uint8Array>;
   close(): void;
 }
 

@@ -1,6 +1,9 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { joined } from '../records';
 import type { Format, RecordKind } from './format';
+
+const LINE_FEED = 0x0a;
 
 /** Per page of 1,000 tickets: level 1 takes 20 ms for 264 kB, 4 takes 24 ms for 209 kB, 6 takes 37 ms for 178 kB. */
 const LEVEL = 4;
@@ -11,8 +14,8 @@ const compress = promisify(gzip);
 export class NdjsonFormat implements Format {
   readonly extension = 'ndjson.gz';
 
-  async encode(_kind: RecordKind, lines: readonly string[]): Promise<Uint8Array> {
-    return compress(`${lines.join('\n')}\n`, { level: LEVEL });
+  async encode(_kind: RecordKind, lines: readonly Uint8Array[]): Promise<Uint8Array> {
+    return compress(joined(lines, LINE_FEED), { level: LEVEL });
   }
 
   close(): void {

@@ -1,4 +1,5 @@
-import type { Page } from '../destination';
+import type { Page, SideloadedObject } from '../destination';
+import { textOf, type Json } from '../records';
 import { SIDELOAD_TABLES } from '../sideloads';
 import type { RecordKind } from './format';
 import { dayOf, tableFolder, ticketsFolder } from './layout';
@@ -10,7 +11,7 @@ export interface PageFile {
   readonly folder: string;
   readonly kind: RecordKind;
   /** JSON without line breaks, at least one. */
-  readonly lines: readonly string[];
+  readonly lines: readonly Uint8Array[];
   /** Of tickets: bounds by `generated_timestamp`, epoch seconds. */
   readonly bounds?: { readonly first: number; readonly last: number };
 }
@@ -38,7 +39,7 @@ export function filesOf(page: Page): PageFiles {
       last: times.reduce((last, time) => Math.max(last, time)),
     };
     const folder = ticketsFolder(subdomain, day);
-    return { folder, kind: 'tickets', lines: versions.map(onOneLine), bounds };
+    return { folder, kind: 'tickets', lines: versions.map(({ json }) => json), bounds };
   });
   for (const [table, objects] of page.sideloads) {
     if (!SIDELOAD_TABLES.some((known) => known === table)) throw new Error(`There is no table "${table}"`);
@@ -48,14 +49,14 @@ export function filesOf(page: Page): PageFiles {
   return { files: files.filter((file) => file.lines.length > 0), quarantined, unstorable };
 }
 
-function storable<T extends { readonly json: string }>(
+function storable<T extends { readonly json: Json }>(
   records: readonly T[],
   whyNot: (record: T) => string | undefined,
   quarantined: Quarantined[],
 ): T[] {
   return records.filter((record) => {
     const reason = whyNot(record);
-    if (reason !== undefined) quarantined.push({ reason, json: record.json });
+    if (reason !== undefined) quarantined.push({ reason, json: textOf(record.json) });
     return reason === undefined;
   });
 }
@@ -72,6 +73,6 @@ function byDay<T extends { readonly generatedTimestamp: number }>(versions: read
 }
 
 /** A line break cannot stand inside a JSON string: this only folds pretty-printed records. */
-function onOneLine({ json }: { readonly json: string }): string {
-  return /[\n\r]/.test(json) ? json.replace(/[\n\r]\s*/g, ' ') : json;
+function onOneLine({ json }: SideloadedObject): Buffer {
+  return Buffer.from(json.replace(/[\n\r]\s*/g, ' '));
 }

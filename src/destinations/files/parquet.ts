@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { types } from 'node:util';
 import { DuckDBInstance, LIST, listValue, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
 import { folderFailure } from './folderFailure';
+import { textOf } from '../records';
 import type { Format, RecordKind } from './format';
 import { quoted, typedObjects, typedTickets } from './typedSql';
 
@@ -15,7 +16,7 @@ export class ParquetFormat implements Format {
   readonly extension = 'parquet';
   private instance: Promise<DuckDBInstance> | undefined;
 
-  async encode(kind: RecordKind, lines: readonly string[]): Promise<Uint8Array> {
+  async encode(kind: RecordKind, lines: readonly Uint8Array[]): Promise<Uint8Array> {
     const folder = await mkdtemp(join(tmpdir(), 'zendesk-export-')).catch((error: unknown) => {
       throw folderFailure(error, `Temporary folder ${tmpdir()}`);
     });
@@ -51,14 +52,14 @@ export class ParquetFormat implements Format {
     }
   }
 
-  private async write(kind: RecordKind, lines: readonly string[], file: string): Promise<void> {
+  private async write(kind: RecordKind, lines: readonly Uint8Array[], file: string): Promise<void> {
     const select = kind === 'tickets' ? typedTickets('staged') : typedObjects('staged');
     const column = kind === 'tickets' ? 'ticket' : 'object';
     const connection = await this.connect();
     try {
       await connection.run(
         `CREATE TEMP TABLE staged AS SELECT unnest($1) AS ${column}`,
-        [listValue(lines)],
+        [listValue(lines.map(textOf))],
         [LIST(VARCHAR)],
       );
       await connection.run(`COPY (${select}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);

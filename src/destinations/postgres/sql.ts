@@ -1,7 +1,7 @@
 import { TICKET_COLUMNS, type ColumnType } from '../columns';
 
 /** Between records sent as one text. No JSON text can hold it, and reading an array parameter takes longer. */
-export const SEPARATOR = '\u001e';
+export const SEPARATOR = 0x1e;
 
 /**
  * Reads a column out of `json`. Whatever the value is, none of these fails: each cast sees only text that it can read.

@@ -1,7 +1,8 @@
 import type { ClientBase } from 'pg';
 import type { Page, Written } from '../destination';
 import { digest } from '../digest';
-import { batches, withoutNul } from './sendable';
+import { joined, textOf, type Json } from '../records';
+import { batches, hasNul, withoutNul } from './sendable';
 import * as sql from './sql';
 
 /** Characters of JSON in one statement: a page of usual tickets, and little enough for any server's memory. */
@@ -14,7 +15,7 @@ interface Quarantined {
 
 interface Identified {
   readonly id: number;
-  readonly json: string;
+  readonly json: Json;
 }
 
 /** Writes a page within the transaction that `client` has open. */
@@ -30,7 +31,7 @@ export async function writePage(client: ClientBase, page: Page): Promise<Written
         batch.map((ticket) => ticket.id),
         batch.map((ticket) => ticket.generatedTimestamp),
         batch.map((ticket) => ticket.deleted),
-        joined(batch),
+        sendable(batch),
       ]),
     quarantined,
   );
@@ -39,7 +40,11 @@ export async function writePage(client: ClientBase, page: Page): Promise<Written
     await upsert(
       objects,
       async (batch) =>
-        ids(client, sql.upsertSideload(table), [subdomain, batch.map((object) => object.id), joined(batch)]),
+        ids(client, sql.upsertSideload(table), [
+          subdomain,
+          batch.map((object) => object.id),
+          sendable(batch),
+        ]),
       quarantined,
     );
   }
@@ -77,8 +82,8 @@ async function upsert<T extends Identified>(
   )) {
     const refused = await write(batch);
     for (const { id, json } of batch) {
-      if (refused.has(id)) quarantined.push({ reason: 'no valid JSON for PostgreSQL', json });
-      else if (json !== withoutNul(json)) altered.push({ reason: 'stored without U+0000', json });
+      if (refused.has(id)) quarantined.push({ reason: 'no valid JSON for PostgreSQL', json: textOf(json) });
+      else if (hasNul(json)) altered.push({ reason: 'stored without U+0000', json: textOf(json) });
     }
   }
   const unstorable = quarantined.length - before;
@@ -91,8 +96,11 @@ async function ids(client: ClientBase, text: string, values: unknown[]): Promise
   return new Set(rows.map((row) => Number(row.id)));
 }
 
-function joined(batch: readonly Identified[]): string {
-  return batch.map(({ json }) => withoutNul(json)).join(sql.SEPARATOR);
+function sendable(batch: readonly Identified[]): Buffer {
+  return joined(
+    batch.map(({ json }) => withoutNul(json)),
+    sql.SEPARATOR,
+  ).subarray(0, -1);
 }
 
 async function quarantine(

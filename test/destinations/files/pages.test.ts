@@ -8,6 +8,7 @@ import { DestinationRefused } from '../../../src/destinations/destination';
 import { digest } from '../../../src/destinations/digest';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { folderFailure } from '../../../src/destinations/files/folderFailure';
+import { textOf } from '../../../src/destinations/records';
 import { NOON, page, ticket } from '../pages';
 import { queryFiles, queryLake } from './lake';
 
@@ -74,7 +75,7 @@ test('NDJSON holds every record as Zendesk sent it, on one line', async () => {
     .filter((name) => name.endsWith('.gz'))
     .map((name) => gunzipSync(readFileSync(join(folder, name))).toString());
   expect(lines).toEqual([
-    `${spread[0]?.json ?? ''}\n${spread[1]?.json ?? ''}\n`,
+    `${textOf(spread[0]?.json ?? '')}\n${textOf(spread[1]?.json ?? '')}\n`,
     '{ "id": 7, "name": "Ann" }\n',
   ]);
 });

@@ -1,0 +1,29 @@
+/** Records as JSON in UTF-8: most come as the bytes that Zendesk sent, and are handed on as such. */
+
+export type Json = string | Uint8Array;
+
+export function textOf(json: Json): string {
+  return typeof json === 'string' ? json : viewOf(json).toString('utf8');
+}
+
+export function bytesOf(json: Json): Buffer {
+  return typeof json === 'string' ? Buffer.from(json) : viewOf(json);
+}
+
+/** The records one after another, each followed by `separator`. */
+export function joined(records: readonly Uint8Array[], separator: number): Buffer {
+  const size = records.reduce((sum, record) => sum + record.length + 1, 0);
+  const all = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const record of records) {
+    all.set(record, at);
+    at += record.length;
+    all[at] = separator;
+    at += 1;
+  }
+  return all;
+}
+
+function viewOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
+}

@@ -1,0 +1,48 @@
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import type { Position } from '../contract/page';
+import { decode } from './decode';
+import { isHtml, readErrorBody } from './errorBody';
+import { NotAPage, readPage, type ExportPage } from './page';
+import { MalformedJson } from './tokens';
+
+/** A body as it came, and what was asked for. */
+export interface PageBody {
+  readonly content: Uint8Array<ArrayBuffer>;
+  readonly encoding: string | null;
+  readonly position: Position;
+  readonly perPage: number;
+}
+
+/** What a body holds: a page, or what is wrong with it, in words that quote nothing of a ticket. */
+export type ReadBody =
+  { readonly page: ExportPage; /** Decoded size. */ readonly bytes: number } | { readonly problem: string };
+
+/** Runs in a thread of its own: see {@link readInThread}. */
+export default function readBody(body: PageBody): unknown {
+  const read = readOrExplain(body);
+  // Handed over without copying: all tickets are parts of one buffer.
+  const buffers = 'page' in read ? new Set(read.page.tickets.map(({ json }) => json.buffer)) : [];
+  return move({ [transferableSymbol]: [...buffers], [valueSymbol]: read });
+}
+
+function readOrExplain({ content, encoding, position, perPage }: PageBody): ReadBody {
+  let body: Buffer;
+  try {
+    body = decode(content, encoding);
+  } catch {
+    return { problem: `a body that is not ${encoding ?? 'as it says'}` };
+  }
+  // Seen from proxies with status 200; taking it for the end of the stream would lose everything after it.
+  const start = body.toString('utf8', 0, LONGEST_START);
+  if (isHtml(start)) return { problem: `${readErrorBody(start).text} in place of JSON` };
+  try {
+    return { page: readPage(body, position, perPage), bytes: body.length };
+  } catch (error) {
+    if (error instanceof MalformedJson) return { problem: `broken JSON of ${body.length} bytes` };
+    if (error instanceof NotAPage) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** Enough to find an HTML page's title. */
+const LONGEST_START = 4096;
