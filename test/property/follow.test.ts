@@ -16,7 +16,7 @@ const following = fc.record({
   operations: plan.operations,
   prefetch: fc.boolean(),
   ranges: fc.constantFrom(1, 1, 2, 4),
-  landings: fc.infiniteStream(fc.nat({ max: 99 })),
+  landings: plan.landings,
 });
 
 describe('an export that follows', () => {
@@ -36,7 +36,7 @@ describe('an export that follows', () => {
             clock,
             fates: plan.inTurn(fates),
             prefetch,
-            ...(ranges === 1 ? {} : { lands: (underway) => (landings.next().value ?? 0) % underway }),
+            ...plan.landing(ranges, landings),
             input: {
               startTime: 0,
               pagination,

@@ -208,3 +208,13 @@ function alterTickets(what: Exclude<Change, { kind: 'time' | 'create' }>, simula
 export function help(drive: Drive, clock: Clock): void {
   if (drive.state.paused || drive.state.blocked !== null) drive.state = resumed(drive.state, clock.now);
 }
+
+/** In which order the pages of several ranges land. */
+export const landings = fc.infiniteStream(fc.nat({ max: 99 }));
+
+export function landing(
+  ranges: number,
+  order: Iterator<number>,
+): { readonly lands?: (underway: number) => number } {
+  return ranges === 1 ? {} : { lands: (underway) => Number(order.next().value) % underway };
+}
