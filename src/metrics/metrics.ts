@@ -74,7 +74,8 @@ export class Metrics {
 
   /** Makes an account's counters visible at zero, so that their first increase is seen as one. */
   account(subdomain: string): void {
-    for (const each of [this.tickets, this.deleted, this.quarantined, this.pages, this.bytes]) {
+    const { tickets, deleted, quarantined, pages, bytes, prefetchesDropped } = this;
+    for (const each of [tickets, deleted, quarantined, pages, bytes, prefetchesDropped]) {
       each.add(0, { subdomain });
     }
   }
