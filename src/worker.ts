@@ -3,7 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import { Accounts } from './accounts';
-import { workerDataConverter } from './codec/dataConverter';
+import { clientDataConverter, workerDataConverter } from './codec/dataConverter';
 import type { Config } from './config';
 import { Prefetch } from './export/prefetch';
 import { serveHealth } from './health';
@@ -29,7 +29,9 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       metrics.request(request);
     });
   });
-  const gauges = new ExportGauges(new WorkflowClient({ connection, namespace }), config.taskQueue, metrics);
+  const dataConverter = clientDataConverter(config.codecKeys);
+  const client = new WorkflowClient({ connection, namespace, dataConverter });
+  const gauges = new ExportGauges(client, config.taskQueue, metrics);
   const prefetch = new Prefetch((subdomain) => {
     metrics.prefetchDropped(subdomain);
   });
