@@ -4,18 +4,25 @@ import {
   BUNDLE_PATH,
   FAILURE_CONVERTER_PATH,
   PAYLOAD_CONVERTER_PATH,
+  TRACED_BUNDLE_PATH,
   WORKFLOWS_PATH,
 } from './temporal/bundle';
 
 /** Part of `npm run build`: bundles the workflows once, so that workers need no compiler at run time. */
 async function main(): Promise<void> {
+  await bundle(BUNDLE_PATH, []);
+  await bundle(TRACED_BUNDLE_PATH, ['@temporalio/interceptors-opentelemetry/lib/workflow-interceptors']);
+}
+
+async function bundle(path: string, interceptors: readonly string[]): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS_PATH,
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
     failureConverterPath: FAILURE_CONVERTER_PATH,
+    workflowInterceptorModules: interceptors.map((name) => require.resolve(name)),
     logger: new DefaultLogger('WARN'),
   });
-  await writeFile(BUNDLE_PATH, code);
+  await writeFile(path, code);
 }
 
 void main();

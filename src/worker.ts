@@ -11,8 +11,9 @@ import { ExportGauges } from './metrics/exports';
 import { Metrics } from './metrics/metrics';
 import { metricSinks } from './metrics/sinks';
 import { watchExports } from './metrics/watch';
-import { BUNDLE_PATH } from './temporal/bundle';
+import { BUNDLE_PATH, TRACED_BUNDLE_PATH } from './temporal/bundle';
 import { hasSearchAttributes } from './temporal/searchAttributes';
+import type { Tracing } from './temporal/tracing';
 import { ZendeskClient } from './zendesk/client';
 
 /**
@@ -21,12 +22,14 @@ import { ZendeskClient } from './zendesk/client';
  */
 export async function runWorker(config: Config, until?: Promise<unknown>): Promise<void> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const tracing = await tracingIfWanted();
   const connection = await NativeConnection.connect(connectionOptions);
   const metrics = new Metrics(Runtime.instance().metricMeter);
   const accounts = new Accounts(config.readAccounts, Runtime.instance().logger, (account) => {
     metrics.account(account.subdomain);
     return new ZendeskClient(account, undefined, (request) => {
       metrics.request(request);
+      tracing?.request(request);
     });
   });
   const dataConverter = clientDataConverter(config.codecKeys);
@@ -40,7 +43,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       connection,
       namespace,
       taskQueue: config.taskQueue,
-      workflowBundle: { codePath: BUNDLE_PATH },
+      workflowBundle: { codePath: tracing === undefined ? BUNDLE_PATH : TRACED_BUNDLE_PATH },
       dataConverter: workerDataConverter(config.codecKeys),
       activities: createActivities({
         accounts,
@@ -48,7 +51,8 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
         metrics,
         knowsSearchAttributes: async () => hasSearchAttributes(connection, namespace),
       }),
-      sinks: metricSinks(gauges),
+      sinks: { ...metricSinks(gauges), ...tracing?.sinks },
+      ...(tracing === undefined ? {} : { interceptors: tracing.interceptors }),
       shutdownGraceTime: '30 seconds',
       shutdownForceTime: '45 seconds',
       // A cancellation reaches an activity with the answer to a heartbeat, so heartbeats must not be held back.
@@ -68,6 +72,18 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
   } finally {
     prefetch.close();
     await accounts.close();
+    await tracing?.close();
     await connection.close();
   }
+}
+
+/** Loaded only then: a worker without tracing pays nothing for it. */
+async function tracingIfWanted(): Promise<Tracing | undefined> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint = '' } = process.env;
+  if (endpoint === '') return undefined;
+  if (!/^https?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : '')) {
+    throw new Error('OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://localhost:4318');
+  }
+  const { startTracing } = await import('./temporal/tracing.js');
+  return startTracing(Runtime.instance().logger);
 }

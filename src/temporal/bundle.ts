@@ -7,3 +7,5 @@ export const PAYLOAD_CONVERTER_PATH = join(BUILT, 'workflows', 'payloadConverter
 export const FAILURE_CONVERTER_PATH = join(BUILT, 'workflows', 'failureConverter.js');
 /** Written by `npm run build`. */
 export const BUNDLE_PATH = join(BUILT, 'workflow-bundle.js');
+/** The same with OpenTelemetry's interceptors, which send a header with every activity. */
+export const TRACED_BUNDLE_PATH = join(BUILT, 'workflow-bundle-traced.js');

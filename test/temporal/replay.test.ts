@@ -1,21 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
-import { metricSinks } from '../../src/metrics/sinks';
 import { installTelemetry } from '../../src/temporal/telemetry';
+import { BUNDLE, TRACED_BUNDLE } from './bundles';
 
 beforeAll(async () => installTelemetry('ERROR'));
 
-/** Built by the set-up. */
-const OPTIONS = { workflowBundle: { codePath: join('lib', 'workflow-bundle.js') }, sinks: metricSinks() };
 const HISTORIES = join(__dirname, '..', 'replay', 'histories');
 
 // A worker with a changed workflow must be able to take over every export that runs.
-describe('the workflow replays the history of an export that', () => {
+describe.each([
+  ['the workflow', BUNDLE],
+  ['the workflow, once tracing has been switched on,', TRACED_BUNDLE],
+])('%s replays the history of an export that', (_, options) => {
   const names = readdirSync(HISTORIES).map((file) => file.replace('.json', ''));
   test.each(names)('was %s', async (name) => {
     const history: unknown = JSON.parse(readFileSync(join(HISTORIES, `${name}.json`), 'utf8'));
-    await Worker.runReplayHistory(OPTIONS, history);
+    await Worker.runReplayHistory(options, history);
   });
 
   test('nothing else: a history of other commands is refused', async () => {
@@ -23,6 +24,6 @@ describe('the workflow replays the history of an export that', () => {
       '"exportPage"',
       '"anotherActivity"',
     );
-    await expect(Worker.runReplayHistory(OPTIONS, JSON.parse(text))).rejects.toThrow();
+    await expect(Worker.runReplayHistory(options, JSON.parse(text))).rejects.toThrow();
   });
 });
