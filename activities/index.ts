@@ -58,6 +58,7 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
             (page) => signal.aborted || isFollowedByWait(page),
           );
           metrics.page(request.subdomain, request.key, summary);
+          metrics.credentials(request.subdomain, zendesk.credentialsExpireAt);
           log.info('page exported', { subdomain: request.subdomain, page: request.key.page, ...summary });
           return summary;
         },
