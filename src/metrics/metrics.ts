@@ -44,6 +44,8 @@ export class Metrics {
   private readonly watermark;
   private readonly credentialsExpire;
   private readonly counted = new Set<string>();
+  /** Accounts whose credentials were last seen to end. */
+  private readonly ending = new Set<string>();
 
   /** @param meter one that does nothing when metrics are off */
   constructor(meter: MetricMeter) {
@@ -124,6 +126,9 @@ export class Metrics {
 
   /** @param epochSeconds null when they have no end, or nobody knows it */
   credentials(subdomain: string, epochSeconds: number | null): void {
-    if (epochSeconds !== null) this.credentialsExpire.set(epochSeconds, { subdomain });
+    if (epochSeconds !== null) this.ending.add(subdomain);
+    else if (!this.ending.delete(subdomain)) return;
+    // A gauge cannot be taken back; what is no number alerts no one.
+    this.credentialsExpire.set(epochSeconds ?? Number.NaN, { subdomain });
   }
 }

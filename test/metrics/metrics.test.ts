@@ -37,3 +37,16 @@ test('an export is in one state at a time', () => {
   metrics.inState('acme', 'blocked');
   expect([inState('running'), inState('blocked'), inState('completed')]).toEqual([0, 1, 0]);
 });
+
+test('credentials that have been replaced by some without an end alert no more', () => {
+  const recording = new RecordingMeter();
+  const metrics = new Metrics(recording.meter);
+  const ends = (): number | undefined =>
+    recording.value('zendesk_export_credentials_expire_timestamp_seconds', { subdomain: 'acme' });
+  metrics.credentials('acme', null);
+  expect(ends()).toBeUndefined();
+  metrics.credentials('acme', 1000);
+  expect(ends()).toBe(1000);
+  metrics.credentials('acme', null);
+  expect(ends()).toBeNaN();
+});
