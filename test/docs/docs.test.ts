@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { parseInput } from '../../src/contract/input';
+import { checkReset } from '../../workflows/messages';
+import { commands, temporalCommands, valuesOf } from './commands';
+import { anchors, links, pages, ROOT } from './markdown';
+
+const NOW = Math.floor(Date.now() / 1000);
+
+test('every link and every picture leads to a file, and its anchor to a heading', () => {
+  const broken = pages().flatMap((page) =>
+    links(page)
+      .filter((target) => !/^(https?|mailto):/.test(target))
+      .filter((target) => {
+        const [file = '', anchor] = target.split('#');
+        const path = file === '' ? page.path : normalize(join(dirname(page.path), file));
+        if (!existsSync(join(ROOT, path))) return true;
+        const linked = pages().find((other) => other.path === path);
+        return anchor !== undefined && linked?.path !== undefined && !anchors(linked).has(anchor);
+      })
+      .map((target) => `${page.path}: ${target}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test('every npm script that is named exists, and every npx program is installed', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
+  const exists = (words: readonly string[]): boolean => {
+    const [first = '', second = '', third = ''] = words.filter((word) => word !== '--silent');
+    if (first === 'npx') return existsSync(join(ROOT, 'node_modules', '.bin', second));
+    return ['ci', 'cit'].includes(second) || (second === 'run' ? third : second) in scripts;
+  };
+  const named = commands().filter(({ words: [first] }) => first === 'npm' || first === 'npx');
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter(({ words }) => !exists(words)).map(({ where }) => where)).toEqual([]);
+});
+
+describe('environment variables', () => {
+  const OURS = /\b(?:ZENDESK|EXPORT|TEST|PROPERTY)_[A-Z_]*[A-Z]\b/g;
+  const named = new Set(pages().flatMap(({ text }) => text.match(OURS) ?? []));
+  const read = new Set(
+    ['src', 'test'].flatMap((folder) => sources(folder).flatMap((text) => text.match(OURS) ?? [])),
+  );
+
+  test('those that are named are read by the code', () => {
+    expect([...named].filter((name) => !read.has(name))).toEqual([]);
+  });
+
+  test('those that the code reads are named', () => {
+    expect([...read].filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  test("Temporal's are those of its library", () => {
+    const library = readFileSync(
+      join(ROOT, 'node_modules/@temporalio/envconfig/lib/envconfig-toml.js'),
+      'utf8',
+    );
+    const known = new Set(library.match(/TEMPORAL_[A-Z_]+/g));
+    const temporal = pages().flatMap(({ text }) => text.match(/\bTEMPORAL_[A-Z_]*[A-Z]\b(?!_)/g) ?? []);
+    expect(temporal.length).toBeGreaterThan(0);
+    expect(temporal.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe('what is given as --input', () => {
+  const given = temporalCommands().flatMap((command) =>
+    valuesOf(command, '--input').map((text) => ({ ...command, text })),
+  );
+
+  test('to an export is accepted by its schema', () => {
+    const starts = given.filter(({ subcommand }) => /^(workflow start|schedule create)$/.test(subcommand));
+    expect(starts.length).toBeGreaterThan(2);
+    for (const { text, where } of starts) {
+      const start = (): unknown => parseInput(JSON.parse(text), { now: NOW, accounts: ['acme'] });
+      expect({ where, problem: thrownBy(start) }).toEqual({ where, problem: undefined });
+    }
+  });
+
+  test('to resetCursor is accepted by its check, and refused where a refusal is shown', () => {
+    const resets = given.filter((command) => valuesOf(command, '--name').includes('resetCursor'));
+    expect(resets.length).toBeGreaterThan(2);
+    for (const { text, where, isSession } of resets) {
+      expect({ where, ok: checkReset(JSON.parse(text), NOW).ok }).toEqual({ where, ok: !isSession });
+    }
+  });
+
+  test('to a signal or update that there is', () => {
+    const names = temporalCommands()
+      .filter(({ subcommand }) => /^workflow (signal|update|query)/.test(subcommand))
+      .flatMap((command) => valuesOf(command, '--name'));
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name) => !['pause', 'resume', 'resetCursor', 'status'].includes(name))).toEqual([]);
+  });
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(ts|cjs)$/.test(path) && !path.startsWith('docs'))
+    .map((path) => readFileSync(join(ROOT, folder, path), 'utf8'));
+}
+
+function thrownBy(work: () => unknown): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
