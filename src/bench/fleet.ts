@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator';
+import { startChild, type Child } from './child';
+
+/** Several simulated accounts, and one worker process that serves them all. */
+export interface Fleet {
+  /** By subdomain. */
+  readonly accounts: ReadonlyMap<string, Simulator>;
+  readonly worker: Child;
+  start(subdomain: string, input: Record<string, unknown>): Promise<WorkflowHandle>;
+  close(): Promise<void>;
+}
+
+export async function startFleet(
+  { client, address }: { readonly client: Client; readonly address: string },
+  accounts: ReadonlyMap<string, SimulatorOptions>,
+): Promise<Fleet> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const simulators = new Map<string, Simulator>();
+  for (const [subdomain, options] of accounts) {
+    simulators.set(subdomain, await startSimulator({ subdomain, ...options }));
+  }
+  const config = join(folder, 'accounts.json');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      destinations: { lake: `file:${join(folder, 'lake')}` },
+      accounts: [...simulators].map(([subdomain, { url }]) => ({
+        subdomain,
+        baseUrl: url,
+        oauthToken: 'bench',
+      })),
+    }),
+  );
+  const taskQueue = `bench-${randomUUID()}`;
+  const worker = startChild('../main.js', [], {
+    TEMPORAL_ADDRESS: address,
+    EXPORT_TASK_QUEUE: taskQueue,
+    EXPORT_CONFIG: config,
+  });
+  await worker.said(/"state":"RUNNING"/);
+  return {
+    accounts: simulators,
+    worker,
+    start: async (subdomain, input) =>
+      client.workflow.start('exportTickets', {
+        taskQueue,
+        workflowId: `${taskQueue}-${subdomain}`,
+        args: [{ subdomain, startTime: 0, ...input }],
+      }),
+    close: async () => {
+      await worker.stop();
+      await Promise.all([...simulators.values()].map(async (simulator) => simulator.close()));
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
