@@ -1,6 +1,7 @@
+import { log } from '@temporalio/activity';
 import { parseInput, type ExportRequest } from '../src/contract/input';
-import type { ZendeskClient } from '../src/zendesk/client';
-import { ZendeskError } from '../src/zendesk/failure';
+import { accessOf } from '../src/zendesk/access';
+import { iso } from '../workflows/time';
 import type { Surroundings } from '.';
 
 export interface Prepared {
@@ -11,7 +12,7 @@ export interface Prepared {
 
 /** @throws InvalidInput, ZendeskError, DestinationRefused */
 export async function prepareExport(
-  { accounts, knowsSearchAttributes }: Surroundings,
+  { accounts, metrics, knowsSearchAttributes }: Surroundings,
   input: unknown,
   lastResult: unknown,
   signal: AbortSignal,
@@ -19,18 +20,15 @@ export async function prepareExport(
   const now = Math.floor(Date.now() / 1000);
   const request = parseInput(input, { now, accounts: accounts.subdomains(), lastResult });
   const { zendesk, destination } = accounts.of(request.subdomain);
-  await checkAccess(zendesk, request.subdomain, signal);
+  const { user, token } = await accessOf(zendesk, request.subdomain, signal);
+  const expiresAt = zendesk.credentialsExpireAt;
+  metrics.credentials(request.subdomain, expiresAt);
+  log.info('the credentials are good', {
+    subdomain: request.subdomain,
+    role: user?.role ?? 'not told',
+    scopes: token?.scopes ?? 'not told',
+    expires: expiresAt === null ? null : iso(expiresAt),
+  });
   await destination.use(async (store) => store.prepare());
   return { request, searchAttributes: await knowsSearchAttributes() };
-}
-
-/** Only a clear no counts: a token may be allowed to export tickets and not to read users. */
-async function checkAccess(zendesk: ZendeskClient, subdomain: string, signal: AbortSignal): Promise<void> {
-  const user = await zendesk.currentUser(signal);
-  if (user === undefined || user.role === 'admin') return;
-  throw new ZendeskError(
-    { kind: 'forbidden' },
-    `The credentials for ${subdomain} belong to a user of the role ${user.role}; only admins may use the incremental ` +
-      "export. Give the user the admin role, or use an admin's credentials, then resume.",
-  );
 }

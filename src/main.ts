@@ -1,17 +1,15 @@
 import { InvalidConfig, readConfig } from './config';
 import { installTelemetry } from './temporal/telemetry';
 import { runWorker } from './worker';
+import { apiTokenNotice } from './zendesk/apiTokensEnd';
 
 /** `npm start`: a worker configured by its environment. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logger = await installTelemetry(config.logLevel, config.metrics);
   const accounts = config.readAccounts().map(({ account }) => account);
-  for (const { subdomain } of accounts.filter(({ credentials }) => credentials.kind === 'apiToken')) {
-    logger.warn(
-      'legacy API token: Zendesk ends all of them on 2027-04-30; use ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET',
-      { subdomain },
-    );
+  for (const { subdomain, credentials } of accounts) {
+    if (credentials.kind === 'apiToken') logger.warn(apiTokenNotice(Date.now() / 1000), { subdomain });
   }
   const subdomains = accounts.map(({ subdomain }) => subdomain).join(', ');
   logger.info('worker starts', { subdomains, taskQueue: config.taskQueue });

@@ -97,3 +97,5 @@ export const forbidden = (): Answer =>
         'You do not have access to this page. Please contact the account owner of this help desk for further help.',
     },
   });
+
+export const scopeMissing = (): Answer => text(403, 'Missing the following required scopes: read');

@@ -15,6 +15,8 @@ export interface TokenOptions {
   clientSecret?: string | undefined;
   /** The life of minted tokens in seconds, whatever a request asks for. Default: what it asks for, else 1800. */
   lifetimeSeconds?: number | undefined;
+  /** What every token is good for. Default: to read. */
+  scopes?: readonly string[] | undefined;
 }
 
 interface MintedToken {
@@ -51,6 +53,11 @@ export class Credentials {
         (apiToken !== undefined &&
           Buffer.from(basic, 'base64').toString() === `${email ?? ''}/token:${apiToken}`));
     return known ? { granted: true } : { granted: false, expired: false, refusal: notAuthenticated() };
+  }
+
+  /** Whether tokens have the scope to read; without it they are known, and may do nothing. */
+  get mayRead(): boolean {
+    return this.options.scopes?.includes('read') ?? true;
   }
 
   /** `POST /oauth/tokens`. The body is JSON, or a form. */
@@ -101,7 +108,7 @@ export class Credentials {
         created_at: iso(token?.createdAt),
         expires_at: iso(token?.expiresAt),
         used_at: null,
-        scopes: ['read'],
+        scopes: this.options.scopes ?? ['read'],
         refresh_token: null,
       },
     });

@@ -5,7 +5,7 @@ import { json } from './answer';
 import type { Answer, Headers } from './answer';
 import { controlAnswer, sendTruth } from './control';
 import { ticketFields } from './customFields';
-import { exportThrottled, forbidden, invalidEndpoint } from './errors';
+import { exportThrottled, forbidden, invalidEndpoint, scopeMissing } from './errors';
 import { exportPage } from './exportPage';
 import { decodeCursor } from './cursorExport';
 import { perPageOf } from './exportQuery';
@@ -22,6 +22,8 @@ import { currentUser } from './users';
 
 /** Requests per minute of the whole account; told in headers, never enforced: the export's own bucket is the tight one. */
 const accountLimit = 700;
+
+const CURRENT_TOKEN = '/api/v2/oauth/tokens/current';
 
 const accountHeaders: Headers = {
   'x-rate-limit': String(accountLimit),
@@ -63,6 +65,7 @@ export function requestHandler(
     const now = simulator.now();
     const access = credentials.check(authorization, now);
     if (!access.granted) return { answer: access.refusal, headers: {} };
+    if (!credentials.mayRead) return { answer: scopeMissing(), headers: {} };
     if (role !== 'admin') return { answer: forbidden(), headers: {} };
     const grant = quota?.take(now);
     const headers: Headers = {};
@@ -87,12 +90,13 @@ export function requestHandler(
     if (path === '/oauth/tokens' && request.method === 'POST')
       return credentials.mint(await readBody(request), now);
     const access = credentials.check(authorization, now);
+    if (access.granted && !credentials.mayRead && path !== CURRENT_TOKEN) return scopeMissing();
     switch (path) {
       case '/api/v2/users/me':
         return access.granted || !access.expired
           ? currentUser(access.granted, role, url.origin)
           : access.refusal;
-      case '/api/v2/oauth/tokens/current':
+      case CURRENT_TOKEN:
         return access.granted ? credentials.current(authorization) : access.refusal;
       case '/api/v2/ticket_fields': {
         if (!access.granted) return access.refusal;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Quota } from '../contract/page';
 import type { Account } from './account';
+import { API_TOKENS_END } from './apiTokensEnd';
 import { authorizationOf, type Authorization } from './auth';
 import { exportUrl, type PageQuery } from './exportUrl';
 import { ZendeskError } from './failure';
@@ -30,9 +31,17 @@ export interface CurrentUser {
   readonly role: string;
 }
 
+export interface CurrentToken {
+  /** Such as `read`; undefined when Zendesk does not name them. */
+  readonly scopes: readonly string[] | undefined;
+  /** Epoch seconds; null when it has no end, or Zendesk does not tell. */
+  readonly expiresAt: number | null;
+}
+
 /** Reads one account. Every method throws ZendeskError, or the abort reason when `signal` aborts. */
 export class ZendeskClient {
   private readonly authorization: Authorization;
+  private learnedExpiry: number | null = null;
 
   constructor(
     private readonly account: Account,
@@ -81,6 +90,31 @@ export class ZendeskClient {
       );
     }
     return currentUser.safeParse(jsonOrUndefined(answer.body)).data?.user;
+  }
+
+  /** What Zendesk tells of the OAuth token in use. A lack of it is no failure: nothing depends on it. */
+  async currentToken(signal: AbortSignal): Promise<CurrentToken | undefined> {
+    if (this.account.credentials.kind === 'apiToken') return undefined;
+    const url = new URL(`${this.account.baseUrl}/api/v2/oauth/tokens/current.json`);
+    try {
+      const { answer } = await this.get(url, signal);
+      const parsed = currentToken.safeParse(jsonOrUndefined(answer.body));
+      if (parsed.success && this.account.credentials.kind === 'oauthToken') {
+        this.learnedExpiry = parsed.data.expiresAt;
+      }
+      return parsed.data;
+    } catch (error) {
+      if (error instanceof ZendeskError) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * When the credentials end, in epoch seconds; null for an OAuth client, whose tokens are renewed, and for a bearer token
+   * of which nothing has been learned ({@link currentToken}).
+   */
+  get credentialsExpireAt(): number | null {
+    return this.account.credentials.kind === 'apiToken' ? API_TOKENS_END : this.learnedExpiry;
   }
 
   /** The account's custom fields; undefined when the credentials may not see them. */
@@ -160,6 +194,17 @@ async function unlessDenied(ask: () => Promise<Answer>): Promise<Answer | undefi
 }
 
 const currentUser = z.object({ user: z.object({ name: z.string(), role: z.string() }) });
+const currentToken = z
+  .object({
+    token: z.object({
+      scopes: z.array(z.string()).optional().catch(undefined),
+      expires_at: z.string().nullish().catch(null),
+    }),
+  })
+  .transform(({ token: { scopes, expires_at } }): CurrentToken => {
+    const milliseconds = Date.parse(expires_at ?? '');
+    return { scopes, expiresAt: Number.isNaN(milliseconds) ? null : Math.floor(milliseconds / 1000) };
+  });
 const anonymousUser = z.object({ user: z.object({ id: z.null() }) });
 
 function isAnonymous(answer: Answer): boolean {

@@ -1,0 +1,88 @@
+import { iso } from '../../workflows/time';
+import { accessOf, type Access } from '../zendesk/access';
+import type { Account, Credentials } from '../zendesk/account';
+import { API_TOKENS_END, apiTokenNotice } from '../zendesk/apiTokensEnd';
+import { ZendeskClient } from '../zendesk/client';
+import { ZendeskError } from '../zendesk/failure';
+import type { Fact } from './fact';
+
+/** Long ago enough for a clock that is wrong by minutes, and few tickets. */
+const LOOK_BACK_SECONDS = 3600;
+
+/**
+ * What is known of an account and its credentials. Whether they may export is found out by exporting one ticket, which
+ * costs one request of the quota.
+ * @param now epoch seconds
+ */
+export async function checkAccount(account: Account, now: number): Promise<readonly Fact[]> {
+  const { subdomain } = account;
+  const zendesk = new ZendeskClient(account);
+  const ok = (text: string): Fact => ({ kind: 'ok', about: subdomain, text });
+  const facts = [ok(`account at ${account.baseUrl}`), credentialsFact(account, now)];
+  try {
+    const access = await accessOf(zendesk, subdomain, never);
+    facts.push(...accessFacts(access).map(ok));
+    facts.push(await exportFact(zendesk, subdomain, now));
+  } catch (error) {
+    if (!(error instanceof ZendeskError)) throw error;
+    facts.push({ kind: 'fail', about: subdomain, text: error.message });
+  }
+  return facts;
+}
+
+const never = new AbortController().signal;
+
+function credentialsFact({ subdomain: about, credentials }: Account, now: number): Fact {
+  if (credentials.kind !== 'apiToken') return { kind: 'ok', about, text: credentialsText(credentials) };
+  const text = `${credentials.email}, ${apiTokenNotice(now)}`;
+  return { kind: now < API_TOKENS_END ? 'warn' : 'fail', about, text };
+}
+
+function credentialsText(credentials: Exclude<Credentials, { kind: 'apiToken' }>): string {
+  return credentials.kind === 'oauthClient'
+    ? `OAuth client ${credentials.clientId}, whose tokens are renewed by the worker`
+    : 'bearer token';
+}
+
+function accessFacts({ user, token }: Access): string[] {
+  const facts = [
+    user === undefined
+      ? 'the user is not told: the token may not read users, which the export does not need'
+      : `user ${user.name}, role ${user.role}`,
+  ];
+  if (token === undefined) return facts;
+  const { scopes, expiresAt } = token;
+  const scope = scopes === undefined ? 'scopes are not told' : `scopes: ${scopes.join(' ') || 'none'}`;
+  const end = expiresAt === null ? 'no end of the token is told' : `this token ends ${iso(expiresAt)}`;
+  return [...facts, `${scope}; ${end}`];
+}
+
+/** @throws ZendeskError when an export could not run */
+async function exportFact(zendesk: ZendeskClient, about: string, now: number): Promise<Fact> {
+  const position = { endpoint: 'time', startTime: Math.floor(now) - LOOK_BACK_SECONDS } as const;
+  const query = {
+    position,
+    perPage: 1,
+    include: [],
+    supportTypeScope: 'all',
+    excludeDeleted: false,
+  } as const;
+  try {
+    const { quota } = await zendesk.exportPage(query, never);
+    const left =
+      quota === null
+        ? 'Zendesk does not show the quota'
+        : `${quota.remaining} of ${quota.total} requests are left for ${quota.resetsInSeconds} s`;
+    return { kind: 'ok', about, text: `may export; ${left} (this check took one)` };
+  } catch (error) {
+    if (!(error instanceof ZendeskError)) throw error;
+    const { kind } = error.failure;
+    if (kind === 'tooRecent') return { kind: 'warn', about, text: `may export; the clock here is ahead` };
+    if (kind !== 'throttled') throw error;
+    return {
+      kind: 'warn',
+      about,
+      text: `the export quota is used up, by other tools as well: ${error.message}`,
+    };
+  }
+}

@@ -1,0 +1,23 @@
+import type { NamedDestination } from '../config';
+import { DestinationRefused } from '../destinations/destination';
+import { openDestination } from '../destinations/open';
+import type { Fact } from './fact';
+
+/** Makes what is missing in the destination, as an export would, and proves that pages can be written. */
+export async function checkDestination({ name, url }: NamedDestination): Promise<Fact> {
+  const about = `destination ${name}`;
+  const destination = openDestination(url);
+  try {
+    await destination.prepare();
+    await destination.close();
+    return { kind: 'ok', about, text: 'takes pages' };
+  } catch (error) {
+    await destination.close().catch(() => undefined);
+    const text = error instanceof Error ? error.message : String(error);
+    return {
+      kind: 'fail',
+      about,
+      text: error instanceof DestinationRefused ? text : `out of reach: ${text}`,
+    };
+  }
+}
