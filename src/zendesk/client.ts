@@ -97,8 +97,8 @@ export class ZendeskClient {
     if (this.account.credentials.kind === 'apiToken') return undefined;
     const url = new URL(`${this.account.baseUrl}/api/v2/oauth/tokens/current.json`);
     try {
-      const { answer } = await this.get(url, signal);
-      const parsed = currentToken.safeParse(jsonOrUndefined(answer.body));
+      const { body } = await this.getText(url, signal);
+      const parsed = currentToken.safeParse(jsonOrUndefined(body));
       if (parsed.success && this.account.credentials.kind === 'oauthToken') {
         this.learnedExpiry = parsed.data.expiresAt;
       }
