@@ -12,7 +12,7 @@ export interface Prepared {
 
 /** @throws InvalidInput, ZendeskError, DestinationRefused */
 export async function prepareExport(
-  { accounts, metrics, knowsSearchAttributes }: Surroundings,
+  { accounts, knowsSearchAttributes }: Surroundings,
   input: unknown,
   lastResult: unknown,
   signal: AbortSignal,
@@ -22,7 +22,6 @@ export async function prepareExport(
   const { zendesk, destination } = accounts.of(request.subdomain);
   const { user, token } = await accessOf(zendesk, request.subdomain, signal);
   const expiresAt = zendesk.credentialsExpireAt;
-  metrics.credentials(request.subdomain, expiresAt);
   log.info('the credentials are good', {
     subdomain: request.subdomain,
     role: user?.role ?? 'not told',

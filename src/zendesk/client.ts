@@ -51,11 +51,6 @@ export class ZendeskClient {
     this.authorization = authorizationOf(account, timeouts, observe);
   }
 
-  /** Epoch seconds; null when they do not end, or nobody knows when. */
-  get credentialsExpireAt(): number | null {
-    return this.account.credentials.kind === 'apiToken' ? API_TOKENS_END : null;
-  }
-
   async exportPage(query: PageQuery, signal: AbortSignal): Promise<FetchedPage> {
     const url = exportUrl(this.account.baseUrl, query);
     const { answer, requests } = await this.get(url, signal);
@@ -174,9 +169,6 @@ export class ZendeskClient {
     throw refusalOf(withoutSecret(readAnswer(answer), authorization.replace(/^\w+ /, '')), url);
   }
 }
-
-/** 2027-04-30, when Zendesk ends all of them. */
-const API_TOKENS_END = Date.UTC(2027, 3, 30) / 1000;
 
 /** Far more fields than an account can have: a cursor that does not advance must not be followed for ever. */
 const MOST_FIELD_PAGES = 200;
