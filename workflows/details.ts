@@ -1,4 +1,4 @@
-import type { Status } from '../src/contract/status';
+import type { RangeStatus, Status } from '../src/contract/status';
 
 /**
  * The status as the Web UI shows it. Its Markdown knows headings, bold, lists and links, and no tables.
@@ -14,6 +14,7 @@ export function renderDetails(status: Status, asOf: string): string {
     item('Progress', progress(status)),
     item('Exported', `**${status.tickets}** tickets on ${status.pages} pages`),
     item('Watermark', `${status.watermark ?? 'none yet'}${lag(status)}`),
+    ...(status.ranges.length < 2 ? [] : [item('Ranges', status.ranges.map(range).join('; '))]),
     item('Deleted / quarantined', `${status.deleted} / ${status.quarantined}`),
     ...(customFields === null || customFields.asText === 0
       ? []
@@ -30,6 +31,10 @@ export function renderDetails(status: Status, asOf: string): string {
 
 function item(name: string, text: string): string {
   return `- ${name}: ${text}`;
+}
+
+function range({ watermark, until, tickets }: RangeStatus): string {
+  return `${watermark} to ${until ?? 'now'} (${tickets} tickets)`;
 }
 
 function lag({ lagSeconds }: Status): string {

@@ -40,23 +40,34 @@ export function asked(pace: Pace, now: number): Pace {
 /**
  * The pace after an answer. A minute of Zendesk's begins, at the latest, with the first request that is counted in it, and
  * so ends a minute later at the latest; `resets`, rounded up to whole seconds, may say that it ends earlier.
+ * @param askedAt when the workflow asked for the page
  * @param failed attempts before the one that was answered
  * @param seen of the answer's header; null without one
  */
-export function answered(pace: Pace, failed: number, seen: QuotaSeen | null, now: number): Pace {
+export function answered(
+  pace: Pace,
+  {
+    askedAt,
+    failed,
+    seen,
+  }: { readonly askedAt: number; readonly failed: number; readonly seen: QuotaSeen | null },
+  now: number,
+): Pace {
   const used = pace.used + failed;
   if (seen === null) return { ...pace, used };
-  const askedAt = now - seen.askedMsAgo;
+  const sentAt = now - seen.askedMsAgo;
   const resetsMs = seen.resetsInSeconds * 1000;
   const endsBy = now - seen.answeredMsAgo + resetsMs;
   const { total, remaining } = seen;
-  const isOfLaterWindow = askedAt >= pace.endsBy || askedAt + resetsMs - 1000 >= pace.endsBy;
+  // The news of it took time, so that it looks younger than it is.
+  const sentBy = failed === 0 ? Math.min(askedAt, sentAt) : sentAt;
+  const isOfLaterWindow = sentBy >= pace.endsBy || sentBy + resetsMs - 1000 >= pace.endsBy;
   if (isOfLaterWindow) {
-    const window = windowFrom(askedAt, null);
+    const window = windowFrom(sentAt, null);
     return { ...window, endsBy: Math.min(window.endsBy, endsBy), used: 1, quota: { total, remaining } };
   }
   // Answered late, about a minute that is over.
-  if (askedAt < pace.began) return { ...pace, used };
+  if (sentBy < pace.began) return { ...pace, used };
   const least = Math.min(remaining, pace.quota?.remaining ?? Infinity);
   return { ...pace, endsBy: Math.min(pace.endsBy, endsBy), used, quota: { total, remaining: least } };
 }

@@ -161,11 +161,16 @@ export function askedForPage(progress: Progress, now: number): Progress {
 }
 
 /** A page was written, or found not to be (`pinned`). Of an epoch that a reset has ended, only its tickets count. */
-export function advance(progress: Progress, asked: PageRequest, page: PageSummary, now: number): Progress {
+export function advance(
+  progress: Progress,
+  asked: PageRequest,
+  page: PageSummary,
+  { askedAt, now }: { readonly askedAt: number; readonly now: number },
+): Progress {
   const counted: Progress = {
     ...progress,
     totals: addUp(progress.totals, page),
-    pace: answered(progress.pace, page.requests - 1, page.quota, now),
+    pace: answered(progress.pace, { askedAt, failed: page.requests - 1, seen: page.quota }, now),
     rate: nextRate(progress, page.written, now),
     lastPageAt: now,
     newFields: [...progress.newFields, ...firstSeen(progress, page.newKeys)],

@@ -77,10 +77,11 @@ export function exported(
   now: number,
 ): ExportState {
   const { progress, underway } = over(state, asked);
+  const askedAt = state.underway.find((other) => !underway.includes(other))?.askedAt ?? now;
   if (progress === null) return state;
   const wanted = asked.key.epoch === progress.epoch;
   const lastError = wanted ? null : state.lastError;
-  return { ...state, underway, lastError, progress: advance(progress, asked, page, now) };
+  return { ...state, underway, lastError, progress: advance(progress, asked, page, { askedAt, now }) };
 }
 
 /** The custom fields have been read; `null`: they could not be. */
