@@ -138,7 +138,7 @@ function mintRefusal(answer: Answer, url: URL): ZendeskError {
   return new ZendeskError(
     { kind: 'unauthorized' },
     `Zendesk issued no token for the OAuth client (status ${status}: ${readErrorBody(answer.body).text}). ` +
-      'Check ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, then resume.',
+      'Check ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET (clientId and clientSecret in EXPORT_CONFIG), then resume.',
   );
 }
 

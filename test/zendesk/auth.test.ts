@@ -189,7 +189,7 @@ describe('a token that is not issued', () => {
     const { url } = await serveAlways(401, '{"error":"invalid_client","error_description":"Unknown."}');
     expect((await failureOf(authorization(url).header(never))).message).toBe(
       'Zendesk issued no token for the OAuth client (status 401: invalid_client: Unknown.). ' +
-        'Check ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET, then resume.',
+        'Check ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET (clientId and clientSecret in EXPORT_CONFIG), then resume.',
     );
   });
 
