@@ -22,5 +22,6 @@ main().catch((error: unknown) => {
       ? `The worker cannot start:\n- ${error.problems.join('\n- ')}`
       : `The worker stopped: ${String(error)}`;
   process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
+  // Not by exitCode: the SDK's runtime lives on where the connection could not even be tried.
+  process.exit(1);
 });

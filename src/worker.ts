@@ -1,6 +1,7 @@
 import { WorkflowClient } from '@temporalio/client';
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkerDeploymentOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import { Accounts } from './accounts';
 import { clientDataConverter, workerDataConverter } from './codec/dataConverter';
@@ -45,6 +46,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       taskQueue: config.taskQueue,
       workflowBundle: { codePath: tracing === undefined ? BUNDLE_PATH : TRACED_BUNDLE_PATH },
       dataConverter: workerDataConverter(config.codecKeys),
+      ...(config.deployment === undefined ? {} : { workerDeploymentOptions: versioned(config.deployment) }),
       activities: createActivities({
         accounts,
         prefetch,
@@ -86,4 +88,9 @@ async function tracingIfWanted(): Promise<Tracing | undefined> {
   }
   const { startTracing } = await import('./temporal/tracing.js');
   return startTracing(Runtime.instance().logger);
+}
+
+/** An export may run for years, so it moves on with every version of its worker; `docs/upgrades.md` says how that is safe. */
+function versioned(version: WorkerDeploymentVersion): WorkerDeploymentOptions {
+  return { version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' };
 }

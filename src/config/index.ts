@@ -27,6 +27,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** What payloads are encrypted with. */
   readonly codecKeys: CodecKeys;
+  /** The version this worker is of a Temporal worker deployment; undefined without worker versioning. */
+  readonly deployment: { readonly deploymentName: string; readonly buildId: string } | undefined;
   /**
    * The accounts as they are configured now: where they are in a file, it is read at every call.
    * @throws InvalidConfig
@@ -46,7 +48,11 @@ export function readConfig(environment: Environment): Config {
     return file === undefined ? [accountIn(set)] : accountsInFile(file, set);
   };
   const parsed = worker.safeParse(set);
-  const problems = [...problemsOf(parsed.error), ...problemsOfReading(readAccounts)];
+  const problems = [
+    ...problemsOf(parsed.error),
+    ...problemsOfReading(() => deploymentIn(set)),
+    ...problemsOfReading(readAccounts),
+  ];
   if (!parsed.success || problems.length > 0) throw new InvalidConfig(problems);
   const { data } = parsed;
   return {
@@ -55,6 +61,7 @@ export function readConfig(environment: Environment): Config {
     metrics: data.EXPORT_METRICS_ADDRESS,
     logLevel: data.EXPORT_LOG_LEVEL,
     codecKeys: data.EXPORT_CODEC_KEYS ?? NO_KEYS,
+    deployment: deploymentIn(set),
     readAccounts,
   };
 }
@@ -80,6 +87,16 @@ const worker = z.object({
     .pipe(z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }))
     .default('INFO'),
 });
+
+/** Named as the Temporal Worker Controller for Kubernetes names them. @throws InvalidConfig */
+function deploymentIn(set: Environment): Config['deployment'] {
+  const { TEMPORAL_DEPLOYMENT_NAME: deploymentName, TEMPORAL_WORKER_BUILD_ID: buildId } = set;
+  if (deploymentName !== undefined && buildId !== undefined) return { deploymentName, buildId };
+  if (deploymentName === buildId) return undefined;
+  throw new InvalidConfig([
+    'TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID: one is set without the other',
+  ]);
+}
 
 /** @throws InvalidConfig where the environment describes an account, too: one of the two would be ignored */
 function configFile(set: Environment): string | undefined {

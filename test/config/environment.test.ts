@@ -48,7 +48,16 @@ describe('readConfig', () => {
       metrics: undefined,
       logLevel: 'INFO',
       codecKeys: NO_KEYS,
+      deployment: undefined,
     });
+  });
+
+  it('is a version of a deployment where both variables of it are set, and refuses one alone', () => {
+    const version = { TEMPORAL_DEPLOYMENT_NAME: 'zendesk-export', TEMPORAL_WORKER_BUILD_ID: '0.2.0' };
+    expect(read(version).deployment).toEqual({ deploymentName: 'zendesk-export', buildId: '0.2.0' });
+    expect(problemsOf({ ...version, TEMPORAL_WORKER_BUILD_ID: '' })).toEqual([
+      'TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID: one is set without the other',
+    ]);
   });
 
   it('names a bad codec key without quoting it', () => {

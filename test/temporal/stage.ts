@@ -20,7 +20,8 @@ export interface Stage {
   readonly workflowId: string;
   /** Path of the DuckDB file. */
   readonly database: string;
-  readonly startWorker: (environment?: Record<string, string>) => WorkerProcess;
+  /** `built` is where the build is, if not in `lib`. */
+  readonly startWorker: (environment?: Record<string, string>, built?: string) => WorkerProcess;
   /** As a crash would. */
   readonly killWorkers: () => Promise<void>;
   /** Starts an export of everything, at a pace that no quota slows; `input` overrides. */
@@ -68,17 +69,20 @@ export async function setStage(
     taskQueue: name,
     workflowId,
     database,
-    startWorker: (environment = {}) => {
-      const worker = spawnWorker({
-        TEMPORAL_ADDRESS: server,
-        EXPORT_TASK_QUEUE: name,
-        EXPORT_DESTINATION: `duckdb:${database}`,
-        ZENDESK_SUBDOMAIN: 'acme',
-        ZENDESK_BASE_URL: simulator.url,
-        ZENDESK_OAUTH_TOKEN: SECRET,
-        EXPORT_CODEC_KEYS: codecKeys,
-        ...environment,
-      });
+    startWorker: (environment = {}, built = 'lib') => {
+      const worker = spawnWorker(
+        {
+          TEMPORAL_ADDRESS: server,
+          EXPORT_TASK_QUEUE: name,
+          EXPORT_DESTINATION: `duckdb:${database}`,
+          ZENDESK_SUBDOMAIN: 'acme',
+          ZENDESK_BASE_URL: simulator.url,
+          ZENDESK_OAUTH_TOKEN: SECRET,
+          EXPORT_CODEC_KEYS: codecKeys,
+          ...environment,
+        },
+        built,
+      );
       workers.push(worker);
       return worker;
     },
@@ -114,8 +118,9 @@ export async function setStage(
   };
 }
 
-export function spawnWorker(environment: Record<string, string>): WorkerProcess {
-  const worker = spawn(process.execPath, ['lib/src/main.js'], {
+/** @param built where the build is */
+export function spawnWorker(environment: Record<string, string>, built = 'lib'): WorkerProcess {
+  const worker = spawn(process.execPath, [join(built, 'src', 'main.js')], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
