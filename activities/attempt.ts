@@ -1,4 +1,5 @@
-import { activityInfo, cancellationSignal, getClient, heartbeat, log } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, getClient, heartbeat } from '@temporalio/activity';
+import type { ApplicationFailure } from '@temporalio/common';
 import { toActivityFailure } from './failures';
 
 /** A worker that died is noticed by this silence alone; the heartbeat timeout is 10 s. */
@@ -6,11 +7,11 @@ const BEAT_MS = 2000;
 
 /**
  * Runs one attempt of an activity: beats while it works, and says what its failure means to Temporal.
- * @param failed told the type of that failure
+ * @param failed told of that failure, and of what it was made from
  */
 export async function attemptTo<T>(
   work: (attempt: number, signal: AbortSignal) => Promise<T>,
-  failed: (type: string) => void,
+  failed: (failure: ApplicationFailure, error: unknown) => void,
   { canShrink = false } = {},
 ): Promise<T> {
   const { attempt } = activityInfo();
@@ -22,8 +23,7 @@ export async function attemptTo<T>(
     // The reason is Temporal's own: a pause, a cancellation, a shutdown.
     if (signal.aborted && error === signal.reason) throw error;
     const failure = toActivityFailure(error, attempt, canShrink);
-    failed(failure.type ?? failure.name);
-    if (failure.type === 'Unexpected') log.error('a bug', { stack: placesOf(error) });
+    failed(failure, error);
     throw failure;
   } finally {
     clearInterval(beat);
@@ -46,10 +46,4 @@ export async function goesOn(since: number): Promise<boolean> {
     namespace,
   });
   return !cancelRequested;
-}
-
-/** Where an error comes from, without its message, which may quote anything. */
-function placesOf(error: unknown): string[] {
-  const { stack = '' } = error instanceof Error ? error : {};
-  return stack.split('\n').filter((line) => line.startsWith('    at '));
 }

@@ -1,4 +1,5 @@
 import { log } from '@temporalio/activity';
+import type { ApplicationFailure } from '@temporalio/common';
 import type { Accounts } from '../src/accounts';
 import type { PageRequest, PageSummary } from '../src/contract/page';
 import { parseSubdomain } from '../src/contract/subdomain';
@@ -7,6 +8,7 @@ import type { Prefetch } from '../src/export/prefetch';
 import type { Metrics } from '../src/metrics/metrics';
 import { attemptTo, goesOn } from './attempt';
 import { describeFields, type Described } from './describeFields';
+import { logFailure } from './logFailure';
 import { prepareExport, type Prepared } from './prepareExport';
 
 /** What the activities work with; made once per worker. */
@@ -29,8 +31,9 @@ export interface ExportActivities {
 
 export function createActivities(surroundings: Surroundings): ExportActivities {
   const { accounts, prefetch, metrics } = surroundings;
-  const failedFor = (subdomain: string) => (type: string) => {
-    metrics.failed(subdomain, type);
+  const failedFor = (subdomain: string) => (failure: ApplicationFailure, error: unknown) => {
+    metrics.failed(subdomain, failure.type ?? failure.name);
+    logFailure(subdomain, failure, error);
   };
   return {
     prepareExport: async (input, lastResult) =>

@@ -24,7 +24,7 @@ export function listen({ state, act, status }: Operated): void {
       ? { ok: false, problem: 'resetCursor comes too early: the export has not been prepared yet' }
       : checkReset(payload, Math.floor(now() / 1000));
   const refuse = (signal: string, problem: string): void => {
-    log.warn('signal refused', { signal, problem });
+    log.warn('signal refused', { subdomain: state().progress?.request.subdomain, signal, problem });
     act(rejected(state(), signal, problem, now()));
   };
   const pause = (): void => {

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { State, Status } from '../src/contract/status';
 import { duration, renderDetails } from './details';
+import { logState } from './logState';
 import { reportStatus } from './metrics';
 import { searchAttributesOf } from './searchAttributes';
 import type { Progress } from './progress';
@@ -38,6 +39,7 @@ export function show(state: ExportState, shown: Shown | undefined, now: number):
   reportStatus(status);
   const listed = isShortOfQuota(state, now) ? 'running' : status.state;
   if (shown?.state === listed && now < shown.at + LIST_AGE_MS) return shown;
+  if (shown?.state !== listed) logState(status);
   if (state.progress?.searchAttributes === true) {
     upsertSearchAttributes(searchAttributesOf({ ...status, state: listed }));
   }

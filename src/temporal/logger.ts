@@ -11,12 +11,20 @@ const NOISE = [
   'workflowType',
 ];
 
+/** Said by the SDK without the account; `activities/logFailure.ts` says it with. */
+const SAID_ELSEWHERE = ['Activity failed'];
+
 /** One JSON object per line on stderr. Bigints and errors, which JSON has no form for, become text. */
 export function jsonLogger(level: LogLevel): Logger {
   return new DefaultLogger(level, ({ level: severity, timestampNanos, message, meta }) => {
+    if (SAID_ELSEWHERE.includes(message)) return;
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-    const fields = Object.entries(meta ?? {}).filter(([name]) => !NOISE.includes(name));
-    const line = { time, level: severity, message, ...Object.fromEntries(fields) };
+    const { workflowRunId, ...fields } = Object.fromEntries(
+      Object.entries(meta ?? {}).filter(([name]) => !NOISE.includes(name)),
+    ) as Record<string, unknown>;
+    // One name for one thing: in workflows the SDK calls it so.
+    const run = workflowRunId === undefined ? {} : { runId: workflowRunId };
+    const line = { time, level: severity, message, ...run, ...fields };
     process.stderr.write(`${JSON.stringify(line, asText)}\n`);
   });
 }
