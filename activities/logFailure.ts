@@ -10,7 +10,7 @@ export function logFailure(subdomain: string, failure: ApplicationFailure, error
   const { type, message: problem, nonRetryable } = failure;
   const fields = { subdomain, type, problem };
   if (nonRetryable === true) log.debug('attempt failed', fields);
-  else if (type === 'Unexpected') log.error('a bug', { ...fields, stack: placesOf(error) });
+  else if (type === 'Unexpected') log.error('a bug', { subdomain, stack: placesOf(error) });
   else if (type === 'Throttled') log.info('throttled', fields);
   else log.warn('attempt failed', fields);
 }
