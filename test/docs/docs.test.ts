@@ -50,12 +50,13 @@ describe('environment variables', () => {
     expect([...read].filter((name) => !named.has(name))).toEqual([]);
   });
 
-  test("Temporal's are those of its library", () => {
+  test("Temporal's are those of its library, and those that the worker reads", () => {
     const library = readFileSync(
       join(ROOT, 'node_modules/@temporalio/envconfig/lib/envconfig-toml.js'),
       'utf8',
     );
-    const known = new Set(library.match(/TEMPORAL_[A-Z_]+/g));
+    const reading = [library, ...sources('src')].join('\n');
+    const known = new Set(reading.match(/TEMPORAL_[A-Z_]+/g));
     const temporal = pages().flatMap(({ text }) => text.match(/\bTEMPORAL_[A-Z_]*[A-Z]\b(?!_)/g) ?? []);
     expect(temporal.length).toBeGreaterThan(0);
     expect(temporal.filter((name) => !known.has(name))).toEqual([]);
