@@ -47,7 +47,7 @@ function credentialsText(credentials: Exclude<Credentials, { kind: 'apiToken' }>
 function accessFacts({ user, token }: Access): string[] {
   const facts = [
     user === undefined
-      ? 'the user is not told: the token may not read users, which the export does not need'
+      ? 'Zendesk does not tell the user, which an export does not need'
       : `user ${user.name}, role ${user.role}`,
   ];
   if (token === undefined) return facts;

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -94,7 +95,7 @@ test('a token that may read tickets and nothing else is enough', async () => {
     } else response.writeHead(403).end('Missing the following required scopes: users:read');
   });
   expect((await linesOf(url)).slice(2)).toEqual([
-    'ok    acme: the user is not told: the token may not read users, which the export does not need',
+    'ok    acme: Zendesk does not tell the user, which an export does not need',
     'ok    acme: may export; Zendesk does not show the quota (this check took one)',
   ]);
 });
@@ -131,6 +132,17 @@ describe('a destination', () => {
       about: 'destination lake',
       text: 'takes pages',
     });
+  });
+
+  it('is in use, as it is while a worker writes', async () => {
+    const file = join(folder, 'tickets.duckdb');
+    await check(`duckdb:${file}`);
+    const script = `require('@duckdb/node-api').DuckDBInstance.create(${JSON.stringify(file)}).then(() => {
+      console.log('open'); setInterval(() => undefined, 1000); })`;
+    const holder = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    expect(await check(`duckdb:${file}`)).toMatchObject({ kind: 'warn' });
+    holder.kill();
   });
 
   it('refuses', async () => {
