@@ -24,6 +24,25 @@ export function joined(records: readonly Uint8Array[], separator: number): Buffe
   return all;
 }
 
+/** Runs of items whose JSON together is about `size` long; a longer item has a run of its own. */
+export function* batches<T extends { readonly json: Json }>(
+  items: readonly T[],
+  size: number,
+): Generator<T[]> {
+  let batch: T[] = [];
+  let length = 0;
+  for (const item of items) {
+    if (batch.length > 0 && length + item.json.length > size) {
+      yield batch;
+      batch = [];
+      length = 0;
+    }
+    batch.push(item);
+    length += item.json.length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
 function viewOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, length);
 }

@@ -17,6 +17,7 @@ import {
 import { newKeysOf } from './drift';
 import type { Prefetch } from './prefetch';
 import { contradictionOf, isPinned } from './progress';
+import { release } from './release';
 import { select } from './select';
 import { sideloadsOf } from './sideloads';
 
@@ -142,6 +143,7 @@ async function writePage(
     last,
     checkpoint: JSON.stringify({ summary, boundary: toJson(boundary) }),
   });
+  release(page);
   return {
     ...summary,
     written: summary.written - unstorable,

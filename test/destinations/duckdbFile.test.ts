@@ -140,3 +140,24 @@ test('a leased file can be opened by another process soon after the last page', 
   await lease.close();
   expect(await queryDuckDb(file, 'SELECT count(*) AS tickets FROM tickets')).toEqual([{ tickets: 2 }]);
 });
+
+test('a page that is too heavy for its memory is given more of it', async () => {
+  const file = join(folder, 'tickets.duckdb');
+  const destination = new DuckDbDestination(file);
+  const description = 'x'.repeat(40_000_000);
+  const heavy = page(
+    1,
+    [1, 2, 3].map((id) => ticket(id, undefined, { description })),
+  );
+  const failures: Error[] = [];
+  // As Temporal does.
+  while (failures.length < 5) {
+    const failure = await destination.write(heavy).catch((error: unknown) => error);
+    if (!(failure instanceof Error)) break;
+    failures.push(failure);
+  }
+  await destination.close();
+  expect(failures.length).toBeGreaterThan(0);
+  for (const { message } of failures) expect(message).toContain('Out of Memory');
+  expect(await queryDuckDb(file, 'SELECT count(*) AS tickets FROM tickets')).toEqual([{ tickets: 3 }]);
+});

@@ -9,19 +9,22 @@ import { SIDELOAD_TABLES } from '../sideloads';
 import { explained } from './failure';
 import { CREATE_FIELD_TABLES, DuckDbFields } from './fields';
 import * as sql from './schema';
-import { writePage } from './writePage';
+import { writePage, writeTickets } from './writePage';
 
 /**
  * The log is folded into the file every so often: each page would be slower the larger the file is, and with too large a
  * log, folding takes seconds and a gigabyte.
  */
 const OPTIONS = {
-  wal_autocheckpoint: '64MB',
-  memory_limit: '128MB',
+  wal_autocheckpoint: '32MB',
   threads: '1',
+  allocator_background_threads: 'true',
   // The first that has zstd. A newer file stays as it is.
   storage_compatibility_version: 'v1.2.0',
 };
+
+const LEAST_MEGABYTES = 128;
+const MOST_MEGABYTES = 4096;
 
 /** Folding rewrites the last row group, which by default has 122,880 rows: more than the log brings. */
 const ROW_GROUP_SIZE = 8192;
@@ -44,6 +47,8 @@ export class DuckDbDestination implements Destination {
   private connection: DuckDBConnection | undefined;
   private instance: DuckDBInstance | undefined;
   private last: Promise<unknown> = Promise.resolve();
+  /** Enough for usual tickets; twice as much after each failure for want of it. */
+  private memoryMegabytes = LEAST_MEGABYTES;
 
   constructor(private readonly path: string) {}
 
@@ -52,6 +57,7 @@ export class DuckDbDestination implements Destination {
       // Tables of another shape are found out here and not at the first page.
       await connection.run('BEGIN');
       await writePage(connection, EMPTY_PAGE);
+      await writeTickets(connection, '', []);
       await connection.run('ROLLBACK');
     });
   }
@@ -119,6 +125,8 @@ export class DuckDbDestination implements Destination {
       } catch (error) {
         // A connection that failed may be in any state: closing it rolls back, and the next use opens the file anew.
         this.release();
+        if (String(error).includes('Out of Memory Error'))
+          this.memoryMegabytes = Math.min(this.memoryMegabytes * 2, MOST_MEGABYTES);
         throw explained(error, this.path);
       }
     });
@@ -140,7 +148,10 @@ export class DuckDbDestination implements Destination {
 
   private async open(): Promise<DuckDBConnection> {
     await mkdir(dirname(resolve(this.path)), { recursive: true });
-    this.instance = await DuckDBInstance.create(':memory:', OPTIONS);
+    this.instance = await DuckDBInstance.create(':memory:', {
+      ...OPTIONS,
+      memory_limit: `${this.memoryMegabytes}MB`,
+    });
     const connection = await this.instance.connect();
     const path = this.path.replaceAll("'", "''");
     await connection.run(`ATTACH '${path}' AS tickets_file (TYPE duckdb, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`);

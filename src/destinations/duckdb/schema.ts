@@ -99,8 +99,6 @@ INSERT OR REPLACE INTO export_pages VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 
 export const READ_CHECKPOINT = `
 SELECT checkpoint FROM export_pages WHERE subdomain = $1 AND export_id = $2 AND epoch = $3 AND page = $4`;
 
-export const CLEAR_STAGING = `DELETE FROM staged; DELETE FROM stored; DELETE FROM staged_objects; DELETE FROM staged_quarantine;`;
-
 /** $1: subdomain. */
 export function upsertSideload(table: string): string {
   return `

@@ -10,33 +10,25 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { Page, SideloadedObject, Written } from '../destination';
-import type { RejectedTicket } from '../../zendesk/ticket';
+import type { RejectedTicket, TicketVersion } from '../../zendesk/ticket';
 import { digest } from '../digest';
+import { batches } from '../records';
 import { runPrepared } from './prepared';
 import * as sql from './schema';
 
 /** The size of a DuckDB vector: a chunk cannot hold more rows. */
 const CHUNK_ROWS = 2048;
 
+/** JSON in one statement: a page of usual tickets, which takes a fraction of the memory that DuckDB may use. */
+const BATCH = 4_000_000;
+
 /** Writes a page within the transaction that `connection` has open. */
 export async function writePage(connection: DuckDBConnection, page: Page): Promise<Written> {
   const { subdomain, key, tickets, rejected, position, released = [] } = page;
   for (const name of released) await runPrepared(connection, sql.RELEASE, [subdomain, name]);
-  await stage(
-    connection,
-    'staged',
-    [BIGINT, BIGINT, BOOLEAN, BLOB],
-    [
-      tickets.map((ticket) => BigInt(ticket.id)),
-      tickets.map((ticket) => BigInt(ticket.generatedTimestamp)),
-      tickets.map((ticket) => ticket.deleted),
-      tickets.map((ticket) => blobValue(ticket.json)),
-    ],
-  );
-  const unstorable = await take(connection, sql.TAKE_UNSTORABLE);
-  await runPrepared(connection, sql.FIND_STORED, [subdomain]);
-  await runPrepared(connection, sql.UPDATE_TICKETS, [subdomain]);
-  await runPrepared(connection, sql.INSERT_TICKETS, [subdomain]);
+  const unstorable: Quarantined[] = [];
+  for (const batch of batches(tickets, BATCH))
+    unstorable.push(...(await writeTickets(connection, subdomain, batch)));
   const quarantined = [...rejected, ...unstorable];
   for (const [table, objects] of page.sideloads) {
     quarantined.push(...(await writeSideload(connection, subdomain, table, objects)));
@@ -54,8 +46,33 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
     page.last,
     page.checkpoint,
   ]);
-  await connection.run(sql.CLEAR_STAGING);
+  await connection.run('DELETE FROM staged_quarantine');
   return { unstorable: unstorable.length };
+}
+
+/** Returns the tickets that DuckDB cannot hold. */
+export async function writeTickets(
+  connection: DuckDBConnection,
+  subdomain: string,
+  tickets: readonly TicketVersion[],
+): Promise<Quarantined[]> {
+  await stage(
+    connection,
+    'staged',
+    [BIGINT, BIGINT, BOOLEAN, BLOB],
+    [
+      tickets.map((ticket) => BigInt(ticket.id)),
+      tickets.map((ticket) => BigInt(ticket.generatedTimestamp)),
+      tickets.map((ticket) => ticket.deleted),
+      tickets.map((ticket) => blobValue(ticket.json)),
+    ],
+  );
+  const unstorable = await take(connection, sql.TAKE_UNSTORABLE);
+  await runPrepared(connection, sql.FIND_STORED, [subdomain]);
+  await runPrepared(connection, sql.UPDATE_TICKETS, [subdomain]);
+  await runPrepared(connection, sql.INSERT_TICKETS, [subdomain]);
+  await connection.run('DELETE FROM staged; DELETE FROM stored');
+  return unstorable;
 }
 
 /** Returns the objects that DuckDB cannot hold. */

@@ -15,22 +15,3 @@ export function withoutNul(json: Json): Uint8Array {
 export function hasNul(json: Json): boolean {
   return bytesOf(json).includes(ESCAPED_NUL) && textOf(json).search(NUL) !== -1;
 }
-
-/** Runs of items whose JSON together is about `size` characters long; a longer item has a run of its own. */
-export function* batches<T extends { readonly json: Json }>(
-  items: readonly T[],
-  size: number,
-): Generator<T[]> {
-  let batch: T[] = [];
-  let length = 0;
-  for (const item of items) {
-    if (batch.length > 0 && length + item.json.length > size) {
-      yield batch;
-      batch = [];
-      length = 0;
-    }
-    batch.push(item);
-    length += item.json.length;
-  }
-  if (batch.length > 0) yield batch;
-}

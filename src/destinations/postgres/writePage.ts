@@ -1,11 +1,11 @@
 import type { ClientBase } from 'pg';
 import type { Page, Written } from '../destination';
 import { digest } from '../digest';
-import { joined, textOf, type Json } from '../records';
-import { batches, hasNul, withoutNul } from './sendable';
+import { batches, joined, textOf, type Json } from '../records';
+import { hasNul, withoutNul } from './sendable';
 import * as sql from './sql';
 
-/** Characters of JSON in one statement: a page of usual tickets, and little enough for any server's memory. */
+/** JSON in one statement: a page of usual tickets, and little enough for any server's memory. */
 const BATCH = 4_000_000;
 
 interface Quarantined {
