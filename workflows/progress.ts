@@ -14,6 +14,7 @@ import {
   secondsRead,
   split,
   withRange,
+  type Outcome,
   type Range,
 } from './ranges';
 
@@ -53,6 +54,8 @@ export interface Poll {
   readonly from: number;
   /** True once the open range has reached what was the end of the stream, or `endTime`. */
   readonly reachedEnd: boolean;
+  /** Whether there was one range only when the last page was asked for. */
+  readonly askedAlone?: boolean;
 }
 
 export interface Totals {
@@ -157,7 +160,8 @@ function systemUpdatesBefore({ request: { follow }, poll }: Progress): number {
 
 /** A page has been asked for. */
 export function askedForPage(progress: Progress, now: number): Progress {
-  return { ...progress, pace: asked(progress.pace, now) };
+  const { pace, poll, ranges } = progress;
+  return { ...progress, pace: asked(pace, now), poll: { ...poll, askedAlone: ranges.length === 1 } };
 }
 
 /** A page was written, or found not to be (`pinned`). Of an epoch that a reset has ended, only its tickets count. */
@@ -187,10 +191,7 @@ export function advance(
     ...counted,
     ranges,
     next: { ...next, page: next.page + 1 },
-    poll: {
-      ...poll,
-      reachedEnd: poll.reachedEnd || (outcome !== 'goesOn' && ranges.at(-1)?.id === range.id),
-    },
+    poll: { ...poll, reachedEnd: hasReachedEnd(progress, { ranges, range, outcome }) },
     began: { ...began, tickets: began.tickets + tickets },
     read: {
       tickets: read.tickets + tickets,
@@ -199,6 +200,20 @@ export function advance(
     },
   };
   return outcome === 'goesOn' ? shareOut(moved, range, now) : moved;
+}
+
+/**
+ * What changes while several ranges are read leaves them for the end of the stream, and the open range may have been there
+ * before: the end that counts is seen by a page that was asked for when all others were done. Nothing later than `endTime`
+ * is wanted.
+ */
+function hasReachedEnd(
+  { request: { endTime = Infinity }, poll }: Progress,
+  { ranges, range, outcome }: { ranges: readonly Range[]; range: Range; outcome: Outcome },
+): boolean {
+  const open = ranges.at(-1);
+  const reached = poll.reachedEnd || (outcome !== 'goesOn' && open?.id === range.id);
+  return reached && (ranges.length > 1 || poll.askedAlone === true || (open?.watermark ?? 0) >= endTime);
 }
 
 /** Readers that have nothing to do take over a part of the range that has most left. */

@@ -114,15 +114,14 @@ function grown(
   return { perPage: Math.min(request.perPage, perPage * 2), pagesAtThisSize: 0 };
 }
 
+/** What a page is to its range. */
+export type Outcome = 'goesOn' | 'passed' | 'ended';
+
 /**
  * The ranges after a page of one of them: it goes on; its end was passed, and a bounded one is done; or the stream ended
  * within it, so that it is the open one now, and there was nothing yet in what lies after it.
  */
-export function withRange(
-  ranges: readonly Range[],
-  range: Range,
-  outcome: 'goesOn' | 'passed' | 'ended',
-): readonly Range[] {
+export function withRange(ranges: readonly Range[], range: Range, outcome: Outcome): readonly Range[] {
   const index = ranges.findIndex(({ id }) => id === range.id);
   const [earlier, later] = [ranges.slice(0, index), ranges.slice(index + 1)];
   if (outcome === 'ended') return [...earlier, { ...range, until: null }];

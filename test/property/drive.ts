@@ -8,6 +8,7 @@ import { exportPage } from '../../src/export/exportPage';
 import { Prefetch } from '../../src/export/prefetch';
 import { ZendeskClient } from '../../src/zendesk/client';
 import * as transitions from '../../workflows/state';
+import { passes } from '../../workflows/position';
 import { pageRequest, type Progress } from '../../workflows/progress';
 import type { Range } from '../../workflows/ranges';
 import type { ExportState } from '../../workflows/state';
@@ -76,6 +77,8 @@ export class Drive {
   /** Attempts that brought no result: their requests are not pages. */
   failedAttempts = 0;
   polls = 0;
+  /** How often the stream ended within a bounded range: what later ones have brought by then is read again. */
+  endsWithin = 0;
   interruption: Interruption | undefined;
   private readonly zendesk: ZendeskClient;
   private readonly prefetch = new Prefetch();
@@ -172,6 +175,7 @@ export class Drive {
       const page = await this.attempts(asked);
       return (state) => {
         this.pages.push(page);
+        if (asked.until !== undefined && page.endOfStream && !passes(page, asked.until)) this.endsWithin += 1;
         return transitions.exported(state, asked, page, this.options.clock.now);
       };
     } catch (error) {
