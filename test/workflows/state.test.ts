@@ -3,6 +3,7 @@ import type { PageRequest, PageSummary } from '../../src/contract/page';
 import { earliest, pageRequest } from '../../workflows/progress';
 import * as transitions from '../../workflows/state';
 import type { Progress } from '../../workflows/progress';
+import type { Range } from '../../workflows/ranges';
 import type { ExportState } from '../../workflows/state';
 import { nextStep } from '../../workflows/step';
 import { EMPTY_PAGE } from './summary';
@@ -188,4 +189,26 @@ it('a page of before a reset counts, and moves nothing', () => {
     ranges: [{ position: { startTime: 7 }, watermark: 7, previous: null, page: 1 }],
     totals: { tickets: 3 },
   });
+});
+
+test('the end of the stream counts once it was asked for when no other range was left', () => {
+  let state = after(begun({ ranges: 2, perPage: 1 }), {});
+  const [bounded, open] = progressOf(state).ranges;
+  if (typeof bounded?.until !== 'number' || open === undefined) throw new Error('not split');
+  const ask = (range: Range): PageRequest => {
+    const asked = pageRequest(progressOf(state), range, { exportId: 'first', underway: 0, now: NOW });
+    state = transitions.asking(state, asked, NOW);
+    return asked;
+  };
+  const land = (asked: PageRequest, page: Partial<PageSummary>): void => {
+    state = settled(transitions.exported(state, asked, { ...EMPTY_PAGE, received: 1, ...page }, NOW));
+  };
+  const atTheEnd = { last: open.watermark, endTime: open.watermark, endOfStream: true };
+  const first = ask(open);
+  land(ask(bounded), { last: bounded.until + 1 });
+  land(first, atTheEnd);
+  const again = nextStep(state, NOW);
+  if (again.kind !== 'exportPage') throw new Error(again.kind);
+  land(ask(again.range), atTheEnd);
+  expect(nextStep(state, NOW)).toEqual({ kind: 'end' });
 });
