@@ -65,23 +65,29 @@ export function asking(state: ExportState, { key, range }: PageRequest, now: num
 }
 
 /** Whatever became of a page that was asked for: nothing of it is under way any more. */
-export function over(state: ExportState, { key, range }: PageRequest): ExportState {
-  const underway = state.underway.filter((page) => page.epoch !== key.epoch || page.range !== range);
+export function over(state: ExportState, asked: PageRequest): ExportState {
+  const underway = state.underway.filter((page) => !isThat(page, asked));
   return { ...state, underway };
 }
 
+/** A range has one page under way at most. */
+function isThat(page: Underway, { key, range }: Pick<PageRequest, 'key' | 'range'>): boolean {
+  return page.epoch === key.epoch && page.range === range;
+}
+
+/** A page has come back; it counts as under way until it is {@link over}. */
 export function exported(
   state: ExportState,
   asked: PageRequest,
   page: PageSummary,
   now: number,
 ): ExportState {
-  const { progress, underway } = over(state, asked);
-  const askedAt = state.underway.find((other) => !underway.includes(other))?.askedAt ?? now;
+  const { progress } = state;
   if (progress === null) return state;
+  const askedAt = state.underway.find((page) => isThat(page, asked))?.askedAt ?? now;
   const wanted = asked.key.epoch === progress.epoch;
   const lastError = wanted ? null : state.lastError;
-  return { ...state, underway, lastError, progress: advance(progress, asked, page, { askedAt, now }) };
+  return { ...state, lastError, progress: advance(progress, asked, page, { askedAt, now }) };
 }
 
 /** The custom fields have been read; `null`: they could not be. */

@@ -44,6 +44,19 @@ test('a worker killed just after a pause leaves a paused export, that goes on at
   await expectWholeAccount(stage);
 });
 
+test('a page that lands, and a resume, both while no worker looks, are followed by one page and not by two', async () => {
+  stage = await setStage({ tickets: 1500, latencyMs: 50 });
+  const worker = stage.startWorker();
+  const handle = await stage.startExport({ perPage: 100 });
+  await untilStatus(handle, 'a page', ({ pages }) => pages >= 1);
+  await handle.executeUpdate('pause');
+  await worker.kill('SIGTERM');
+  await handle.signal('resume');
+  stage.startWorker();
+  expect(await handle.result()).toMatchObject({ state: 'completed', tickets: 1500, pages: 16 });
+  await expectWholeAccount(stage);
+});
+
 test('a worker told to stop lets its page land', async () => {
   stage = await setStage({ tickets: 3000, latencyMs: 400 });
   const worker = stage.startWorker();

@@ -51,12 +51,9 @@ function halved(state: ExportState): ExportState {
 function after(state: ExportState, page: Partial<PageSummary>): ExportState {
   const one = { received: 1, written: 1, onLastSecond: 1, first: START + 5, last: START + 5 };
   const asked = askFor(state);
-  return transitions.exported(
-    transitions.asking(state, asked, NOW),
-    asked,
-    { ...EMPTY_PAGE, ...one, endTime: START + 5, ...page },
-    NOW,
-  );
+  const summary = { ...EMPTY_PAGE, ...one, endTime: START + 5, ...page };
+  const landed = transitions.exported(transitions.asking(state, asked, NOW), asked, summary, NOW);
+  return transitions.over(landed, asked);
 }
 
 it('survives JSON, as continue-as-new asks', () => {
