@@ -192,12 +192,8 @@ describe('signals that nobody here can decrypt', () => {
     await theirs.workflow.getHandle(workflowId).signal('resume');
     expect(await handle.result()).toMatchObject({
       state: 'completed',
-      rejectedSignals: { length: 3 },
-      actions: [
-        { action: 'pause' },
-        { action: 'resetCursor', detail: '{"startTime":1}' },
-        { action: 'resume' },
-      ],
+      rejectedSignals: [{ signal: 'resetCursor' }, { signal: 'resetCursor' }, { signal: 'puase' }],
+      actions: [{ action: 'pause' }, { action: 'resetCursor', to: '{"startTime":1}' }, { action: 'resume' }],
     });
     expect(worker.output()).not.toContain('Nondeterminism');
     await expectWholeAccount(stage);
