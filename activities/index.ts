@@ -1,11 +1,12 @@
 import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { Accounts } from '../src/accounts';
-import type { PageRequest, PageSummary } from '../src/contract/page';
+import type { PageSummary } from '../src/contract/page';
 import { parseSubdomain } from '../src/contract/subdomain';
 import { exportPage } from '../src/export/exportPage';
 import type { Prefetch } from '../src/export/prefetch';
 import type { Metrics } from '../src/metrics/metrics';
+import { briefSummary, wholeRequest, type BriefRequest, type BriefSummary } from '../workflows/brief';
 import { attemptTo, goesOn } from './attempt';
 import { describeFields, type Described } from './describeFields';
 import { logFailure } from './logFailure';
@@ -26,7 +27,7 @@ export interface ExportActivities {
   /** Reads the account's custom fields and hands them to the destination. */
   describeFields(subdomain: string): Promise<Described>;
   /** Fetches one page, writes it with its checkpoint, and sums it up. */
-  exportPage(request: PageRequest): Promise<PageSummary>;
+  exportPage(request: BriefRequest): Promise<BriefSummary>;
 }
 
 export function createActivities(surroundings: Surroundings): ExportActivities {
@@ -48,8 +49,9 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
         failedFor(subdomain),
       ),
 
-    exportPage: async (request) =>
-      attemptTo(
+    exportPage: async (asked) => {
+      const request = wholeRequest(asked);
+      return attemptTo(
         async (attempt, signal) => {
           const began = Date.now();
           const { zendesk, destination } = accounts.of(request.subdomain);
@@ -63,12 +65,13 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
           metrics.page(request.subdomain, request.key, summary);
           metrics.credentials(request.subdomain, zendesk.credentialsExpireAt);
           log.info('page exported', { subdomain: request.subdomain, page: request.key.page, ...summary });
-          return summary;
+          return briefSummary(summary);
         },
         failedFor(request.subdomain),
         // At size 1 the time endpoint may still send a whole second; the cursor endpoint never does.
         { canShrink: request.perPage > 1 || request.position.endpoint === 'time' },
-      ),
+      );
+    },
   };
 }
 

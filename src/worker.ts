@@ -46,7 +46,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       taskQueue: config.taskQueue,
       workflowBundle: { codePath: tracing === undefined ? BUNDLE_PATH : TRACED_BUNDLE_PATH },
       dataConverter: workerDataConverter(config.codecKeys),
-      ...(config.deployment === undefined ? {} : { workerDeploymentOptions: versioned(config.deployment) }),
+      workerDeploymentOptions: config.deployment === undefined ? UNVERSIONED : versioned(config.deployment),
       activities: createActivities({
         accounts,
         prefetch,
@@ -89,6 +89,12 @@ async function tracingIfWanted(): Promise<Tracing | undefined> {
   const { startTracing } = await import('./temporal/tracing.js');
   return startTracing(Runtime.instance().logger);
 }
+
+/** Named, because the SDK's own name for a worker's build has 90 characters, and stands in the history three times a page. */
+const UNVERSIONED: WorkerDeploymentOptions = {
+  version: { deploymentName: 'zendesk-export', buildId: 'unversioned' },
+  useWorkerVersioning: false,
+};
 
 /** An export may run for years, so it moves on with every version of its worker; `docs/upgrades.md` says how that is safe. */
 function versioned(version: WorkerDeploymentVersion): WorkerDeploymentOptions {

@@ -12,6 +12,7 @@ import {
 import type { PageRequest } from '../src/contract/page';
 import type { Problem, Status } from '../src/contract/status';
 import { describeFields, exportPage, prepareExport } from './activities';
+import { briefRequest, wholeSummary } from './brief';
 import { firstSeen } from './newFields';
 import { listen } from './operator';
 import { UnreadablePayload } from './payloadConverter';
@@ -127,7 +128,7 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
   }
 
   async function exportOnePage(asked: PageRequest, summary: string): Promise<void> {
-    const page = await exportPage.executeWithOptions({ summary }, [asked]);
+    const page = wholeSummary(await exportPage.executeWithOptions({ summary }, [briefRequest(asked)]));
     const newFields = state.progress === null ? [] : firstSeen(state.progress, page.newKeys);
     become(transitions.exported(state, asked, page, Date.now()));
     reportNewFields(asked.subdomain, newFields);

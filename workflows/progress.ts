@@ -55,7 +55,7 @@ export interface Poll {
   /** True once the open range has reached what was the end of the stream, or `endTime`. */
   readonly reachedEnd: boolean;
   /** Whether there was one range only when the last page was asked for. */
-  readonly askedAlone?: boolean;
+  readonly askedAlone: boolean;
 }
 
 export interface Totals {
@@ -86,7 +86,7 @@ export function begin(
     epoch: 0,
     next: { id: 1, page: 2 },
     pace: FREE,
-    poll: { startedAt: now, from: watermark, reachedEnd: false },
+    poll: { startedAt: now, from: watermark, reachedEnd: false, askedAlone: true },
     totals: { tickets: 0, deleted: 0, repeated: 0, quarantined: 0, pages: 0, requests: 0 },
     rate: null,
     lastPageAt: null,
@@ -213,7 +213,7 @@ function hasReachedEnd(
 ): boolean {
   const open = ranges.at(-1);
   const reached = poll.reachedEnd || (outcome !== 'goesOn' && open?.id === range.id);
-  return reached && (ranges.length > 1 || poll.askedAlone === true || (open?.watermark ?? 0) >= endTime);
+  return reached && (ranges.length > 1 || poll.askedAlone || (open?.watermark ?? 0) >= endTime);
 }
 
 /** Readers that have nothing to do take over a part of the range that has most left. */
@@ -233,7 +233,8 @@ function shareOut(progress: Progress, { id }: Range, now: number): Progress {
 
 /** The next poll, after a catching up. */
 export function pollAgain(progress: Progress, now: number): Progress {
-  return { ...progress, poll: { startedAt: now, from: earliest(progress).watermark, reachedEnd: false } };
+  const poll = { startedAt: now, from: earliest(progress).watermark, reachedEnd: false, askedAlone: true };
+  return { ...progress, poll };
 }
 
 /** Zendesk could not put a page of this size together. */
@@ -253,7 +254,7 @@ export function rewind(progress: Progress, target: ResetTarget, now: number): Pr
     ranges: [open],
     epoch: progress.epoch + 1,
     next: { id: 1, page: 2 },
-    poll: { startedAt: now, from: open.watermark, reachedEnd: false },
+    poll: { startedAt: now, from: open.watermark, reachedEnd: false, askedAlone: true },
     began: { at: now, tickets: 0 },
   };
 }

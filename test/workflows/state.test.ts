@@ -198,7 +198,8 @@ test('the end of the stream counts once it was asked for when no other range was
     return asked;
   };
   const land = (asked: PageRequest, page: Partial<PageSummary>): void => {
-    state = settled(transitions.exported(state, asked, { ...EMPTY_PAGE, received: 1, ...page }, NOW));
+    const landed = transitions.exported(state, asked, { ...EMPTY_PAGE, received: 1, ...page }, NOW);
+    state = settled(transitions.over(landed, asked));
   };
   const atTheEnd = { last: open.watermark, endTime: open.watermark, endOfStream: true };
   const first = ask(open);

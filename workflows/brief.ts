@@ -1,0 +1,49 @@
+import type { PageRequest, PageSummary } from '../src/contract/page';
+
+/** How most pages are asked for, and what most answer: that need not enter the history with every one of them. */
+const USUAL_REQUEST = {
+  include: [],
+  supportTypeScope: 'all',
+  excludeDeleted: false,
+} satisfies Partial<PageRequest>;
+
+const USUAL_SUMMARY = {
+  deleted: 0,
+  repeated: 0,
+  filtered: 0,
+  quarantined: 0,
+  afterCursor: null,
+  endOfStream: false,
+  pinned: false,
+  newKeys: [],
+  requests: 1,
+  quota: null,
+} satisfies Partial<PageSummary>;
+
+/** A value without what is as usual. */
+type Brief<T, Usual> = Omit<T, keyof Usual> & Partial<T>;
+
+export type BriefRequest = Brief<PageRequest, typeof USUAL_REQUEST>;
+export type BriefSummary = Brief<PageSummary, typeof USUAL_SUMMARY>;
+
+export function briefRequest(request: PageRequest): BriefRequest {
+  return withoutUsual(request, USUAL_REQUEST);
+}
+
+export function wholeRequest(request: BriefRequest): PageRequest {
+  return { ...USUAL_REQUEST, ...request };
+}
+
+export function briefSummary(summary: PageSummary): BriefSummary {
+  return withoutUsual(summary, USUAL_SUMMARY);
+}
+
+export function wholeSummary(summary: BriefSummary): PageSummary {
+  return { ...USUAL_SUMMARY, ...summary };
+}
+
+function withoutUsual<T extends object, Usual extends Partial<T>>(value: T, usual: Usual): Brief<T, Usual> {
+  const ofUsual = new Map(Object.entries(usual).map(([key, one]) => [key, JSON.stringify(one)]));
+  const rest = Object.entries(value).filter(([key, one]) => ofUsual.get(key) !== JSON.stringify(one));
+  return Object.fromEntries(rest) as Brief<T, Usual>;
+}
