@@ -189,6 +189,11 @@ export class Drive {
     }
   }
 
+  /** Whatever is under way comes back. */
+  landAll(): void {
+    while (this.underway.length > 0) this.land();
+  }
+
   private land(): void {
     const index = this.options.lands?.(this.underway.length) ?? 0;
     const [flight] = this.underway.splice(index, 1);
