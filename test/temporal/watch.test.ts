@@ -66,21 +66,25 @@ test('one that failed says why, with its remedy', async () => {
 });
 
 test('without an id all exports that run are watched', async () => {
-  stage = await setStage({ tickets: 1000, latencyMs: 200 });
+  stage = await setStage({ tickets: 1000 });
   stage.startWorker();
-  await stage.startExport({ perPage: 50 });
+  const one = await stage.startExport({ perPage: 50 });
   const other = await stage.client.workflow.start('exportTickets', {
     taskQueue: stage.taskQueue,
     workflowId: `${stage.workflowId}-other`,
     args: [{ subdomain: 'acme', startTime: 0, perPage: 50, requestsPerMinute: 100_000 }],
   });
+  // Until they have been seen.
+  for (const handle of [one, other]) await handle.signal('pause');
   // Exports of other tests run in the namespace, too, some of them for ever.
   const watching = spawn(process.execPath, ['lib/src/watch/main.js'], { env: environment() });
   let output = '';
   watching.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  for (const id of [stage.workflowId, other.workflowId]) {
+  for (const { workflowId: id } of [one, other])
+    await eventually(() => output.includes(`${id}: paused`) || undefined, `the pause of ${id} to be shown`);
+  for (const handle of [one, other]) await handle.signal('resume');
+  for (const { workflowId: id } of [one, other])
     await eventually(() => output.includes(`${id}: completed`) || undefined, `the end of ${id} to be shown`);
-  }
   watching.kill();
 });
 
