@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { freePort } from '../../src/temporal/port';
-import { SECRET, setStage, untilStatus, type Stage, type WorkerProcess } from './stage';
+import { eventually, freePort } from '../../src/temporal/port';
+import { SECRET, setStage, type Stage, untilStatus, type WorkerProcess } from './stage';
 
 const TEXT = 'a word that only this ticket has';
 
@@ -29,6 +29,8 @@ beforeAll(async () => {
   await untilStatus(handle, 'the first poll', ({ state }) => state === 'waiting');
   await blockAndMend(handle);
   await handle.executeUpdate('pause');
+  // The log comes by another way than the answer.
+  await eventually(() => worker.output().includes('export paused') || undefined, 'the pause to be logged');
   metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 });
 afterAll(async () => stage.close());
