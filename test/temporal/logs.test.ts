@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { eventually, freePort } from '../../src/temporal/port';
-import { SECRET, setStage, type Stage, untilStatus, type WorkerProcess } from './stage';
+import { freePort } from '../../src/temporal/port';
+import { eventually, SECRET, setStage, untilStatus, type Stage, type WorkerProcess } from './stage';
 
 const TEXT = 'a word that only this ticket has';
 
