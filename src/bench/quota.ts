@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Status } from '../contract/status';
 import type { Simulator } from '../simulator';
@@ -23,7 +24,7 @@ const CASES: readonly Case[] = [10, 30].flatMap((perMinute) =>
   [500, 3000, 8000].flatMap((latencyMs) => [1, 4].map((ranges) => ({ perMinute, latencyMs, ranges }))),
 );
 
-/** How much of the export quota a backfill uses; all cases at the same time, since all they do is wait. */
+/** How much of the export quota a backfill uses in some minutes; all cases at once, since all they do is wait. */
 export async function measureQuotaUse(
   server: { readonly client: Client; readonly address: string },
   minutes: number,
@@ -34,7 +35,8 @@ export async function measureQuotaUse(
     new Map(
       [...cases].map(([subdomain, { perMinute, latencyMs }]) => [
         subdomain,
-        { tickets: perMinute * minutes * 100, latencyMs, quota: { perMinute } },
+        // More than can be read in that time.
+        { tickets: perMinute * (minutes + 1) * 100, latencyMs, quota: { perMinute } },
       ]),
     ),
   );
@@ -42,8 +44,10 @@ export async function measureQuotaUse(
     return await Promise.all(
       [...cases].map(async ([subdomain, one]) => {
         const handle = await fleet.start(subdomain, { perPage: 100, ranges: one.ranges });
-        const { pages } = (await handle.result()) as Status;
+        await sleep((minutes * 60 + 2) * 1000);
+        const { pages } = await handle.query<Status>('status');
         const { historyLength, historySize = 0 } = await handle.describe();
+        await handle.terminate();
         const simulator = fleet.accounts.get(subdomain);
         return {
           ...one,
@@ -66,10 +70,11 @@ function useOf(
   const exports = requests.filter(({ path }) => path.startsWith('/api/v2/incremental/tickets'));
   const served = exports.filter(({ status }) => status === 200).map(({ at }) => at);
   const began = served[0] ?? 0;
-  const windows = Math.floor((served.length - 1) / perMinute);
-  const end = served[windows * perMinute] ?? began;
+  // Whole minutes' worth, or less where a page takes too long for one.
+  const counted = Math.floor((served.length - 1) / perMinute) * perMinute || served.length - 1;
+  const end = served[counted] ?? began;
   return {
-    used: (windows * 60) / (end - began),
+    used: ((counted / perMinute) * 60) / (end - began),
     refusedAfterFirstMinute: exports.filter(({ status, at }) => status === 429 && at > began + 61).length,
   };
 }
