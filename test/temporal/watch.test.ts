@@ -1,3 +1,4 @@
+import { startDevServer } from '../../src/temporal/devServer';
 import { execFile, spawn } from 'node:child_process';
 import { eventually, setStage, untilStatus, type Stage } from './stage';
 
@@ -66,7 +67,9 @@ test('one that failed says why, with its remedy', async () => {
 });
 
 test('without an id all exports that run are watched', async () => {
-  stage = await setStage({ tickets: 1000 });
+  // A server of its own: exports of other tests, whose workers are gone, would be watched, too.
+  const server = await startDevServer();
+  stage = await setStage({ tickets: 1000 }, { address: server.address });
   stage.startWorker();
   const one = await stage.startExport({ perPage: 50 });
   const other = await stage.client.workflow.start('exportTickets', {
@@ -76,8 +79,7 @@ test('without an id all exports that run are watched', async () => {
   });
   // Until they have been seen.
   for (const handle of [one, other]) await handle.signal('pause');
-  // Exports of other tests run in the namespace, too, some of them for ever.
-  const watching = spawn(process.execPath, ['lib/src/watch/main.js'], { env: environment() });
+  const watching = spawn(process.execPath, ['lib/src/watch/main.js'], { env: environment(server.address) });
   let output = '';
   watching.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   for (const { workflowId: id } of [one, other])
@@ -86,6 +88,7 @@ test('without an id all exports that run are watched', async () => {
   for (const { workflowId: id } of [one, other])
     await eventually(() => output.includes(`${id}: completed`) || undefined, `the end of ${id} to be shown`);
   watching.kill();
+  await server.teardown();
 });
 
 test('what cannot be watched is a sentence and the code 2', async () => {
