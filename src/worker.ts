@@ -23,7 +23,7 @@ import { ZendeskClient } from './zendesk/client';
  */
 export async function runWorker(config: Config, until?: Promise<unknown>): Promise<void> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const tracing = await tracingIfWanted();
+  const tracing = config.tracing ? await startTracing() : undefined;
   const connection = await NativeConnection.connect(connectionOptions);
   const metrics = new Metrics(Runtime.instance().metricMeter);
   const accounts = new Accounts(config.readAccounts, Runtime.instance().logger, (account) => {
@@ -80,14 +80,9 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
 }
 
 /** Loaded only then: a worker without tracing pays nothing for it. */
-async function tracingIfWanted(): Promise<Tracing | undefined> {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint = '' } = process.env;
-  if (endpoint === '') return undefined;
-  if (!/^https?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : '')) {
-    throw new Error('OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://localhost:4318');
-  }
-  const { startTracing } = await import('./temporal/tracing.js');
-  return startTracing(Runtime.instance().logger);
+async function startTracing(): Promise<Tracing> {
+  const tracing = await import('./temporal/tracing.js');
+  return tracing.startTracing(Runtime.instance().logger);
 }
 
 /** Named, because the SDK's own name for a worker's build has 90 characters, and stands in the history three times a page. */

@@ -1,4 +1,4 @@
-import type { PageRequest, PageSummary } from '../src/contract/page';
+import type { PageKey, PageRequest, PageSummary } from '../src/contract/page';
 
 /** How most pages are asked for, and what most answer: that need not enter the history with every one of them. */
 const USUAL_REQUEST = {
@@ -23,15 +23,25 @@ const USUAL_SUMMARY = {
 /** A value without what is as usual. */
 type Brief<T, Usual> = Omit<T, keyof Usual> & Partial<T>;
 
-export type BriefRequest = Brief<PageRequest, typeof USUAL_REQUEST>;
+/** The page before by its number alone, where it is of the same export and epoch. */
+export type BriefRequest = Omit<Brief<PageRequest, typeof USUAL_REQUEST>, 'previous'> & {
+  readonly previous?: PageKey | number;
+};
+
 export type BriefSummary = Brief<PageSummary, typeof USUAL_SUMMARY>;
 
 export function briefRequest(request: PageRequest): BriefRequest {
-  return withoutUsual(request, USUAL_REQUEST);
+  const { previous, ...rest } = withoutUsual(request, USUAL_REQUEST);
+  if (previous === undefined) return rest;
+  const { exportId, epoch } = request.key;
+  const isOfSame = previous.exportId === exportId && previous.epoch === epoch;
+  return { ...rest, previous: isOfSame ? previous.page : previous };
 }
 
-export function wholeRequest(request: BriefRequest): PageRequest {
-  return { ...USUAL_REQUEST, ...request };
+export function wholeRequest({ previous, ...request }: BriefRequest): PageRequest {
+  const whole = { ...USUAL_REQUEST, ...request };
+  if (previous === undefined) return whole;
+  return { ...whole, previous: typeof previous === 'number' ? { ...request.key, page: previous } : previous };
 }
 
 export function briefSummary(summary: PageSummary): BriefSummary {

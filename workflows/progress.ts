@@ -1,13 +1,12 @@
 import type { ExportRequest } from '../src/contract/input';
-import type { PageKey, PageRequest, PageSummary } from '../src/contract/page';
+import type { PageRequest, PageSummary } from '../src/contract/page';
 import type { FieldsRead } from './customFields';
 import type { ResetTarget } from './messages';
 import { firstSeen } from './newFields';
-import { answered, asked, FREE, hasRoomAhead, type Pace } from './pace';
+import { answered, asked, FREE, type Pace } from './pace';
 import { positionOf, watermarkAt } from './position';
 import {
   advanceRange,
-  boundOf,
   halveRange,
   passedBound,
   rangeFrom,
@@ -67,11 +66,6 @@ export interface Totals {
   readonly requests: number;
 }
 
-/** Ordinary updates show up with an `updated_at` up to 5 s before their `generated_timestamp` (recorded). */
-const UPDATE_LAG_SECONDS = 10;
-/** Zendesk shows a version when it is this old. */
-const UNSEEN_SECONDS = 60;
-
 /** Before the first page. */
 export function begin(
   { request, searchAttributes }: { readonly request: ExportRequest; readonly searchAttributes: boolean },
@@ -117,45 +111,6 @@ export function isCaughtUp({ ranges, poll }: Progress): boolean {
 /** The ranges that have pages left to be read. */
 export function unfinished({ ranges, poll }: Progress): readonly Range[] {
   return ranges.filter((range) => range.until !== null || !poll.reachedEnd);
-}
-
-/** The request for the next page of a range. */
-export function pageRequest(
-  progress: Progress,
-  range: Range,
-  { exportId, underway, now }: { readonly exportId: string; readonly underway: number; readonly now: number },
-): PageRequest {
-  const { request, epoch, pace } = progress;
-  const until = boundOf(range, request);
-  const bounds = { perMinute: request.requestsPerMinute, underway };
-  return {
-    subdomain: request.subdomain,
-    key: { exportId, epoch, page: range.page },
-    range: range.id,
-    ...(range.previous === null ? {} : { previous: shortened(range.previous, { exportId, epoch }) }),
-    position: range.position,
-    perPage: range.perPage,
-    include: request.include,
-    supportTypeScope: request.supportTypeScope,
-    excludeDeleted: request.excludeDeleted,
-    ...(request.excludeSystemUpdates ? { excludeUpdatedBefore: systemUpdatesBefore(progress) } : {}),
-    ...(until === undefined ? {} : { until }),
-    ...(hasRoomAhead(pace, bounds, now)
-      ? { ahead: { pagination: request.pagination, watermark: range.watermark } }
-      : {}),
-  };
-}
-
-function shortened(previous: PageKey, { exportId, epoch }: Omit<PageKey, 'page'>): PageKey | number {
-  return previous.exportId === exportId && previous.epoch === epoch ? previous.page : previous;
-}
-
-/**
- * Tickets not updated since were touched by the system only. Not since the poll's start alone: a ticket that is updated,
- * and touched by the system before any poll could see that, shows up in the next poll with the time of its update.
- */
-function systemUpdatesBefore({ request: { follow }, poll }: Progress): number {
-  return poll.from - UPDATE_LAG_SECONDS - UNSEEN_SECONDS - (follow === false ? 0 : follow.everySeconds);
 }
 
 /** A page has been asked for. */

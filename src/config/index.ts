@@ -25,6 +25,8 @@ export interface Config {
   /** Where Prometheus reads; undefined for nowhere. */
   readonly metrics: Address | undefined;
   readonly logLevel: LogLevel;
+  /** Whether traces are sent; to where, the exporter reads itself. */
+  readonly tracing: boolean;
   /** What payloads are encrypted with. */
   readonly codecKeys: CodecKeys;
   /** The version this worker is of a Temporal worker deployment; undefined without worker versioning. */
@@ -60,6 +62,7 @@ export function readConfig(environment: Environment): Config {
     health: data.EXPORT_HEALTH_ADDRESS,
     metrics: data.EXPORT_METRICS_ADDRESS,
     logLevel: data.EXPORT_LOG_LEVEL,
+    tracing: data.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     codecKeys: data.EXPORT_CODEC_KEYS ?? NO_KEYS,
     deployment: deploymentIn(set),
     readAccounts,
@@ -86,6 +89,9 @@ const worker = z.object({
     .toUpperCase()
     .pipe(z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }))
     .default('INFO'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as http://localhost:4318' })
+    .optional(),
 });
 
 /** Named as the Temporal Worker Controller for Kubernetes names them. @throws InvalidConfig */

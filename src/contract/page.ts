@@ -19,11 +19,8 @@ export interface PageRequest {
   readonly key: PageKey;
   /** Which of the ranges that are read side by side it belongs to. */
   readonly range: number;
-  /**
-   * The page before, whose last second comes again on this one; absent at the start and after a reset. Its number alone
-   * where it is of the same epoch.
-   */
-  readonly previous?: PageKey | number;
+  /** The page before, whose last second comes again on this one; absent at the start and after a reset. */
+  readonly previous?: PageKey;
   readonly position: Position;
   readonly perPage: number;
   readonly include: readonly string[];

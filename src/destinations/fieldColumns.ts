@@ -1,5 +1,5 @@
 import type { TicketField } from '../zendesk/ticketFields';
-import { TICKET_COLUMNS } from './columns';
+import { TICKET_COLUMNS } from '../zendesk/ticketKeys';
 
 /** What a field's column holds, whatever a store calls that type. */
 export type FieldType = 'integer' | 'decimal' | 'boolean' | 'date' | 'texts' | 'text';

@@ -1,3 +1,5 @@
+import { viewOf } from '../bytes';
+
 /** Records as JSON in UTF-8: most come as the bytes that Zendesk sent, and are handed on as such. */
 
 export type Json = string | Uint8Array;
@@ -41,8 +43,4 @@ export function* batches<T extends { readonly json: Json }>(
     length += item.json.length;
   }
   if (batch.length > 0) yield batch;
-}
-
-function viewOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, length);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nextPosition, passes } from '../../workflows/position';
-import type { PageKey, PageRequest, PageSummary, QuotaSeen } from '../contract/page';
+import type { PageRequest, PageSummary, QuotaSeen } from '../contract/page';
 import type { Destination } from '../destinations/destination';
 import type { ZendeskClient, FetchedPage } from '../zendesk/client';
 import { ZendeskError } from '../zendesk/failure';
@@ -50,11 +50,10 @@ export async function exportPage(
     // Its quota is that of another time.
     if (written !== undefined) return { ...written.summary, quota: null };
   }
-  const previous = previousOf(request);
   const before =
-    previous === undefined
+    request.previous === undefined
       ? NO_BOUNDARY
-      : ((await readCheckpoint(destination, request, previous))?.boundary ?? NO_BOUNDARY);
+      : ((await readCheckpoint(destination, request, request.previous))?.boundary ?? NO_BOUNDARY);
   const dropAhead = (): void => {
     prefetch.drop(request);
   };
@@ -67,10 +66,6 @@ export async function exportPage(
   } finally {
     signal.removeEventListener('abort', dropAhead);
   }
-}
-
-function previousOf({ key, previous }: PageRequest): PageKey | undefined {
-  return typeof previous === 'number' ? { ...key, page: previous } : previous;
 }
 
 /** Undefined when everything up to the last minute has been read already. */
@@ -215,8 +210,7 @@ const stored = z.object({
     afterCursor: z.string().nullable(),
     endOfStream: z.boolean(),
     pinned: z.boolean(),
-    // Absent in checkpoints of earlier releases.
-    newKeys: z.array(z.string()).default([]),
+    newKeys: z.array(z.string()),
     requests: count,
   }),
 });

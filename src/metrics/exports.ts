@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
-import { subdomainOf, WORKFLOW_TYPE } from '../contract/names';
+import { subdomainOf } from '../contract/names';
 import type { Status } from '../contract/status';
+import { runningExports } from '../temporal/runningExports';
 import type { Ending, Metrics } from './metrics';
 
 /** An export that says nothing for so long is asked: it is held up, or runs on another worker. */
@@ -41,7 +42,7 @@ export class ExportGauges {
 
   /** @throws Error when Temporal is out of reach */
   async look(): Promise<void> {
-    const running = await this.running();
+    const running = new Set(await runningExports(this.client, this.taskQueue));
     for (const workflowId of running) {
       const { heardAt = 0 } = this.known.get(workflowId) ?? {};
       if (Date.now() - heardAt > SILENCE_MS) await this.ask(workflowId);
@@ -49,13 +50,6 @@ export class ExportGauges {
     for (const [workflowId, { subdomain }] of this.known) {
       if (!running.has(workflowId)) await this.checkEnd(workflowId, subdomain);
     }
-  }
-
-  private async running(): Promise<Set<string>> {
-    const query = `WorkflowType = '${WORKFLOW_TYPE}' AND TaskQueue = '${this.taskQueue}' AND ExecutionStatus = 'Running'`;
-    const ids = new Set<string>();
-    for await (const { workflowId } of this.client.list({ query })) ids.add(workflowId);
-    return ids;
   }
 
   private async ask(workflowId: string): Promise<void> {

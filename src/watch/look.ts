@@ -33,14 +33,6 @@ export async function look(client: Client, workflowId: string): Promise<Sight> {
   return ended === undefined ? lookAtRunning(client, described) : lookAtEnded(client, described, ended);
 }
 
-/** The ids of the exports that run in the client's namespace. */
-export async function runningExports(client: Client): Promise<string[]> {
-  const ids: string[] = [];
-  const query = `WorkflowType = '${WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'`;
-  for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
-  return ids.sort();
-}
-
 const ENDS: Partial<Record<WorkflowExecutionStatusName, NonNullable<Sight['ended']>>> = {
   COMPLETED: 'completed',
   FAILED: 'failed',

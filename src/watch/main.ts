@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { isGrpcServiceError, ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { readCodecKeys } from '../codec/options';
 import { connectClient } from '../temporal/client';
-import { runningExports } from './look';
+import { runningExports } from '../temporal/runningExports';
 import { screenOn } from './screen';
 import { watch } from './watch';
 
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
 
 async function watchAll(client: Client, ids: readonly string[]): Promise<number> {
   const sights = await watch(client, {
-    exports: async () => (ids.length > 0 ? ids : runningExports(client)),
+    exports: async () => (ids.length > 0 ? ids : (await runningExports(client.workflow)).sort()),
     screen: screenOn(process.stdout),
     everyMs: ids.length === 1 ? 1000 : 4000,
   });

@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { viewOf } from '../bytes';
 
 /** What {@link decode} understands, as a request's `accept-encoding`. */
 export const ENCODINGS = 'gzip, deflate, br';
@@ -37,8 +38,4 @@ const LARGEST = 64 * 1024 * 1024;
 function sizeOf(content: Buffer): number {
   const size = content.length < 4 ? 0 : content.readUInt32LE(content.length - 4);
   return Math.min(Math.max(size, SMALLEST), LARGEST);
-}
-
-function viewOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, length);
 }

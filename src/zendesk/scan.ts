@@ -1,3 +1,4 @@
+import { viewOf } from '../bytes';
 import { endOfPlain, endOfSpace, endOfString, MalformedJson, QUOTE } from './tokens';
 
 const COMMA = 0x2c;
@@ -21,7 +22,7 @@ export class JsonScanner {
 
   /** @param text UTF-8; its line breaks outside of strings become spaces */
   constructor(text: Uint8Array) {
-    this.text = Buffer.from(text.buffer, text.byteOffset, text.length);
+    this.text = viewOf(text);
     this.at = endOfSpace(this.text, 0);
   }
 

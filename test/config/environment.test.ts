@@ -47,6 +47,7 @@ describe('readConfig', () => {
       health: undefined,
       metrics: undefined,
       logLevel: 'INFO',
+      tracing: false,
       codecKeys: NO_KEYS,
       deployment: undefined,
     });
@@ -243,6 +244,15 @@ describe.each([
     if (address === '') expect(read({ [variable]: address })[field]).toBeUndefined();
     else expect(problemsOf({ [variable]: address })).toHaveLength(1);
   });
+});
+
+it('OTEL_EXPORTER_OTLP_ENDPOINT must be a URL of http', () => {
+  expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }).tracing).toBe(true);
+  for (const endpoint of ['localhost:4318', 'nonsense', 'grpc://localhost']) {
+    expect(problemsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })).toEqual([
+      'OTEL_EXPORTER_OTLP_ENDPOINT: must be a URL such as http://localhost:4318',
+    ]);
+  }
 });
 
 it('EXPORT_LOG_LEVEL may be in small letters, and must be a level', () => {

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { TICKET_COLUMNS } from '../../src/destinations/columns';
+import { TICKET_COLUMNS } from '../../src/zendesk/ticketKeys';
 import { DestinationRefused } from '../../src/destinations/destination';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/demo/postgres';

@@ -1,4 +1,4 @@
-import { TICKET_COLUMNS } from '../../src/destinations/columns';
+import { TICKET_COLUMNS } from '../../src/zendesk/ticketKeys';
 import type { Store } from './conformance';
 import { NOON, page, ticket } from './pages';
 

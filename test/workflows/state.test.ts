@@ -1,6 +1,7 @@
 import { parseInput } from '../../src/contract/input';
 import type { PageRequest, PageSummary } from '../../src/contract/page';
-import { earliest, pageRequest } from '../../workflows/progress';
+import { pageRequest } from '../../workflows/pageRequest';
+import { earliest } from '../../workflows/progress';
 import * as transitions from '../../workflows/state';
 import type { Progress } from '../../workflows/progress';
 import type { Range } from '../../workflows/ranges';

@@ -1,4 +1,4 @@
-import { TICKET_COLUMNS, type ColumnType } from '../columns';
+import { TICKET_COLUMNS, type ColumnType } from '../../zendesk/ticketKeys';
 
 const TYPES: Record<ColumnType, string> = {
   integer: 'BIGINT',

@@ -1,4 +1,4 @@
-import { TICKET_COLUMNS, type ColumnType } from '../columns';
+import { TICKET_COLUMNS, type ColumnType } from '../../zendesk/ticketKeys';
 
 /** Between records sent as one text. No JSON text can hold it, and reading an array parameter takes longer. */
 export const SEPARATOR = 0x1e;
