@@ -85,8 +85,9 @@ export function exported(
   const { progress } = state;
   if (progress === null) return state;
   const askedAt = state.underway.find((page) => isThat(page, asked))?.askedAt ?? now;
-  const wanted = asked.key.epoch === progress.epoch;
-  const lastError = wanted ? null : state.lastError;
+  // A page that was wanted shows that all is well again, unless another range is what has blocked the export.
+  const isWell = asked.key.epoch === progress.epoch && state.blocked === null;
+  const lastError = isWell ? null : state.lastError;
   return { ...state, lastError, progress: advance(progress, asked, page, { askedAt, now }) };
 }
 

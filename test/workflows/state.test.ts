@@ -211,3 +211,12 @@ test('the end of the stream counts once it was asked for when no other range was
   land(ask(again.range), atTheEnd);
   expect(nextStep(state, NOW)).toEqual({ kind: 'end' });
 });
+
+it('tells what is wrong for as long as it is blocked, also while pages of other ranges land', () => {
+  let state = after(begun({ ranges: 2, perPage: 1 }), {});
+  const asked = askFor(state);
+  state = transitions.blocked(transitions.asking(state, asked, NOW), problem);
+  state = transitions.exported(state, asked, { ...EMPTY_PAGE, received: 1, endTime: START + 6 }, NOW);
+  expect(state).toMatchObject({ blocked: problem, lastError: problem });
+  expect(transitions.resumed(state, NOW).blocked).toBeNull();
+});
