@@ -1,7 +1,7 @@
 import { WorkflowClient } from '@temporalio/client';
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Runtime, Worker, type WorkerDeploymentOptions } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import { Accounts } from './accounts';
 import { clientDataConverter, workerDataConverter } from './codec/dataConverter';
@@ -46,7 +46,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       taskQueue: config.taskQueue,
       workflowBundle: { codePath: tracing === undefined ? BUNDLE_PATH : TRACED_BUNDLE_PATH },
       dataConverter: workerDataConverter(config.codecKeys),
-      workerDeploymentOptions: config.deployment === undefined ? UNVERSIONED : versioned(config.deployment),
+      ...(config.deployment === undefined ? UNVERSIONED : versioned(config.deployment)),
       activities: createActivities({
         accounts,
         prefetch,
@@ -86,12 +86,16 @@ async function startTracing(): Promise<Tracing> {
 }
 
 /** Named, because the SDK's own name for a worker's build has 90 characters, and stands in the history three times a page. */
-const UNVERSIONED: WorkerDeploymentOptions = {
-  version: { deploymentName: 'zendesk-export', buildId: 'unversioned' },
-  useWorkerVersioning: false,
-};
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor also names a deployment, which the Web UI would show
+const UNVERSIONED: Partial<WorkerOptions> = { buildId: 'unversioned' };
 
 /** An export may run for years, so it moves on with every version of its worker; `docs/upgrades.md` says how that is safe. */
-function versioned(version: WorkerDeploymentVersion): WorkerDeploymentOptions {
-  return { version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' };
+function versioned(version: WorkerDeploymentVersion): Partial<WorkerOptions> {
+  return {
+    workerDeploymentOptions: {
+      version,
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
+  };
 }

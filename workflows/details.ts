@@ -14,7 +14,7 @@ export function renderDetails(status: Status, asOf: string): string {
     item('Progress', progress(status)),
     item('Exported', `**${status.tickets}** tickets on ${status.pages} pages`),
     item('Watermark', `${status.watermark ?? 'none yet'}${lag(status)}`),
-    ...(status.ranges.length < 2 ? [] : [item('Ranges', status.ranges.map(range).join('; '))]),
+    ...(status.ranges.length < 2 ? [] : status.ranges.map((range) => item('Range', rangeText(range)))),
     item('Deleted / quarantined', `${status.deleted} / ${status.quarantined}`),
     ...(customFields === null || customFields.asText === 0
       ? []
@@ -33,8 +33,8 @@ function item(name: string, text: string): string {
   return `- ${name}: ${text}`;
 }
 
-function range({ watermark, until, tickets }: RangeStatus): string {
-  return `${watermark} to ${until ?? 'now'} (${tickets} tickets)`;
+function rangeText({ watermark, until, tickets }: RangeStatus): string {
+  return `${watermark} to ${until ?? 'now'} (${tickets} tickets read)`;
 }
 
 function lag({ lagSeconds }: Status): string {
