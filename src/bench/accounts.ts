@@ -1,30 +1,42 @@
-import type { Client } from '@temporalio/client';
 import type { Status } from '../contract/status';
-import { startFleet } from './fleet';
-
-interface Server {
-  readonly client: Client;
-  readonly address: string;
-}
+import { alike, startFleet } from './fleet';
+import { TICKET_BYTES } from './simulatedAccount';
+import type { Bench, Server } from './suite';
+import { figure, table } from './table';
 
 /** Many backfills in one worker. */
-export interface Concurrent {
+interface Concurrent {
   readonly accounts: number;
   readonly ticketsPerSecond: number;
+  readonly cpuSeconds: number;
   readonly peakMegabytes: number;
   readonly longestBlockMs: number;
 }
 
 /** As many tickets in all, however many accounts they belong to. */
-export async function measureConcurrent(
-  server: Server,
-  accounts: number,
-  tickets: number,
-): Promise<Concurrent> {
-  const each = { tickets: Math.ceil(tickets / accounts), ticketBytes: 2900 };
-  const fleet = await startFleet(server, accountsOf(accounts, each));
+export async function accounts({ server, options, say }: Bench): Promise<object> {
+  const rows: Concurrent[] = [];
+  for (const many of [1, 10, 100]) rows.push(await measureConcurrent(server, many, options.tickets));
+  say(
+    table(
+      ['accounts', 'tickets/s', 'CPU s', 'peak MB', 'longest block, ms'],
+      rows.map((row) => [
+        figure(row.accounts),
+        figure(row.ticketsPerSecond),
+        figure(row.cpuSeconds, 1),
+        figure(row.peakMegabytes),
+        figure(row.longestBlockMs),
+      ]),
+    ),
+  );
+  return rows;
+}
+
+async function measureConcurrent(server: Server, many: number, tickets: number): Promise<Concurrent> {
+  const each = { tickets: Math.ceil(tickets / many), ticketBytes: TICKET_BYTES };
+  const fleet = await startFleet(server, alike(many, each));
   try {
-    await fleet.worker.measure();
+    const idle = await fleet.worker.measure();
     const began = performance.now();
     const results = await Promise.all(
       [...fleet.accounts.keys()].map(async (subdomain) => {
@@ -33,67 +45,16 @@ export async function measureConcurrent(
       }),
     );
     const seconds = (performance.now() - began) / 1000;
-    const { peakMegabytes, longestBlockMs } = await fleet.worker.measure();
+    const { cpuSeconds, peakMegabytes, longestBlockMs } = await fleet.worker.measure();
     const written = results.reduce((sum, result) => sum + result.tickets, 0);
-    return { accounts, ticketsPerSecond: written / seconds, peakMegabytes, longestBlockMs };
-  } finally {
-    await fleet.close();
-  }
-}
-
-/** Many exports that follow, in one worker. */
-export interface Following {
-  readonly accounts: number;
-  readonly everySeconds: number;
-  /** How late a poll was, beyond its interval from the one before. */
-  readonly latestPollSeconds: number;
-  readonly polls: number;
-  readonly cpuSecondsPerMinute: number;
-  readonly peakMegabytes: number;
-}
-
-/** @param polls of every account that are waited for */
-export async function measureFollowing(
-  server: Server,
-  { accounts, everySeconds, polls }: { accounts: number; everySeconds: number; polls: number },
-): Promise<Following> {
-  const fleet = await startFleet(server, accountsOf(accounts, { tickets: 50 }));
-  try {
-    const handles = await Promise.all(
-      [...fleet.accounts.keys()].map(async (subdomain) =>
-        fleet.start(subdomain, { follow: { everySeconds } }),
-      ),
-    );
-    const idle = await fleet.worker.measure();
-    const began = performance.now();
-    while ([...fleet.accounts.values()].some((account) => pollsOf(account.requests).length <= polls)) {
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
-    const minutes = (performance.now() - began) / 60_000;
-    const usage = await fleet.worker.measure();
-    await Promise.all(handles.map(async (handle) => handle.terminate()));
-    const late = [...fleet.accounts.values()].flatMap(({ requests }) => {
-      const at = pollsOf(requests);
-      return at.slice(1).map((time, index) => time - (at[index] ?? time) - everySeconds);
-    });
     return {
-      accounts,
-      everySeconds,
-      polls: late.length,
-      latestPollSeconds: late.reduce((latest, one) => Math.max(latest, one), 0),
-      cpuSecondsPerMinute: (usage.cpuSeconds - idle.cpuSeconds) / minutes,
-      peakMegabytes: usage.peakMegabytes,
+      accounts: many,
+      ticketsPerSecond: written / seconds,
+      cpuSeconds: cpuSeconds - idle.cpuSeconds,
+      peakMegabytes,
+      longestBlockMs,
     };
   } finally {
     await fleet.close();
   }
-}
-
-/** Every poll of so few tickets is one request. */
-function pollsOf(requests: readonly { readonly path: string; readonly at: number }[]): number[] {
-  return requests.filter(({ path }) => path.startsWith('/api/v2/incremental/tickets')).map(({ at }) => at);
-}
-
-function accountsOf<T>(accounts: number, options: T): Map<string, T> {
-  return new Map(Array.from({ length: accounts }, (_, index) => [`account${index}`, options]));
 }

@@ -8,6 +8,8 @@ export interface Child {
   measure(): Promise<Usage>;
   /** The first line of its output that matches. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
+  /** All of it so far. */
+  output(): string;
   stop(): Promise<void>;
 }
 
@@ -20,6 +22,8 @@ export function startChild(script: string, args: readonly string[], environment:
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
+  const killed = (): void => void child.kill('SIGKILL');
+  process.once('exit', killed);
   let output = '';
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
@@ -30,6 +34,7 @@ export function startChild(script: string, args: readonly string[], environment:
   }
   const ended = new Promise<void>((resolve) =>
     child.once('close', () => {
+      process.off('exit', killed);
       resolve();
     }),
   );
@@ -55,6 +60,7 @@ export function startChild(script: string, args: readonly string[], environment:
         });
         look();
       }),
+    output: () => output,
     stop: async () => {
       child.kill('SIGTERM');
       await ended;

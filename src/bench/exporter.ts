@@ -1,16 +1,50 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
 import type { Status } from '../contract/status';
 import { startChild } from './child';
-import type { Measured } from './main';
+import { newDestination, type DestinationName } from './destinations';
+import { newFolder } from './folder';
+import { pageTimes } from './pageTimes';
+import type { Bench, Server } from './suite';
 
-/** One export of the whole simulated account by a worker process of its own, timed from start to result. */
+/** One export, or one run of a loop. */
+export interface Measured {
+  readonly tickets: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMegabytes: number;
+  readonly longestBlockMs: number;
+  readonly eventsPerPage?: number;
+  readonly historyBytesPerPage?: number;
+}
+
+interface MeasuredExport {
+  readonly measured: Measured;
+  /** Milliseconds that each page took. */
+  readonly pageMs: readonly number[];
+}
+
+/** One export of a whole simulated account into an empty destination. */
 export async function measureExporter(
-  client: Client,
-  address: string,
+  { server, options }: Bench,
+  zendesk: string,
+  name: DestinationName,
+): Promise<MeasuredExport> {
+  const folder = newFolder();
+  const destination = await newDestination(name, folder.path, options.postgres);
+  try {
+    return await measureExport(server, zendesk, destination.url);
+  } finally {
+    await destination.close();
+    folder.remove();
+  }
+}
+
+/** By a worker process of its own, timed from start to result. */
+async function measureExport(
+  { client, address }: Server,
   zendesk: string,
   destination: string,
-): Promise<Measured> {
+): Promise<MeasuredExport> {
   const taskQueue = `bench-${randomUUID()}`;
   const worker = startChild('../main.js', [], {
     TEMPORAL_ADDRESS: address,
@@ -23,19 +57,19 @@ export async function measureExporter(
   try {
     await worker.said(/"state":"RUNNING"/);
     const idle = await worker.measure();
-    const began = performance.now();
+    const began = Date.now();
     const handle = await client.workflow.start('exportTickets', {
       taskQueue,
       workflowId: taskQueue,
       args: [{ subdomain: 'demo', startTime: 0, requestsPerMinute: 1_000_000 }],
     });
     const { tickets, pages } = (await handle.result()) as Status;
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (Date.now() - began) / 1000;
     const usage = await worker.measure();
     const { historyLength, historySize = 0, raw } = await handle.describe();
     // After continue-as-new the history is that of the last run alone.
     const whole = raw.workflowExecutionInfo?.firstRunId === raw.workflowExecutionInfo?.execution?.runId;
-    return {
+    const measured = {
       tickets,
       seconds,
       cpuSeconds: usage.cpuSeconds - idle.cpuSeconds,
@@ -43,6 +77,9 @@ export async function measureExporter(
       longestBlockMs: usage.longestBlockMs,
       ...(whole ? { eventsPerPage: historyLength / pages, historyBytesPerPage: historySize / pages } : {}),
     };
+    // The log is whole only when the worker has ended.
+    await worker.stop();
+    return { measured, pageMs: pageTimes(worker.output(), began) };
   } finally {
     await worker.stop();
   }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator';
 import { startChild, type Child } from './child';
+import { newFolder } from './folder';
+import type { Server } from './suite';
 
 /** Several simulated accounts, and one worker process that serves them all. */
 export interface Fleet {
@@ -16,19 +17,19 @@ export interface Fleet {
 }
 
 export async function startFleet(
-  { client, address }: { readonly client: Client; readonly address: string },
+  { client, address }: Server,
   accounts: ReadonlyMap<string, SimulatorOptions>,
 ): Promise<Fleet> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const folder = newFolder();
   const simulators = new Map<string, Simulator>();
   for (const [subdomain, options] of accounts) {
     simulators.set(subdomain, await startSimulator({ subdomain, ...options }));
   }
-  const config = join(folder, 'accounts.json');
+  const config = join(folder.path, 'accounts.json');
   writeFileSync(
     config,
     JSON.stringify({
-      destinations: { lake: `file:${join(folder, 'lake')}` },
+      destinations: { lake: `file:${join(folder.path, 'lake')}` },
       accounts: [...simulators].map(([subdomain, { url }]) => ({
         subdomain,
         baseUrl: url,
@@ -55,7 +56,17 @@ export async function startFleet(
     close: async () => {
       await worker.stop();
       await Promise.all([...simulators.values()].map(async (simulator) => simulator.close()));
-      rmSync(folder, { recursive: true });
+      folder.remove();
     },
   };
+}
+
+/** So many accounts that differ in nothing but their names. */
+export function alike(many: number, options: SimulatorOptions): Map<string, SimulatorOptions> {
+  return new Map(Array.from({ length: many }, (_, index) => [`account${index}`, options]));
+}
+
+/** Those that ask for tickets. */
+export function exportRequests(requests: Simulator['requests']): Simulator['requests'] {
+  return requests.filter(({ path }) => path.startsWith('/api/v2/incremental/tickets'));
 }

@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { DESTINATIONS, isDestination } from './destinations';
+
+const SUITES = ['throughput', 'quota', 'accounts', 'followers', 'growth'] as const;
+export const CONTENDERS = ['loop', 'prefetch', ...DESTINATIONS] as const;
+
+export type SuiteName = (typeof SUITES)[number];
+export type Contender = (typeof CONTENDERS)[number];
+
+export const help = `Measures the exporter against a simulated account. Prints tables, writes JSON.
+
+  npm run bench -- [suites] [options]
+
+  throughput   the exporter beside two bare fetch loops, taking turns; medians
+  quota        how much of the export quota a backfill uses, in real minutes
+  accounts     1, 10 and 100 backfills at once in one worker
+  followers    many exports that follow, in one worker, in real minutes
+  growth       what a page costs as the destination grows
+
+  Without a suite: all of them, one after another.
+
+  --tickets <n>         of throughput, and of accounts in all (default 100000)
+  --rounds <n>          of throughput (default 3)
+  --only <names>        contenders of throughput, of ${CONTENDERS.join(',')} (default all),
+                        and destinations of growth (default duckdb)
+  --sizes <numbers>     tickets of each run of growth (default 10000,100000,1000000)
+  --minutes <n>         of quota (default 5)
+  --accounts <n>        that follow (default 500)
+  --every <seconds>     how often they poll, from 60 (default 300)
+  --polls <n>           of each that are waited for (default 2)
+  --postgres <url>      of a scratch database, in place of a PostgreSQL server of our own
+  --json <file>         where the figures go (default bench.json)
+  --help                this text
+`;
+
+const text = { type: 'string' } as const;
+const flags = {
+  tickets: { ...text, default: '100000' },
+  rounds: { ...text, default: '3' },
+  only: text,
+  sizes: { ...text, default: '10000,100000,1000000' },
+  minutes: { ...text, default: '5' },
+  accounts: { ...text, default: '500' },
+  every: { ...text, default: '300' },
+  polls: { ...text, default: '2' },
+  postgres: text,
+  json: { ...text, default: 'bench.json' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const wholeFrom = (least: number) =>
+  z
+    .string()
+    .refine((value) => Number.isInteger(Number(value)) && Number(value) >= least, {
+      error: ({ input }) => `must be a whole number from ${least}, not "${String(input)}"`,
+    })
+    .transform(Number);
+
+const oneOf = <const T extends readonly string[]>(names: T) =>
+  z.enum(names, { error: ({ input }) => `"${String(input)}" is unknown; known are ${names.join(', ')}` });
+
+const list = (value: string): string[] => value.split(',');
+
+const schema = z
+  .object({
+    suites: z.array(oneOf(SUITES)).transform((names) => (names.length === 0 ? SUITES : names)),
+    tickets: wholeFrom(1),
+    rounds: wholeFrom(1),
+    only: z
+      .string()
+      .transform(list)
+      .pipe(z.array(oneOf(CONTENDERS)))
+      .optional(),
+    sizes: z
+      .string()
+      .transform(list)
+      .pipe(z.array(wholeFrom(1))),
+    minutes: wholeFrom(1),
+    accounts: wholeFrom(1),
+    every: wholeFrom(60),
+    polls: wholeFrom(1),
+    postgres: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
+    json: z.string().min(1, { error: 'must name a file' }),
+    help: z.boolean(),
+  })
+  .refine(({ suites, only }) => !suites.includes('growth') || (only?.some(isDestination) ?? true), {
+    path: ['only'],
+    error: `growth needs one of ${DESTINATIONS.join(', ')}`,
+  });
+
+/** What a run measures, and how much of it. */
+export type Options = z.output<typeof schema>;
+
+/** @throws Error that names every problem */
+export function readArguments(args: readonly string[]): Options {
+  const { values, positionals } = parseArgs({ args: [...args], options: flags, allowPositionals: true });
+  const read = schema.safeParse({ ...values, suites: positionals });
+  if (read.success) return read.data;
+  throw new Error(
+    read.error.issues
+      .map(({ path: [name], message }) => `${name === 'suites' ? 'suite' : `--${String(name)}`}: ${message}`)
+      .join('\n'),
+  );
+}

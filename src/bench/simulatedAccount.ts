@@ -1,0 +1,22 @@
+import { startChild } from './child';
+
+/** Mean length of a ticket's JSON. */
+export const TICKET_BYTES = 2900;
+
+/**
+ * A simulated account in a process of its own, without a quota. It builds its pages as they are asked for and keeps few, so
+ * that a large account takes no more memory for bodies than a small one.
+ */
+export async function withSimulatedAccount<T>(
+  tickets: number,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  const args = ['--port', '0', '--tickets', String(tickets), '--ticket-bytes', String(TICKET_BYTES)];
+  const simulator = startChild('../simulator/main.js', args, {});
+  try {
+    const [, url = ''] = await simulator.said(/at (http:\S+)/);
+    return await work(url);
+  } finally {
+    await simulator.stop();
+  }
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { CONTENDERS, type Contender } from './arguments';
+import { startChild } from './child';
+import { measureExporter, type Measured } from './exporter';
+import { newFolder } from './folder';
+import { medianBy } from './median';
+import { withSimulatedAccount } from './simulatedAccount';
+import type { Bench } from './suite';
+import { figure, table } from './table';
+
+interface Run extends Measured {
+  readonly contender: Contender;
+}
+
+/** The exporter beside bare loops, taking turns, so that what else the machine does hits all of them alike. */
+export async function throughput(bench: Bench): Promise<object> {
+  const { options, say } = bench;
+  const contenders = options.only ?? CONTENDERS;
+  const runs: Run[] = [];
+  await withSimulatedAccount(options.tickets, async (zendesk) => {
+    for (let round = 1; round <= options.rounds; round += 1) {
+      for (const contender of contenders) {
+        const run = { contender, ...(await measure(bench, zendesk, contender)) };
+        runs.push(run);
+        say(`${contender} ${round}: ${figure(speedOf(run))} tickets/s`);
+      }
+    }
+  });
+  const medians = contenders.flatMap(
+    (name) =>
+      medianBy(
+        runs.filter(({ contender }) => contender === name),
+        ({ seconds }) => seconds,
+      ) ?? [],
+  );
+  say(`\n${tableOf(medians)}`);
+  return { medians, runs };
+}
+
+async function measure(bench: Bench, zendesk: string, contender: Contender): Promise<Measured> {
+  if (contender === 'prefetch') return measureLoop([zendesk]);
+  if (contender === 'loop') {
+    const folder = newFolder();
+    try {
+      return await measureLoop([zendesk, join(folder.path, 'tickets.ndjson')]);
+    } finally {
+      folder.remove();
+    }
+  }
+  return (await measureExporter(bench, zendesk, contender)).measured;
+}
+
+async function measureLoop(args: readonly string[]): Promise<Measured> {
+  const loop = startChild('bareLoop.js', args, {});
+  try {
+    const [, tickets, milliseconds] = await loop.said(/done (\d+) in ([\d.]+) ms/);
+    return { tickets: Number(tickets), seconds: Number(milliseconds) / 1000, ...(await loop.measure()) };
+  } finally {
+    await loop.stop();
+  }
+}
+
+const speedOf = ({ tickets, seconds }: Measured): number => tickets / seconds;
+
+function tableOf(medians: readonly Run[]): string {
+  const loop = medians.find(({ contender }) => contender === 'loop');
+  const ofLoop = (value: number, ofTheLoop: number | undefined): string =>
+    ofTheLoop === undefined ? '' : figure(value / ofTheLoop, 2);
+  return table(
+    [
+      '',
+      'tickets/s',
+      'of the loop',
+      'CPU s',
+      'of the loop',
+      'peak MB',
+      'longest block, ms',
+      'events/page',
+      'history bytes/page',
+    ],
+    medians.map((run) => [
+      run.contender,
+      figure(speedOf(run)),
+      ofLoop(speedOf(run), loop && speedOf(loop)),
+      figure(run.cpuSeconds, 1),
+      ofLoop(run.cpuSeconds, loop?.cpuSeconds),
+      figure(run.peakMegabytes),
+      figure(run.longestBlockMs),
+      figure(run.eventsPerPage, 1),
+      figure(run.historyBytesPerPage),
+    ]),
+  );
+}

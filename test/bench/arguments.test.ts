@@ -1,0 +1,44 @@
+import { readArguments } from '../../src/bench/arguments';
+
+describe('the arguments of the benchmark', () => {
+  it('are all suites, where none is named', () => {
+    const { suites, sizes, only } = readArguments([]);
+    expect(suites).toEqual(['throughput', 'quota', 'accounts', 'followers', 'growth']);
+    expect(sizes).toEqual([10_000, 100_000, 1_000_000]);
+    expect(only).toBeUndefined();
+  });
+
+  it('name the suites, and what is in them', () => {
+    const args = ['growth', 'quota', '--only', 'loop,files', '--sizes', '10,1e3', '--minutes', '2'];
+    expect(readArguments(args)).toMatchObject({
+      suites: ['growth', 'quota'],
+      only: ['loop', 'files'],
+      sizes: [10, 1000],
+      minutes: 2,
+    });
+  });
+
+  it('are refused with every problem, and with what is known', () => {
+    const args = ['speed', '--tickets', 'many', '--rounds', '0', '--only', 'loop,mysql', '--sizes', '10,'];
+    expect(() => readArguments(args)).toThrow(
+      [
+        'suite: "speed" is unknown; known are throughput, quota, accounts, followers, growth',
+        '--tickets: must be a whole number from 1, not "many"',
+        '--rounds: must be a whole number from 1, not "0"',
+        '--only: "mysql" is unknown; known are loop, prefetch, files, parquet, duckdb, postgres',
+        '--sizes: must be a whole number from 1, not ""',
+      ].join('\n'),
+    );
+  });
+
+  it('leave growth a destination', () => {
+    expect(() => readArguments(['growth', '--only', 'loop'])).toThrow('growth needs one of files');
+    expect(readArguments(['throughput', '--only', 'loop']).only).toEqual(['loop']);
+  });
+
+  it('keep the password of a URL that is refused', () => {
+    expect(() => readArguments(['--postgres', 'mysql://user:secret@host'])).toThrow(
+      /^--postgres: must be a postgres:\/\/ URL$/,
+    );
+  });
+});
