@@ -5,18 +5,17 @@ import type { PageKey } from '../../contract/page';
 import type { TicketField } from '../../zendesk/ticketFields';
 import { describeFields } from '../describeFields';
 import type { Destination, FieldNote, Page, QuarantinedRecord, Written } from '../destination';
-import { SIDELOAD_TABLES } from '../sideloads';
 import { explained } from './failure';
 import { CREATE_FIELD_TABLES, DuckDbFields } from './fields';
 import * as sql from './schema';
-import { writePage, writeTickets } from './writePage';
+import { tryOut, writePage } from './writePage';
 
 /**
  * The log is folded into the file every so often: each page would be slower the larger the file is, and with too large a
  * log, folding takes seconds and a gigabyte.
  */
 const OPTIONS = {
-  wal_autocheckpoint: '32MB',
+  wal_autocheckpoint: '48MB',
   threads: '1',
   allocator_background_threads: 'true',
   // The first that has zstd. A newer file stays as it is.
@@ -28,19 +27,6 @@ const MOST_MEGABYTES = 4096;
 
 /** Folding rewrites the last row group, which by default has 122,880 rows: more than the log brings. */
 const ROW_GROUP_SIZE = 8192;
-
-/** Touches every table, and changes none. */
-const EMPTY_PAGE: Page = {
-  subdomain: '',
-  key: { exportId: '', epoch: 0, page: 0 },
-  tickets: [],
-  rejected: [],
-  sideloads: new Map(SIDELOAD_TABLES.map((table) => [table, []])),
-  position: '',
-  first: null,
-  last: null,
-  checkpoint: '',
-};
 
 /** One DuckDB file. Only one process can have it open, so it is opened at the first use and let go of by `close`. */
 export class DuckDbDestination implements Destination {
@@ -56,8 +42,7 @@ export class DuckDbDestination implements Destination {
     await this.exclusively(async (connection) => {
       // Tables of another shape are found out here and not at the first page.
       await connection.run('BEGIN');
-      await writePage(connection, EMPTY_PAGE);
-      await writeTickets(connection, '', []);
+      await tryOut(connection);
       await connection.run('ROLLBACK');
     });
   }

@@ -66,8 +66,10 @@ export const FIND_STORED = `INSERT INTO stored SELECT id FROM tickets SEMI JOIN 
 const typedTickets = (which: string): string => `
 SELECT $1, id, generated_timestamp, deleted, ${names.map((name) => `typed.${name}`).join(', ')}, ticket
 FROM (
-  SELECT *, from_json(ticket, '${JSON.stringify(SHAPE)}') AS typed
-  FROM (SELECT * REPLACE (decode(ticket) AS ticket) FROM staged WHERE id ${which} (SELECT id FROM stored))
+  WITH parsed AS MATERIALIZED (
+    SELECT * REPLACE (TRY_CAST(decode(ticket) AS JSON) AS ticket) FROM staged WHERE id ${which} (SELECT id FROM stored)
+  )
+  SELECT *, from_json(ticket, '${JSON.stringify(SHAPE)}') AS typed FROM parsed WHERE ticket IS NOT NULL
 )`;
 
 /** $1: subdomain. An equal version with the same content is left alone: a page written again changes no row. */

@@ -13,6 +13,7 @@ import type { Page, SideloadedObject, Written } from '../destination';
 import type { RejectedTicket, TicketVersion } from '../../zendesk/ticket';
 import { digest } from '../digest';
 import { batches } from '../records';
+import { SIDELOAD_TABLES } from '../sideloads';
 import { runPrepared } from './prepared';
 import * as sql from './schema';
 
@@ -33,7 +34,7 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
   for (const [table, objects] of page.sideloads) {
     quarantined.push(...(await writeSideload(connection, subdomain, table, objects)));
   }
-  await quarantine(connection, page, quarantined);
+  if (quarantined.length > 0) await quarantine(connection, page, quarantined);
   await runPrepared(connection, sql.LOG_PAGE, [
     subdomain,
     key.exportId,
@@ -46,12 +47,31 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
     page.last,
     page.checkpoint,
   ]);
-  await connection.run('DELETE FROM staged_quarantine');
   return { unstorable: unstorable.length };
 }
 
+/** Runs on nothing what a page may run, so that tables of another shape are found out before the first one. */
+export async function tryOut(connection: DuckDBConnection): Promise<void> {
+  for (const statement of [sql.FIND_STORED, sql.UPDATE_TICKETS, sql.INSERT_TICKETS])
+    await runPrepared(connection, statement, ['']);
+  await runPrepared(connection, sql.QUARANTINE, ['', '']);
+  await writePage(connection, NO_PAGE);
+}
+
+const NO_PAGE: Page = {
+  subdomain: '',
+  key: { exportId: '', epoch: 0, page: 0 },
+  tickets: [],
+  rejected: [],
+  sideloads: new Map(SIDELOAD_TABLES.map((table) => [table, []])),
+  position: '',
+  first: null,
+  last: null,
+  checkpoint: '',
+};
+
 /** Returns the tickets that DuckDB cannot hold. */
-export async function writeTickets(
+async function writeTickets(
   connection: DuckDBConnection,
   subdomain: string,
   tickets: readonly TicketVersion[],
@@ -67,10 +87,13 @@ export async function writeTickets(
       tickets.map((ticket) => blobValue(ticket.json)),
     ],
   );
-  const unstorable = await take(connection, sql.TAKE_UNSTORABLE);
-  await runPrepared(connection, sql.FIND_STORED, [subdomain]);
-  await runPrepared(connection, sql.UPDATE_TICKETS, [subdomain]);
-  await runPrepared(connection, sql.INSERT_TICKETS, [subdomain]);
+  const { rowsChanged: stored } = await runPrepared(connection, sql.FIND_STORED, [subdomain]);
+  const fresh = tickets.length - stored;
+  if (stored > 0) await runPrepared(connection, sql.UPDATE_TICKETS, [subdomain]);
+  const inserted =
+    fresh > 0 ? (await runPrepared(connection, sql.INSERT_TICKETS, [subdomain])).rowsChanged : 0;
+  // Of updates, not all need take effect: older versions do not.
+  const unstorable = stored > 0 || inserted < fresh ? await take(connection, sql.TAKE_UNSTORABLE) : [];
   await connection.run('DELETE FROM staged; DELETE FROM stored');
   return unstorable;
 }
@@ -117,6 +140,7 @@ async function quarantine(
     ],
   );
   await runPrepared(connection, sql.QUARANTINE, [subdomain, position]);
+  await connection.run('DELETE FROM staged_quarantine');
 }
 
 async function stage(
