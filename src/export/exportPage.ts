@@ -50,10 +50,7 @@ export async function exportPage(
     // Its quota is that of another time.
     if (written !== undefined) return { ...written.summary, quota: null };
   }
-  const before =
-    request.previous === undefined
-      ? NO_BOUNDARY
-      : ((await readCheckpoint(destination, request, request.previous))?.boundary ?? NO_BOUNDARY);
+  const before = await boundaryBefore(tools, request);
   const dropAhead = (): void => {
     prefetch.drop(request);
   };
@@ -66,6 +63,15 @@ export async function exportPage(
   } finally {
     signal.removeEventListener('abort', dropAhead);
   }
+}
+
+async function boundaryBefore({ destination, prefetch }: Tools, request: PageRequest): Promise<Boundary> {
+  if (request.previous === undefined) return NO_BOUNDARY;
+  return (
+    prefetch.boundaryBefore(request) ??
+    (await readCheckpoint(destination, request, request.previous))?.boundary ??
+    NO_BOUNDARY
+  );
 }
 
 /** Undefined when everything up to the last minute has been read already. */
@@ -138,6 +144,7 @@ async function writePage(
     last,
     checkpoint: JSON.stringify({ summary, boundary: toJson(boundary) }),
   });
+  tools.prefetch.wrote(request, boundary);
   release(page);
   return {
     ...summary,

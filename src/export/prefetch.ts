@@ -1,5 +1,7 @@
-import type { PageRequest } from '../contract/page';
+import { isDeepStrictEqual } from 'node:util';
+import type { PageKey, PageRequest } from '../contract/page';
 import type { FetchedPage, ZendeskClient } from '../zendesk/client';
+import type { Boundary } from './boundary';
 
 /** An export that goes on asks for its next page at once; one that does not has been paused, reset or moved elsewhere. */
 const WANTED_WITHIN_MS = 10_000;
@@ -9,6 +11,8 @@ interface Pending {
   readonly question: string;
   readonly page: Promise<FetchedPage>;
   readonly drop: () => void;
+  /** Of the page before, once it has been written here. */
+  written?: { readonly key: PageKey; readonly boundary: Boundary };
 }
 
 /** What a page is fetched ahead for: one range of one export. */
@@ -54,6 +58,18 @@ export class Prefetch {
     return pending.page.finally(() => {
       signal.removeEventListener('abort', pending.drop);
     });
+  }
+
+  /** Keeps what a page that has been written ends with, for as long as the next one is on its way. */
+  wrote(request: Reader, boundary: Boundary): void {
+    const pending = this.pending.get(nameOf(request));
+    if (pending !== undefined) pending.written = { key: request.key, boundary };
+  }
+
+  /** What the page before `request` ended with, if it was written here a moment ago: the destination need not be asked. */
+  boundaryBefore(request: PageRequest): Boundary | undefined {
+    const { written } = this.pending.get(nameOf(request)) ?? {};
+    return isDeepStrictEqual(written?.key, request.previous) ? written?.boundary : undefined;
   }
 
   /** Gives up the page that a range has on its way. */

@@ -19,13 +19,16 @@ const READERS: Record<ColumnType, (name: string) => string> = {
   texts: (name) => list(name, 'element'),
 };
 
+/** Counting the digits in the pattern takes twice as long. */
 function whole(text: string): string {
-  return `CASE WHEN ${text} ~ '^-?\\d{1,18}$' THEN (${text})::bigint END`;
+  return `CASE WHEN ${text} ~ '^-?\\d+$' THEN CASE WHEN length(${text}) < 19 THEN (${text})::bigint END END`;
 }
 
+/** Most are empty, which is seen faster than by reading them. */
 function list(name: string, element: string): string {
-  const elements = `jsonb_array_elements_text(json->'${name}') AS element`;
-  return `CASE jsonb_typeof(json->'${name}') WHEN 'array' THEN ARRAY(SELECT ${element} FROM ${elements}) END`;
+  const value = `json->'${name}'`;
+  const read = `ARRAY(SELECT ${element} FROM jsonb_array_elements_text(${value}) AS element)`;
+  return `CASE WHEN ${value} = '[]' THEN '{}' WHEN jsonb_typeof(${value}) = 'array' THEN ${read} END`;
 }
 
 const columns = Object.entries(TICKET_COLUMNS).map(([name, type]) => ({ name, read: READERS[type](name) }));
