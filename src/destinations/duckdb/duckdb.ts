@@ -92,12 +92,14 @@ export class DuckDbDestination implements Destination {
   async close(): Promise<void> {
     await this.inTurn(async () => {
       try {
-        // Closing would do it, too, but while the whole process waits.
         await this.connection?.run('CHECKPOINT');
+        await this.connection?.run('USE memory; DETACH tickets_file');
+        // The instance stays: closing it takes long, and the whole process waits.
+        this.connection?.closeSync();
+        this.connection = undefined;
       } catch (error) {
-        throw explained(error, this.path);
-      } finally {
         this.release();
+        throw explained(error, this.path);
       }
     });
   }
@@ -133,7 +135,7 @@ export class DuckDbDestination implements Destination {
 
   private async open(): Promise<DuckDBConnection> {
     await mkdir(dirname(resolve(this.path)), { recursive: true });
-    this.instance = await DuckDBInstance.create(':memory:', {
+    this.instance ??= await DuckDBInstance.create(':memory:', {
       ...OPTIONS,
       memory_limit: `${this.memoryMegabytes}MB`,
     });

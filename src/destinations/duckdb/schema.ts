@@ -53,23 +53,35 @@ ${SIDELOAD_TABLES.map(
 );`,
 ).join('\n')}`;
 
-/** Rows on their way in: DuckDB reads the typed columns out of the JSON itself, on its own threads. */
+/** Rows on their way in; JSON is NULL where DuckDB cannot hold it, such as a lone half of a surrogate pair. */
 export const CREATE_STAGING = `
-CREATE TEMP TABLE IF NOT EXISTS staged (id BIGINT, generated_timestamp BIGINT, deleted BOOLEAN, ticket BLOB);
+CREATE TEMP TABLE IF NOT EXISTS staged (id BIGINT, generated_timestamp BIGINT, deleted BOOLEAN, ticket JSON);
 CREATE TEMP TABLE IF NOT EXISTS stored (id BIGINT);
-CREATE TEMP TABLE IF NOT EXISTS staged_objects (id BIGINT, object VARCHAR);
-CREATE TEMP TABLE IF NOT EXISTS staged_quarantine (digest VARCHAR, reason VARCHAR, record VARCHAR);`;
+CREATE TEMP TABLE IF NOT EXISTS staged_objects (id BIGINT, object JSON);`;
+
+/** Between records sent as one text, which DuckDB takes apart on its own thread. No JSON text can hold it. */
+export const SEPARATOR = 0x1e;
+
+const list = (parameter: string, type: string): string =>
+  `unnest(string_split(${parameter}, ',')::${type}[])`;
+const records = (parameter: string): string =>
+  `TRY_CAST(unnest(string_split(decode(${parameter}), chr(${SEPARATOR}))) AS JSON)`;
+
+/** $1: ids, $2: versions, $3: deleted, each with commas between; $4: the tickets. */
+export const STAGE = `
+INSERT INTO staged SELECT ${list('$1', 'BIGINT')}, ${list('$2', 'BIGINT')}, ${list('$3', 'BOOLEAN')}, ${records('$4')}`;
+
+export const FIND_UNSTORABLE = 'SELECT id FROM staged WHERE ticket IS NULL';
 
 /** $1: subdomain. Once per page, with the page as the small side of the join: what it costs grows little with the table. */
 export const FIND_STORED = `INSERT INTO stored SELECT id FROM tickets SEMI JOIN staged USING (id) WHERE subdomain = $1`;
 
+/** DuckDB reads the typed columns out of the JSON itself. */
 const typedTickets = (which: string): string => `
 SELECT $1, id, generated_timestamp, deleted, ${names.map((name) => `typed.${name}`).join(', ')}, ticket
 FROM (
-  WITH parsed AS MATERIALIZED (
-    SELECT * REPLACE (TRY_CAST(decode(ticket) AS JSON) AS ticket) FROM staged WHERE id ${which} (SELECT id FROM stored)
-  )
-  SELECT *, from_json(ticket, '${JSON.stringify(SHAPE)}') AS typed FROM parsed WHERE ticket IS NOT NULL
+  SELECT *, from_json(ticket, '${JSON.stringify(SHAPE)}') AS typed
+  FROM staged WHERE ticket IS NOT NULL AND id ${which} (SELECT id FROM stored)
 )`;
 
 /** $1: subdomain. An equal version with the same content is left alone: a page written again changes no row. */
@@ -83,12 +95,8 @@ WHERE excluded.generated_timestamp > tickets.generated_timestamp
 /** $1: subdomain. Apart from the above, because ON CONFLICT doubles the cost of a row that has none (26 → 68 ms a page). */
 export const INSERT_TICKETS = `INSERT INTO tickets ${typedTickets('NOT IN')}`;
 
-/** What is JSON for JavaScript and not for DuckDB, such as a lone half of a surrogate pair. */
-export const TAKE_UNSTORABLE = `DELETE FROM staged WHERE NOT json_valid(decode(ticket)) RETURNING decode(ticket)`;
-
-/** $1: subdomain, $2: position. */
-export const QUARANTINE = `
-INSERT INTO quarantine SELECT $1, digest, reason, $2, record, now() FROM staged_quarantine ON CONFLICT DO NOTHING`;
+/** $1: subdomain, $2: digest, $3: reason, $4: position, $5: record. */
+export const QUARANTINE = `INSERT INTO quarantine VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT DO NOTHING`;
 
 export const READ_QUARANTINE = `SELECT subdomain, digest, record FROM quarantine ORDER BY quarantined_at, digest`;
 
@@ -101,14 +109,17 @@ INSERT OR REPLACE INTO export_pages VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 
 export const READ_CHECKPOINT = `
 SELECT checkpoint FROM export_pages WHERE subdomain = $1 AND export_id = $2 AND epoch = $3 AND page = $4`;
 
+/** $1: ids with commas between, $2: the objects. */
+export const STAGE_OBJECTS = `INSERT INTO staged_objects SELECT ${list('$1', 'BIGINT')}, ${records('$2')}`;
+
+export const FIND_UNSTORABLE_OBJECTS = 'SELECT id FROM staged_objects WHERE object IS NULL';
+
 /** $1: subdomain. */
 export function upsertSideload(table: string): string {
   return `
 INSERT INTO ${table}
-SELECT $1, id, TRY_CAST(json_extract_string(object, '$.updated_at') AS TIMESTAMPTZ), object FROM staged_objects
+SELECT $1, id, TRY_CAST(json_extract_string(object, '$.updated_at') AS TIMESTAMPTZ), object
+FROM staged_objects WHERE object IS NOT NULL
 ON CONFLICT (subdomain, id) DO UPDATE SET updated_at = excluded.updated_at, object = excluded.object
 WHERE (${table}.updated_at IS NULL OR excluded.updated_at >= ${table}.updated_at) AND excluded.object <> ${table}.object`;
 }
-
-/** As {@link TAKE_UNSTORABLE}. */
-export const TAKE_UNSTORABLE_OBJECTS = `DELETE FROM staged_objects WHERE NOT json_valid(object) RETURNING object`;

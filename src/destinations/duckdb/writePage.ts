@@ -1,24 +1,11 @@
-import {
-  BIGINT,
-  BLOB,
-  blobValue,
-  BOOLEAN,
-  DuckDBDataChunk,
-  VARCHAR,
-  type DuckDBConnection,
-  type DuckDBType,
-  type DuckDBValue,
-} from '@duckdb/node-api';
-import type { Page, SideloadedObject, Written } from '../destination';
+import { blobValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import type { RejectedTicket, TicketVersion } from '../../zendesk/ticket';
+import type { Page, SideloadedObject, Written } from '../destination';
 import { digest } from '../digest';
-import { batches } from '../records';
+import { batches, bytesOf, joined, textOf, type Json } from '../records';
 import { SIDELOAD_TABLES } from '../sideloads';
 import { runPrepared } from './prepared';
 import * as sql from './schema';
-
-/** The size of a DuckDB vector: a chunk cannot hold more rows. */
-const CHUNK_ROWS = 2048;
 
 /** JSON in one statement: a page of usual tickets, which takes a fraction of the memory that DuckDB may use. */
 const BATCH = 4_000_000;
@@ -34,7 +21,8 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
   for (const [table, objects] of page.sideloads) {
     quarantined.push(...(await writeSideload(connection, subdomain, table, objects)));
   }
-  if (quarantined.length > 0) await quarantine(connection, page, quarantined);
+  for (const { reason, json } of quarantined)
+    await runPrepared(connection, sql.QUARANTINE, [subdomain, digest(json), reason, position, json]);
   await runPrepared(connection, sql.LOG_PAGE, [
     subdomain,
     key.exportId,
@@ -52,23 +40,17 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
 
 /** Runs on nothing what a page may run, so that tables of another shape are found out before the first one. */
 export async function tryOut(connection: DuckDBConnection): Promise<void> {
-  for (const statement of [sql.FIND_STORED, sql.UPDATE_TICKETS, sql.INSERT_TICKETS])
+  const { FIND_STORED, UPDATE_TICKETS, INSERT_TICKETS } = sql;
+  for (const statement of [
+    FIND_STORED,
+    UPDATE_TICKETS,
+    INSERT_TICKETS,
+    ...SIDELOAD_TABLES.map(sql.upsertSideload),
+  ])
     await runPrepared(connection, statement, ['']);
-  await runPrepared(connection, sql.QUARANTINE, ['', '']);
-  await writePage(connection, NO_PAGE);
+  await runPrepared(connection, sql.QUARANTINE, ['', '', '', '', '']);
+  await runPrepared(connection, sql.LOG_PAGE, ['', '', 0, 0, '', 0, 0, null, null, '']);
 }
-
-const NO_PAGE: Page = {
-  subdomain: '',
-  key: { exportId: '', epoch: 0, page: 0 },
-  tickets: [],
-  rejected: [],
-  sideloads: new Map(SIDELOAD_TABLES.map((table) => [table, []])),
-  position: '',
-  first: null,
-  last: null,
-  checkpoint: '',
-};
 
 /** Returns the tickets that DuckDB cannot hold. */
 async function writeTickets(
@@ -76,24 +58,16 @@ async function writeTickets(
   subdomain: string,
   tickets: readonly TicketVersion[],
 ): Promise<Quarantined[]> {
-  await stage(
-    connection,
-    'staged',
-    [BIGINT, BIGINT, BOOLEAN, BLOB],
-    [
-      tickets.map((ticket) => BigInt(ticket.id)),
-      tickets.map((ticket) => BigInt(ticket.generatedTimestamp)),
-      tickets.map((ticket) => ticket.deleted),
-      tickets.map((ticket) => blobValue(ticket.json)),
-    ],
-  );
+  await runPrepared(connection, sql.STAGE, [
+    listed(tickets.map((ticket) => ticket.id)),
+    listed(tickets.map((ticket) => ticket.generatedTimestamp)),
+    listed(tickets.map((ticket) => ticket.deleted)),
+    sendable(tickets),
+  ]);
   const { rowsChanged: stored } = await runPrepared(connection, sql.FIND_STORED, [subdomain]);
-  const fresh = tickets.length - stored;
   if (stored > 0) await runPrepared(connection, sql.UPDATE_TICKETS, [subdomain]);
-  const inserted =
-    fresh > 0 ? (await runPrepared(connection, sql.INSERT_TICKETS, [subdomain])).rowsChanged : 0;
-  // Of updates, not all need take effect: older versions do not.
-  const unstorable = stored > 0 || inserted < fresh ? await take(connection, sql.TAKE_UNSTORABLE) : [];
+  if (stored < tickets.length) await runPrepared(connection, sql.INSERT_TICKETS, [subdomain]);
+  const unstorable = await amongThose(connection, sql.FIND_UNSTORABLE, tickets);
   await connection.run('DELETE FROM staged; DELETE FROM stored');
   return unstorable;
 }
@@ -105,60 +79,41 @@ async function writeSideload(
   table: string,
   objects: readonly SideloadedObject[],
 ): Promise<Quarantined[]> {
-  await stage(
-    connection,
-    'staged_objects',
-    [BIGINT, VARCHAR],
-    [objects.map((object) => BigInt(object.id)), objects.map((object) => object.json)],
-  );
-  const unstorable = await take(connection, sql.TAKE_UNSTORABLE_OBJECTS);
+  if (objects.length === 0) return [];
+  await runPrepared(connection, sql.STAGE_OBJECTS, [
+    listed(objects.map((object) => object.id)),
+    sendable(objects),
+  ]);
   await runPrepared(connection, sql.upsertSideload(table), [subdomain]);
+  const unstorable = await amongThose(connection, sql.FIND_UNSTORABLE_OBJECTS, objects);
   await connection.run('DELETE FROM staged_objects');
   return unstorable;
 }
 
 type Quarantined = Pick<RejectedTicket, 'reason' | 'json'>;
 
-async function take(connection: DuckDBConnection, statement: string): Promise<Quarantined[]> {
-  const taken = await runPrepared(connection, statement);
-  return taken.getRows().map(([json]) => ({ reason: 'no valid JSON for DuckDB', json: String(json) }));
+/** @param statement answers ids */
+async function amongThose(
+  connection: DuckDBConnection,
+  statement: string,
+  records: readonly { readonly id: number; readonly json: Json }[],
+): Promise<Quarantined[]> {
+  const found = await runPrepared(connection, statement);
+  const ids = new Set(found.getRows().map(([id]) => Number(id)));
+  return records
+    .filter(({ id }) => ids.has(id))
+    .map(({ json }) => ({ reason: 'no valid JSON for DuckDB', json: textOf(json) }));
 }
 
-async function quarantine(
-  connection: DuckDBConnection,
-  { subdomain, position }: Page,
-  records: readonly Quarantined[],
-): Promise<void> {
-  await stage(
-    connection,
-    'staged_quarantine',
-    [VARCHAR, VARCHAR, VARCHAR],
-    [
-      records.map((record) => digest(record.json)),
-      records.map((record) => record.reason),
-      records.map((record) => record.json),
-    ],
+function listed(values: readonly (number | boolean)[]): string {
+  return values.join(',');
+}
+
+function sendable(records: readonly { readonly json: Json }[]): DuckDBValue {
+  return blobValue(
+    joined(
+      records.map(({ json }) => bytesOf(json)),
+      sql.SEPARATOR,
+    ).subarray(0, -1),
   );
-  await runPrepared(connection, sql.QUARANTINE, [subdomain, position]);
-  await connection.run('DELETE FROM staged_quarantine');
-}
-
-async function stage(
-  connection: DuckDBConnection,
-  table: string,
-  types: readonly DuckDBType[],
-  columns: readonly (readonly DuckDBValue[])[],
-): Promise<void> {
-  const rows = columns[0]?.length ?? 0;
-  if (rows === 0) return;
-  const appender = await connection.createAppender(table, 'main', 'temp');
-  try {
-    for (let from = 0; from < rows; from += CHUNK_ROWS) {
-      const chunk = DuckDBDataChunk.create(types, Math.min(CHUNK_ROWS, rows - from));
-      chunk.setColumns(columns.map((values) => values.slice(from, from + CHUNK_ROWS)));
-      appender.appendDataChunk(chunk);
-    }
-  } finally {
-    appender.closeSync();
-  }
 }
