@@ -4,6 +4,11 @@ import { viewOf } from '../bytes';
 
 export type Json = string | Uint8Array;
 
+export interface Identified {
+  readonly id: number;
+  readonly json: Json;
+}
+
 export function textOf(json: Json): string {
   return typeof json === 'string' ? json : viewOf(json).toString('utf8');
 }

@@ -2,7 +2,7 @@ import { blobValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node
 import type { RejectedTicket, TicketVersion } from '../../zendesk/ticket';
 import type { Page, SideloadedObject, Written } from '../destination';
 import { digest } from '../digest';
-import { batches, bytesOf, joined, textOf, type Json } from '../records';
+import { batches, bytesOf, joined, textOf, type Identified } from '../records';
 import { SIDELOAD_TABLES } from '../sideloads';
 import { runPrepared } from './prepared';
 import * as sql from './schema';
@@ -96,7 +96,7 @@ type Quarantined = Pick<RejectedTicket, 'reason' | 'json'>;
 async function amongThose(
   connection: DuckDBConnection,
   statement: string,
-  records: readonly { readonly id: number; readonly json: Json }[],
+  records: readonly Identified[],
 ): Promise<Quarantined[]> {
   const found = await runPrepared(connection, statement);
   const ids = new Set(found.getRows().map(([id]) => Number(id)));
@@ -109,7 +109,7 @@ function listed(values: readonly (number | boolean)[]): string {
   return values.join(',');
 }
 
-function sendable(records: readonly { readonly json: Json }[]): DuckDBValue {
+function sendable(records: readonly Identified[]): DuckDBValue {
   return blobValue(
     joined(
       records.map(({ json }) => bytesOf(json)),

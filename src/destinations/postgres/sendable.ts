@@ -1,17 +1,26 @@
-import { bytesOf, textOf, type Json } from '../records';
+import { bytesOf, joined, textOf, type Identified } from '../records';
+import { SEPARATOR } from './sql';
 
 const ESCAPED_NUL = Buffer.from('\\u0000');
 // An even number of backslashes before it: the third of `\\u0000` is no part of an escape.
 const NUL = /(?<!\\)((?:\\\\)*)\\u0000/g;
 
 /**
- * The same JSON without U+0000, the one character that PostgreSQL's text cannot hold; U+FFFD, the replacement character,
- * stands in its place.
+ * Records as one text, without U+0000, the one character that PostgreSQL's text cannot hold; U+FFFD, the replacement
+ * character, stands in its place.
+ * @returns also the ids of those that had one
  */
-export function withoutNul(json: Json): Uint8Array {
-  return hasNul(json) ? Buffer.from(textOf(json).replace(NUL, '$1\\ufffd')) : bytesOf(json);
+export function sendable(records: readonly Identified[]): {
+  readonly text: Uint8Array;
+  readonly altered: ReadonlySet<number>;
+} {
+  const text = separated(records.map(({ json }) => bytesOf(json)));
+  if (!text.includes(ESCAPED_NUL)) return { text, altered: new Set() };
+  const altered = records.filter(({ json }) => textOf(json).search(NUL) !== -1);
+  const texts = records.map(({ json }) => Buffer.from(textOf(json).replace(NUL, '$1\\ufffd')));
+  return { text: separated(texts), altered: new Set(altered.map(({ id }) => id)) };
 }
 
-export function hasNul(json: Json): boolean {
-  return bytesOf(json).includes(ESCAPED_NUL) && textOf(json).search(NUL) !== -1;
+function separated(records: readonly Uint8Array[]): Buffer {
+  return joined(records, SEPARATOR).subarray(0, -1);
 }

@@ -1,8 +1,8 @@
 import type { ClientBase } from 'pg';
 import type { Page, Written } from '../destination';
 import { digest } from '../digest';
-import { batches, joined, textOf, type Json } from '../records';
-import { hasNul, withoutNul } from './sendable';
+import { batches, textOf, type Identified } from '../records';
+import { sendable } from './sendable';
 import * as sql from './sql';
 
 /** JSON in one statement: a page of usual tickets, and little enough for any server's memory. */
@@ -13,11 +13,6 @@ interface Quarantined {
   readonly json: string;
 }
 
-interface Identified {
-  readonly id: number;
-  readonly json: Json;
-}
-
 /** Writes a page within the transaction that `client` has open. */
 export async function writePage(client: ClientBase, page: Page): Promise<Written> {
   const { subdomain, key, tickets, rejected, position, released = [] } = page;
@@ -25,13 +20,13 @@ export async function writePage(client: ClientBase, page: Page): Promise<Written
   const quarantined: Quarantined[] = [...rejected];
   const unstorable = await upsert(
     tickets,
-    async (batch) =>
+    async (batch, text) =>
       ids(client, sql.UPSERT_TICKETS, [
         subdomain,
         batch.map((ticket) => ticket.id),
         batch.map((ticket) => ticket.generatedTimestamp),
         batch.map((ticket) => ticket.deleted),
-        sendable(batch),
+        text,
       ]),
     quarantined,
   );
@@ -39,12 +34,8 @@ export async function writePage(client: ClientBase, page: Page): Promise<Written
   for (const [table, objects] of [...page.sideloads].sort(([one], [other]) => (one < other ? -1 : 1))) {
     await upsert(
       objects,
-      async (batch) =>
-        ids(client, sql.upsertSideload(table), [
-          subdomain,
-          batch.map((object) => object.id),
-          sendable(batch),
-        ]),
+      async (batch, text) =>
+        ids(client, sql.upsertSideload(table), [subdomain, batch.map((object) => object.id), text]),
       quarantined,
     );
   }
@@ -71,7 +62,7 @@ export async function writePage(client: ClientBase, page: Page): Promise<Written
  */
 async function upsert<T extends Identified>(
   records: readonly T[],
-  write: (batch: readonly T[]) => Promise<ReadonlySet<number>>,
+  write: (batch: readonly T[], text: Uint8Array) => Promise<ReadonlySet<number>>,
   quarantined: Quarantined[],
 ): Promise<number> {
   const before = quarantined.length;
@@ -80,10 +71,11 @@ async function upsert<T extends Identified>(
     [...records].sort((one, other) => one.id - other.id),
     BATCH,
   )) {
-    const refused = await write(batch);
+    const { text, altered: changed } = sendable(batch);
+    const refused = await write(batch, text);
     for (const { id, json } of batch) {
       if (refused.has(id)) quarantined.push({ reason: 'no valid JSON for PostgreSQL', json: textOf(json) });
-      else if (hasNul(json)) altered.push({ reason: 'stored without U+0000', json: textOf(json) });
+      else if (changed.has(id)) altered.push({ reason: 'stored without U+0000', json: textOf(json) });
     }
   }
   const unstorable = quarantined.length - before;
@@ -94,13 +86,6 @@ async function upsert<T extends Identified>(
 async function ids(client: ClientBase, text: string, values: unknown[]): Promise<ReadonlySet<number>> {
   const { rows } = await client.query<{ id: string }>(text, values);
   return new Set(rows.map((row) => Number(row.id)));
-}
-
-function sendable(batch: readonly Identified[]): Buffer {
-  return joined(
-    batch.map(({ json }) => withoutNul(json)),
-    sql.SEPARATOR,
-  ).subarray(0, -1);
 }
 
 async function quarantine(
