@@ -17,10 +17,10 @@ export function bytesOf(json: Json): Buffer {
   return typeof json === 'string' ? Buffer.from(json) : viewOf(json);
 }
 
-/** The records one after another, each followed by `separator`. */
+/** The records one after another, each followed by `separator`, in memory of their own. */
 export function joined(records: readonly Uint8Array[], separator: number): Buffer {
   const size = records.reduce((sum, record) => sum + record.length + 1, 0);
-  const all = Buffer.allocUnsafe(size);
+  const all = Buffer.allocUnsafeSlow(size);
   let at = 0;
   for (const record of records) {
     all.set(record, at);

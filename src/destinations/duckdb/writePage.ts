@@ -1,4 +1,5 @@
-import { blobValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { blobValue, type DuckDBConnection } from '@duckdb/node-api';
+import { free } from '../../bytes';
 import type { RejectedTicket, TicketVersion } from '../../zendesk/ticket';
 import type { Page, SideloadedObject, Written } from '../destination';
 import { digest } from '../digest';
@@ -58,12 +59,14 @@ async function writeTickets(
   subdomain: string,
   tickets: readonly TicketVersion[],
 ): Promise<Quarantined[]> {
+  const text = sendable(tickets);
   await runPrepared(connection, sql.STAGE, [
     listed(tickets.map((ticket) => ticket.id)),
     listed(tickets.map((ticket) => ticket.generatedTimestamp)),
     listed(tickets.map((ticket) => ticket.deleted)),
-    sendable(tickets),
+    blobValue(text),
   ]);
+  free(text);
   const { rowsChanged: stored } = await runPrepared(connection, sql.FIND_STORED, [subdomain]);
   if (stored > 0) await runPrepared(connection, sql.UPDATE_TICKETS, [subdomain]);
   if (stored < tickets.length) await runPrepared(connection, sql.INSERT_TICKETS, [subdomain]);
@@ -82,7 +85,7 @@ async function writeSideload(
   if (objects.length === 0) return [];
   await runPrepared(connection, sql.STAGE_OBJECTS, [
     listed(objects.map((object) => object.id)),
-    sendable(objects),
+    blobValue(sendable(objects)),
   ]);
   await runPrepared(connection, sql.upsertSideload(table), [subdomain]);
   const unstorable = await amongThose(connection, sql.FIND_UNSTORABLE_OBJECTS, objects);
@@ -109,11 +112,9 @@ function listed(values: readonly (number | boolean)[]): string {
   return values.join(',');
 }
 
-function sendable(records: readonly Identified[]): DuckDBValue {
-  return blobValue(
-    joined(
-      records.map(({ json }) => bytesOf(json)),
-      sql.SEPARATOR,
-    ).subarray(0, -1),
-  );
+function sendable(records: readonly Identified[]): Buffer {
+  return joined(
+    records.map(({ json }) => bytesOf(json)),
+    sql.SEPARATOR,
+  ).subarray(0, -1);
 }

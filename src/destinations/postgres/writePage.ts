@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { free } from '../../bytes';
 import type { Page, Written } from '../destination';
 import { digest } from '../digest';
 import { batches, textOf, type Identified } from '../records';
@@ -73,6 +74,7 @@ async function upsert<T extends Identified>(
   )) {
     const { text, altered: changed } = sendable(batch);
     const refused = await write(batch, text);
+    free(text);
     for (const { id, json } of batch) {
       if (refused.has(id)) quarantined.push({ reason: 'no valid JSON for PostgreSQL', json: textOf(json) });
       else if (changed.has(id)) altered.push({ reason: 'stored without U+0000', json: textOf(json) });
