@@ -17,6 +17,14 @@ export function bytesOf(json: Json): Buffer {
   return typeof json === 'string' ? Buffer.from(json) : viewOf(json);
 }
 
+/** Between records that a database is sent as one text, and takes apart itself. No JSON text can hold it. */
+export const SEPARATOR = 0x1e;
+
+/** Records as one such text, in memory of its own. */
+export function separated(records: readonly Json[]): Buffer {
+  return joined(records.map(bytesOf), SEPARATOR).subarray(0, -1);
+}
+
 /** The records one after another, each followed by `separator`, in memory of their own. */
 export function joined(records: readonly Uint8Array[], separator: number): Buffer {
   const size = records.reduce((sum, record) => sum + record.length + 1, 0);
@@ -31,15 +39,15 @@ export function joined(records: readonly Uint8Array[], separator: number): Buffe
   return all;
 }
 
-/** Runs of items whose JSON together is about `size` long; a longer item has a run of its own. */
-export function* batches<T extends { readonly json: Json }>(
-  items: readonly T[],
-  size: number,
-): Generator<T[]> {
+/** JSON in one statement: a page of usual tickets, and a fraction of the memory that a database may use. */
+const BATCH = 4_000_000;
+
+/** Runs of items whose JSON together is small enough for one statement; a longer item has a run of its own. */
+export function* batches<T extends { readonly json: Json }>(items: readonly T[]): Generator<T[]> {
   let batch: T[] = [];
   let length = 0;
   for (const item of items) {
-    if (batch.length > 0 && length + item.json.length > size) {
+    if (batch.length > 0 && length + item.json.length > BATCH) {
       yield batch;
       batch = [];
       length = 0;

@@ -40,7 +40,6 @@ export class DuckDbDestination implements Destination {
 
   async prepare(): Promise<void> {
     await this.exclusively(async (connection) => {
-      // Tables of another shape are found out here and not at the first page.
       await connection.run('BEGIN');
       await tryOut(connection);
       await connection.run('ROLLBACK');

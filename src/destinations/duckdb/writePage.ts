@@ -3,20 +3,17 @@ import { free } from '../../bytes';
 import type { RejectedTicket, TicketVersion } from '../../zendesk/ticket';
 import type { Page, SideloadedObject, Written } from '../destination';
 import { digest } from '../digest';
-import { batches, bytesOf, joined, textOf, type Identified } from '../records';
+import { batches, separated, textOf, type Identified } from '../records';
 import { SIDELOAD_TABLES } from '../sideloads';
 import { runPrepared } from './prepared';
 import * as sql from './schema';
-
-/** JSON in one statement: a page of usual tickets, which takes a fraction of the memory that DuckDB may use. */
-const BATCH = 4_000_000;
 
 /** Writes a page within the transaction that `connection` has open. */
 export async function writePage(connection: DuckDBConnection, page: Page): Promise<Written> {
   const { subdomain, key, tickets, rejected, position, released = [] } = page;
   for (const name of released) await runPrepared(connection, sql.RELEASE, [subdomain, name]);
   const unstorable: Quarantined[] = [];
-  for (const batch of batches(tickets, BATCH))
+  for (const batch of batches(tickets))
     unstorable.push(...(await writeTickets(connection, subdomain, batch)));
   const quarantined = [...rejected, ...unstorable];
   for (const [table, objects] of page.sideloads) {
@@ -59,7 +56,7 @@ async function writeTickets(
   subdomain: string,
   tickets: readonly TicketVersion[],
 ): Promise<Quarantined[]> {
-  const text = sendable(tickets);
+  const text = separated(tickets.map((ticket) => ticket.json));
   await runPrepared(connection, sql.STAGE, [
     listed(tickets.map((ticket) => ticket.id)),
     listed(tickets.map((ticket) => ticket.generatedTimestamp)),
@@ -85,7 +82,7 @@ async function writeSideload(
   if (objects.length === 0) return [];
   await runPrepared(connection, sql.STAGE_OBJECTS, [
     listed(objects.map((object) => object.id)),
-    blobValue(sendable(objects)),
+    blobValue(separated(objects.map((object) => object.json))),
   ]);
   await runPrepared(connection, sql.upsertSideload(table), [subdomain]);
   const unstorable = await amongThose(connection, sql.FIND_UNSTORABLE_OBJECTS, objects);
@@ -110,11 +107,4 @@ async function amongThose(
 
 function listed(values: readonly (number | boolean)[]): string {
   return values.join(',');
-}
-
-function sendable(records: readonly Identified[]): Buffer {
-  return joined(
-    records.map(({ json }) => bytesOf(json)),
-    sql.SEPARATOR,
-  ).subarray(0, -1);
 }

@@ -1,5 +1,4 @@
-import { bytesOf, joined, textOf, type Identified } from '../records';
-import { SEPARATOR } from './sql';
+import { separated, textOf, type Identified } from '../records';
 
 const ESCAPED_NUL = Buffer.from('\\u0000');
 // An even number of backslashes before it: the third of `\\u0000` is no part of an escape.
@@ -14,13 +13,9 @@ export function sendable(records: readonly Identified[]): {
   readonly text: Uint8Array;
   readonly altered: ReadonlySet<number>;
 } {
-  const text = separated(records.map(({ json }) => bytesOf(json)));
+  const text = separated(records.map(({ json }) => json));
   if (!text.includes(ESCAPED_NUL)) return { text, altered: new Set() };
   const altered = records.filter(({ json }) => textOf(json).search(NUL) !== -1);
-  const texts = records.map(({ json }) => Buffer.from(textOf(json).replace(NUL, '$1\\ufffd')));
+  const texts = records.map(({ json }) => textOf(json).replace(NUL, '$1\\ufffd'));
   return { text: separated(texts), altered: new Set(altered.map(({ id }) => id)) };
-}
-
-function separated(records: readonly Uint8Array[]): Buffer {
-  return joined(records, SEPARATOR).subarray(0, -1);
 }

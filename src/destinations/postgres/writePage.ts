@@ -6,9 +6,6 @@ import { batches, textOf, type Identified } from '../records';
 import { sendable } from './sendable';
 import * as sql from './sql';
 
-/** JSON in one statement: a page of usual tickets, and little enough for any server's memory. */
-const BATCH = 4_000_000;
-
 interface Quarantined {
   readonly reason: string;
   readonly json: string;
@@ -68,10 +65,7 @@ async function upsert<T extends Identified>(
 ): Promise<number> {
   const before = quarantined.length;
   const altered: Quarantined[] = [];
-  for (const batch of batches(
-    [...records].sort((one, other) => one.id - other.id),
-    BATCH,
-  )) {
+  for (const batch of batches([...records].sort((one, other) => one.id - other.id))) {
     const { text, altered: changed } = sendable(batch);
     const refused = await write(batch, text);
     free(text);
