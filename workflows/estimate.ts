@@ -20,6 +20,15 @@ export function partRead(progress: Progress, now: number): number {
 }
 
 /**
+ * Tickets per second since this epoch's reading began; waits are a part of it.
+ * @param until the end of the wait that is under way, or now
+ */
+export function speedOf({ began }: Progress, until: number): number | null {
+  const seconds = (until - began.at) / 1000;
+  return began.tickets === 0 || seconds <= 0 ? null : Math.round((began.tickets / seconds) * 10) / 10;
+}
+
+/**
  * Seconds until everything is read, by the speed so far, of which waits are a part.
  * @param until the end of the wait that is under way, or now
  */

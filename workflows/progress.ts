@@ -33,10 +33,7 @@ export interface Progress {
   readonly pace: Pace;
   readonly poll: Poll;
   readonly totals: Totals;
-  /** Tickets per second, the last pages weighing most. */
-  readonly rate: number | null;
-  readonly lastPageAt: number | null;
-  /** When this epoch's reading began, and the tickets it has read, for percent and ETA. */
+  /** When this epoch's reading began, and the tickets it has read, for percent, speed and ETA. */
   readonly began: { readonly at: number; readonly tickets: number };
   /** Tickets read in all epochs, the time they span, and the first of it: how dense they lie. */
   readonly read: { readonly tickets: number; readonly seconds: number; readonly from: number | null };
@@ -82,8 +79,6 @@ export function begin(
     pace: FREE,
     poll: { startedAt: now, from: watermark, reachedEnd: false, askedAlone: true },
     totals: { tickets: 0, deleted: 0, repeated: 0, quarantined: 0, pages: 0, requests: 0 },
-    rate: null,
-    lastPageAt: null,
     began: { at: now, tickets: 0 },
     read: { tickets: 0, seconds: 0, from: null },
     ...(customFields === undefined
@@ -130,8 +125,6 @@ export function advance(
     ...progress,
     totals: addUp(progress.totals, page),
     pace: answered(progress.pace, { askedAt, failed: page.requests - 1, seen: page.quota }, now),
-    rate: nextRate(progress, page.written, now),
-    lastPageAt: now,
     newFields: [...progress.newFields, ...firstSeen(progress, page.newKeys)],
   };
   const before = progress.ranges.find(({ id }) => id === asked.range);
@@ -223,10 +216,4 @@ function addUp(totals: Totals, page: PageSummary): Totals {
     pages: totals.pages + 1,
     requests: totals.requests + page.requests,
   };
-}
-
-function nextRate({ rate, lastPageAt }: Progress, tickets: number, now: number): number | null {
-  if (lastPageAt === null || now <= lastPageAt) return rate;
-  const current = (tickets * 1000) / (now - lastPageAt);
-  return rate === null ? current : rate * 0.8 + current * 0.2;
 }

@@ -1,5 +1,5 @@
 import type { RangeStatus, State, Status } from '../src/contract/status';
-import { partRead, secondsLeftOf } from './estimate';
+import { partRead, secondsLeftOf, speedOf } from './estimate';
 import { readCursor, targetOf } from './position';
 import { earliest } from './progress';
 import type { Range } from './ranges';
@@ -15,6 +15,7 @@ export function statusOf(state: ExportState, now: number): Status {
   const { progress } = state;
   const step = nextStep(state, now);
   const label = stateOf(step, state);
+  const until = step.kind === 'wait' ? step.until : now;
   const first = progress === null ? null : earliest(progress);
   return {
     state: label,
@@ -30,12 +31,8 @@ export function statusOf(state: ExportState, now: number): Status {
     position: first === null ? null : targetOf(first.position),
     cursorReads: first !== null && 'cursor' in first.position ? readCursor(first.position.cursor) : null,
     percent: progress === null ? null : percentOf(partRead(progress, now)),
-    ticketsPerSecond:
-      progress?.rate === null || progress === null ? null : Math.round(progress.rate * 10) / 10,
-    etaSeconds:
-      progress === null || label === 'completed'
-        ? null
-        : secondsLeftOf(progress, step.kind === 'wait' ? step.until : now),
+    ticketsPerSecond: progress === null ? null : speedOf(progress, until),
+    etaSeconds: progress === null || label === 'completed' ? null : secondsLeftOf(progress, until),
     perPage: first?.perPage ?? null,
     ranges: (progress?.ranges ?? []).map(rangeStatus),
     waitingFor: waitingFor(step, state),

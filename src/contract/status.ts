@@ -24,6 +24,7 @@ export interface Status {
   readonly cursorReads: string | null;
   /** Of the time from the start to now (or to `endTime`). */
   readonly percent: number | null;
+  /** Of this epoch's reading so far, waits included. */
   readonly ticketsPerSecond: number | null;
   readonly etaSeconds: number | null;
   readonly perPage: number | null;

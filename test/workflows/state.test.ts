@@ -6,6 +6,7 @@ import * as transitions from '../../workflows/state';
 import type { Progress } from '../../workflows/progress';
 import type { Range } from '../../workflows/ranges';
 import type { ExportState } from '../../workflows/state';
+import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { EMPTY_PAGE } from './summary';
 
@@ -60,6 +61,12 @@ function after(state: ExportState, page: Partial<PageSummary>): ExportState {
 it('survives JSON, as continue-as-new asks', () => {
   const state = after(begun({ endTime: START + 100, follow: { everySeconds: 60 } }), {});
   expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+});
+
+it('reads as fast as its tickets and time say, however close together pages land', () => {
+  const later = { first: START + 6, last: START + 6, endTime: START + 6 };
+  const state = after(after(begun(), {}), later);
+  expect(statusOf(state, NOW + 10_000)).toMatchObject({ tickets: 2, ticketsPerSecond: 0.2 });
 });
 
 describe('the next step', () => {
