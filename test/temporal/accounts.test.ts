@@ -62,6 +62,10 @@ async function stored(): Promise<unknown[]> {
   return stage.query('SELECT subdomain, count(*)::INT AS tickets FROM tickets GROUP BY 1 ORDER BY 1');
 }
 
+function undefinedIfBusy(error: unknown): undefined {
+  if (!String(error).includes('Could not set lock')) throw error;
+}
+
 test('an account in trouble holds up no other, although they share the worker and the DuckDB file', async () => {
   const troubles: Record<string, FaultSpec> = {
     down: { kind: 'status', status: 503, body: 'html', times: 'always' },
@@ -87,7 +91,9 @@ test('an account in trouble holds up no other, although they share the worker an
   await silent?.cancel();
   expect(await down?.result()).toMatchObject({ state: 'completed', tickets: 300 });
   expect(await throttled?.result()).toMatchObject({ state: 'completed', tickets: 300 });
-  expect(await stored()).toEqual([
+  // The silent one holds the file until its request learns that it has been cancelled.
+  const rows = await eventually(async () => stored().catch(undefinedIfBusy), 'the file to be let go of');
+  expect(rows).toEqual([
     { subdomain: 'down', tickets: 300 },
     { subdomain: 'throttled', tickets: 300 },
     { subdomain: 'well', tickets: 3000 },
