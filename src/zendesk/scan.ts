@@ -17,8 +17,9 @@ export class JsonScanner {
   /** Where the next byte is. */
   at: number;
   private readonly text: Buffer;
-  /** Keys come again with every ticket: each is built once. */
-  private readonly keys = new Map<number, string>();
+  /** Tickets have the same keys in the same order: the one that came after a key is compared first, and built once. */
+  private readonly following = new Map<string, { readonly text: Uint8Array; readonly key: string }>();
+  private before = '';
 
   /** @param text UTF-8; its line breaks outside of strings become spaces */
   constructor(text: Uint8Array) {
@@ -104,21 +105,17 @@ export class JsonScanner {
   }
 
   private keyAt(start: number): string {
+    const expected = this.following.get(this.before);
+    if (expected !== undefined && this.spells(expected.text, start)) return (this.before = expected.key);
     if (this.text[start] !== QUOTE) throw new MalformedJson(`no key at ${start}`);
-    const end = endOfString(this.text, start);
-    let hash = 0;
-    for (let at = start + 1; at < end; at += 1) hash = Math.imul(hash, 31) + (this.text[at] ?? 0);
-    const known = this.keys.get(hash);
-    if (known !== undefined && this.spells(known, start + 1, end - 1)) return known;
-    const key = String(JSON.parse(this.text.toString('utf8', start, end)));
-    // So long only in ASCII and without escapes, where bytes and characters are the same.
-    if (key.length === end - start - 2) this.keys.set(hash, key);
-    return key;
+    const text = this.text.subarray(start, endOfString(this.text, start));
+    const key = String(JSON.parse(text.toString()));
+    this.following.set(this.before, { text, key });
+    return (this.before = key);
   }
 
-  private spells(key: string, start: number, end: number): boolean {
-    if (key.length !== end - start) return false;
-    for (let at = start; at < end; at += 1) if (key.charCodeAt(at - start) !== this.text[at]) return false;
+  private spells(expected: Uint8Array, start: number): boolean {
+    for (let at = 0; at < expected.length; at += 1) if (expected[at] !== this.text[start + at]) return false;
     return true;
   }
 

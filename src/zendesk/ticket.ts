@@ -30,6 +30,7 @@ const ticket = z.object({
   updated_at: z.unknown().optional(),
   status: z.unknown().optional(),
 });
+const USED_KEYS = new Set(Object.keys(ticket.shape));
 
 /**
  * Reads one record by itself.
@@ -77,7 +78,7 @@ function scanFields(scanner: JsonScanner): { record: object; unknownKeys: readon
   const record: Record<string, unknown> = {};
   const unknownKeys: string[] = [];
   scanner.members((key) => {
-    if (Object.hasOwn(ticket.shape, key)) record[key] = scanner.parsed();
+    if (USED_KEYS.has(key)) record[key] = scanner.parsed();
     else scanner.value();
     if (!TICKET_KEYS.has(key)) unknownKeys.push(key);
   });

@@ -99,6 +99,19 @@ test.each([
   expect(await refusal(file)).toMatch(/Its tables are of another shape: name another file/);
 });
 
+test("writes into a file of the user's own, beside other tables", async () => {
+  const file = join(folder, 'ours.duckdb');
+  await run(file, 'CREATE TABLE customers AS SELECT 1 AS id');
+  const destination = new DuckDbDestination(file);
+  await destination.prepare();
+  await destination.write(page(1, [ticket(1)]));
+  await destination.close();
+  expect(await queryDuckDb(file, 'SELECT id FROM tickets UNION ALL SELECT id FROM customers')).toEqual([
+    { id: 1 },
+    { id: 1 },
+  ]);
+});
+
 test('never quotes a ticket when a table does not take it', async () => {
   const file = join(folder, 'tickets.duckdb');
   const destination = new DuckDbDestination(file);

@@ -7,11 +7,14 @@ import type {
 
 const statements = new WeakMap<DuckDBConnection, Map<string, DuckDBPreparedStatement>>();
 
-/** Runs a statement that every page runs. It is planned once per connection: planning takes as long as running it. */
+/**
+ * Runs a statement that every page runs, with parameters: these have DuckDB plan it at every run. One without would keep its
+ * first plan, which may leave out what the data of that moment did not need, such as a search for NULL.
+ */
 export async function runPrepared(
   connection: DuckDBConnection,
   text: string,
-  values: readonly DuckDBValue[] = [],
+  values: readonly DuckDBValue[],
 ): Promise<DuckDBResultReader> {
   const planned = statements.get(connection) ?? new Map<string, DuckDBPreparedStatement>();
   statements.set(connection, planned);

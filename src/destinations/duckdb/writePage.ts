@@ -98,7 +98,7 @@ async function amongThose(
   statement: string,
   records: readonly Identified[],
 ): Promise<Quarantined[]> {
-  const found = await runPrepared(connection, statement);
+  const found = await connection.runAndReadAll(statement);
   const ids = new Set(found.getRows().map(([id]) => Number(id)));
   return records
     .filter(({ id }) => ids.has(id))
