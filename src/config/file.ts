@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseSubdomain } from '../contract/subdomain';
 import {
@@ -13,15 +12,16 @@ import { destinationUrl, type NamedDestination } from './destination';
 import type { Environment } from './environment';
 import { InvalidConfig, problemsOf } from './problems';
 import { codeOf, textWithReferences } from './references';
+import { readText, type ReadText } from './remembered';
 
 /**
  * The accounts in the file that EXPORT_CONFIG names (docs/accounts.md).
  * @param set the variables of the environment, without empty ones
  * @throws InvalidConfig
  */
-export function accountsInFile(path: string, set: Environment): ConfiguredAccounts {
-  const json = readJson(path);
-  const parsed = fileSchema(set).safeParse(json);
+export function accountsInFile(path: string, set: Environment, read: ReadText): ConfiguredAccounts {
+  const json = readJson(path, read);
+  const parsed = fileSchema(set, read).safeParse(json);
   const problems = [...problemsOf(parsed.error), ...problemsBetween(json)];
   if (!parsed.success || problems.length > 0) throw invalid(problems);
   const { accounts, destinations } = parsed.data;
@@ -39,7 +39,9 @@ export function accountsInFile(path: string, set: Environment): ConfiguredAccoun
  * @throws InvalidConfig
  */
 export function destinationsInFile(path: string, set: Environment): readonly NamedDestination[] {
-  const parsed = z.object({ destinations: destinations(set) }, NO_OBJECT).safeParse(readJson(path));
+  const parsed = z
+    .object({ destinations: destinations(set, readText) }, NO_OBJECT)
+    .safeParse(readJson(path, readText));
   if (!parsed.success) throw invalid(problemsOf(parsed.error));
   return Object.entries(parsed.data.destinations).map(([name, url]) => ({ name, url }));
 }
@@ -54,8 +56,8 @@ const SECRETS = {
   apiToken: 'apiToken',
 };
 
-function fileSchema(set: Environment) {
-  const text = textWithReferences(set);
+function fileSchema(set: Environment, read: ReadText) {
+  const text = textWithReferences(set, read);
   const account = z
     .strictObject({
       subdomain,
@@ -77,7 +79,7 @@ function fileSchema(set: Environment) {
     );
   return z.strictObject(
     {
-      destinations: destinations(set),
+      destinations: destinations(set, read),
       accounts: z.array(account, AT_LEAST_ONE).transform(([first, ...others], context) => {
         if (first !== undefined) return [first, ...others] as const;
         context.addIssue({ code: 'custom', message: AT_LEAST_ONE.error });
@@ -88,9 +90,9 @@ function fileSchema(set: Environment) {
   );
 }
 
-function destinations(set: Environment) {
+function destinations(set: Environment, read: ReadText) {
   return z
-    .record(z.string(), textWithReferences(set).pipe(destinationUrl), {
+    .record(z.string(), textWithReferences(set, read).pipe(destinationUrl), {
       error: 'must be an object of names and URLs, such as {"warehouse": "postgres://…"}',
     })
     .refine((named) => Object.keys(named).length > 0, 'names no destination');
@@ -129,10 +131,10 @@ const outline = z
   })
   .catch({ destinations: {}, accounts: [] });
 
-function readJson(path: string): unknown {
+function readJson(path: string, read: ReadText): unknown {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = read(path);
   } catch (error) {
     throw invalid([`the file ${path} cannot be read (${codeOf(error)})`]);
   }

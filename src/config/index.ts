@@ -7,6 +7,7 @@ import type { NamedDestination } from './destination';
 import { ACCOUNT_VARIABLES, accountIn, destinationIn, present, type Environment } from './environment';
 import { accountsInFile, destinationsInFile } from './file';
 import { InvalidConfig, problemsOf } from './problems';
+import { remembered } from './remembered';
 
 export type { ConfiguredAccount } from './account';
 export { address, type Address } from './address';
@@ -32,7 +33,8 @@ export interface Config {
   /** The version this worker is of a Temporal worker deployment; undefined without worker versioning. */
   readonly deployment: { readonly deploymentName: string; readonly buildId: string } | undefined;
   /**
-   * The accounts as they are configured now: where they are in a file, it is read at every call.
+   * The accounts as they are configured now: where they are in a file, it is read at every call. The same array while nothing
+   * has changed.
    * @throws InvalidConfig
    */
   readonly readAccounts: () => ConfiguredAccounts;
@@ -45,10 +47,10 @@ export interface Config {
  */
 export function readConfig(environment: Environment): Config {
   const set = present(environment);
-  const readAccounts = (): ConfiguredAccounts => {
+  const readAccounts = remembered((read): ConfiguredAccounts => {
     const file = configFile(set);
-    return file === undefined ? [accountIn(set)] : accountsInFile(file, set);
-  };
+    return file === undefined ? [accountIn(set)] : accountsInFile(file, set, read);
+  });
   const parsed = worker.safeParse(set);
   const problems = [
     ...problemsOf(parsed.error),

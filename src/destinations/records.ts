@@ -13,8 +13,8 @@ export function textOf(json: Json): string {
   return typeof json === 'string' ? json : viewOf(json).toString('utf8');
 }
 
-export function bytesOf(json: Json): Buffer {
-  return typeof json === 'string' ? Buffer.from(json) : viewOf(json);
+export function bytesOf(json: Json): Uint8Array {
+  return typeof json === 'string' ? Buffer.from(json) : json;
 }
 
 /** Between records that a database is sent as one text, and takes apart itself. No JSON text can hold it. */

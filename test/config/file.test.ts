@@ -194,6 +194,24 @@ describe('the file of EXPORT_CONFIG', () => {
     expect(problems.join('\n')).not.toContain('hunter2');
   });
 
+  it('gives the same accounts until it, or a file that it refers to, holds something else', () => {
+    const secret = join(folder, 'token');
+    writeFileSync(secret, 'one');
+    const account = { subdomain: 'acme', oauthToken: `\${file:${secret}}` };
+    const { readAccounts } = readConfig(write({ destinations: ONE, accounts: [account] }));
+    const first = readAccounts();
+    expect(readAccounts()).toBe(first);
+    writeFileSync(secret, 'two');
+    const [second] = readAccounts();
+    expect(second.account.credentials).toEqual({ kind: 'oauthToken', token: 'two' });
+    write({ destinations: ONE, accounts: [account, { ...account, subdomain: 'globex' }] });
+    expect(readAccounts()).toHaveLength(2);
+    rmSync(secret);
+    expect(problemsOf(readAccounts)).toHaveLength(2);
+    writeFileSync(secret, 'two');
+    expect(readAccounts()).toHaveLength(2);
+  });
+
   it('takes the place of the variables of a single account', () => {
     const content = { destinations: ONE, accounts: [ACME] };
     const read = (variables: Variables) => () => accountsIn(content, variables);

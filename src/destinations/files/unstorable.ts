@@ -1,3 +1,4 @@
+import { viewOf } from '../../bytes';
 import type { TicketVersion } from '../../zendesk/ticket';
 import { bytesOf, textOf, type Json } from '../records';
 import { LAST_SECOND_OF_YEAR_9999 } from './layout';
@@ -19,7 +20,7 @@ const ESCAPES = /\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F])|.)/g;
 
 /** Whether a JSON text escapes half of a character, which JavaScript takes, and DuckDB does not. */
 export function hasLoneSurrogate(json: Json): boolean {
-  const bytes = bytesOf(json);
+  const bytes = viewOf(bytesOf(json));
   if (!STARTS.some((start) => bytes.includes(start))) return false;
   // Every escape in turn, whole pairs first: `\\ud800` is a backslash and five letters.
   for (const [, half] of textOf(json).matchAll(ESCAPES)) if (half !== undefined) return true;

@@ -21,9 +21,9 @@ export async function writePage(client: ClientBase, page: Page): Promise<Written
     async (batch, text) =>
       ids(client, sql.UPSERT_TICKETS, [
         subdomain,
-        batch.map((ticket) => ticket.id),
-        batch.map((ticket) => ticket.generatedTimestamp),
-        batch.map((ticket) => ticket.deleted),
+        array(batch.map((ticket) => ticket.id)),
+        array(batch.map((ticket) => ticket.generatedTimestamp)),
+        array(batch.map((ticket) => ticket.deleted)),
         text,
       ]),
     quarantined,
@@ -33,7 +33,7 @@ export async function writePage(client: ClientBase, page: Page): Promise<Written
     await upsert(
       objects,
       async (batch, text) =>
-        ids(client, sql.upsertSideload(table), [subdomain, batch.map((object) => object.id), text]),
+        ids(client, sql.upsertSideload(table), [subdomain, array(batch.map((object) => object.id)), text]),
       quarantined,
     );
   }
@@ -77,6 +77,11 @@ async function upsert<T extends Identified>(
   const unstorable = quarantined.length - before;
   quarantined.push(...altered);
   return unstorable;
+}
+
+/** As PostgreSQL reads it; `pg` would look in each element for what has to be quoted. */
+function array(values: readonly (number | boolean)[]): string {
+  return `{${values.join(',')}}`;
 }
 
 async function ids(client: ClientBase, text: string, values: unknown[]): Promise<ReadonlySet<number>> {

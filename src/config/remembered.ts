@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+
+/** A file's text in UTF-8. @throws what the system says */
+export type ReadText = (path: string) => string;
+
+export const readText: ReadText = (path) => readFileSync(path, 'utf8');
+
+/**
+ * What `parse` makes of the files that it reads; the same object again for as long as all of them hold what they held. Their
+ * times would not do: two edits can share one.
+ */
+export function remembered<T>(parse: (read: ReadText) => T): () => T {
+  let last: { readonly value: T; readonly texts: ReadonlyMap<string, string> } | undefined;
+  return () => {
+    if (last !== undefined && holdStill(last.texts)) return last.value;
+    const texts = new Map<string, string>();
+    const value = parse((path) => {
+      const text = readText(path);
+      texts.set(path, text);
+      return text;
+    });
+    last = { value, texts };
+    return value;
+  };
+}
+
+function holdStill(texts: ReadonlyMap<string, string>): boolean {
+  try {
+    return [...texts].every(([path, text]) => readText(path) === text);
+  } catch {
+    return false; // What is wrong is told by the one who reads it anew.
+  }
+}
