@@ -6,7 +6,7 @@ export type ReadText = (path: string) => string;
 export const readText: ReadText = (path) => readFileSync(path, 'utf8');
 
 /**
- * What `parse` makes of the files that it reads; the same object again for as long as all of them hold what they held. Their
+ * What `parse` makes of the files that it reads, each once; the same object again for as long as all of them hold what they held. Their
  * times would not do: two edits can share one.
  */
 export function remembered<T>(parse: (read: ReadText) => T): () => T {
@@ -15,7 +15,7 @@ export function remembered<T>(parse: (read: ReadText) => T): () => T {
     if (last !== undefined && holdStill(last.texts)) return last.value;
     const texts = new Map<string, string>();
     const value = parse((path) => {
-      const text = readText(path);
+      const text = texts.get(path) ?? readText(path);
       texts.set(path, text);
       return text;
     });

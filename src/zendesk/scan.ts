@@ -8,6 +8,12 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+interface Key {
+  /** With its quotes. */
+  readonly text: Uint8Array;
+  readonly key: string;
+}
+
 /**
  * Walks through a JSON text, byte by byte, and builds nothing that is not asked for: every ticket is handed on as it came.
  * `JSON.parse` would round its large numbers, and take three times as long. What that refuses is refused here, too: every
@@ -18,7 +24,7 @@ export class JsonScanner {
   at: number;
   private readonly text: Buffer;
   /** Tickets have the same keys in the same order: the one that came after a key is compared first, and built once. */
-  private readonly following = new Map<string, { readonly text: Uint8Array; readonly key: string }>();
+  private readonly following = new Map<string, Key>();
   private before = '';
 
   /** @param text UTF-8; its line breaks outside of strings become spaces */
@@ -106,12 +112,18 @@ export class JsonScanner {
 
   private keyAt(start: number): string {
     const expected = this.following.get(this.before);
-    if (expected !== undefined && this.spells(expected.text, start)) return (this.before = expected.key);
+    const found =
+      expected !== undefined && this.spells(expected.text, start) ? expected : this.newKeyAt(start);
+    this.before = found.key;
+    return found.key;
+  }
+
+  private newKeyAt(start: number): Key {
     if (this.text[start] !== QUOTE) throw new MalformedJson(`no key at ${start}`);
     const text = this.text.subarray(start, endOfString(this.text, start));
-    const key = String(JSON.parse(text.toString()));
-    this.following.set(this.before, { text, key });
-    return (this.before = key);
+    const key = { text, key: String(JSON.parse(text.toString())) };
+    this.following.set(this.before, key);
+    return key;
   }
 
   private spells(expected: Uint8Array, start: number): boolean {

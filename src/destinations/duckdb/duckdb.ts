@@ -18,9 +18,10 @@ const OPTIONS = {
   wal_autocheckpoint: '48MB',
   threads: '1',
   allocator_background_threads: 'true',
-  // A quarter of the usual: each of some sixty columns holds at least one block of its own in memory, twice at a row group's end.
+  // A quarter of the usual: each of some forty columns fills blocks of its own in memory, in two row groups at a time.
+  // A file that has others keeps them.
   default_block_size: '65536',
-  // The first that has zstd. A newer file stays as it is, and so does one with other blocks.
+  // The first that has zstd. A newer file stays as it is.
   storage_compatibility_version: 'v1.2.0',
 };
 

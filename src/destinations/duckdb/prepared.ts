@@ -16,10 +16,10 @@ export async function runPrepared(
   text: string,
   values: readonly DuckDBValue[],
 ): Promise<DuckDBResultReader> {
-  const planned = statements.get(connection) ?? new Map<string, DuckDBPreparedStatement>();
-  statements.set(connection, planned);
-  const statement = planned.get(text) ?? (await connection.prepare(text));
-  planned.set(text, statement);
+  const prepared = statements.get(connection) ?? new Map<string, DuckDBPreparedStatement>();
+  statements.set(connection, prepared);
+  const statement = prepared.get(text) ?? (await connection.prepare(text));
+  prepared.set(text, statement);
   statement.bind([...values]);
   return statement.runAndReadAll();
 }

@@ -3,9 +3,17 @@ import type { PageKey } from '../../contract/page';
 /** Says in which format a root is written; a name that starts with `_` is no data to Spark, Hive and Athena. */
 export const MARKER = '_zendesk_export.json';
 
+const SECONDS_PER_DAY = 86_400;
+
 /** Ticket versions are in a folder per day of `generated_timestamp`: who reads a time span opens what is of it. */
-export function ticketsFolder(subdomain: string, day: string): string {
-  return `${tableFolder('tickets', subdomain)}/day=${day}`;
+export function ticketsFolder(subdomain: string, day: number): string {
+  const date = new Date(day * SECONDS_PER_DAY * 1000).toISOString().slice(0, 10);
+  return `${tableFolder('tickets', subdomain)}/day=${date}`;
+}
+
+/** The UTC day of a time in epoch seconds, in days since 1970. */
+export function dayOf(seconds: number): number {
+  return Math.floor(seconds / SECONDS_PER_DAY);
 }
 
 /** For what has no day of its own, such as sideloaded objects. */
@@ -44,8 +52,3 @@ function pageName({ exportId, epoch, page }: PageKey): string {
 }
 
 export const LAST_SECOND_OF_YEAR_9999 = 253_402_300_799;
-
-/** The UTC day of a time in epoch seconds, as in a partition's name. */
-export function dayOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
-}

@@ -6,8 +6,6 @@ import { dayOf, tableFolder, ticketsFolder } from './layout';
 import type { Quarantined } from './quarantine';
 import { whyUnreadable, whyUnstorable } from './unstorable';
 
-const SECONDS_PER_DAY = 86_400;
-
 /** A file to be. */
 export interface PageFile {
   readonly folder: string;
@@ -34,13 +32,13 @@ export function filesOf(page: Page): PageFiles {
   const quarantined: Quarantined[] = [...page.rejected];
   const tickets = storable(page.tickets, whyUnstorable, quarantined);
   const unstorable = page.tickets.length - tickets.length;
-  const files = byDay(tickets).map((versions): PageFile => {
+  const files = [...byDay(tickets)].map(([day, versions]): PageFile => {
     const times = versions.map((version) => version.generatedTimestamp);
     const bounds = {
       first: times.reduce((first, time) => Math.min(first, time)),
       last: times.reduce((last, time) => Math.max(last, time)),
     };
-    const folder = ticketsFolder(subdomain, dayOf(bounds.first));
+    const folder = ticketsFolder(subdomain, day);
     return { folder, kind: 'tickets', lines: versions.map(({ json }) => json), bounds };
   });
   for (const [table, objects] of page.sideloads) {
@@ -63,15 +61,15 @@ function storable<T extends { readonly json: Json }>(
   });
 }
 
-function byDay<T extends { readonly generatedTimestamp: number }>(versions: readonly T[]): T[][] {
+function byDay<T extends { readonly generatedTimestamp: number }>(versions: readonly T[]): Map<number, T[]> {
   const days = new Map<number, T[]>();
   for (const version of versions) {
-    const day = Math.floor(version.generatedTimestamp / SECONDS_PER_DAY);
+    const day = dayOf(version.generatedTimestamp);
     const others = days.get(day);
     if (others === undefined) days.set(day, [version]);
     else others.push(version);
   }
-  return [...days.values()];
+  return days;
 }
 
 /** A line break cannot stand inside a JSON string: this only folds pretty-printed records. */
