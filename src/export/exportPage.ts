@@ -174,7 +174,8 @@ async function fetchAhead(
   if (page.quota !== null && page.quota.remaining < 1) return;
   if (!(await goesOn())) return;
   const position = nextPosition(request.position, page, { ...ahead, perPage: request.perPage });
-  prefetch.start(zendesk, { ...request, position });
+  const next = { ...request, position };
+  prefetch.start(next, async (stop) => zendesk.exportPage(next, stop));
 }
 
 const CAUGHT_UP: PageSummary = {

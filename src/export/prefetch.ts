@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PageKey, PageRequest } from '../contract/page';
-import type { FetchedPage, ZendeskClient } from '../zendesk/client';
+import type { FetchedPage } from '../zendesk/client';
 import type { Boundary } from './boundary';
 
 /** An export that goes on asks for its next page at once; one that does not has been paused, reset or moved elsewhere. */
@@ -10,7 +10,9 @@ interface Pending {
   readonly subdomain: string;
   readonly question: string;
   readonly page: Promise<FetchedPage>;
-  readonly drop: () => void;
+  readonly abort: () => void;
+  /** Ends the wait for someone to ask for it. */
+  readonly timer: NodeJS.Timeout;
   /** Of the page before, once it has been written here. */
   written?: { readonly key: PageKey; readonly boundary: Boundary };
 }
@@ -30,20 +32,23 @@ export class Prefetch {
   constructor(private readonly onDrop: (subdomain: string) => void = () => undefined) {}
 
   /** Starts to fetch the page that `request` asks for. */
-  start(zendesk: ZendeskClient, request: PageRequest): void {
+  start(request: PageRequest, fetchPage: (signal: AbortSignal) => Promise<FetchedPage>): void {
     this.drop(request);
     const abort = new AbortController();
-    const page = zendesk.exportPage(request, abort.signal);
+    const page = fetchPage(abort.signal);
     page.catch(() => undefined); // Told to whoever takes it.
     const timer = setTimeout(() => {
       this.drop(request);
     }, WANTED_WITHIN_MS).unref();
-    const drop = (): void => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-    const { subdomain } = request;
-    this.pending.set(nameOf(request), { subdomain, question: questionOf(request), page, drop });
+    this.pending.set(nameOf(request), {
+      subdomain: request.subdomain,
+      question: questionOf(request),
+      page,
+      abort: () => {
+        abort.abort();
+      },
+      timer,
+    });
   }
 
   /** The page that `request` asks for, if it is on its way; it is dropped when `signal` aborts. */
@@ -53,10 +58,10 @@ export class Prefetch {
       this.drop(request);
       return undefined;
     }
-    this.pending.delete(nameOf(request));
-    signal.addEventListener('abort', pending.drop, { once: true });
+    this.forget(request, pending);
+    signal.addEventListener('abort', pending.abort, { once: true });
     return pending.page.finally(() => {
-      signal.removeEventListener('abort', pending.drop);
+      signal.removeEventListener('abort', pending.abort);
     });
   }
 
@@ -74,11 +79,10 @@ export class Prefetch {
 
   /** Gives up the page that a range has on its way. */
   drop(reader: Reader): void {
-    const name = nameOf(reader);
-    const pending = this.pending.get(name);
+    const pending = this.pending.get(nameOf(reader));
     if (pending === undefined) return;
-    this.pending.delete(name);
-    pending.drop();
+    this.forget(reader, pending);
+    pending.abort();
     this.onDrop(pending.subdomain);
     const { exportId } = reader.key;
     this.dropped.set(exportId, (this.dropped.get(exportId) ?? 0) + 1);
@@ -86,7 +90,10 @@ export class Prefetch {
 
   /** Gives up everything, before the worker ends. */
   close(): void {
-    for (const { drop } of this.pending.values()) drop();
+    for (const { abort, timer } of this.pending.values()) {
+      clearTimeout(timer);
+      abort();
+    }
     this.pending.clear();
   }
 
@@ -95,6 +102,11 @@ export class Prefetch {
     const count = this.dropped.get(exportId) ?? 0;
     this.dropped.delete(exportId);
     return count;
+  }
+
+  private forget(reader: Reader, { timer }: Pending): void {
+    clearTimeout(timer); // Or it would drop a later page of this range.
+    this.pending.delete(nameOf(reader));
   }
 }
 
