@@ -17,6 +17,8 @@ interface QuotaUse extends Case {
   readonly used: number;
   /** Of that minute and all after it. */
   readonly refusedAfterFirstMinute: number;
+  /** Requests whose page was not written. */
+  readonly inVain: number;
   readonly eventsPerPage: number;
   readonly historyBytesPerPage: number;
 }
@@ -43,13 +45,14 @@ export async function quota({ server, options: { minutes }, say }: Bench): Promi
       [...cases].map(async ([subdomain, one]) => {
         const handle = await fleet.start(subdomain, { perPage: 100, ranges: one.ranges });
         await untilMinuteAfter(fleet.accounts.get(subdomain)?.requests ?? [], minutes);
-        const { pages } = await handle.query<Status>('status');
+        const { pages, requests } = await handle.query<Status>('status');
         const { historyLength, historySize = 0 } = await handle.describe();
         await handle.terminate();
         const simulator = fleet.accounts.get(subdomain);
         return {
           ...one,
           ...quotaUse(simulator?.requests ?? [], one.perMinute),
+          inVain: requests - pages,
           eventsPerPage: historyLength / pages,
           historyBytesPerPage: historySize / pages,
         };
@@ -91,13 +94,14 @@ export function quotaUse(
 
 function tableOf(rows: readonly QuotaUse[]): string {
   return table(
-    ['quota', 'page takes', 'ranges', 'used', 'refused', 'events/page', 'history bytes/page'],
+    ['quota', 'page takes', 'ranges', 'used', 'refused', 'in vain', 'events/page', 'history bytes/page'],
     rows.map((row) => [
       `${row.perMinute}/minute`,
       `${row.latencyMs / 1000} s`,
       String(row.ranges),
       `${figure(row.used * 100, 1)} %`,
       String(row.refusedAfterFirstMinute),
+      String(row.inVain),
       figure(row.eventsPerPage, 1),
       figure(row.historyBytesPerPage),
     ]),
