@@ -31,7 +31,7 @@ export interface PageRequest {
   /** Epoch seconds, inclusive: tickets generated later are left out. */
   readonly until?: number;
   /** There while the quota has room: the next page may be fetched as well, and this is needed to know where it starts. */
-  readonly ahead?: { readonly pagination: 'time' | 'cursor'; readonly watermark: number };
+  readonly ahead?: { readonly pagination: 'time' | 'cursor'; readonly watermark: number } | undefined;
 }
 
 export type SupportTypeScope = 'all' | 'agent' | 'ai_agent';

@@ -55,11 +55,19 @@ export async function exportPage(
     prefetch.drop(request);
   };
   signal.addEventListener('abort', dropAhead, { once: true });
+  let inVain = 0;
   try {
     const fetched = await fetchPage(tools, request, signal);
-    const requests = (fetched?.requests ?? 1) + attempt - 1 + prefetch.countDropped(exportId);
+    inVain = prefetch.countDropped(exportId);
+    const requests = (fetched?.requests ?? 1) + attempt - 1 + inVain;
     if (fetched === undefined) return { ...CAUGHT_UP, requests };
-    return await writePage(tools, request, { ...fetched, requests }, before);
+    // What failed may fail again: a page fetched ahead would be in vain each time.
+    const asked = attempt > 1 ? { ...request, ahead: undefined } : request;
+    return await writePage(tools, asked, { ...fetched, requests }, before);
+  } catch (error) {
+    dropAhead();
+    prefetch.addDropped(exportId, inVain);
+    throw error;
   } finally {
     signal.removeEventListener('abort', dropAhead);
   }

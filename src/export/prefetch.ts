@@ -11,10 +11,12 @@ interface Pending {
   readonly question: string;
   readonly page: Promise<FetchedPage>;
   readonly abort: () => void;
-  /** Ends the wait for someone to ask for it. */
-  readonly timer: NodeJS.Timeout;
   /** Of the page before, once it has been written here. */
-  written?: { readonly key: PageKey; readonly boundary: Boundary };
+  written?: {
+    readonly key: PageKey;
+    readonly boundary: Boundary;
+    /** Ends the wait. */ readonly timer: NodeJS.Timeout;
+  };
 }
 
 /** What a page is fetched ahead for: one range of one export. */
@@ -37,9 +39,6 @@ export class Prefetch {
     const abort = new AbortController();
     const page = fetchPage(abort.signal);
     page.catch(() => undefined); // Told to whoever takes it.
-    const timer = setTimeout(() => {
-      this.drop(request);
-    }, WANTED_WITHIN_MS).unref();
     this.pending.set(nameOf(request), {
       subdomain: request.subdomain,
       question: questionOf(request),
@@ -47,7 +46,6 @@ export class Prefetch {
       abort: () => {
         abort.abort();
       },
-      timer,
     });
   }
 
@@ -65,10 +63,14 @@ export class Prefetch {
     });
   }
 
-  /** Keeps what a page that has been written ends with, for as long as the next one is on its way. */
+  /** Told when a page has been written: keeps what it ends with while the next one waits, but not for long. */
   wrote(request: Reader, boundary: Boundary): void {
     const pending = this.pending.get(nameOf(request));
-    if (pending !== undefined) pending.written = { key: request.key, boundary };
+    if (pending === undefined) return;
+    const timer = setTimeout(() => {
+      this.drop(request);
+    }, WANTED_WITHIN_MS).unref();
+    pending.written = { key: request.key, boundary, timer };
   }
 
   /** What the page before `request` ended with, if it was written here a moment ago: the destination need not be asked. */
@@ -84,14 +86,13 @@ export class Prefetch {
     this.forget(reader, pending);
     pending.abort();
     this.onDrop(pending.subdomain);
-    const { exportId } = reader.key;
-    this.dropped.set(exportId, (this.dropped.get(exportId) ?? 0) + 1);
+    this.addDropped(reader.key.exportId, 1);
   }
 
   /** Gives up everything, before the worker ends. */
   close(): void {
-    for (const { abort, timer } of this.pending.values()) {
-      clearTimeout(timer);
+    for (const { abort, written } of this.pending.values()) {
+      clearTimeout(written?.timer);
       abort();
     }
     this.pending.clear();
@@ -104,8 +105,13 @@ export class Prefetch {
     return count;
   }
 
-  private forget(reader: Reader, { timer }: Pending): void {
-    clearTimeout(timer); // Or it would drop a later page of this range.
+  /** For the next to count. */
+  addDropped(exportId: string, count: number): void {
+    this.dropped.set(exportId, (this.dropped.get(exportId) ?? 0) + count);
+  }
+
+  private forget(reader: Reader, { written }: Pending): void {
+    clearTimeout(written?.timer); // Or it would drop a later page of this range.
     this.pending.delete(nameOf(reader));
   }
 }
