@@ -1,4 +1,4 @@
-import { viewOf } from '../bytes';
+import { free, viewOf } from '../bytes';
 
 /** Records as JSON in UTF-8: most come as the bytes that Zendesk sent, and are handed on as such. */
 
@@ -20,13 +20,23 @@ export function bytesOf(json: Json): Uint8Array {
 /** Between records that a database is sent as one text, and takes apart itself. No JSON text can hold it. */
 export const SEPARATOR = 0x1e;
 
-/** Records as one such text, in memory of its own. */
+/** Records as one such text; see {@link joined}. */
 export function separated(records: readonly Json[]): Buffer {
   return joined(records.map(bytesOf), SEPARATOR).subarray(0, -1);
 }
 
-/** The records one after another, each followed by `separator`, in memory of their own. */
+/** Frees what `joined` or `separated` made of records, unless it is their own memory. */
+export function freeCopy(text: Uint8Array, records: readonly Json[]): void {
+  if (!records.some((record) => typeof record !== 'string' && record.buffer === text.buffer)) free(text);
+}
+
+/**
+ * The records one after another, each followed by `separator`: a copy, unless they lie like that in the body that they came
+ * with, where the bytes between them are overwritten.
+ */
 export function joined(records: readonly Uint8Array[], separator: number): Buffer {
+  const inPlace = joinedInPlace(records, separator);
+  if (inPlace !== undefined) return inPlace;
   const size = records.reduce((sum, record) => sum + record.length + 1, 0);
   const all = Buffer.allocUnsafeSlow(size);
   let at = 0;
@@ -36,6 +46,21 @@ export function joined(records: readonly Uint8Array[], separator: number): Buffe
     all[at] = separator;
     at += 1;
   }
+  return all;
+}
+
+function joinedInPlace(records: readonly Uint8Array[], separator: number): Buffer | undefined {
+  const [first] = records;
+  // In Node's pool, other records may lie between.
+  if (first === undefined || first.buffer.byteLength <= Buffer.poolSize) return undefined;
+  let at = first.byteOffset;
+  for (const { buffer, byteOffset, length } of records) {
+    if (buffer !== first.buffer || byteOffset !== at) return undefined;
+    at += length + 1;
+  }
+  if (at > first.buffer.byteLength) return undefined;
+  const all = Buffer.from(first.buffer, first.byteOffset, at - first.byteOffset);
+  for (const { byteOffset, length } of records) all[byteOffset + length - first.byteOffset] = separator;
   return all;
 }
 

@@ -1,9 +1,8 @@
 import { blobValue, type DuckDBConnection } from '@duckdb/node-api';
-import { free } from '../../bytes';
 import type { RejectedTicket, TicketVersion } from '../../zendesk/ticket';
 import type { Page, SideloadedObject, Written } from '../destination';
 import { digest } from '../digest';
-import { batches, separated, textOf, type Identified } from '../records';
+import { batches, freeCopy, separated, textOf, type Identified } from '../records';
 import { SIDELOAD_TABLES } from '../sideloads';
 import { runPrepared } from './prepared';
 import * as sql from './schema';
@@ -56,14 +55,15 @@ async function writeTickets(
   subdomain: string,
   tickets: readonly TicketVersion[],
 ): Promise<Quarantined[]> {
-  const text = separated(tickets.map((ticket) => ticket.json));
+  const records = tickets.map((ticket) => ticket.json);
+  const text = separated(records);
   await runPrepared(connection, sql.STAGE, [
     listed(tickets.map((ticket) => ticket.id)),
     listed(tickets.map((ticket) => ticket.generatedTimestamp)),
     listed(tickets.map((ticket) => ticket.deleted)),
     blobValue(text),
   ]);
-  free(text);
+  freeCopy(text, records);
   const { rowsChanged: stored } = await runPrepared(connection, sql.FIND_STORED, [subdomain]);
   if (stored > 0) await runPrepared(connection, sql.UPDATE_TICKETS, [subdomain]);
   if (stored < tickets.length) await runPrepared(connection, sql.INSERT_TICKETS, [subdomain]);

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { types } from 'node:util';
-import { DuckDBInstance, LIST, listValue, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
+import { blobValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { folderFailure } from './folderFailure';
-import { textOf } from '../records';
+import { freeCopy, separated, SEPARATOR } from '../records';
 import type { Format, RecordKind } from './format';
 import { quoted, typedObjects, typedTickets } from './typedSql';
 
@@ -55,13 +55,14 @@ export class ParquetFormat implements Format {
   private async write(kind: RecordKind, lines: readonly Uint8Array[], file: string): Promise<void> {
     const select = kind === 'tickets' ? typedTickets('staged') : typedObjects('staged');
     const column = kind === 'tickets' ? 'ticket' : 'object';
+    const text = separated(lines);
     const connection = await this.connect();
     try {
       await connection.run(
-        `CREATE TEMP TABLE staged AS SELECT unnest($1) AS ${column}`,
-        [listValue(lines.map(textOf))],
-        [LIST(VARCHAR)],
+        `CREATE TEMP TABLE staged AS SELECT unnest(string_split(decode($1), chr(${SEPARATOR}))) AS ${column}`,
+        [blobValue(text)],
       );
+      freeCopy(text, lines);
       await connection.run(`COPY (${select}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
     } catch (error) {
       throw duckDbFailure(error);

@@ -1,8 +1,7 @@
 import type { ClientBase } from 'pg';
-import { free } from '../../bytes';
 import type { Page, Written } from '../destination';
 import { digest } from '../digest';
-import { batches, textOf, type Identified } from '../records';
+import { batches, freeCopy, textOf, type Identified } from '../records';
 import { sendable } from './sendable';
 import * as sql from './sql';
 
@@ -68,7 +67,10 @@ async function upsert<T extends Identified>(
   for (const batch of batches([...records].sort((one, other) => one.id - other.id))) {
     const { text, altered: changed } = sendable(batch);
     const refused = await write(batch, text);
-    free(text);
+    freeCopy(
+      text,
+      batch.map(({ json }) => json),
+    );
     for (const { id, json } of batch) {
       if (refused.has(id)) quarantined.push({ reason: 'no valid JSON for PostgreSQL', json: textOf(json) });
       else if (changed.has(id)) altered.push({ reason: 'stored without U+0000', json: textOf(json) });
