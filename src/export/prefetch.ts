@@ -15,7 +15,8 @@ interface Pending {
   written?: {
     readonly key: PageKey;
     readonly boundary: Boundary;
-    /** Ends the wait. */ readonly timer: NodeJS.Timeout;
+    /** Drops it when nobody has asked for it for too long. */
+    readonly timer: NodeJS.Timeout;
   };
 }
 
