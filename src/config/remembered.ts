@@ -6,8 +6,8 @@ export type ReadText = (path: string) => string;
 export const readText: ReadText = (path) => readFileSync(path, 'utf8');
 
 /**
- * What `parse` makes of the files that it reads, each once; the same object again for as long as all of them hold what they held. Their
- * times would not do: two edits can share one.
+ * What `parse` makes of the files that it reads, each once; the same object again for as long as all of them hold what they
+ * held. Their times would not do: two edits can share one.
  */
 export function remembered<T>(parse: (read: ReadText) => T): () => T {
   let last: { readonly value: T; readonly texts: ReadonlyMap<string, string> } | undefined;

@@ -182,8 +182,7 @@ async function fetchAhead(
   if (page.quota !== null && page.quota.remaining < 1) return;
   if (!(await goesOn())) return;
   const position = nextPosition(request.position, page, { ...ahead, perPage: request.perPage });
-  const next = { ...request, position };
-  prefetch.start(next, async (stop) => zendesk.exportPage(next, stop));
+  prefetch.start(zendesk, { ...request, position });
 }
 
 const CAUGHT_UP: PageSummary = {

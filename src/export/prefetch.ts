@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PageKey, PageRequest } from '../contract/page';
-import type { FetchedPage } from '../zendesk/client';
+import type { FetchedPage, ZendeskClient } from '../zendesk/client';
 import type { Boundary } from './boundary';
 
 /** An export that goes on asks for its next page at once; one that does not has been paused, reset or moved elsewhere. */
@@ -35,10 +35,10 @@ export class Prefetch {
   constructor(private readonly onDrop: (subdomain: string) => void = () => undefined) {}
 
   /** Starts to fetch the page that `request` asks for. */
-  start(request: PageRequest, fetchPage: (signal: AbortSignal) => Promise<FetchedPage>): void {
+  start(zendesk: Pick<ZendeskClient, 'exportPage'>, request: PageRequest): void {
     this.drop(request);
     const abort = new AbortController();
-    const page = fetchPage(abort.signal);
+    const page = zendesk.exportPage(request, abort.signal);
     page.catch(() => undefined); // Told to whoever takes it.
     this.pending.set(nameOf(request), {
       subdomain: request.subdomain,

@@ -1,7 +1,7 @@
 import type { PageRequest } from '../../src/contract/page';
 import { NO_BOUNDARY } from '../../src/export/boundary';
 import { Prefetch } from '../../src/export/prefetch';
-import type { FetchedPage } from '../../src/zendesk/client';
+import type { FetchedPage, ZendeskClient } from '../../src/zendesk/client';
 import type { Fate } from '../property/drive';
 import { expectTruth } from '../property/truth';
 import { closeStages, stage } from './stage';
@@ -41,10 +41,13 @@ const never = new AbortController().signal;
 
 function start(prefetch: Prefetch, startTime: number): AbortSignal[] {
   const stops: AbortSignal[] = [];
-  prefetch.start(pageAt(startTime), async (stop) => {
-    stops.push(stop);
-    return EMPTY;
-  });
+  const zendesk: Pick<ZendeskClient, 'exportPage'> = {
+    exportPage: async (_, stop) => {
+      stops.push(stop);
+      return EMPTY;
+    },
+  };
+  prefetch.start(zendesk, pageAt(startTime));
   return stops;
 }
 

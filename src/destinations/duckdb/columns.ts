@@ -1,4 +1,5 @@
 import { TICKET_COLUMNS, type ColumnType } from '../../zendesk/ticketKeys';
+import { SEPARATOR } from '../records';
 
 const TYPES: Record<ColumnType, string> = {
   integer: 'BIGINT',
@@ -21,3 +22,8 @@ export const COLUMNS = Object.entries(TICKET_COLUMNS).map(([name, type]) => ({ n
 export const SHAPE: Readonly<Record<string, string | readonly string[]>> = Object.fromEntries(
   COLUMNS.map(({ name, type }) => [name, type.endsWith('[]') ? [type.slice(0, -2)] : type]),
 );
+
+/** The records of a text that `separated` made, a row each. @param parameter the text as a BLOB, such as `$1` */
+export function recordsIn(parameter: string): string {
+  return `unnest(string_split(decode(${parameter}), chr(${SEPARATOR})))`;
+}

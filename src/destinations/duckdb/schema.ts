@@ -1,6 +1,5 @@
-import { SEPARATOR } from '../records';
 import { SIDELOAD_TABLES } from '../sideloads';
-import { COLUMNS, SHAPE } from './columns';
+import { COLUMNS, recordsIn, SHAPE } from './columns';
 
 const names = COLUMNS.map(({ name }) => name);
 
@@ -62,8 +61,7 @@ CREATE TEMP TABLE IF NOT EXISTS staged_objects (id BIGINT, object JSON);`;
 
 const list = (parameter: string, type: string): string =>
   `unnest(string_split(${parameter}, ',')::${type}[])`;
-const records = (parameter: string): string =>
-  `TRY_CAST(unnest(string_split(decode(${parameter}), chr(${SEPARATOR}))) AS JSON)`;
+const records = (parameter: string): string => `TRY_CAST(${recordsIn(parameter)} AS JSON)`;
 
 /** $1: ids, $2: versions, $3: deleted, each with commas between; $4: the tickets. */
 export const STAGE = `

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { types } from 'node:util';
 import { blobValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { recordsIn } from '../duckdb/columns';
 import { folderFailure } from './folderFailure';
-import { freeCopy, separated, SEPARATOR } from '../records';
+import { freeCopy, separated } from '../records';
 import type { Format, RecordKind } from './format';
 import { quoted, typedObjects, typedTickets } from './typedSql';
 
@@ -58,10 +59,9 @@ export class ParquetFormat implements Format {
     const text = separated(lines);
     const connection = await this.connect();
     try {
-      await connection.run(
-        `CREATE TEMP TABLE staged AS SELECT unnest(string_split(decode($1), chr(${SEPARATOR}))) AS ${column}`,
-        [blobValue(text)],
-      );
+      await connection.run(`CREATE TEMP TABLE staged AS SELECT ${recordsIn('$1')} AS ${column}`, [
+        blobValue(text),
+      ]);
       freeCopy(text, lines);
       await connection.run(`COPY (${select}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
     } catch (error) {
