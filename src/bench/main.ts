@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { startDevServer } from '../temporal/devServer';
+import { startDevServer } from '../demo/devServer';
 import { installTelemetry } from '../temporal/telemetry';
 import { accounts } from './accounts';
 import { help, readArguments, type SuiteName } from './arguments';

@@ -1,5 +1,5 @@
-import { temporalExecutable } from '../temporal/executable';
-import { startDevServer } from '../temporal/devServer';
+import { startDevServer } from './devServer';
+import { temporalCli } from './temporalCli';
 import { freePort, isFree } from '../temporal/port';
 
 export interface Temporal {
@@ -25,7 +25,7 @@ export async function startTemporal(): Promise<Temporal> {
   return {
     address: server.address,
     ui: `http://localhost:${ports.uiPort}`,
-    cli: temporalExecutable(() => undefined) ?? 'temporal',
+    cli: await temporalCli(() => undefined),
     close: async () => server.teardown(),
   };
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { goExecutable } from '../../src/temporal/goExecutable';
+import { builtByGo, cached, onPath } from '../../src/demo/executables';
 import { freePort } from '../../src/temporal/port';
 
 export const ACCESS_KEY = 'test';
@@ -22,17 +22,19 @@ export interface S3Server {
   remove(): Promise<void>;
 }
 
+const VERSITYGW = {
+  command: 'versitygw',
+  version: '1.8.0',
+  module: 'github.com/versity/versitygw/cmd/versitygw',
+  minutes: 5,
+};
+
 /** Starts versitygw: from the PATH, from this project's cache, or built by Go into that cache. */
 export async function startS3(): Promise<S3Server> {
-  const executable = goExecutable(
-    {
-      command: 'versitygw',
-      version: '1.8.0',
-      module: 'github.com/versity/versitygw/cmd/versitygw',
-      building: 'Building the S3 server for the tests with Go, about five minutes',
-    },
-    (text) => process.stderr.write(text),
-  );
+  const executable =
+    onPath('versitygw') ??
+    cached(`versitygw-v${VERSITYGW.version}`) ??
+    builtByGo(VERSITYGW, (text) => process.stderr.write(text));
   if (executable === undefined) {
     throw new Error(
       'The tests of S3 need versitygw (github.com/versity/versitygw) on the PATH, or Go to build it',

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { startDevServer } from '../../src/temporal/devServer';
+import { startDevServer } from '../../src/demo/devServer';
+import { temporalCli } from '../../src/demo/temporalCli';
 import { freePort } from '../../src/temporal/port';
-import { temporalExecutable } from '../../src/temporal/executable';
 
 declare global {
   var temporalServer: TestWorkflowEnvironment | undefined;
@@ -19,5 +19,5 @@ export default async function setup(): Promise<void> {
   });
   process.env['TEMPORAL_ADDRESS'] = globalThis.temporalServer.address;
   process.env['TEMPORAL_UI'] = `http://localhost:${uiPort}`;
-  process.env['TEMPORAL_CLI'] = temporalExecutable(() => undefined) ?? 'temporal';
+  process.env['TEMPORAL_CLI'] = await temporalCli(() => undefined);
 }

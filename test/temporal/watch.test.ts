@@ -1,4 +1,4 @@
-import { startDevServer } from '../../src/temporal/devServer';
+import { startDevServer } from '../../src/demo/devServer';
 import { execFile, spawn } from 'node:child_process';
 import { eventually, setStage, untilStatus, type Stage } from './stage';
 

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where commands are kept that were downloaded or built once. Their names hold their version. */
+export function cacheFolder(): string {
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'zendesk-ticket-export');
+}
+
+/** Told what takes long, and what went wrong. */
+export type Say = (text: string) => void;
+
+/** The absolute path of a command on the PATH; undefined when there is none that runs. */
+export function onPath(command: string, argument = '--version'): string | undefined {
+  // The shell's own search: a bare name means nothing to programs that want a path.
+  const { env } = process;
+  const found = spawnSync('sh', ['-c', 'command -v "$0"', command], { env, encoding: 'utf8' });
+  const path = found.stdout.trim();
+  return path.startsWith('/') && spawnSync(path, [argument], { env, stdio: 'ignore' }).status === 0
+    ? path
+    : undefined;
+}
+
+/** A command in the cache; undefined when it is not there. */
+export function cached(name: string): string | undefined {
+  const path = join(cacheFolder(), name);
+  return existsSync(path) ? path : undefined;
+}
+
+/**
+ * Puts a command into the cache by what `make` leaves in a folder, renamed into place: one that was interrupted is never
+ * taken for a whole one.
+ * @param make returns the path of the new file; undefined when it failed
+ */
+export function keep(name: string, make: (folder: string) => string | undefined): string | undefined {
+  mkdirSync(cacheFolder(), { recursive: true });
+  const folder = mkdtempSync(join(cacheFolder(), 'new-'));
+  try {
+    const made = make(folder);
+    if (made === undefined) return undefined;
+    renameSync(made, join(cacheFolder(), name));
+    return join(cacheFolder(), name);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export interface GoProgram {
+  readonly command: string;
+  /** Exact: what is built once is used for ever. */
+  readonly version: string;
+  /** Path of its package, as `go install` takes it. */
+  readonly module: string;
+  readonly minutes: number;
+}
+
+/** A command built by Go, if Go is there. */
+export function builtByGo({ command, version, module, minutes }: GoProgram, say: Say): string | undefined {
+  const name = `${command}-v${version}`;
+  if (onPath('go', 'version') === undefined) return undefined;
+  say(`Building ${name} with Go, about ${minutes} minutes, once (kept in ${cacheFolder()}) …\n`);
+  return keep(name, (folder) => {
+    const built = spawnSync('go', ['install', `${module}@v${version}`], {
+      env: { ...process.env, GOBIN: folder },
+      encoding: 'utf8',
+    });
+    if (built.status === 0) return join(folder, command);
+    say(`Go could not build it: ${lastLineOf(built.stderr)}\n`);
+    return undefined;
+  });
+}
+
+export function lastLineOf(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
