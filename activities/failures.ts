@@ -28,7 +28,7 @@ function mapped(error: unknown, attempt: number, canShrink: boolean): Applicatio
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     // Destinations throw plain errors for what may pass; any other kind is a bug, which a mended worker may outlive.
     const type = name === 'Error' ? 'DestinationUnavailable' : 'Unexpected';
-    return retry(attempt, type, shorten(message));
+    return retry(attempt, type, shorten(message || name));
   }
   const { failure, message } = error;
   switch (failure.kind) {

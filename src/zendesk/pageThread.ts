@@ -1,5 +1,6 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { Position } from '../contract/page';
+import { owned } from '../bytes';
 import { decode } from './decode';
 import { isHtml, readErrorBody } from './errorBody';
 import { NotAPage, readPage, type ExportPage } from './page';
@@ -28,7 +29,7 @@ export default function readBody(body: PageBody): unknown {
 function readOrExplain({ content, encoding, position, perPage }: PageBody): ReadBody {
   let body: Buffer;
   try {
-    body = decode(content, encoding);
+    body = owned(decode(content, encoding));
   } catch {
     return { problem: `a body that is not ${encoding ?? 'as it says'}` };
   }

@@ -67,6 +67,14 @@ describe('toActivityFailure', () => {
     });
   });
 
+  it('names an error that has no message', () => {
+    const error = Object.assign(new Error(''), { name: 'DataCloneError' });
+    expect(toActivityFailure(error, 1, true)).toMatchObject({
+      type: 'Unexpected',
+      message: 'DataCloneError',
+    });
+  });
+
   it('shortens what it does not know: it may quote a row', () => {
     const { message } = toActivityFailure(new Error(`cannot store ${'x'.repeat(3_000_000)}`), 1, true);
     expect(message).toMatch(/^cannot store x+…$/);

@@ -1,0 +1,41 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { readInThread } from '../../src/zendesk/readInThread';
+
+const POSITION = { endpoint: 'time', startTime: 0 } as const;
+
+const ENCODINGS: readonly (readonly [string | null, (body: Buffer) => Buffer])[] = [
+  [null, (body) => body],
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+];
+
+// Node shares one buffer among small ones, of 8 or 64 KB by its version, and does not hand it to another thread.
+const SIZES = [80, 100, 1000, 3900, 4095, 4096, 4097, 8191, 8192, 8193, 9000, 32_000, 33_000, 65_536, 70_000];
+
+test.each(ENCODINGS)('a page of any size comes back from the thread: %s', async (encoding, compress) => {
+  for (const size of SIZES) {
+    const body = pageOf(size);
+    const content = Uint8Array.from(compress(body));
+    const read = await readInThread({ content, encoding, position: POSITION, perPage: 1000 });
+    expect(read).toMatchObject({ bytes: size, page: { endTime: 1, tickets: [{ id: 7 }] } });
+  }
+});
+
+test.each(ENCODINGS)(
+  'a body of a few bytes is a named problem, not an error of ours: %s',
+  async (encoding, compress) => {
+    for (let size = 0; size < 70; size += 1) {
+      const content = Uint8Array.from(compress(pageOf(80).subarray(0, size)));
+      const read = await readInThread({ content, encoding, position: POSITION, perPage: 1000 });
+      expect(read).toEqual({ problem: expect.stringMatching(/broken JSON|in place of JSON/) as unknown });
+    }
+  },
+);
+
+/** One ticket, padded to a size in bytes. */
+function pageOf(size: number): Buffer {
+  const page = (text: string): string =>
+    `{"tickets":[{"id":7,"generated_timestamp":1,"subject":"${text}"}],"end_time":1}`;
+  return Buffer.from(page('x'.repeat(size - page('').length)));
+}
