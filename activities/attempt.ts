@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, getClient, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import { toActivityFailure } from './failures';
 
@@ -28,22 +28,4 @@ export async function attemptTo<T>(
   } finally {
     clearInterval(beat);
   }
-}
-
-/** A cancellation comes with the answer to a heartbeat; an attempt younger than this was wanted a moment ago. */
-const SURE_FOR_MS = 500;
-
-/**
- * Whether the export still wants more than this page: asks the server, because a pause must not wait for the next beat.
- * @param since epoch milliseconds at which the attempt began
- */
-export async function goesOn(since: number): Promise<boolean> {
-  if (cancellationSignal().aborted) return false;
-  if (Date.now() - since < SURE_FOR_MS) return true;
-  const { taskToken, namespace } = activityInfo();
-  const { cancelRequested } = await getClient().workflowService.recordActivityTaskHeartbeat({
-    taskToken,
-    namespace,
-  });
-  return !cancelRequested;
 }

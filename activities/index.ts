@@ -4,10 +4,9 @@ import type { Accounts } from '../src/accounts';
 import type { PageSummary } from '../src/contract/page';
 import { parseSubdomain } from '../src/contract/subdomain';
 import { exportPage } from '../src/export/exportPage';
-import type { Prefetch } from '../src/export/prefetch';
 import type { Metrics } from '../src/metrics/metrics';
 import { briefSummary, wholeRequest, type BriefRequest, type BriefSummary } from '../workflows/brief';
-import { attemptTo, goesOn } from './attempt';
+import { attemptTo } from './attempt';
 import { describeFields, type Described } from './describeFields';
 import { logFailure } from './logFailure';
 import { prepareExport, type Prepared } from './prepareExport';
@@ -15,7 +14,6 @@ import { prepareExport, type Prepared } from './prepareExport';
 /** What the activities work with; made once per worker. */
 export interface Surroundings {
   readonly accounts: Pick<Accounts, 'of' | 'subdomains'>;
-  readonly prefetch: Prefetch;
   readonly metrics: Metrics;
   /** Whether the namespace has our search attributes. */
   readonly knowsSearchAttributes: () => Promise<boolean>;
@@ -31,7 +29,7 @@ export interface ExportActivities {
 }
 
 export function createActivities(surroundings: Surroundings): ExportActivities {
-  const { accounts, prefetch, metrics } = surroundings;
+  const { accounts, metrics } = surroundings;
   const failedFor = (subdomain: string) => (failure: ApplicationFailure, error: unknown) => {
     metrics.failed(subdomain, failure.type ?? failure.name);
     logFailure(subdomain, failure, error);
@@ -53,13 +51,9 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
       const request = wholeRequest(asked);
       return attemptTo(
         async (attempt, signal) => {
-          const began = Date.now();
           const { zendesk, destination } = accounts.of(request.subdomain);
           const summary = await destination.use(
-            async (store) => {
-              const tools = { zendesk, destination: store, prefetch, goesOn: async () => goesOn(began) };
-              return exportPage(tools, request, attempt, signal);
-            },
+            async (store) => exportPage({ zendesk, destination: store }, request, attempt, signal),
             (page) => signal.aborted || isFollowedByWait(page),
           );
           metrics.page(request.subdomain, request.key, summary);

@@ -6,7 +6,6 @@ import { createActivities } from '../activities';
 import { Accounts } from './accounts';
 import { clientDataConverter, workerDataConverter } from './codec/dataConverter';
 import type { Config } from './config';
-import { Prefetch } from './export/prefetch';
 import { serveHealth } from './health';
 import { ExportGauges } from './metrics/exports';
 import { Metrics } from './metrics/metrics';
@@ -36,9 +35,6 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
   const dataConverter = clientDataConverter(config.codecKeys);
   const client = new WorkflowClient({ connection, namespace, dataConverter });
   const gauges = new ExportGauges(client, config.taskQueue, metrics);
-  const prefetch = new Prefetch((subdomain) => {
-    metrics.prefetchDropped(subdomain);
-  });
   try {
     const worker = await Worker.create({
       connection,
@@ -49,7 +45,6 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       ...(config.deployment === undefined ? UNVERSIONED : versioned(config.deployment)),
       activities: createActivities({
         accounts,
-        prefetch,
         metrics,
         knowsSearchAttributes: async () => hasSearchAttributes(connection, namespace),
       }),
@@ -72,7 +67,6 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
     stopWatching?.();
     health?.close();
   } finally {
-    prefetch.close();
     await accounts.close();
     await tracing?.close();
     await connection.close();

@@ -78,18 +78,6 @@ export function freeAt(pace: Pace, bounds: Bounds, now: number): number {
   return now < pace.endsBy ? pace.endsBy : Infinity;
 }
 
-/** With a smaller quota, that and not the way from page to page is what an export waits for: none of it is wasted. */
-const PREFETCH_FROM_PER_MINUTE = 60;
-
-/** Whether a page may be asked for before it is known to be wanted, after one more request. */
-export function hasRoomAhead(pace: Pace, bounds: Bounds, now: number): boolean {
-  return (
-    ownShare(pace, bounds) >= PREFETCH_FROM_PER_MINUTE &&
-    (pace.quota?.total ?? Infinity) >= PREFETCH_FROM_PER_MINUTE &&
-    leftOf(pace, bounds, now) >= 2
-  );
-}
-
 function leftOf(pace: Pace, bounds: Bounds, now: number): number {
   const { used, quota } = now < pace.endsBy ? pace : windowFrom(now, pace.quota);
   // What is under way may be counted in what Zendesk showed, or not.

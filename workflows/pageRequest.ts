@@ -1,5 +1,4 @@
 import type { PageRequest } from '../src/contract/page';
-import { hasRoomAhead } from './pace';
 import type { Progress } from './progress';
 import { boundOf, type Range } from './ranges';
 
@@ -9,14 +8,9 @@ const UPDATE_LAG_SECONDS = 10;
 const UNSEEN_SECONDS = 60;
 
 /** The request for the next page of a range. */
-export function pageRequest(
-  progress: Progress,
-  range: Range,
-  { exportId, underway, now }: { readonly exportId: string; readonly underway: number; readonly now: number },
-): PageRequest {
-  const { request, epoch, pace } = progress;
+export function pageRequest(progress: Progress, range: Range, exportId: string): PageRequest {
+  const { request, epoch } = progress;
   const until = boundOf(range, request);
-  const bounds = { perMinute: request.requestsPerMinute, underway };
   return {
     subdomain: request.subdomain,
     key: { exportId, epoch, page: range.page },
@@ -29,9 +23,6 @@ export function pageRequest(
     excludeDeleted: request.excludeDeleted,
     ...(request.excludeSystemUpdates ? { excludeUpdatedBefore: systemUpdatesBefore(progress) } : {}),
     ...(until === undefined ? {} : { until }),
-    ...(hasRoomAhead(pace, bounds, now)
-      ? { ahead: { pagination: request.pagination, watermark: range.watermark } }
-      : {}),
   };
 }
 

@@ -30,8 +30,6 @@ export interface PageRequest {
   readonly excludeUpdatedBefore?: number;
   /** Epoch seconds, inclusive: tickets generated later are left out. */
   readonly until?: number;
-  /** There while the quota has room: the next page may be fetched as well, and this is needed to know where it starts. */
-  readonly ahead?: { readonly pagination: 'time' | 'cursor'; readonly watermark: number } | undefined;
 }
 
 export type SupportTypeScope = 'all' | 'agent' | 'ai_agent';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { nextPosition, passes } from '../../workflows/position';
 import type { PageRequest, PageSummary, QuotaSeen } from '../contract/page';
 import type { Destination } from '../destinations/destination';
 import type { ZendeskClient, FetchedPage } from '../zendesk/client';
@@ -15,7 +14,6 @@ import {
   type Boundary,
 } from './boundary';
 import { newKeysOf } from './drift';
-import type { Prefetch } from './prefetch';
 import { contradictionOf, isPinned } from './progress';
 import { release } from './release';
 import { select } from './select';
@@ -25,14 +23,10 @@ import { sideloadsOf } from './sideloads';
 export interface Tools {
   readonly zendesk: ZendeskClient;
   readonly destination: Destination;
-  readonly prefetch: Prefetch;
-  /** Whether the export still goes on; asked before a request that nobody has asked for yet. */
-  readonly goesOn: () => Promise<boolean>;
 }
 
 /**
- * One page's way: fetched from Zendesk, written to the destination with its checkpoint, summed up; meanwhile the next
- * page is fetched.
+ * One page's way: fetched from Zendesk, written to the destination with its checkpoint, summed up.
  * @param attempt 1 for the first: a later one looks whether an earlier one got as far as writing
  * @param signal aborts the fetch; a page that has arrived is always written whole
  * @throws ZendeskError, DestinationRefused, or what the destination throws when it is out of reach
@@ -43,53 +37,31 @@ export async function exportPage(
   attempt: number,
   signal: AbortSignal,
 ): Promise<PageSummary> {
-  const { destination, prefetch } = tools;
-  const { exportId } = request.key;
+  const { destination } = tools;
   if (attempt > 1) {
     const written = await readCheckpoint(destination, request, request.key);
     // Its quota is that of another time.
     if (written !== undefined) return { ...written.summary, quota: null };
   }
-  const before = await boundaryBefore(tools, request);
-  const dropAhead = (): void => {
-    prefetch.drop(request);
-  };
-  signal.addEventListener('abort', dropAhead, { once: true });
-  let inVain = 0;
-  try {
-    const fetched = await fetchPage(tools, request, signal);
-    inVain = prefetch.countDropped(exportId);
-    const requests = (fetched?.requests ?? 1) + attempt - 1 + inVain;
-    if (fetched === undefined) return { ...CAUGHT_UP, requests };
-    // What failed may fail again: a page fetched ahead would be in vain each time.
-    const asked = attempt > 1 ? { ...request, ahead: undefined } : request;
-    return await writePage(tools, asked, { ...fetched, requests }, before);
-  } catch (error) {
-    dropAhead();
-    prefetch.addDropped(exportId, inVain);
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', dropAhead);
-  }
-}
-
-async function boundaryBefore({ destination, prefetch }: Tools, request: PageRequest): Promise<Boundary> {
-  if (request.previous === undefined) return NO_BOUNDARY;
-  return (
-    prefetch.boundaryBefore(request) ??
-    (await readCheckpoint(destination, request, request.previous))?.boundary ??
-    NO_BOUNDARY
-  );
+  const before =
+    request.previous === undefined
+      ? NO_BOUNDARY
+      : ((await readCheckpoint(destination, request, request.previous))?.boundary ?? NO_BOUNDARY);
+  const fetched = await fetchPage(tools, request, signal);
+  const requests = (fetched?.requests ?? 1) + attempt - 1;
+  return fetched === undefined
+    ? { ...CAUGHT_UP, requests }
+    : writePage(tools, request, { ...fetched, requests }, before);
 }
 
 /** Undefined when everything up to the last minute has been read already. */
 async function fetchPage(
-  { zendesk, prefetch }: Tools,
+  { zendesk }: Tools,
   request: PageRequest,
   signal: AbortSignal,
 ): Promise<FetchedPage | undefined> {
   try {
-    return await (prefetch.take(request, signal) ?? zendesk.exportPage(request, signal));
+    return await zendesk.exportPage(request, signal);
   } catch (error) {
     if (error instanceof ZendeskError && error.failure.kind === 'tooRecent') return undefined;
     throw error;
@@ -139,7 +111,6 @@ async function writePage(
     filtered: selection.filtered,
     quarantined: quarantine.length,
   };
-  await fetchAhead(tools, request, summary);
   const boundary = boundaryAfter(page, rejected, before, request);
   const { unstorable } = await tools.destination.write({
     subdomain,
@@ -152,7 +123,6 @@ async function writePage(
     last,
     checkpoint: JSON.stringify({ summary, boundary: toJson(boundary) }),
   });
-  tools.prefetch.wrote(request, boundary);
   release(page);
   return {
     ...summary,
@@ -169,20 +139,6 @@ function quotaSeen({
 }: Pick<FetchedPage, 'quota' | 'askedAt' | 'answeredAt'>): QuotaSeen | null {
   const ago = (moment: number): number => Math.round(performance.now() - moment);
   return quota === null ? null : { ...quota, askedMsAgo: ago(askedAt), answeredMsAgo: ago(answeredAt) };
-}
-
-/** Starts to fetch the page that the workflow will ask for next, if the quota has room and nobody has stopped the export. */
-async function fetchAhead(
-  { zendesk, prefetch, goesOn }: Tools,
-  { ahead, ...request }: PageRequest,
-  page: PageSummary,
-): Promise<void> {
-  if (ahead === undefined || page.endOfStream) return;
-  if (request.until !== undefined && passes(page, request.until)) return;
-  if (page.quota !== null && page.quota.remaining < 1) return;
-  if (!(await goesOn())) return;
-  const position = nextPosition(request.position, page, { ...ahead, perPage: request.perPage });
-  prefetch.start(zendesk, { ...request, position });
 }
 
 const CAUGHT_UP: PageSummary = {

@@ -37,7 +37,6 @@ export class Metrics {
   private readonly requests;
   private readonly requestSeconds;
   private readonly failures;
-  private readonly prefetchesDropped;
   private readonly quotaLimit;
   private readonly quotaRemaining;
   private readonly state;
@@ -66,7 +65,6 @@ export class Metrics {
       'From a request to the end of its answer',
     );
     this.failures = counter('failures', 'Attempts that failed, by type');
-    this.prefetchesDropped = counter('prefetches_dropped', 'Pages fetched ahead in vain');
     this.quotaLimit = gauge('quota_limit', 'Export requests a minute, by the last answer');
     this.quotaRemaining = gauge('quota_remaining', 'Export requests left, by the last answer');
     this.state = gauge('state', '1 for the state the export is in, 0 for the others');
@@ -76,8 +74,8 @@ export class Metrics {
 
   /** Makes an account's counters visible at zero, so that their first increase is seen as one. */
   account(subdomain: string): void {
-    const { tickets, deleted, quarantined, pages, bytes, prefetchesDropped } = this;
-    for (const each of [tickets, deleted, quarantined, pages, bytes, prefetchesDropped]) {
+    const { tickets, deleted, quarantined, pages, bytes } = this;
+    for (const each of [tickets, deleted, quarantined, pages, bytes]) {
       each.add(0, { subdomain });
     }
   }
@@ -109,10 +107,6 @@ export class Metrics {
   /** @param type as in the status' `lastError` */
   failed(subdomain: string, type: string): void {
     this.failures.add(1, { subdomain, type });
-  }
-
-  prefetchDropped(subdomain: string): void {
-    this.prefetchesDropped.add(1, { subdomain });
   }
 
   inState(subdomain: string, current: State | Ending): void {

@@ -5,7 +5,6 @@ import type { PageKey, PageRequest, PageSummary } from '../../src/contract/page'
 import type { Status } from '../../src/contract/status';
 import type { Destination, FieldNote, QuarantinedRecord, Written } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
-import { Prefetch } from '../../src/export/prefetch';
 import { ZendeskClient } from '../../src/zendesk/client';
 import * as transitions from '../../workflows/state';
 import { passes } from '../../workflows/position';
@@ -49,8 +48,6 @@ export interface DriveOptions {
   readonly exportId?: string;
   readonly lastResult?: Status;
   readonly fates?: () => Fate;
-  /** Whether the next page is fetched while one is written. */
-  readonly prefetch?: boolean;
   /** Which of the pages under way lands next; by default each lands before another is asked for. */
   readonly lands?: (underway: number) => number;
 }
@@ -82,7 +79,6 @@ export class Drive {
   endsWithin = 0;
   interruption: Interruption | undefined;
   private readonly zendesk: ZendeskClient;
-  private readonly prefetch = new Prefetch();
   private readonly underway: Flight[] = [];
 
   constructor(private readonly options: DriveOptions) {
@@ -161,9 +157,7 @@ export class Drive {
     const { clock, exportId = 'first' } = this.options;
     const { interruption } = this;
     this.interruption = undefined;
-    const circumstances = { exportId, underway: this.state.underway.length, now: clock.now };
-    const { ahead, ...alone } = pageRequest(progress, range, circumstances);
-    const asked = this.options.prefetch === true && ahead !== undefined ? { ...alone, ahead } : alone;
+    const asked = pageRequest(progress, range, exportId);
     this.asked.push(asked);
     this.state = transitions.asking(this.state, asked, clock.now);
     const land = interruption?.page === 'aborted' ? unchanged : await this.outcome(asked);
@@ -209,12 +203,7 @@ export class Drive {
       const fate = fates();
       const store = fate === 'diesBeforeWriting' ? new DyingDestination(destination) : destination;
       try {
-        const tools = {
-          zendesk: this.zendesk,
-          destination: store,
-          prefetch: this.prefetch,
-          goesOn: async () => true,
-        };
+        const tools = { zendesk: this.zendesk, destination: store };
         const page = await exportPage(tools, asked, attempt, new AbortController().signal);
         if (fate !== 'diesAfterWriting') return throughJson(page, LARGEST_SUMMARY);
         clock.advance(HEARTBEAT_TIMEOUT_SECONDS);

@@ -51,7 +51,6 @@ describe('an export into a DuckDB file', () => {
           destination,
           clock,
           fates: plan.inTurn(fates),
-          prefetch: true,
           input: { startTime: 0, pagination, perPage, follow: { everySeconds: 60 }, requestsPerMinute: 600 },
         });
         try {

@@ -45,7 +45,6 @@ describe('an export with an endTime', () => {
                 clock,
                 exportId: `run ${run}`,
                 fates: dies,
-                prefetch: true,
                 ...plan.landing(ranges, landings),
                 input: {
                   startTime: 0,

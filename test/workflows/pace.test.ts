@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { QuotaSeen } from '../../src/contract/page';
-import { answered, asked, FREE, freeAt, hasRoomAhead, type Pace } from '../../workflows/pace';
+import { answered, asked, FREE, freeAt, type Pace } from '../../workflows/pace';
 
 const T = 1_750_000_000_000;
 const ALONE = { perMinute: 10, underway: 0 };
@@ -75,14 +75,6 @@ describe('with a header', () => {
     expect(freeAt(pace, ALONE, T + 61_000)).toBe(T + 61_000);
     expect(freeAt(pace, { ...ALONE, underway: 1 }, T + 61_000)).toBe(Infinity);
   });
-});
-
-it('a page is fetched ahead only where the quota is no concern', () => {
-  expect(hasRoomAhead(FREE, { perMinute: 1000, underway: 0 }, T)).toBe(true);
-  expect(hasRoomAhead(FREE, { perMinute: 30, underway: 0 }, T)).toBe(false);
-  expect(hasRoomAhead(after(999, T), { perMinute: 1000, underway: 0 }, T)).toBe(false);
-  const shown = first(seen({ total: 10 }));
-  expect(hasRoomAhead(shown, { perMinute: 1000, underway: 0 }, T + 500)).toBe(false);
 });
 
 const backfill = fc.record({

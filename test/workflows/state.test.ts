@@ -40,7 +40,7 @@ function settled(state: ExportState): ExportState {
 /** The request for the next page of the earliest range. */
 function askFor(state: ExportState): PageRequest {
   const progress = progressOf(state);
-  return pageRequest(progress, earliest(progress), { exportId: 'first', underway: 0, now: NOW });
+  return pageRequest(progress, earliest(progress), 'first');
 }
 
 /** The state after that page could not be put together. */
@@ -201,7 +201,7 @@ test('the end of the stream counts once it was asked for when no other range was
   const [bounded, open] = progressOf(state).ranges;
   if (typeof bounded?.until !== 'number' || open === undefined) throw new Error('not split');
   const ask = (range: Range): PageRequest => {
-    const asked = pageRequest(progressOf(state), range, { exportId: 'first', underway: 0, now: NOW });
+    const asked = pageRequest(progressOf(state), range, 'first');
     state = transitions.asking(state, asked, NOW);
     return asked;
   };
