@@ -1,10 +1,12 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { InvalidInput } from '../src/contract/input';
 import { DestinationRefused } from '../src/destinations/destination';
-import { ZendeskError } from '../src/zendesk/failure';
+import { ZendeskError, type Failure } from '../src/zendesk/failure';
 
 /** Answers that make no sense are asked for again this often before an operator is called. */
 const CONTRADICTION_ATTEMPTS = 3;
+/** What may pass by itself is tried again this often, for some four minutes. */
+const PATIENT_ATTEMPTS = 9;
 const LONGEST_FOREIGN_MESSAGE = 300;
 
 /**
@@ -23,7 +25,11 @@ export function toActivityFailure(error: unknown, attempt: number, canShrink: bo
 
 function mapped(error: unknown, attempt: number, canShrink: boolean): ApplicationFailure {
   if (error instanceof InvalidInput) return handToWorkflow('InvalidInput', error.message);
-  if (error instanceof DestinationRefused) return handToWorkflow('DestinationRefused', error.message);
+  if (error instanceof DestinationRefused) {
+    return isWorthRetrying(error, attempt)
+      ? retry(attempt, 'DestinationRefused', error.message)
+      : handToWorkflow('DestinationRefused', error.message);
+  }
   if (!(error instanceof ZendeskError)) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     // Destinations throw plain errors for what may pass; any other kind is a bug, which a mended worker may outlive.
@@ -31,35 +37,49 @@ function mapped(error: unknown, attempt: number, canShrink: boolean): Applicatio
     return retry(attempt, type, shorten(message || name));
   }
   const { failure, message } = error;
+  const type = TYPES[failure.kind];
+  if (isWorthRetrying(error, attempt)) return retry(attempt, type, message);
   switch (failure.kind) {
     case 'throttled':
       // Expected, so no alarm: BENIGN keeps it out of the failure metrics and the error log.
       return ApplicationFailure.create({
-        type: 'Throttled',
+        type,
         message,
         nextRetryDelay: failure.retryAfterSeconds * 1000,
         category: ApplicationFailureCategory.BENIGN,
       });
     case 'unavailable':
-      return retry(attempt, 'ZendeskUnavailable', message);
+      return retry(attempt, type, message);
     case 'tooHeavy':
-      return canShrink ? handToWorkflow('PageTooHeavy', message) : retry(attempt, 'PageTooHeavy', message);
+      return canShrink ? handToWorkflow(type, message) : retry(attempt, type, message);
     case 'contradiction':
-      return attempt < CONTRADICTION_ATTEMPTS
-        ? retry(attempt, 'Contradiction', message)
-        : handToWorkflow('Contradiction', message);
+      return attempt < CONTRADICTION_ATTEMPTS ? retry(attempt, type, message) : handToWorkflow(type, message);
     case 'unauthorized':
-      return handToWorkflow('Unauthorized', message);
     case 'forbidden':
-      return handToWorkflow('Forbidden', message);
     case 'unknownAccount':
-      return handToWorkflow('UnknownAccount', message);
     case 'cursorRejected':
-      return handToWorkflow('CursorRejected', message);
     case 'tooRecent':
     case 'refused':
-      return handToWorkflow('RequestRefused', message);
+      return handToWorkflow(type, message);
   }
+}
+
+/** What operators read in the status and in the Web UI. */
+const TYPES: Readonly<Record<Failure['kind'], string>> = {
+  throttled: 'Throttled',
+  unavailable: 'ZendeskUnavailable',
+  tooHeavy: 'PageTooHeavy',
+  contradiction: 'Contradiction',
+  unauthorized: 'Unauthorized',
+  forbidden: 'Forbidden',
+  unknownAccount: 'UnknownAccount',
+  cursorRejected: 'CursorRejected',
+  tooRecent: 'RequestRefused',
+  refused: 'RequestRefused',
+};
+
+function isWorthRetrying({ mayPass }: { readonly mayPass: boolean }, attempt: number): boolean {
+  return mayPass && attempt < PATIENT_ATTEMPTS;
 }
 
 // Not a message of ours: a database may quote a whole row, and Temporal would keep it in the history.

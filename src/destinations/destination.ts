@@ -76,4 +76,12 @@ export interface SideloadedObject {
 /** The destination will not take pages until an operator acts. The message says what to do, and holds no secret. */
 export class DestinationRefused extends Error {
   override readonly name = 'DestinationRefused';
+
+  /** @param mayPass whether it may also pass by itself, as a failover does: it is tried again for some minutes first */
+  constructor(
+    message: string,
+    readonly mayPass = false,
+  ) {
+    super(message);
+  }
 }

@@ -28,6 +28,8 @@ export class ZendeskError extends Error {
   constructor(
     readonly failure: Failure,
     message: string,
+    /** Whether a refusal may pass by itself, such as a proxy's: it is asked for again for some minutes first. */
+    readonly mayPass = false,
   ) {
     super(message);
   }

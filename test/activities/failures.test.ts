@@ -67,6 +67,14 @@ describe('toActivityFailure', () => {
     });
   });
 
+  it.each([
+    new ZendeskError({ kind: 'forbidden' }, 'a proxy said no', true),
+    new DestinationRefused('read-only during a failover', true),
+  ])('tries again what may pass by itself, before an operator is called: %s', (error) => {
+    const outcomes = [1, 2, 8, 9].map((attempt) => toActivityFailure(error, attempt, true).nonRetryable);
+    expect(outcomes).toEqual([false, false, false, true]);
+  });
+
   it('names an error that has no message', () => {
     const error = Object.assign(new Error(''), { name: 'DataCloneError' });
     expect(toActivityFailure(error, 1, true)).toMatchObject({
