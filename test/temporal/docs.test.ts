@@ -3,14 +3,14 @@ import { temporalCommands } from '../docs/commands';
 
 /** The help of a subcommand; undefined when there is none of that name (then the CLI shows that of its parent). */
 function helpOf(subcommand: string): string | undefined {
-  const { stdout } = spawnSync(
-    process.env['TEMPORAL_CLI'] ?? 'temporal',
-    [...subcommand.split(' '), '--help'],
-    {
-      encoding: 'utf8',
-    },
-  );
-  return new RegExp(`^ +temporal ${subcommand}\\b`, 'm').test(stdout) ? stdout : undefined;
+  const help = outputOf(...subcommand.split(' '), '--help');
+  // Newer versions list the flags of all commands apart.
+  const found = new RegExp(`^ +temporal ${subcommand}\\b`, 'm').test(help);
+  return found ? `${help}\n${outputOf('options')}` : undefined;
+}
+
+function outputOf(...words: readonly string[]): string {
+  return spawnSync(process.env['TEMPORAL_CLI'] ?? 'temporal', words, { encoding: 'utf8' }).stdout;
 }
 
 test('the Temporal CLI knows every command of the documentation, with its flags', () => {
