@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Account } from './account';
-import { readErrorBody } from './errorBody';
+import { isHtml, readErrorBody } from './errorBody';
 import { ZendeskError } from './failure';
+import { Holds } from './holds';
 import { send, withoutSecret, type Answer, type Timeouts } from './http';
 import { jsonOrUndefined } from './json';
 import { observed, type Observe } from './observe';
@@ -57,6 +58,7 @@ interface Token {
 class ClientCredentials implements Authorization {
   private token: Token | undefined;
   private minting: Promise<Token> | undefined;
+  private readonly holds = new Holds();
 
   constructor(
     private readonly account: Account,
@@ -83,11 +85,14 @@ class ClientCredentials implements Authorization {
   }
 
   private async mint(): Promise<Token> {
+    this.holds.check('token');
     const from = performance.now();
     const answer = await this.ask();
     const parsed = grant.safeParse(jsonOrUndefined(answer.body));
     if (answer.status >= 300 || !parsed.success) {
-      throw mintRefusal(withoutSecret(answer, this.clientSecret), this.tokenUrl());
+      const refusal = mintRefusal(withoutSecret(answer, this.clientSecret), this.tokenUrl());
+      if (refusal.failure.kind === 'throttled') this.holds.hold('token', refusal.failure.retryAfterSeconds);
+      throw refusal;
     }
     const seconds = parsed.data.expires_in ?? TOKEN_SECONDS;
     const life = Math.max(seconds - MARGIN_SECONDS, seconds / 2) * 1000;
@@ -111,9 +116,7 @@ class ClientCredentials implements Authorization {
         send(this.tokenUrl(), { method: 'POST', headers, body }, signal, this.timeouts),
       );
     } catch (error) {
-      // No page is involved, so a smaller one would not help.
-      if (error instanceof ZendeskError) throw unavailable(error.message);
-      throw error;
+      throw withoutPage(error);
     }
   }
 
@@ -122,24 +125,33 @@ class ClientCredentials implements Authorization {
   }
 }
 
-// Whatever does not fit into a header would be refused by `fetch`, on every request.
 const grant = z.object({
+  // Anything else would be refused as a header, on every request.
   access_token: z.string().regex(/^[!-~]+$/),
-  expires_in: z.number().positive().nullish(),
+  // A token is good even if nobody knows for how long: a refused one is renewed.
+  expires_in: z.number().positive().nullish().catch(null),
 });
 
-/** Only 4xx answers are about the client. HTML with status 200 and the like are a proxy's, and pass. */
+/** Only refusals of Zendesk's own are about the client: HTML, and what says nothing of it, may pass. */
 function mintRefusal(answer: Answer, url: URL): ZendeskError {
-  const { status } = answer;
-  if (status === 404 || (status >= 300 && status < 400)) return refusalOf(answer, url);
-  if (status < 300 || status >= 500 || [408, 409, 429].includes(status)) {
-    return unavailable(`Zendesk could not issue a token (status ${status})`);
+  const { status, body } = answer;
+  if (status < 300) {
+    const found = isHtml(body) ? readErrorBody(body).text : 'no usable access_token';
+    return unavailable(`Zendesk at ${url.host} issued no token: ${found} (status ${status})`);
   }
+  const isAboutClient = status >= 400 && status < 500 && ![404, 408, 409, 429].includes(status);
+  if (!isAboutClient || isHtml(body)) return withoutPage(refusalOf(answer, url));
   return new ZendeskError(
     { kind: 'unauthorized' },
-    `Zendesk issued no token for the OAuth client (status ${status}: ${readErrorBody(answer.body).text}). ` +
+    `Zendesk issued no token for the OAuth client (status ${status}: ${readErrorBody(body).text}). ` +
       'Check ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET (clientId and clientSecret in EXPORT_CONFIG), then resume.',
   );
+}
+
+/** No page is involved, so a smaller one would not help. */
+function withoutPage<T>(error: T): T | ZendeskError {
+  const isTooHeavy = error instanceof ZendeskError && error.failure.kind === 'tooHeavy';
+  return isTooHeavy ? unavailable(error.message) : error;
 }
 
 function unavailable(message: string): ZendeskError {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Quota } from '../contract/page';
 import type { Account } from './account';
@@ -5,7 +6,17 @@ import { API_TOKENS_END } from './apiTokensEnd';
 import { authorizationOf, type Authorization } from './auth';
 import { exportUrl, type PageQuery } from './exportUrl';
 import { ZendeskError } from './failure';
-import { readAnswer, sendRaw, withoutSecret, type Answer, type RawAnswer, type Timeouts } from './http';
+import { bucketOf, Holds } from './holds';
+import {
+  PAGE_TIMEOUTS,
+  readAnswer,
+  sendRaw,
+  SMALL_TIMEOUTS,
+  withoutSecret,
+  type Answer,
+  type RawAnswer,
+  type Timeouts,
+} from './http';
 import { jsonOrUndefined } from './json';
 import { observed, type Observe } from './observe';
 import type { ExportPage } from './page';
@@ -41,6 +52,7 @@ export interface CurrentToken {
 /** Reads one account. Every method throws ZendeskError, or the abort reason when `signal` aborts. */
 export class ZendeskClient {
   private readonly authorization: Authorization;
+  private readonly holds = new Holds();
   private learnedExpiry: number | null = null;
 
   constructor(
@@ -53,7 +65,7 @@ export class ZendeskClient {
 
   async exportPage(query: PageQuery, signal: AbortSignal): Promise<FetchedPage> {
     const url = exportUrl(this.account.baseUrl, query);
-    const { answer, requests } = await this.get(url, signal);
+    const { answer, requests } = await this.get(url, signal, this.timeouts ?? PAGE_TIMEOUTS);
     const { content, headers, askedAt, answeredAt } = answer;
     const { position, perPage } = query;
     const read = await readInThread({
@@ -63,7 +75,7 @@ export class ZendeskClient {
       perPage,
     });
     signal.throwIfAborted();
-    if ('problem' in read) throw answerError('unavailable', answer, url, read.problem);
+    if ('problem' in read) throw answerError(read.kind, answer, url, read.problem);
     return { ...read, quota: quotaOf(headers), askedAt, answeredAt, requests };
   }
 
@@ -115,21 +127,29 @@ export class ZendeskClient {
   /** The account's custom fields; undefined when the credentials may not see them. */
   async ticketFields(signal: AbortSignal): Promise<readonly TicketField[] | undefined> {
     const fields = new Map<number, TicketField>();
+    const fieldsUrl = (query: Readonly<Record<string, string>>): URL =>
+      new URL(`${this.account.baseUrl}/api/v2/ticket_fields?${new URLSearchParams(query).toString()}`);
+    const asked = new Set<string>();
     let next: FieldPage['next'] = FIRST_FIELDS;
-    for (let page = 1; next !== undefined; page += 1) {
-      const url = new URL(`${this.account.baseUrl}/api/v2/ticket_fields`);
-      for (const [name, value] of Object.entries(next)) url.searchParams.set(name, value);
+    while (next !== undefined) {
+      const url = fieldsUrl(next);
       const answer = await unlessDenied(async () => this.getText(url, signal));
       if (answer === undefined) return undefined;
       const read = readFields(answer.body);
       if (read === undefined) {
         throw answerError('unavailable', answer, url, 'the answer holds no list of ticket fields');
       }
-      if (page > MOST_FIELD_PAGES) {
-        throw answerError('unavailable', answer, url, `the list of fields has no end (${page} pages)`);
-      }
+      asked.add(url.search);
       for (const field of read.fields) fields.set(field.id, field);
       ({ next } = read);
+      // Asking again would lead round in a circle again.
+      if (asked.size === MOST_FIELD_PAGES || (next !== undefined && asked.has(fieldsUrl(next).search)))
+        throw answerError(
+          'refused',
+          answer,
+          url,
+          `the list of ticket fields has no end (${asked.size} pages)`,
+        );
     }
     return [...fields.values()];
   }
@@ -143,6 +163,7 @@ export class ZendeskClient {
     const { answer } = await this.get(
       url,
       signal,
+      this.timeouts ?? SMALL_TIMEOUTS,
       isRefused && ((raw) => raw.status === 200 && isRefused(readAnswer(raw))),
     );
     return readAnswer(answer);
@@ -151,27 +172,50 @@ export class ZendeskClient {
   private async get(
     url: URL,
     signal: AbortSignal,
+    timeouts: Timeouts,
     isRefused: (answer: RawAnswer) => boolean = () => false,
   ): Promise<{ answer: RawAnswer; requests: number }> {
+    const bucket = bucketOf(url);
+    this.holds.check(bucket);
     const ask = async (authorization: string): Promise<RawAnswer> =>
       observed(this.observe, this.account, url, async () =>
-        sendRaw(url, { headers: { authorization, accept: 'application/json' } }, signal, this.timeouts),
+        sendRaw(url, { headers: { authorization, accept: 'application/json' } }, signal, timeouts),
       );
     let authorization = await this.authorization.header(signal);
     let answer = await ask(authorization);
     let requests = 1;
-    if ((answer.status === 401 || isRefused(answer)) && this.authorization.renew(authorization)) {
+    if (await this.isWorthAsking(answer, authorization, isRefused, signal)) {
       authorization = await this.authorization.header(signal);
       answer = await ask(authorization);
       requests = 2;
     }
     if (answer.status === 200) return { answer, requests };
-    throw refusalOf(withoutSecret(readAnswer(answer), authorization.replace(/^\w+ /, '')), url);
+    const refusal = refusalOf(withoutSecret(readAnswer(answer), authorization.replace(/^\w+ /, '')), url);
+    if (refusal.failure.kind === 'throttled') this.holds.hold(bucket, refusal.failure.retryAfterSeconds);
+    throw refusal;
+  }
+
+  /** With another token; or, where there is no other, once more, since a single 401 may come from something on the way. */
+  private async isWorthAsking(
+    answer: RawAnswer,
+    authorization: string,
+    isRefused: (answer: RawAnswer) => boolean,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (answer.status !== 401 && !isRefused(answer)) return false;
+    if (this.authorization.renew(authorization)) return true;
+    if (answer.status !== 401) return false;
+    await sleep(SECOND_TRY_MS, undefined, { signal }).catch(() => {
+      signal.throwIfAborted();
+    });
+    return true;
   }
 }
 
-/** Far more fields than an account can have: a cursor that does not advance must not be followed for ever. */
-const MOST_FIELD_PAGES = 200;
+const SECOND_TRY_MS = 1000;
+
+/** Far more fields than an account can have. */
+const MOST_FIELD_PAGES = 100;
 
 /** The answer; undefined when the credentials are not enough for it. */
 async function unlessDenied(ask: () => Promise<Answer>): Promise<Answer | undefined> {

@@ -1,17 +1,23 @@
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
 import { types } from 'node:util';
-import { decode, ENCODINGS } from './decode';
+import { errors, request } from 'undici';
+import { asUtf8, decode, ENCODINGS, LARGEST_BODY, TooLarge } from './decode';
+import { dispatcher, proxyFor } from './dispatcher';
 import { ZendeskError } from './failure';
+import { unreachable } from './unreachable';
 
 export interface Timeouts {
   /** No answer within this time means the page is too heavy: Zendesk's own gateway gives up earlier. */
   readonly answerMs: number;
   /** A body that stops arriving for so long is a broken connection. */
   readonly silenceMs: number;
+  /** The whole answer, however steadily it drips. */
+  readonly wholeMs: number;
 }
 
-export const TIMEOUTS: Timeouts = { answerMs: 75_000, silenceMs: 20_000 };
+/** A page: the activity that asks for it has ten minutes, in which it is also written. */
+export const PAGE_TIMEOUTS: Timeouts = { answerMs: 75_000, silenceMs: 20_000, wholeMs: 240_000 };
+/** A token, a user, a list of fields. */
+export const SMALL_TIMEOUTS: Timeouts = { answerMs: 30_000, silenceMs: 20_000, wholeMs: 60_000 };
 
 export interface Question {
   readonly method?: 'GET' | 'POST';
@@ -42,90 +48,83 @@ export interface Answer extends Head {
 
 /**
  * One request, its whole body read.
- * @throws ZendeskError `unavailable` or `tooHeavy`; the abort reason when `signal` aborts
+ * @throws ZendeskError `unavailable`, `tooHeavy` or `refused`; the abort reason when `signal` aborts
  */
 export async function send(
   url: URL,
   question: Question,
   signal: AbortSignal,
-  timeouts?: Timeouts,
+  timeouts: Timeouts = SMALL_TIMEOUTS,
 ): Promise<Answer> {
   return readAnswer(await sendRaw(url, question, signal, timeouts));
 }
 
-/** @throws ZendeskError `unavailable` when it is not compressed as it says */
+/** @throws ZendeskError `unavailable` when it is not compressed as it says, `tooHeavy` when it is too large */
 export function readAnswer({ content, ...head }: RawAnswer): Answer {
   try {
-    const body = decode(content, head.headers.get('content-encoding'));
+    const body = asUtf8(decode(content, head.headers.get('content-encoding')));
     return { ...head, body: body.toString('utf8'), bytes: body.length };
   } catch (error) {
-    throw unavailable(`no complete answer (${causeOf(error)})`);
+    if (error instanceof TooLarge) throw new ZendeskError({ kind: 'tooHeavy' }, `Zendesk: ${error.message}`);
+    throw unavailable(`no complete answer (${codeOf(error)})`);
   }
 }
 
 /** As {@link send}, for bodies that are read elsewhere. */
 export async function sendRaw(
   url: URL,
-  question: Question,
+  { method = 'GET', headers, body }: Question,
   signal: AbortSignal,
-  { answerMs, silenceMs }: Timeouts = TIMEOUTS,
+  timeouts: Timeouts = SMALL_TIMEOUTS,
 ): Promise<RawAnswer> {
   signal.throwIfAborted();
-  const watch = new AbortController();
+  const whole = new AbortController();
+  const deadline = setTimeout(() => {
+    whole.abort(tooHeavy(`did not answer completely within ${timeouts.wholeMs / 1000} s`));
+  }, timeouts.wholeMs);
   const askedAt = performance.now();
-  let timer = setTimeout(() => {
-    watch.abort(new ZendeskError({ kind: 'tooHeavy' }, `Zendesk did not answer within ${answerMs / 1000} s`));
-  }, answerMs);
-  const expectMore = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      watch.abort(unavailable(`the answer stopped arriving for ${silenceMs / 1000} s`));
-    }, silenceMs);
-  };
   try {
-    const response = await answerTo(url, question, AbortSignal.any([signal, watch.signal]));
+    // No redirect is followed: it could lead the credentials to another host.
+    const response = await request(url, {
+      method,
+      headers: { 'user-agent': 'zendesk-ticket-export', 'accept-encoding': ENCODINGS, ...headers },
+      body: body ?? null,
+      headersTimeout: timeouts.answerMs,
+      bodyTimeout: timeouts.silenceMs,
+      signal: AbortSignal.any([signal, whole.signal]),
+      dispatcher: dispatcher(),
+    });
     const answeredAt = performance.now();
     const chunks: Buffer[] = [];
-    expectMore();
-    for await (const chunk of response) {
-      chunks.push(chunk as Buffer);
-      expectMore();
-    }
-    const { statusCode: status = 0 } = response;
-    return { status, headers: headersOf(response), content: joined(chunks), askedAt, answeredAt };
+    for await (const chunk of response.body) chunks.push(chunk as Buffer);
+    return {
+      status: response.statusCode,
+      headers: headersOf(response.headers),
+      content: joined(chunks),
+      askedAt,
+      answeredAt,
+    };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    if (watch.signal.aborted) throw watch.signal.reason;
-    throw unavailable(`no complete answer (${causeOf(error)})`);
+    if (whole.signal.aborted) throw whole.signal.reason;
+    throw meaningOf(error, url, timeouts);
   } finally {
-    clearTimeout(timer);
+    clearTimeout(deadline);
   }
 }
 
-/** Idle connections are closed before a server does it in the middle of the next request. */
-const KEPT = { keepAlive: true, timeout: 4000 };
-const plain = { request: http.request, agent: new http.Agent(KEPT) };
-const secure = { request: https.request, agent: new https.Agent(KEPT) };
-
-/**
- * Not by `fetch`, which decompresses in small pieces on the event loop. No redirect is followed: it could lead the
- * credentials to another host.
- */
-async function answerTo(
-  url: URL,
-  { method = 'GET', headers, body }: Question,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  const { request: begin, agent } = url.protocol === 'https:' ? secure : plain;
-  const all = { 'user-agent': 'zendesk-ticket-export', 'accept-encoding': ENCODINGS, ...headers };
-  return new Promise((resolve, reject) => {
-    const request = begin(url, { method, headers: all, agent, signal }, resolve);
-    request.once('error', reject);
-    request.end(body);
-  });
+function meaningOf(error: unknown, url: URL, { answerMs, silenceMs }: Timeouts): ZendeskError {
+  if (error instanceof ZendeskError) return error;
+  if (error instanceof errors.HeadersTimeoutError)
+    return tooHeavy(`did not answer within ${answerMs / 1000} s`);
+  if (error instanceof errors.BodyTimeoutError)
+    return unavailable(`the answer stopped arriving for ${silenceMs / 1000} s`);
+  if (error instanceof errors.ResponseExceededMaxSizeError)
+    return tooHeavy(`sent more than ${LARGEST_BODY / 2 ** 20} MiB in one answer`);
+  return unreachable(error, url, proxyFor(url)) ?? unavailable(`no complete answer (${codeOf(error)})`);
 }
 
-function headersOf({ headers }: IncomingMessage): Headers {
+function headersOf(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
   return new Headers(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
@@ -144,11 +143,15 @@ function unavailable(message: string): ZendeskError {
   return new ZendeskError({ kind: 'unavailable' }, `Zendesk: ${message}`);
 }
 
+function tooHeavy(message: string): ZendeskError {
+  return new ZendeskError({ kind: 'tooHeavy' }, `Zendesk ${message}`);
+}
+
 /**
- * The system's code (ECONNREFUSED, Z_DATA_ERROR) or the kind of error. Nothing else is passed on: messages may quote what
- * was sent, a secret header too.
+ * The system's code (ECONNRESET, Z_DATA_ERROR) or the kind of error. Nothing else is passed on: messages may quote what was
+ * sent, a secret header too.
  */
-function causeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   if (!types.isNativeError(error)) return 'unknown';
   return 'code' in error ? String(error.code) : error.name;
 }

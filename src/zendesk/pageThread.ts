@@ -1,7 +1,7 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { Position } from '../contract/page';
 import { owned } from '../bytes';
-import { decode } from './decode';
+import { asUtf8, decode, TooLarge } from './decode';
 import { isHtml, readErrorBody } from './errorBody';
 import { NotAPage, readPage, type ExportPage } from './page';
 import { MalformedJson } from './tokens';
@@ -16,7 +16,8 @@ export interface PageBody {
 
 /** What a body holds: a page, or what is wrong with it, in words that quote nothing of a ticket. */
 export type ReadBody =
-  { readonly page: ExportPage; /** Decoded size. */ readonly bytes: number } | { readonly problem: string };
+  | { readonly page: ExportPage; /** Decoded size. */ readonly bytes: number }
+  | { readonly problem: string; readonly kind: 'unavailable' | 'tooHeavy' };
 
 /** Runs in a thread of its own: see {@link readInThread}. */
 export default function readBody(body: PageBody): unknown {
@@ -29,20 +30,26 @@ export default function readBody(body: PageBody): unknown {
 function readOrExplain({ content, encoding, position, perPage }: PageBody): ReadBody {
   let body: Buffer;
   try {
-    body = owned(decode(content, encoding));
-  } catch {
-    return { problem: `a body that is not ${encoding ?? 'as it says'}` };
+    body = owned(asUtf8(decode(content, encoding)));
+  } catch (error) {
+    return error instanceof TooLarge
+      ? { problem: error.message, kind: 'tooHeavy' }
+      : broken(`a body that is not ${encoding ?? 'as it says'}`);
   }
   // Seen from proxies with status 200; taking it for the end of the stream would lose everything after it.
   const start = body.toString('utf8', 0, LONGEST_START);
-  if (isHtml(start)) return { problem: `${readErrorBody(start).text} in place of JSON` };
+  if (isHtml(start)) return broken(`${readErrorBody(start).text} in place of JSON`);
   try {
     return { page: readPage(body, position, perPage), bytes: body.length };
   } catch (error) {
-    if (error instanceof MalformedJson) return { problem: `broken JSON of ${body.length} bytes` };
-    if (error instanceof NotAPage) return { problem: error.message };
+    if (error instanceof MalformedJson) return broken(`broken JSON of ${body.length} bytes`);
+    if (error instanceof NotAPage) return broken(error.message);
     throw error;
   }
+}
+
+function broken(problem: string): ReadBody {
+  return { problem, kind: 'unavailable' };
 }
 
 /** Enough to find an HTML page's title. */

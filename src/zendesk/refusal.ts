@@ -1,4 +1,4 @@
-import { readErrorBody } from './errorBody';
+import { isHtml, readErrorBody } from './errorBody';
 import { ZendeskError, type Failure } from './failure';
 import type { Answer } from './http';
 import { retryAfterSeconds } from './retryAfter';
@@ -10,7 +10,7 @@ export function refusalOf(answer: Answer, url: URL): ZendeskError {
   const refused = (kind: PlainFailure, remedy?: string): ZendeskError =>
     answerError(kind, answer, url, text, remedy);
   if (status === 429 || (status === 503 && headers.has('retry-after'))) {
-    const seconds = retryAfterSeconds(headers.get('retry-after'), headers.get('date'));
+    const seconds = retryAfterSeconds(headers);
     return new ZendeskError(
       { kind: 'throttled', retryAfterSeconds: seconds },
       `Zendesk: ${text} (status ${status}); next attempt in ${seconds} s`,
@@ -19,6 +19,10 @@ export function refusalOf(answer: Answer, url: URL): ZendeskError {
   if (status === 504 || /upstream request timeout/i.test(text)) return refused('tooHeavy');
   // An answer between 200 and 300 without a page is a proxy's.
   if (status < 300 || status >= 500 || status === 408 || status === 409) return refused('unavailable');
+  // Zendesk's own refusals are JSON, text or empty.
+  if ([401, 403, 404].includes(status) && isHtml(answer.body)) {
+    return answerError('refused', answer, url, text, PROXY, true);
+  }
   if (status === 401) return refused('unauthorized', 'Check the credentials, then resume.');
   if (status === 403) {
     return refused('forbidden', 'The export needs an admin and the read scope: grant them, then resume.');
@@ -37,6 +41,9 @@ export function refusalOf(answer: Answer, url: URL): ZendeskError {
   return refused('refused', 'Correct what it names, then resume.');
 }
 
+const PROXY =
+  'A proxy or firewall between the worker and Zendesk refused the request: let the worker through, then resume.';
+
 type PlainFailure = Exclude<Failure['kind'], 'throttled'>;
 
 /** An error about one answer: what it said, the status, the request's id for Zendesk's support, and what to do. */
@@ -46,11 +53,12 @@ export function answerError(
   url: URL,
   text: string,
   remedy = '',
+  mayPass = false,
 ): ZendeskError {
   const id = answer.headers.get('x-request-id')?.split(',')[0];
   const request = id === undefined ? '' : `, request ${id}`;
   const message = `Zendesk at ${url.host}: ${text} (status ${answer.status}${request}). ${remedy}`;
-  return new ZendeskError({ kind }, message.trim());
+  return new ZendeskError({ kind }, message.trim(), mayPass);
 }
 
 /** 400 or 422, as JSON of several years and as plain text. */

@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const never = new AbortController().signal;
 const CLIENT = { kind: 'oauthClient', clientId: 'exporter', clientSecret: 's3cret' } as const;
-const BRIEF = { answerMs: 60, silenceMs: 60 };
+const BRIEF = { answerMs: 60, silenceMs: 60, wholeMs: 10_000 };
 
 function authorization(baseUrl: string): Authorization {
   return authorizationOf({ subdomain: 'demo', baseUrl, credentials: CLIENT });
@@ -84,6 +84,47 @@ describe('client credentials', () => {
     await auth.header(never);
     await auth.header(never);
     expect(requests).toHaveLength(1);
+  });
+
+  it.each([0, -5, '1800', 'soon', null, 1e300])(
+    'yield a token that is kept, whatever nonsense its life is: %j',
+    async (expiresIn) => {
+      const { url, requests } = await serve((response, _request, count) => {
+        response.end(JSON.stringify({ access_token: `token${count}`, expires_in: expiresIn }));
+      });
+      const auth = authorization(url);
+      expect(await auth.header(never)).toBe('Bearer token1');
+      expect(await auth.header(never)).toBe('Bearer token1');
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    [429, { 'retry-after': '17' }, 17],
+    [429, {}, 60],
+    [503, { 'retry-after': '17' }, 17],
+  ])(
+    'wait as long as the token endpoint says after %i %j, without asking again',
+    async (status, headers, seconds) => {
+      const { url, requests } = await serveAlways(status, '', headers);
+      const auth = authorization(url);
+      for (let attempt = 0; attempt < 3; attempt += 1) {
+        expect((await failureOf(auth.header(never))).failure).toEqual({
+          kind: 'throttled',
+          retryAfterSeconds: seconds,
+        });
+      }
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it('are not said to be wrong by the HTML of a proxy', async () => {
+    for (const status of [401, 403, 404]) {
+      const { url } = await serveAlways(status, '<html><title>Just a moment...</title></html>');
+      const error = await failureOf(authorization(url).header(never));
+      expect(error).toMatchObject({ failure: { kind: 'refused' }, mayPass: true });
+      expect(error.message).toContain('A proxy or firewall between the worker and Zendesk');
+    }
   });
 
   it('are exchanged once by many who were refused with the same token', async () => {
@@ -174,7 +215,6 @@ describe('a token that is not issued', () => {
     [500, '', 'unavailable'],
     [503, '<html></html>', 'unavailable'],
     [504, 'upstream request timeout', 'unavailable'],
-    [429, '', 'unavailable'],
     [409, '', 'unavailable'],
     [200, '<html></html>', 'unavailable'],
     [200, '{"access_to', 'unavailable'],

@@ -3,6 +3,7 @@ import { textOf } from '../../src/destinations/records';
 import { startSimulator, type FaultSpec, type Simulator, type SimulatorOptions } from '../../src/simulator';
 import type { Credentials } from '../../src/zendesk/account';
 import { ZendeskClient } from '../../src/zendesk/client';
+import { LARGEST_BODY } from '../../src/zendesk/decode';
 import type { PageQuery } from '../../src/zendesk/exportUrl';
 import type { Timeouts } from '../../src/zendesk/http';
 import { everythingOf, failureOf } from './failures';
@@ -16,7 +17,7 @@ afterEach(async () => {
 });
 
 const never = new AbortController().signal;
-const TOKEN: Credentials = { kind: 'oauthToken', token: 't0ken' };
+const TOKEN = { kind: 'oauthToken', token: 't0ken' } as const;
 const QUERY: PageQuery = {
   position: { endpoint: 'time', startTime: 0 },
   perPage: 1000,
@@ -32,7 +33,7 @@ async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
   return simulator;
 }
 
-function clientOf(baseUrl: string, credentials = TOKEN, timeouts?: Timeouts): ZendeskClient {
+function clientOf(baseUrl: string, credentials: Credentials = TOKEN, timeouts?: Timeouts): ZendeskClient {
   return new ZendeskClient({ subdomain: 'demo', baseUrl, credentials }, timeouts);
 }
 
@@ -92,8 +93,12 @@ describe('exportPage', () => {
   });
 
   it.each<[FaultSpec, string, Timeouts]>([
-    [{ kind: 'stall' }, 'tooHeavy', { answerMs: 50, silenceMs: 10_000 }],
-    [{ kind: 'stall', point: 'midBody' }, 'unavailable', { answerMs: 10_000, silenceMs: 50 }],
+    [{ kind: 'stall' }, 'tooHeavy', { answerMs: 50, silenceMs: 10_000, wholeMs: 60_000 }],
+    [
+      { kind: 'stall', point: 'midBody' },
+      'unavailable',
+      { answerMs: 10_000, silenceMs: 50, wholeMs: 60_000 },
+    ],
   ])('gives up on %j, which is %s', async (fault, kind, timeouts) => {
     const simulator = await simulate();
     simulator.fault(fault);
@@ -177,7 +182,7 @@ describe('exportPage', () => {
 
   it('never lets a token into a message, not even one that the answer echoes', async () => {
     const { url } = await serve((response, request) => {
-      response.writeHead(500).end(`your request: ${JSON.stringify(request.headers)}`.slice(0, 150));
+      response.writeHead(500).end(`your request: ${JSON.stringify(request.headers)}`.slice(0, 230));
     });
     const credentials: Credentials[] = [TOKEN, { kind: 'apiToken', email: 'a@b.c', token: 't0ken' }];
     for (const each of credentials) {
@@ -196,12 +201,56 @@ describe('exportPage', () => {
     await expect(clientOf(url).exportPage(QUERY, controller.signal)).rejects.toBe(reason);
   });
 
-  it('is unauthorized by one 401 when there is no other token to be had', async () => {
+  it('asks once more after a 401 when there is no other token to be had', async () => {
+    const simulator = await simulate({ tokens: { bearer: TOKEN.token } });
+    simulator.fault({ kind: 'status', status: 401, body: 'error' });
+    const { requests } = await clientOf(simulator.url).exportPage(QUERY, never);
+    expect(requests).toBe(2);
+  });
+
+  it('sends nothing before the time that a 429 named, whoever asks, and goes by the bucket', async () => {
+    const simulator = await simulate();
+    const zendesk = clientOf(simulator.url);
+    simulator.fault({ kind: 'throttle', retryAfter: 3000 });
+    const first = await failureOf(zendesk.exportPage(QUERY, never));
+    expect(first.failure).toEqual({ kind: 'throttled', retryAfterSeconds: 3000 });
+    const asked = simulator.requests.length;
+    expect((await failureOf(zendesk.exportPage(QUERY, never))).failure).toEqual({
+      kind: 'throttled',
+      retryAfterSeconds: 3000,
+    });
+    expect(simulator.requests).toHaveLength(asked);
+    expect(await zendesk.currentUser(never)).toMatchObject({ role: 'admin' });
+  });
+
+  it.each([401, 403, 404])('never takes the HTML of a proxy for a word of Zendesk: %i', async (status) => {
+    const { url } = await serveAlways(status, '<!DOCTYPE html><title>Just a moment...</title>', {
+      server: 'cloudflare',
+      'cf-mitigated': 'challenge',
+    });
+    const error = await failureOf(clientOf(url).exportPage(QUERY, never));
+    expect(error).toMatchObject({ failure: { kind: 'refused' }, mayPass: true });
+    expect(error.message).toContain('A proxy or firewall between the worker and Zendesk refused the request');
+  });
+
+  it('finds a page too heavy that is too large, so that half of it is asked for', async () => {
+    const bomb = gzipSync(Buffer.alloc(LARGEST_BODY + 1));
+    const { url } = await serveAlways(200, bomb, { 'content-encoding': 'gzip' });
+    const error = await failureOf(clientOf(url).exportPage(QUERY, never));
+    expect(error.failure).toEqual({ kind: 'tooHeavy' });
+  });
+
+  it('reads a page behind a byte order mark', async () => {
+    const { url } = await serveAlways(200, `\ufeff${EMPTY_PAGE}`);
+    expect((await clientOf(url).exportPage(QUERY, never)).page.endOfStream).toBe(true);
+  });
+
+  it('is unauthorized by a second 401 when there is no other token to be had', async () => {
     const { url, requests } = await simulate({ tokens: { bearer: 'another' } });
     expect((await failureOf(clientOf(url).exportPage(QUERY, never))).failure).toEqual({
       kind: 'unauthorized',
     });
-    expect(requests.map(({ status }) => status)).toEqual([401]);
+    expect(requests.map(({ status }) => status)).toEqual([401, 401]);
   });
 });
 

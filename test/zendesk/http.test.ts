@@ -1,4 +1,5 @@
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { LARGEST_BODY } from '../../src/zendesk/decode';
 import { send, withoutSecret } from '../../src/zendesk/http';
 import { everythingOf, failureOf } from './failures';
 import { closeServers, serve, serveAlways } from './oddServer';
@@ -6,6 +7,7 @@ import { closeServers, serve, serveAlways } from './oddServer';
 afterEach(closeServers);
 
 const never = new AbortController().signal;
+const PATIENT = { answerMs: 10_000, silenceMs: 10_000, wholeMs: 60_000 };
 
 async function get(url: string, headers: Record<string, string> = {}) {
   return send(new URL(url), { headers }, never);
@@ -23,6 +25,64 @@ describe('send', () => {
     const text = 'ü'.repeat(5000);
     const { url } = await serveAlways(200, gzipSync(text), { 'content-encoding': 'gzip' });
     expect(await get(url)).toMatchObject({ body: text, bytes: 10_000 });
+  });
+
+  it.each([
+    ['GZIP', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateRawSync],
+    ['identity', (body: Buffer) => body],
+    ['gzip, identity', gzipSync],
+    ['gzip, gzip', (body: Buffer) => gzipSync(gzipSync(body))],
+  ])('reads the encoding %s', async (encoding, encode) => {
+    const { url } = await serveAlways(200, encode(Buffer.from('well')), { 'content-encoding': encoding });
+    expect((await get(url)).body).toBe('well');
+  });
+
+  it.each([
+    ['UTF-8', Buffer.from('\ufeffwell')],
+    ['UTF-16, little end first', Buffer.from('\ufeffwell', 'utf16le')],
+    ['UTF-16, big end first', Buffer.from('\ufeffwell', 'utf16le').swap16()],
+  ])('takes off a byte order mark: %s', async (_name, body) => {
+    const { url } = await serveAlways(200, body);
+    expect((await get(url)).body).toBe('well');
+  });
+
+  it('reads headers of 20 KB', async () => {
+    const { url } = await serveAlways(200, 'well', { 'content-security-policy': 'x'.repeat(20_000) });
+    expect((await get(url)).body).toBe('well');
+  });
+
+  it('finds a body too heavy that a few bytes blow up, and does not hold it in memory', async () => {
+    const bomb = gzipSync(Buffer.alloc(LARGEST_BODY + 1));
+    const { url } = await serveAlways(200, bomb, { 'content-encoding': 'gzip' });
+    const error = await failureOf(get(url));
+    expect(error.failure).toEqual({ kind: 'tooHeavy' });
+    expect(error.message).toContain('more than 128 MiB');
+  });
+
+  it('finds a body too heavy that never ends, and stops reading it', async () => {
+    const piece = Buffer.alloc(1 << 20);
+    const { url } = await serve((response) => {
+      const send = (): void => {
+        while (response.writable && response.write(piece));
+      };
+      response.on('drain', send);
+      send();
+    });
+    expect((await failureOf(get(url))).failure).toEqual({ kind: 'tooHeavy' });
+  });
+
+  it('gives up on a body that drips for ever', async () => {
+    const { url } = await serve((response) => {
+      const timer = setInterval(() => response.write(' '), 20);
+      response.on('close', () => {
+        clearInterval(timer);
+      });
+    });
+    const error = await failureOf(send(new URL(url), {}, never, { ...PATIENT, wholeMs: 200 }));
+    expect(error.failure).toEqual({ kind: 'tooHeavy' });
+    expect(error.message).toBe('Zendesk did not answer completely within 0.2 s');
   });
 
   it('keeps characters whole that arrive in pieces', async () => {
@@ -77,7 +137,7 @@ describe('send', () => {
 
   it('finds the page too heavy when no answer begins in time', async () => {
     const { url } = await serve(() => undefined);
-    const error = await failureOf(send(new URL(url), {}, never, { answerMs: 60, silenceMs: 10_000 }));
+    const error = await failureOf(send(new URL(url), {}, never, { ...PATIENT, answerMs: 60 }));
     expect(error.failure).toEqual({ kind: 'tooHeavy' });
     expect(error.message).toBe('Zendesk did not answer within 0.06 s');
   });
@@ -87,7 +147,7 @@ describe('send', () => {
       response.writeHead(200).flushHeaders();
       response.write(start);
     });
-    const timeouts = { answerMs: 10_000, silenceMs: 60 };
+    const timeouts = { ...PATIENT, silenceMs: 60 };
     const error = await failureOf(send(new URL(url), {}, never, timeouts));
     expect(error.failure).toEqual({ kind: 'unavailable' });
     expect(error.message).toContain('stopped arriving for 0.06 s');
@@ -106,7 +166,7 @@ describe('send', () => {
       }, 75);
     });
     // Shorter than the whole, and long enough for a machine that is busy with something else.
-    const limits = { answerMs: 1000, silenceMs: 1000 };
+    const limits = { ...PATIENT, answerMs: 1000, silenceMs: 1000 };
     expect((await send(new URL(url), {}, never, limits)).body).toBe('x'.repeat(20));
   });
 

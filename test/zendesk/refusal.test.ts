@@ -60,7 +60,7 @@ describe('what an answer means', () => {
     [403, '', 'forbidden'],
     [404, '{"error":{"title":"No help desk at x.zendesk.com","message":"claim it"}}', 'unknownAccount'],
     [404, '{"error":"InvalidEndpoint","description":"Not found"}', 'unknownAccount'],
-    [404, '<html></html>', 'unknownAccount'],
+    [404, '<html></html>', 'refused'],
     [400, '{"error":"ParameterMissing","description":"Parameter start_time is required"}', 'refused'],
     [400, '{"errors":[{"code":"TooManyValues","status":"400","title":"too many"}]}', 'refused'],
     [422, '{"error":"RecordInvalid","description":"Record validation errors"}', 'refused'],

@@ -63,12 +63,19 @@ describe('ticketFields', () => {
     ]);
   });
 
-  it('gives up on pages without end', async () => {
-    const body = { ticket_fields: [record(1)], meta: { has_more: true, after_cursor: 'same' } };
-    const { url } = await serveAlways(200, JSON.stringify(body));
-    expect(await failureOf(clientOf(url).ticketFields(never))).toMatchObject({
-      failure: { kind: 'unavailable' },
+  it.each([
+    ['stands', () => 'same', 2],
+    ['goes round in a circle', (count: number) => `cursor ${count % 3}`, 4],
+    ['never ends', (count: number) => `cursor ${count}`, 100],
+  ])('gives up at once on a list whose cursor %s', async (_case, cursor, most) => {
+    const { url, requests } = await serve((response, _request, count) => {
+      const meta = { has_more: true, after_cursor: cursor(count) };
+      response.end(JSON.stringify({ ticket_fields: [record(1)], meta }));
     });
+    const error = await failureOf(clientOf(url).ticketFields(never));
+    expect(error.failure).toEqual({ kind: 'refused' });
+    expect(error.message).toContain(`the list of ticket fields has no end (${most} pages)`);
+    expect(requests).toHaveLength(most);
   });
 
   it.each([403, 404])('is undefined for %i: a token may be limited to tickets', async (status) => {
