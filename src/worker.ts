@@ -22,6 +22,10 @@ import { ZendeskClient } from './zendesk/client';
  */
 export async function runWorker(config: Config, until?: Promise<unknown>): Promise<void> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  // First, so that nothing else has been opened where its port is taken.
+  let worker: Worker | undefined;
+  const health =
+    config.health === undefined ? undefined : await serveHealth(config.health, () => worker?.getStatus());
   const tracing = config.tracing ? await startTracing() : undefined;
   const connection = await NativeConnection.connect(connectionOptions);
   const metrics = new Metrics(Runtime.instance().metricMeter);
@@ -36,7 +40,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
   const client = new WorkflowClient({ connection, namespace, dataConverter });
   const gauges = new ExportGauges(client, config.taskQueue, metrics);
   try {
-    const worker = await Worker.create({
+    worker = await Worker.create({
       connection,
       namespace,
       taskQueue: config.taskQueue,
@@ -61,12 +65,11 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       // An account that does not answer holds a slot or two for a minute: there are enough for all to do so.
       maxConcurrentActivityTaskExecutions: Math.max(100, 4 * accounts.subdomains().length),
     });
-    const health = config.health === undefined ? undefined : await serveHealth(worker, config.health);
     const stopWatching = config.metrics === undefined ? undefined : watchExports(gauges);
     await (until === undefined ? worker.run() : worker.runUntil(until));
     stopWatching?.();
-    health?.close();
   } finally {
+    health?.close();
     await accounts.close();
     await tracing?.close();
     await connection.close();

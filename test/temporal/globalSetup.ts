@@ -10,7 +10,7 @@ declare global {
 
 /** Builds the worker and starts one Temporal server for all files; workers and CLI find it as users' do. */
 export default async function setup(): Promise<void> {
-  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['src/build.cjs'], { stdio: 'inherit' });
   const uiPort = await freePort();
   globalThis.temporalServer = await startDevServer({
     uiPort,
