@@ -62,7 +62,8 @@ export function builtByGo({ command, version, module, minutes }: GoProgram, say:
   say(`Building ${name} with Go, about ${minutes} minutes, once (kept in ${cacheFolder()}) …\n`);
   return keep(name, (folder) => {
     const built = spawnSync('go', ['install', `${module}@v${version}`], {
-      env: { ...process.env, GOBIN: folder },
+      // No C compiler is needed, and a broken one does no harm.
+      env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0' },
       encoding: 'utf8',
     });
     if (built.status === 0) return join(folder, command);

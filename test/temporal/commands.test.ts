@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { listen } from '../../src/listen';
+import { withoutNodeNotice } from '../support/nodeNotice';
 import { SECRET, setStage, type Stage } from './stage';
 
 /** The built commands, by the file that their npm script runs. */
@@ -41,7 +42,7 @@ async function run(
     errors += chunk.toString();
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, out, errors: errors.replace(/^Node .* is past its end.*\n/, '') };
+  return { code, out, errors: withoutNodeNotice(errors) };
 }
 
 test.each(COMMANDS)('%s --help prints what the command does, and ends with 0', async (command) => {
