@@ -18,7 +18,7 @@ const warnings: string[] = [];
 async function main(): Promise<number> {
   readCommandLine(process.argv.slice(2), { usage: USAGE, options: {} });
   const config = readConfig(process.env);
-  const logger = await installTelemetry(config.logLevel, { metrics: config.metrics });
+  const logger = await installTelemetry(config.logLevel, config.metrics);
   for (const warning of warnings) logger.warn(warning);
   const accounts = config.readAccounts().map(({ account }) => account);
   for (const { subdomain, credentials } of accounts) {

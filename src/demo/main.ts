@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   const interrupted = interruption();
   mkdirSync('.demo', { recursive: true });
   // This process ends the worker itself, before the server.
-  await installTelemetry('WARN', { shutdownSignals: [] });
+  await installTelemetry('WARN', undefined, { shutdownSignals: [] });
   const temporal = await startTemporal();
   const source = await startSource(process.env, values.postgres === true);
   const { taskQueue } = source.config;

@@ -4,6 +4,7 @@ import {
   Runtime,
   type Logger,
   type LogLevel,
+  type RuntimeOptions,
   type TelemetryOptions,
 } from '@temporalio/worker';
 import type { Address } from '../config';
@@ -11,20 +12,15 @@ import { whyNotListening } from '../listen';
 import { BUCKETS } from '../metrics/metrics';
 import { jsonLogger } from './logger';
 
-interface TelemetrySettings {
-  /** Where Prometheus reads; undefined for nowhere. */
-  readonly metrics?: Address | undefined;
-  /** What workers end at by themselves. Default: SIGINT, SIGTERM and the like. */
-  readonly shutdownSignals?: NodeJS.Signals[];
-}
-
 /**
- * Once per process, before the first connection: the log on stderr, and the metrics.
+ * Once per process, before the first connection: the log on stderr, and the metrics where Prometheus reads them.
+ * @param settings how workers end, if not by SIGINT, SIGTERM and the like
  * @throws Error when the metrics' address cannot be listened on
  */
 export async function installTelemetry(
   level: LogLevel,
-  { metrics, ...settings }: TelemetrySettings = {},
+  metrics?: Address,
+  settings: Pick<RuntimeOptions, 'shutdownSignals'> = {},
 ): Promise<Logger> {
   const logger = jsonLogger(level);
   const logging = { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} };
