@@ -13,7 +13,7 @@ RUN npm run build && npm prune --omit=dev \
       ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} + \
  && (cd node_modules/@temporalio/core-bridge && rm -r sdk-core bridge-macros src ts Cargo.*) \
  # Nobody debugs or compiles here, and the demo and the bench need what has just been pruned.
- && find lib node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete \
+ && find lib node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete \
  && rm -r lib/src/bench lib/src/demo
 
 FROM node:26-bookworm-slim

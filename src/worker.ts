@@ -12,6 +12,7 @@ import { Metrics } from './metrics/metrics';
 import { metricSinks } from './metrics/sinks';
 import { watchExports } from './metrics/watch';
 import { BUNDLE_PATH, TRACED_BUNDLE_PATH } from './temporal/bundle';
+import { namingServer } from './temporal/client';
 import { hasSearchAttributes } from './temporal/searchAttributes';
 import type { Tracing } from './temporal/tracing';
 import { ZendeskClient } from './zendesk/client';
@@ -27,7 +28,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
   const health =
     config.health === undefined ? undefined : await serveHealth(config.health, () => worker?.getStatus());
   const tracing = config.tracing ? await startTracing() : undefined;
-  const connection = await NativeConnection.connect(connectionOptions);
+  const connection = await namingServer(connectionOptions, NativeConnection.connect(connectionOptions));
   const metrics = new Metrics(Runtime.instance().metricMeter);
   const accounts = new Accounts(config.readAccounts, Runtime.instance().logger, (account) => {
     metrics.account(account.subdomain);

@@ -107,6 +107,12 @@ describe('with an account', () => {
     expect(code).toBe(1);
   });
 
+  test('a worker without a server says which one does not answer', async () => {
+    const { code, errors } = await run('main', [], { ...environment(), TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    expect(errors).toMatch(/^The worker stopped: No Temporal server answers at 127\.0\.0\.1:1: start one/m);
+    expect(code).toBe(1);
+  });
+
   test('the simulator says so, too', async () => {
     const { code, errors } = await run('simulator/main', ['--port', port]);
     expect(errors).toMatch(/^The simulator: port \d+ of 127\.0\.0\.1 is in use: [^\n]*\n$/);
