@@ -25,19 +25,19 @@ export const help = `Measures the exporter against a simulated account. Prints t
 
   Without a suite: all of them, one after another.
 
-  --tickets <n>         of throughput, and of accounts in all (default 100000)
-  --rounds <n>          of throughput (default 3)
-  --only <names>        contenders of throughput, of ${CONTENDERS.join(',')} (default all),
-                        and destinations of growth (default duckdb)
+  --tickets <n>           of throughput, and of accounts in all (default 100000)
+  --rounds <n>            of throughput (default 3)
+  --only <names>          contenders of throughput, of ${CONTENDERS.join(',')} (default all),
+                          and destinations of growth (default duckdb)
 ${shapeHelp(TICKET_BYTES)}                          of throughput, accounts and growth
-  --sizes <numbers>     tickets of each run of growth (default 10000,100000,1000000)
-  --minutes <n>         of quota (default 5)
-  --accounts <n>        that follow (default 500)
-  --every <seconds>     how often they poll, from 60 (default 300)
-  --polls <n>           of each that are waited for (default 2)
-  --postgres <url>      of a scratch database, in place of a PostgreSQL server of our own
-  --json <file>         where the figures go (default bench.json)
-  --help                this text
+  --sizes <numbers>       tickets of each run of growth (default 10000,100000,1000000)
+  --minutes <n>           of quota (default 5)
+  --accounts <n>          that follow (default 500)
+  --every <seconds>       how often they poll, from 60 (default 300)
+  --polls <n>             of each that are waited for (default 2)
+  --postgres <url>        of a scratch database, in place of a PostgreSQL server of our own
+  --json <file>           where the figures go (default bench.json)
+  --help                  this text
 `;
 
 const text = { type: 'string' } as const;
