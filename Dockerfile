@@ -1,5 +1,5 @@
 # Debian, not Alpine: Temporal's SDK has no musl build.
-FROM node:22-bookworm-slim AS build
+FROM node:26-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
@@ -8,11 +8,15 @@ COPY src ./src
 COPY workflows ./workflows
 COPY activities ./activities
 RUN npm run build && npm prune --omit=dev \
- # The SDK ships its native part for five platforms.
+ # The SDK ships its native part for five platforms, and its sources, in which lies a test's key.
  && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
-      ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} +
+      ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} + \
+ && (cd node_modules/@temporalio/core-bridge && rm -r sdk-core bridge-macros src ts Cargo.*) \
+ # Nobody debugs or compiles here, and the demo and the bench need what has just been pruned.
+ && find lib node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete \
+ && rm -r lib/src/bench lib/src/demo
 
-FROM node:22-bookworm-slim
+FROM node:26-bookworm-slim
 # The SDK's TLS needs the system's certificates even where no TLS is used.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 WORKDIR /app

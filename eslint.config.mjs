@@ -11,7 +11,10 @@ const nodeBuiltins = [
 export default tseslint.config(
   { ignores: ['lib/', 'node_modules/', 'coverage/', 'export/', '.demo/'] },
   js.configs.recommended,
-  { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable', process: 'readonly' } } },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: { __dirname: 'readonly', module: 'writable', process: 'readonly' } },
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

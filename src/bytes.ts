@@ -16,6 +16,18 @@ export function owned(bytes: Buffer): Buffer {
   return copy;
 }
 
+const bodies = new WeakSet<ArrayBufferLike>();
+
+/** Says that this memory holds one body and nothing else, so that what lies between its records may be overwritten. */
+export function markAsBody({ buffer }: Uint8Array): void {
+  bodies.add(buffer);
+}
+
+/** Whether it was marked. Its size says nothing: how large the memory is that Node shares differs between versions. */
+export function isOfBody({ buffer }: Uint8Array): boolean {
+  return bodies.has(buffer);
+}
+
 const { port1: nowhere } = new MessageChannel();
 nowhere.close();
 

@@ -1,12 +1,25 @@
+import { messageOf, readCommandLine, runCommand } from './command';
 import { InvalidConfig, readConfig } from './config';
 import { installTelemetry } from './temporal/telemetry';
 import { runWorker } from './worker';
 import { apiTokenNotice } from './zendesk/apiTokensEnd';
 
+const USAGE = `A worker: runs the exports of the accounts that its environment configures, until SIGTERM or SIGINT.
+
+  npm start
+
+Its variables are in the README ("Configuration"). It logs JSON lines to stderr. \`npm run check\`, with the same variables,
+says whether exports could run.
+`;
+
+const warnings: string[] = [];
+
 /** `npm start`: a worker configured by its environment. */
-async function main(): Promise<void> {
+async function main(): Promise<number> {
+  readCommandLine(process.argv.slice(2), { usage: USAGE, options: {} });
   const config = readConfig(process.env);
   const logger = await installTelemetry(config.logLevel, config.metrics);
+  for (const warning of warnings) logger.warn(warning);
   const accounts = config.readAccounts().map(({ account }) => account);
   for (const { subdomain, credentials } of accounts) {
     if (credentials.kind === 'apiToken') logger.warn(apiTokenNotice(Date.now() / 1000), { subdomain });
@@ -14,14 +27,19 @@ async function main(): Promise<void> {
   const subdomains = accounts.map(({ subdomain }) => subdomain).join(', ');
   logger.info('worker starts', { subdomains, taskQueue: config.taskQueue });
   await runWorker(config);
+  return 0;
 }
 
-main().catch((error: unknown) => {
-  const message =
-    error instanceof InvalidConfig
-      ? `The worker cannot start:\n- ${error.problems.join('\n- ')}`
-      : `The worker stopped: ${String(error)}`;
-  process.stderr.write(`${message}\n`);
-  // Not by exitCode: the SDK's runtime lives on where the connection could not even be tried.
-  process.exit(1);
+function explain(error: unknown): string {
+  return error instanceof InvalidConfig
+    ? `The worker cannot start:\n- ${error.problems.join('\n- ')}`
+    : `The worker stopped: ${messageOf(error)}`;
+}
+
+runCommand(main, {
+  explain,
+  // Into the log, once there is one.
+  warn: (text) => warnings.push(text),
+  // So that pages under way land.
+  stop: () => process.kill(process.pid, 'SIGTERM'),
 });

@@ -12,6 +12,7 @@ import { Metrics } from './metrics/metrics';
 import { metricSinks } from './metrics/sinks';
 import { watchExports } from './metrics/watch';
 import { BUNDLE_PATH, TRACED_BUNDLE_PATH } from './temporal/bundle';
+import { namingServer } from './temporal/client';
 import { hasSearchAttributes } from './temporal/searchAttributes';
 import type { Tracing } from './temporal/tracing';
 import { ZendeskClient } from './zendesk/client';
@@ -22,8 +23,12 @@ import { ZendeskClient } from './zendesk/client';
  */
 export async function runWorker(config: Config, until?: Promise<unknown>): Promise<void> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  // First, so that nothing else has been opened where its port is taken.
+  let worker: Worker | undefined;
+  const health =
+    config.health === undefined ? undefined : await serveHealth(config.health, () => worker?.getStatus());
   const tracing = config.tracing ? await startTracing() : undefined;
-  const connection = await NativeConnection.connect(connectionOptions);
+  const connection = await namingServer(connectionOptions, NativeConnection.connect(connectionOptions));
   const metrics = new Metrics(Runtime.instance().metricMeter);
   const accounts = new Accounts(config.readAccounts, Runtime.instance().logger, (account) => {
     metrics.account(account.subdomain);
@@ -36,7 +41,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
   const client = new WorkflowClient({ connection, namespace, dataConverter });
   const gauges = new ExportGauges(client, config.taskQueue, metrics);
   try {
-    const worker = await Worker.create({
+    worker = await Worker.create({
       connection,
       namespace,
       taskQueue: config.taskQueue,
@@ -61,12 +66,11 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       // An account that does not answer holds a slot or two for a minute: there are enough for all to do so.
       maxConcurrentActivityTaskExecutions: Math.max(100, 4 * accounts.subdomains().length),
     });
-    const health = config.health === undefined ? undefined : await serveHealth(worker, config.health);
     const stopWatching = config.metrics === undefined ? undefined : watchExports(gauges);
     await (until === undefined ? worker.run() : worker.runUntil(until));
     stopWatching?.();
-    health?.close();
   } finally {
+    health?.close();
     await accounts.close();
     await tracing?.close();
     await connection.close();

@@ -1,6 +1,6 @@
 import type { Status } from '../contract/status';
+import type { Options } from './arguments';
 import { alike, startFleet } from './fleet';
-import { TICKET_BYTES } from './simulatedAccount';
 import type { Bench, Server } from './suite';
 import { figure, table } from './table';
 
@@ -16,7 +16,7 @@ interface Concurrent {
 /** As many tickets in all, however many accounts they belong to. */
 export async function accounts({ server, options, say }: Bench): Promise<object> {
   const rows: Concurrent[] = [];
-  for (const many of [1, 10, 100]) rows.push(await measureConcurrent(server, many, options.tickets));
+  for (const many of [1, 10, 100]) rows.push(await measureConcurrent(server, many, options));
   say(
     table(
       ['accounts', 'tickets/s', 'CPU s', 'peak MB', 'longest block, ms'],
@@ -32,8 +32,12 @@ export async function accounts({ server, options, say }: Bench): Promise<object>
   return rows;
 }
 
-async function measureConcurrent(server: Server, many: number, tickets: number): Promise<Concurrent> {
-  const each = { tickets: Math.ceil(tickets / many), ticketBytes: TICKET_BYTES };
+async function measureConcurrent(
+  server: Server,
+  many: number,
+  { tickets, shapes }: Options,
+): Promise<Concurrent> {
+  const each = { tickets: Math.ceil(tickets / many), shapes };
   const fleet = await startFleet(server, alike(many, each));
   try {
     const idle = await fleet.worker.measure();

@@ -1,5 +1,7 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { Misuse, readCommandLine } from '../command';
+import type { TicketShape } from '../simulator';
+import { SHAPE_FLAGS, shapeHelp, shapesOf } from '../simulator/shapeArguments';
 import { DESTINATIONS, isDestination } from './destinations';
 
 const SUITES = ['throughput', 'quota', 'accounts', 'followers', 'growth'] as const;
@@ -7,6 +9,9 @@ export const CONTENDERS = ['loop', 'prefetch', ...DESTINATIONS] as const;
 
 export type SuiteName = (typeof SUITES)[number];
 export type Contender = (typeof CONTENDERS)[number];
+
+/** Mean length of a ticket's JSON where nothing is said about it. */
+const TICKET_BYTES = 2900;
 
 export const help = `Measures the exporter against a simulated account. Prints tables, writes JSON.
 
@@ -20,18 +25,19 @@ export const help = `Measures the exporter against a simulated account. Prints t
 
   Without a suite: all of them, one after another.
 
-  --tickets <n>         of throughput, and of accounts in all (default 100000)
-  --rounds <n>          of throughput (default 3)
-  --only <names>        contenders of throughput, of ${CONTENDERS.join(',')} (default all),
-                        and destinations of growth (default duckdb)
-  --sizes <numbers>     tickets of each run of growth (default 10000,100000,1000000)
-  --minutes <n>         of quota (default 5)
-  --accounts <n>        that follow (default 500)
-  --every <seconds>     how often they poll, from 60 (default 300)
-  --polls <n>           of each that are waited for (default 2)
-  --postgres <url>      of a scratch database, in place of a PostgreSQL server of our own
-  --json <file>         where the figures go (default bench.json)
-  --help                this text
+  --tickets <n>           of throughput, and of accounts in all (default 100000)
+  --rounds <n>            of throughput (default 3)
+  --only <names>          contenders of throughput, of ${CONTENDERS.join(',')} (default all),
+                          and destinations of growth (default duckdb)
+${shapeHelp(TICKET_BYTES)}                          of throughput, accounts and growth
+  --sizes <numbers>       tickets of each run of growth (default 10000,100000,1000000)
+  --minutes <n>           of quota (default 5)
+  --accounts <n>          that follow (default 500)
+  --every <seconds>       how often they poll, from 60 (default 300)
+  --polls <n>             of each that are waited for (default 2)
+  --postgres <url>        of a scratch database, in place of a PostgreSQL server of our own
+  --json <file>           where the figures go (default bench.json)
+  --help                  this text
 `;
 
 const text = { type: 'string' } as const;
@@ -46,7 +52,7 @@ const flags = {
   polls: { ...text, default: '2' },
   postgres: text,
   json: { ...text, default: 'bench.json' },
-  help: { type: 'boolean', default: false },
+  ...SHAPE_FLAGS,
 } as const;
 
 const wholeFrom = (least: number) =>
@@ -82,7 +88,6 @@ const schema = z
     polls: wholeFrom(1),
     postgres: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),
     json: z.string().min(1, { error: 'must name a file' }),
-    help: z.boolean(),
   })
   .refine(({ suites, only }) => !suites.includes('growth') || (only?.some(isDestination) ?? true), {
     path: ['only'],
@@ -90,16 +95,34 @@ const schema = z
   });
 
 /** What a run measures, and how much of it. */
-export type Options = z.output<typeof schema>;
+export interface Options extends z.output<typeof schema> {
+  /** Of the tickets. */
+  readonly shapes: readonly TicketShape[];
+  /** The same for the command line of a simulator. */
+  readonly shapeArguments: readonly string[];
+}
 
-/** @throws Error that names every problem */
+/** @throws Help, or Misuse that names every problem */
 export function readArguments(args: readonly string[]): Options {
-  const { values, positionals } = parseArgs({ args: [...args], options: flags, allowPositionals: true });
+  const { values, positionals } = readCommandLine(args, { usage: help, options: flags, positionals: true });
   const read = schema.safeParse({ ...values, suites: positionals });
-  if (read.success) return read.data;
-  throw new Error(
+  if (read.success) {
+    const shapes = shapesOf(values, TICKET_BYTES);
+    return { ...read.data, shapes, shapeArguments: shapeArguments(values) };
+  }
+  throw new Misuse(
     read.error.issues
       .map(({ path: [name], message }) => `${name === 'suites' ? 'suite' : `--${String(name)}`}: ${message}`)
       .join('\n'),
   );
+}
+
+function shapeArguments(values: Readonly<Record<string, unknown>>): string[] {
+  const given = Object.keys(SHAPE_FLAGS).flatMap((name) => {
+    const value = values[name];
+    return typeof value === 'string' ? [`--${name}`, value] : [];
+  });
+  return values['shape'] === undefined && values['ticket-bytes'] === undefined
+    ? ['--ticket-bytes', String(TICKET_BYTES), ...given]
+    : given;
 }

@@ -28,7 +28,7 @@ export async function growth(bench: Bench): Promise<object> {
   for (const destination of options.only?.filter(isDestination) ?? (['duckdb'] as const)) {
     let largest: readonly number[] = [];
     for (const tickets of sizes) {
-      const { measured, pageMs } = await withSimulatedAccount(tickets, async (zendesk) =>
+      const { measured, pageMs } = await withSimulatedAccount(tickets, options, async (zendesk) =>
         measureExporter(bench, zendesk, destination),
       );
       runs.push({ destination, ...measured });

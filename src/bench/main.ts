@@ -1,9 +1,10 @@
+import { runCommand } from '../command';
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { startDevServer } from '../demo/devServer';
 import { installTelemetry } from '../temporal/telemetry';
 import { accounts } from './accounts';
-import { help, readArguments, type SuiteName } from './arguments';
+import { readArguments, type SuiteName } from './arguments';
 import { followers } from './followers';
 import { growth } from './growth';
 import { quota } from './quota';
@@ -21,12 +22,8 @@ const suites: Readonly<Record<SuiteName, Suite>> = {
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** `npm run bench`: every suite, or those that are named; `--help` says which there are. */
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const options = readArguments(process.argv.slice(2));
-  if (options.help) {
-    say(help);
-    return;
-  }
   await installTelemetry('ERROR');
   const machine = { cpus: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30), node: process.version };
   const results: Record<string, object> = {};
@@ -37,6 +34,7 @@ async function main(): Promise<void> {
     const report = { when: new Date().toISOString(), machine, suites: results };
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }
+  return 0;
 }
 
 /** Temporal's runtime takes the signals that would end this process, so the server is not left to them. */
@@ -52,7 +50,4 @@ async function withServer<T>(work: (server: Server) => Promise<T>): Promise<T> {
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main, { stop: () => process.kill(process.pid, 'SIGINT') });

@@ -1,7 +1,5 @@
+import type { Options } from './arguments';
 import { startChild } from './child';
-
-/** Mean length of a ticket's JSON. */
-export const TICKET_BYTES = 2900;
 
 /**
  * A simulated account in a process of its own, without a quota. It builds its pages as they are asked for and keeps few, so
@@ -9,9 +7,10 @@ export const TICKET_BYTES = 2900;
  */
 export async function withSimulatedAccount<T>(
   tickets: number,
+  { shapeArguments }: Pick<Options, 'shapeArguments'>,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
-  const args = ['--port', '0', '--tickets', String(tickets), '--ticket-bytes', String(TICKET_BYTES)];
+  const args = ['--port', '0', '--tickets', String(tickets), ...shapeArguments];
   const simulator = startChild('../simulator/main.js', args, {});
   try {
     const [, url = ''] = await simulator.said(/at (http:\S+)/);

@@ -17,7 +17,7 @@ export async function throughput(bench: Bench): Promise<object> {
   const { options, say } = bench;
   const contenders = options.only ?? CONTENDERS;
   const runs: Run[] = [];
-  await withSimulatedAccount(options.tickets, async (zendesk) => {
+  await withSimulatedAccount(options.tickets, options, async (zendesk) => {
     for (let round = 1; round <= options.rounds; round += 1) {
       for (const contender of contenders) {
         const run = { contender, ...(await measure(bench, zendesk, contender)) };

@@ -1,16 +1,27 @@
+import { readCommandLine, runCommand } from '../command';
 import { readConfig } from '../config';
 import { checkAccount } from './account';
 import { checkDestination } from './destination';
 import { lineOf, type Fact } from './fact';
 import { checkTemporal } from './temporal';
 
-/**
- * `npm run check`: whether exports could run with this configuration, one line for each thing found out. Exit code 1 when
- * one could not. `npm run check -- acme` looks at that account alone.
- */
-async function main(): Promise<void> {
+const USAGE = `Says whether exports could run with this environment, a line for each thing found out.
+
+  npm run check -- [subdomain …]
+
+Without a subdomain: every account that is configured. Looks at the Temporal server, the destinations (what is missing in
+them is made) and the accounts; each account costs one request of its export quota. Its variables are the worker's, see the
+README ("Configuration"). Ends with 0 when exports could run, with 1 when one could not.
+`;
+
+/** `npm run check` */
+async function main(): Promise<number> {
+  const { positionals: asked } = readCommandLine(process.argv.slice(2), {
+    usage: USAGE,
+    options: {},
+    positionals: true,
+  });
   const { taskQueue, codecKeys, readAccounts } = readConfig(process.env);
-  const asked = process.argv.slice(2);
   const accounts = readAccounts().filter(
     ({ account }) => asked.length === 0 || asked.includes(account.subdomain),
   );
@@ -23,14 +34,14 @@ async function main(): Promise<void> {
     for (const fact of await checkAccount(account, Date.now() / 1000)) say(fact);
     say({ kind: 'ok', about: account.subdomain, text: `goes to the destination ${destination.name}` });
   }
+  return exitCode;
 }
+
+let exitCode = 0;
 
 function say(fact: Fact): void {
   process.stdout.write(lineOf(fact));
-  if (fact.kind === 'fail') process.exitCode = 1;
+  if (fact.kind === 'fail') exitCode = 1;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main);

@@ -1,31 +1,33 @@
-import { InvalidConfig } from '../config';
+import { readCommandLine, runCommand } from '../command';
+import { listen } from '../listen';
 import { readCodecServer } from './options';
 import { codecServer } from './server';
 
-/** `npm run codec-server`: shows the Web UI and the CLI what exports with EXPORT_CODEC_KEYS have written. */
-function main(): void {
+const USAGE = `Shows the Web UI and the CLI what exports with EXPORT_CODEC_KEYS have written, until SIGTERM or SIGINT.
+
+  npm run codec-server
+
+Its variables are in docs/encryption.md: EXPORT_CODEC_KEYS, EXPORT_CODEC_ADDRESS, EXPORT_CODEC_ORIGINS, EXPORT_CODEC_TOKEN.
+`;
+
+/** `npm run codec-server` */
+async function main(): Promise<number> {
+  readCommandLine(process.argv.slice(2), { usage: USAGE, options: {} });
   const { host, port, ...options } = readCodecServer(process.env);
   const say = (text: string): void => void process.stderr.write(text);
   const server = codecServer({ ...options, say });
-  server.once('error', fail).listen(port, host, () => {
-    say(`Codec server at http://${host}:${port} for pages of ${options.origins.join(', ')}\n`);
+  await listen(server, { host, port }, 'EXPORT_CODEC_ADDRESS');
+  say(`Codec server at http://${host}:${port} for pages of ${options.origins.join(', ')}\n`);
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        server.close(() => {
+          resolve(0);
+        });
+        server.closeAllConnections();
+      });
+    }
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      server.close();
-      server.closeAllConnections();
-    });
-  }
 }
 
-function fail(error: unknown): void {
-  const message = error instanceof InvalidConfig ? error.message : `No codec server: ${String(error)}`;
-  process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
-}
-
-try {
-  main();
-} catch (error) {
-  fail(error);
-}
+runCommand(main);

@@ -1,11 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where commands are kept that were downloaded or built once. Their names hold their version. */
 export function cacheFolder(): string {
-  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'zendesk-ticket-export');
+  return join(process.env['XDG_CACHE_HOME'] ?? join(home(), '.cache'), 'zendesk-ticket-export');
+}
+
+/** Of a user whom the system does not know, as in some containers: the folder for temporary files. */
+function home(): string {
+  try {
+    return homedir();
+  } catch {
+    return tmpdir();
+  }
 }
 
 /** Told what takes long, and what went wrong. */
@@ -62,7 +71,8 @@ export function builtByGo({ command, version, module, minutes }: GoProgram, say:
   say(`Building ${name} with Go, about ${minutes} minutes, once (kept in ${cacheFolder()}) …\n`);
   return keep(name, (folder) => {
     const built = spawnSync('go', ['install', `${module}@v${version}`], {
-      env: { ...process.env, GOBIN: folder },
+      // No C compiler is needed, and a broken one does no harm.
+      env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0' },
       encoding: 'utf8',
     });
     if (built.status === 0) return join(folder, command);

@@ -1,5 +1,5 @@
+import { readCommandLine, runCommand } from '../command';
 import { mkdirSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import type { Config } from '../config';
 import { workflowIdOf, WORKFLOW_TYPE } from '../contract/names';
@@ -15,40 +15,66 @@ import { startTemporal, type Temporal } from './temporal';
 
 const say = (text: string): void => void process.stdout.write(text);
 
-/**
- * `npm run demo`: server, simulated account, worker and one export, in one process; all of it in `.demo/`.
- * `npm run demo -- --postgres`: the same into a PostgreSQL server of its own.
- */
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { postgres: { type: 'boolean', default: false } } });
+const USAGE = `Shows an export at work: a Temporal server, an account, a worker and one export, in one process.
+
+  npm run demo -- [--postgres]
+
+  --postgres   into a PostgreSQL server of its own, in place of a DuckDB file
+
+The server is the one that TEMPORAL_ADDRESS or TEMPORAL_PROFILE name, else a development server of the demo's own. The account
+is simulated; with ZENDESK_SUBDOMAIN and credentials set, it is that one, and the export is of its last week. What the demo
+keeps is in .demo/.
+`;
+
+/** `npm run demo` */
+async function main(): Promise<number> {
+  const { values } = readCommandLine(process.argv.slice(2), { usage: USAGE, options: OPTIONS });
+  const interrupted = interruption();
   mkdirSync('.demo', { recursive: true });
-  await installTelemetry('WARN');
+  // This process ends the worker itself, before the server.
+  await installTelemetry('WARN', undefined, { shutdownSignals: [] });
   const temporal = await startTemporal();
-  const source = await startSource(process.env, values.postgres);
+  const source = await startSource(process.env, values.postgres === true);
   const { taskQueue } = source.config;
   const { account, destination } = source.account;
   say(`Temporal Web UI   ${temporal.ui}\n`);
   say(`Zendesk           ${source.description}\n`);
   say(`Destination       ${destination.url.replace(/\/\/.*@/, '//…@')}\n\n`);
+  let code = 130;
   try {
-    await withWorker(source.config, async () => {
+    await withWorker(source.config, interrupted, async () => {
       const status = await runExport(source, taskQueue, workflowIdOf(account.subdomain));
       await report(source, status, say);
       say(nextCommands(temporal, workflowIdOf(account.subdomain)));
+      code = 0;
       if (process.stdout.isTTY) {
         say('\nThe server and the worker stay up for these; Ctrl-C ends them.\n');
-        await new Promise((resolve) => process.once('SIGINT', resolve));
+        await interrupted;
       }
     });
   } finally {
     await source.close();
     await temporal.close();
   }
+  // Not by exitCode: what was interrupted still waits for the server that has gone.
+  process.exit(code);
 }
 
-async function withWorker(config: Config, work: () => Promise<void>): Promise<void> {
+const OPTIONS = { postgres: { type: 'boolean' } } as const;
+
+/** Settles with the first SIGINT or SIGTERM. */
+async function interruption(): Promise<void> {
+  await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+}
+
+/** @param interrupted after which nothing is waited for: Ctrl-C ends the server, too */
+async function withWorker(
+  config: Config,
+  interrupted: Promise<void>,
+  work: () => Promise<void>,
+): Promise<void> {
   const done = work();
-  await Promise.all([done, runWorker(config, done)]);
+  await Promise.race([Promise.all([done, runWorker(config, done)]), interrupted]);
 }
 
 async function runExport(source: Source, taskQueue: string, workflowId: string): Promise<Status> {
@@ -87,7 +113,4 @@ function nextCommands({ address, cli }: Temporal, workflowId: string): string {
   ].join('\n');
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main, { stop: () => process.kill(process.pid, 'SIGINT') });

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { readConfig, type Config, type ConfiguredAccount } from '../config';
-import { startSimulator, type Simulator } from '../simulator';
+import { MIXED, startSimulator, type Simulator } from '../simulator';
 import { startPostgres } from './postgres';
 
 /** The account that the demo exports. */
@@ -40,7 +40,7 @@ export async function startSource(environment: NodeJS.ProcessEnv, inPostgres: bo
   const client = { clientId: 'demo-client', clientSecret: 'demo-secret' };
   // Zendesk counts 10 a minute; a window of 5 s shows the same in a twelfth of the time.
   const quota = { perMinute: 10, windowSeconds: 5 };
-  const simulator = await startSimulator({ tickets: TICKETS, tokens: client, quota });
+  const simulator = await startSimulator({ tickets: TICKETS, shapes: MIXED, tokens: client, quota });
   const postgres = inPostgres ? await startPostgres() : undefined;
   const config = readConfig({
     ...environment,
@@ -56,7 +56,7 @@ export async function startSource(environment: NodeJS.ProcessEnv, inPostgres: bo
     config,
     account,
     input: { subdomain: simulator.subdomain, startTime: 0, requestsPerMinute: 600 },
-    description: `simulated at ${simulator.url}: ${simulator.size} tickets, ${quota.perMinute} requests per ${quota.windowSeconds} s`,
+    description: `simulated at ${simulator.url}: ${simulator.size} tickets of 3 to 14 KB, ${quota.perMinute} requests per ${quota.windowSeconds} s`,
     simulator,
     close: async () => {
       await simulator.close();

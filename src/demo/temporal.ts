@@ -1,4 +1,5 @@
 import { startDevServer } from './devServer';
+import { onPath } from './executables';
 import { temporalCli } from './temporalCli';
 import { freePort, isFree } from '../temporal/port';
 
@@ -25,7 +26,8 @@ export async function startTemporal(): Promise<Temporal> {
   return {
     address: server.address,
     ui: `http://localhost:${ports.uiPort}`,
-    cli: await temporalCli(() => undefined),
+    // The one on the PATH is called by its name.
+    cli: onPath('temporal') === undefined ? await temporalCli(() => undefined) : 'temporal',
     close: async () => server.teardown(),
   };
 }

@@ -1,4 +1,4 @@
-import { free, viewOf } from '../bytes';
+import { free, isOfBody, viewOf } from '../bytes';
 
 /** Records as JSON in UTF-8: most come as the bytes that Zendesk sent, and are handed on as such. */
 
@@ -51,8 +51,8 @@ export function joined(records: readonly Uint8Array[], separator: number): Buffe
 
 function joinedInPlace(records: readonly Uint8Array[], separator: number): Buffer | undefined {
   const [first] = records;
-  // In Node's pool, other records may lie between.
-  if (first === undefined || first.buffer.byteLength <= Buffer.poolSize) return undefined;
+  // In memory that Node shares, other records may lie between.
+  if (first === undefined || !isOfBody(first)) return undefined;
   let at = first.byteOffset;
   for (const { buffer, byteOffset, length } of records) {
     if (buffer !== first.buffer || byteOffset !== at) return undefined;

@@ -1,4 +1,5 @@
 import { makeHistory } from './history';
+import type { TicketShape } from './shapes';
 import { maxId, placeOf, idOf, secondOf, Timeline } from './timeline';
 import { supportType, ticketJson, ticketStatus, ticketStyle } from './tickets';
 import type { Fate, TicketStyle, TicketVersion } from './tickets';
@@ -20,7 +21,7 @@ export interface AccountOptions {
   from: number;
   to: number;
   burst: readonly { at: number; tickets: number }[];
-  ticketBytes: number;
+  shapes: readonly TicketShape[];
 }
 
 const fateNames: readonly Fate[] = ['live', 'deleted', 'scrubbed'];
@@ -40,7 +41,7 @@ export class Account {
   private readonly timeline: Timeline;
 
   constructor(options: AccountOptions) {
-    this.style = ticketStyle(options.seed, options.subdomain, options.ticketBytes);
+    this.style = ticketStyle(options.seed, options.subdomain, options.shapes);
     const extra = options.burst.reduce((sum, { tickets }) => sum + tickets, 0);
     this.count = options.tickets + extra;
     if (!Number.isInteger(this.count) || this.count < 0)

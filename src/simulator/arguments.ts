@@ -1,5 +1,9 @@
-import { parseArgs } from 'node:util';
+import { Misuse, readCommandLine } from '../command';
 import type { SimulatorOptions } from './options';
+import { SHAPE_FLAGS, shapeHelp, shapesOf } from './shapeArguments';
+
+/** Length of a ticket where nothing is said about it. */
+const TICKET_BYTES = 1500;
 
 export const help = `A fake Zendesk with made-up tickets, for demos and tests.
 
@@ -9,7 +13,7 @@ export const help = `A fake Zendesk with made-up tickets, for demos and tests.
   --host <address>        address to listen on (default 127.0.0.1)
   --subdomain <name>      name of the account (default demo)
   --tickets <n>           number of tickets (default 25000)
-  --ticket-bytes <n>      about how long one ticket's JSON is (default 1500)
+${shapeHelp(TICKET_BYTES)}\
   --seed <n>              same seed, same tickets (default 1)
   --from <time>           newest change of the oldest ticket: ISO 8601 or Unix seconds (default two years ago)
   --to <time>             newest change of the newest ticket (default two minutes ago)
@@ -33,7 +37,10 @@ export const help = `A fake Zendesk with made-up tickets, for demos and tests.
 `;
 
 /** What the command line asks for. */
-export type Command = { help: true } | { help: false; options: SimulatorOptions; updatesPerSecond: number };
+export interface Command {
+  readonly options: SimulatorOptions;
+  readonly updatesPerSecond: number;
+}
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -42,7 +49,7 @@ const flags = {
   host: text,
   subdomain: text,
   tickets: text,
-  'ticket-bytes': text,
+  ...SHAPE_FLAGS,
   seed: text,
   from: text,
   to: text,
@@ -62,20 +69,21 @@ const flags = {
   'client-secret': text,
   'token-lifetime': text,
   role: text,
-  help: flag,
 } as const;
 
-/** Reads the command line; throws an `Error` with one clear sentence about the first thing that is wrong. */
+/**
+ * Reads the command line.
+ * @throws Help, or Misuse with one clear sentence about the first thing that is wrong
+ */
 export function readArguments(args: readonly string[]): Command {
-  const { values } = parse(args);
-  if (values.help === true) return { help: true };
+  const { values } = readCommandLine(args, { usage: help, options: flags });
   const { quota } = values;
   const options: SimulatorOptions = {
     port: number('port', values.port) ?? 8080,
     host: values.host,
     subdomain: values.subdomain,
     tickets: number('tickets', values.tickets) ?? 25_000,
-    ticketBytes: number('ticket-bytes', values['ticket-bytes']),
+    shapes: shapesOf(values, TICKET_BYTES),
     seed: number('seed', values.seed),
     from: time('from', values.from),
     to: time('to', values.to),
@@ -102,33 +110,21 @@ export function readArguments(args: readonly string[]): Command {
     },
     role: oneOf('role', values.role, ['admin', 'agent'] as const),
   };
-  return { help: false, options, updatesPerSecond: number('updates', values.updates) ?? 0 };
+  return { options, updatesPerSecond: number('updates', values.updates) ?? 0 };
 }
-
-function parse(args: readonly string[]): ReturnType<typeof parseFlags> {
-  try {
-    return parseFlags(args);
-  } catch (error) {
-    const message = error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error);
-    throw new Error(`${message} Try --help.`, { cause: error });
-  }
-}
-
-const parseFlags = (args: readonly string[]) =>
-  parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false });
 
 function number(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const parsed = Number(value);
   if (value.trim() === '' || !Number.isFinite(parsed) || parsed < 0)
-    throw new Error(`--${name} must be a number that is not negative, not "${value}".`);
+    throw new Misuse(`--${name} must be a number that is not negative, not "${value}".`);
   return parsed;
 }
 
 function time(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const seconds = /^\d+$/.test(value) ? Number(value) : Date.parse(value) / 1000;
-  if (Number.isNaN(seconds)) throw new Error(`--${name} must be ISO 8601 or Unix seconds, not "${value}".`);
+  if (Number.isNaN(seconds)) throw new Misuse(`--${name} must be ISO 8601 or Unix seconds, not "${value}".`);
   return Math.floor(seconds);
 }
 
@@ -144,6 +140,6 @@ function oneOf<T extends string>(
 ): T | undefined {
   const found = allowed.find((candidate) => candidate === value);
   if (value !== undefined && found === undefined)
-    throw new Error(`--${name} must be ${allowed.join(' or ')}, not "${value}".`);
+    throw new Misuse(`--${name} must be ${allowed.join(' or ')}, not "${value}".`);
   return found;
 }

@@ -15,8 +15,8 @@ const updateSchema = z.strictObject({
 });
 
 /**
- * The control interface, for scripts in other processes on the same machine; it is no part of Zendesk, and connections
- * from elsewhere are told that it does not exist.
+ * The control interface, for scripts in other processes; it is no part of Zendesk. What it tells may be read from
+ * anywhere; what changes the account is for this machine alone, and does not exist for others.
  *
  *     GET    /simulator/truth      NDJSON of {id, generated_timestamp, status, support_type}, the newest version of each ticket
  *     GET    /simulator/requests   {total, exports, byStatus, throttled}

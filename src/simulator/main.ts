@@ -1,13 +1,18 @@
-import { help, readArguments } from './arguments';
-import type { Command } from './arguments';
+import { runCommand } from '../command';
+import { hostname } from 'node:os';
+import { readArguments } from './arguments';
 import { startLiveUpdates } from './liveUpdates';
 import { startSimulator } from './simulator';
 import type { Simulator } from './simulator';
-import type { TokenOptions } from './oauth';
+import type { SimulatorOptions } from './options';
 
 /** What somebody needs to know to talk to a simulator, as text for the terminal. */
-function introduction(simulator: Simulator, tokens: TokenOptions): string {
+function introduction(simulator: Simulator, { host = '', tokens = {} }: SimulatorOptions): string {
   const { bearer, apiToken, email = '', clientId, clientSecret = '' } = tokens;
+  const isOpen = ['0.0.0.0', '::'].includes(host);
+  const elsewhere = isOpen
+    ? `, from other machines at http://${hostname()}:${new URL(simulator.url).port}`
+    : '';
   const accepted: string[] = [];
   if (bearer !== undefined) accepted.push(`the bearer token "${bearer}"`);
   if (apiToken !== undefined) accepted.push(`basic authentication as "${email}/token:${apiToken}"`);
@@ -21,7 +26,7 @@ function introduction(simulator: Simulator, tokens: TokenOptions): string {
     `  curl ${simulator.url}/oauth/tokens -H 'Content-Type: application/json' \\\n` +
     `    -d '{"grant_type":"client_credentials","client_id":"${clientId ?? ''}","client_secret":"${clientSecret}"}'\n`;
   return (
-    `Fake Zendesk "${simulator.subdomain}" with ${simulator.size} tickets at ${simulator.url}\n` +
+    `Fake Zendesk "${simulator.subdomain}" with ${simulator.size} tickets at ${simulator.url}${elsewhere}\n` +
     `Accepts ${accepted.length === 0 ? 'any credential' : accepted.join(', ')}.\n\n` +
     (clientId === undefined ? '' : mint) +
     `  curl ${header} '${simulator.url}/api/v2/incremental/tickets?start_time=0&per_page=2'\n` +
@@ -30,24 +35,16 @@ function introduction(simulator: Simulator, tokens: TokenOptions): string {
   );
 }
 
-async function run(): Promise<void> {
-  const command: Command = readArguments(process.argv.slice(2));
-  if (command.help) {
-    process.stdout.write(help);
-    return;
-  }
-  const simulator = await startSimulator(command.options);
-  process.stdout.write(introduction(simulator, command.options.tokens ?? {}));
-  const stopUpdates =
-    command.updatesPerSecond > 0 ? startLiveUpdates(simulator, command.updatesPerSecond) : () => undefined;
-  const stop = (): void => {
-    stopUpdates();
-    void simulator.close();
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+/** `npm run simulator` */
+async function main(): Promise<number> {
+  const { options, updatesPerSecond } = readArguments(process.argv.slice(2));
+  const simulator = await startSimulator(options);
+  process.stdout.write(introduction(simulator, options));
+  const stopUpdates = updatesPerSecond > 0 ? startLiveUpdates(simulator, updatesPerSecond) : () => undefined;
+  await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+  stopUpdates();
+  await simulator.close();
+  return 0;
 }
 
-run().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main);

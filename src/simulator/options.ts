@@ -1,6 +1,7 @@
 import type { RandomFaults } from './faults';
 import type { TokenOptions } from './oauth';
 import type { QuotaOptions } from './quota';
+import type { TicketShape } from './shapes';
 import type { MetricSets } from './sideloads';
 
 /** How to start a simulator. Every time is in epoch seconds. */
@@ -38,6 +39,8 @@ export interface SimulatorOptions {
   clock?: (() => number) | undefined;
   /** About how long one ticket's JSON is. Default 1500. */
   ticketBytes?: number | undefined;
+  /** In place of `ticketBytes`: each ticket is of one of these shapes. */
+  shapes?: readonly TicketShape[] | undefined;
   metricSets?: MetricSets | undefined;
   /** Random faults, from the first request on. */
   faults?: RandomFaults | undefined;

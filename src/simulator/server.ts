@@ -18,6 +18,7 @@ import { Quota } from './quota';
 import { requestRecord } from './requestLog';
 import { send } from './send';
 import type { Simulator } from './simulator';
+import { customFieldsOf } from './tickets';
 import { currentUser } from './users';
 
 /** Requests per minute of the whole account; told in headers, never enforced: the export's own bucket is the tight one. */
@@ -100,7 +101,7 @@ export function requestHandler(
         return access.granted ? credentials.current(authorization) : access.refusal;
       case '/api/v2/ticket_fields': {
         if (!access.granted) return access.refusal;
-        const fields = ticketFields(account.style.customFields, url.origin);
+        const fields = ticketFields(customFieldsOf(account.style), url.origin);
         return json(200, {
           ticket_fields: fields,
           next_page: null,
@@ -171,11 +172,12 @@ async function answerControl(
   response: ServerResponse,
   path: string,
 ): Promise<void> {
-  const { remoteAddress = '' } = request.socket;
-  const local = /^(::ffff:)?127\.|^::1$/.test(remoteAddress);
-  const answer = local
-    ? controlAnswer(simulator, request.method ?? 'GET', path, await readBody(request))
-    : invalidEndpoint();
+  const { method = 'GET', socket } = request;
+  const isLocal = /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '');
+  const answer =
+    method === 'GET' || isLocal
+      ? controlAnswer(simulator, method, path, await readBody(request))
+      : invalidEndpoint();
   if (answer === 'truth') {
     await sendTruth(simulator, response);
     return;

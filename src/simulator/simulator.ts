@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listen } from '../listen';
 import { Account } from './account';
 import type { TicketChange } from './account';
 import { Faults } from './faults';
@@ -10,6 +11,11 @@ import type { SimulatorOptions } from './options';
 import type { RequestRecord } from './requestLog';
 import { requestHandler } from './server';
 import type { Fate } from './tickets';
+
+const TICKET_BYTES = 1500;
+
+/** What listens on all addresses is reached at this one. */
+const WILDCARDS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
 
 /** The newest version of one ticket. `json()` is the ticket as the export shows it, without sideloads. */
 export interface TrueTicket {
@@ -23,7 +29,7 @@ export interface TrueTicket {
 
 /** A fake Zendesk that runs in this process. Times are epoch seconds, on the simulator's own clock. */
 export class Simulator {
-  /** `http://127.0.0.1:port`, without a slash at the end. */
+  /** `http://127.0.0.1:port`, without a slash at the end; works on this machine. */
   url = '';
   /** Every request so far, those of the control interface excepted. */
   readonly requests: RequestRecord[] = [];
@@ -62,7 +68,7 @@ export class Simulator {
       from: Math.floor(options.from ?? to - 2 * 365 * 86_400),
       to,
       burst: options.burst ?? [],
-      ticketBytes: options.ticketBytes ?? 1500,
+      shapes: options.shapes ?? [{ bytes: options.ticketBytes ?? TICKET_BYTES }],
     });
     const simulator = new Simulator(subdomain, account, clock, options);
     await simulator.listen(options.port ?? 0, options.host ?? '127.0.0.1');
@@ -70,10 +76,9 @@ export class Simulator {
   }
 
   private async listen(port: number, host: string): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject).listen(port, host, resolve);
-    });
-    this.url = `http://${host.includes(':') ? `[${host}]` : host}:${(this.server.address() as AddressInfo).port}`;
+    await listen(this.server, { host, port }, 'The simulator');
+    const name = WILDCARDS[host] ?? (host.includes(':') ? `[${host}]` : host);
+    this.url = `http://${name}:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** The simulator's time. */

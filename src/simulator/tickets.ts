@@ -1,5 +1,6 @@
 import { customFieldsJson } from './customFields';
 import { fraction, hash, pick } from './random';
+import type { TicketShape } from './shapes';
 import { viaJson } from './via';
 import { comments, sentences, subjects, tags } from './vocabulary';
 
@@ -20,7 +21,12 @@ export interface TicketVersion {
 export interface TicketStyle {
   seed: number;
   subdomain: string;
-  /** Number of custom fields of each ticket. */
+  /** Each ticket is of one of them. */
+  sizes: readonly TicketSize[];
+}
+
+interface TicketSize {
+  /** Number of custom fields. */
   customFields: number;
   /** Mean length of a description, in characters. */
   descriptionLength: number;
@@ -37,12 +43,19 @@ export interface TicketLinks {
 const envelopeBytes = 1190;
 const bytesPerCustomField = 82;
 
-/** A style whose tickets are about `ticketBytes` long: half of what is to spare are custom fields, half is text. */
-export function ticketStyle(seed: number, subdomain: string, ticketBytes: number): TicketStyle {
-  const spare = Math.max(0, ticketBytes - envelopeBytes);
-  const customFields = Math.min(80, Math.max(3, Math.floor(spare / 2 / bytesPerCustomField)));
-  const descriptionLength = Math.max(40, spare - customFields * bytesPerCustomField);
-  return { seed, subdomain, customFields, descriptionLength };
+export function ticketStyle(seed: number, subdomain: string, shapes: readonly TicketShape[]): TicketStyle {
+  return { seed, subdomain, sizes: shapes.map(sizeOf) };
+}
+
+function sizeOf({ bytes, customFields: wanted }: TicketShape): TicketSize {
+  const spare = Math.max(0, bytes - envelopeBytes);
+  const customFields = wanted ?? Math.min(80, Math.max(3, Math.floor(spare / 2 / bytesPerCustomField)));
+  return { customFields, descriptionLength: Math.max(40, spare - customFields * bytesPerCustomField) };
+}
+
+/** The number of custom fields that the account has. */
+export function customFieldsOf({ sizes }: TicketStyle): number {
+  return Math.max(...sizes.map(({ customFields }) => customFields));
 }
 
 const settled = [
@@ -102,9 +115,9 @@ function satisfactionJson(h: number): string {
   }
 }
 
-function descriptionJson(style: TicketStyle, id: number, version: number): string {
-  const wanted = style.descriptionLength * (0.4 + 1.2 * fraction(style.seed, id, 5));
-  let h = hash(style.seed, id, 6 + version * 8);
+function descriptionJson(seed: number, id: number, version: number, length: number): string {
+  const wanted = length * (0.4 + 1.2 * fraction(seed, id, 5));
+  let h = hash(seed, id, 6 + version * 8);
   let text = `Ticket ${id}: `;
   while (text.length < wanted) {
     text += pick(sentences, h >>> 7);
@@ -130,14 +143,15 @@ export function ticketJson(style: TicketStyle, ticket: TicketVersion, extra = ''
   const status = ticketStatus(seed, ticket);
   const subject = scrubbed ? 'SCRUBBED' : pick(subjects, h >>> 3) + (version > 0 ? ` (${version})` : '');
   const kind = pick(kinds, h >>> 9);
-  const customFields = scrubbed ? '[]' : customFieldsJson(seed, id, version, style.customFields);
+  const size = pick(style.sizes, hash(seed, id, 7));
+  const customFields = scrubbed ? '[]' : customFieldsJson(seed, id, version, size.customFields);
   return (
     `{"url":"https://${style.subdomain}.zendesk.com/api/v2/tickets/${id}.json","id":${id},` +
     `"external_id":${h % 9 === 0 ? `"crm-${h}"` : 'null'},` +
     (h % 211 === 0 ? '' : `"via":${viaJson(seed, id)},`) +
     `"created_at":"${iso(ticket.createdAt)}","updated_at":"${iso(ticket.updatedAt)}",` +
     `"generated_timestamp":${ticket.generatedTimestamp},"type":${kind},"subject":"${subject}","raw_subject":"${subject}",` +
-    `"description":"${scrubbed ? 'X' : descriptionJson(style, id, version)}",` +
+    `"description":"${scrubbed ? 'X' : descriptionJson(seed, id, version, size.descriptionLength)}",` +
     `"priority":${pick(priorities, (h >>> 5) + version)},"status":"${status}",` +
     `"recipient":${h % 8 === 0 ? '"support@demo.example"' : 'null'},"requester_id":${links.requester},` +
     `"submitter_id":${links.requester},"assignee_id":${links.assignee},"organization_id":${links.organization},` +

@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { clientDataConverter } from '../codec/dataConverter';
 import type { CodecKeys } from '../codec/keys';
+import { messageOf } from '../command';
 
 /**
  * A client of the server that the `temporal` CLI would use. Close its connection.
@@ -9,17 +10,23 @@ import type { CodecKeys } from '../codec/keys';
  */
 export async function connectClient(keys: CodecKeys): Promise<Client> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const { address = 'localhost:7233' } = connectionOptions;
+  const connection = await namingServer(connectionOptions, Connection.connect(connectionOptions));
+  return new Client({ connection, namespace, dataConverter: clientDataConverter(keys) });
+}
+
+/**
+ * A connection that is being made.
+ * @throws Error that says which server does not answer
+ */
+export async function namingServer<T>(
+  { address = 'localhost:7233' }: { address?: string },
+  made: Promise<T>,
+): Promise<T> {
   try {
-    const connection = await Connection.connect(connectionOptions);
-    return new Client({ connection, namespace, dataConverter: clientDataConverter(keys) });
+    return await made;
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `No Temporal server answers at ${address}: start one, or set TEMPORAL_ADDRESS (${said})`,
-      {
-        cause: error,
-      },
-    );
+    const said = messageOf(error);
+    const advice = 'start one, or set TEMPORAL_ADDRESS';
+    throw new Error(`No Temporal server answers at ${address}: ${advice} (${said})`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { DefaultLogger, type Logger, type LogLevel } from '@temporalio/worker';
 
-/** What the SDK adds to every line and nobody reads; a task token could even be misused. */
+/** What the SDK adds to every line of its own and nobody reads; a task token could even be misused. */
 const NOISE = [
   'taskToken',
   'activityId',
@@ -19,8 +19,9 @@ export function jsonLogger(level: LogLevel): Logger {
   return new DefaultLogger(level, ({ level: severity, timestampNanos, message, meta }) => {
     if (SAID_ELSEWHERE.includes(message)) return;
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+    const noise = meta !== undefined && 'sdkComponent' in meta ? NOISE : [];
     const { workflowRunId, ...fields } = Object.fromEntries(
-      Object.entries(meta ?? {}).filter(([name]) => !NOISE.includes(name)),
+      Object.entries(meta ?? {}).filter(([name]) => !noise.includes(name)),
     ) as Record<string, unknown>;
     // One name for one thing: in workflows the SDK calls it so.
     const run = workflowRunId === undefined ? {} : { runId: workflowRunId };

@@ -4,28 +4,35 @@ import {
   Runtime,
   type Logger,
   type LogLevel,
+  type RuntimeOptions,
   type TelemetryOptions,
 } from '@temporalio/worker';
 import type { Address } from '../config';
+import { whyNotListening } from '../listen';
 import { BUCKETS } from '../metrics/metrics';
 import { jsonLogger } from './logger';
 
 /**
  * Once per process, before the first connection: the log on stderr, and the metrics where Prometheus reads them.
+ * @param settings how workers end, if not by SIGINT, SIGTERM and the like
  * @throws Error when the metrics' address cannot be listened on
  */
-export async function installTelemetry(level: LogLevel, metrics?: Address): Promise<Logger> {
+export async function installTelemetry(
+  level: LogLevel,
+  metrics?: Address,
+  settings: Pick<RuntimeOptions, 'shutdownSignals'> = {},
+): Promise<Logger> {
   const logger = jsonLogger(level);
   const logging = { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} };
   if (metrics === undefined) {
-    Runtime.install({ logger, telemetryOptions: { logging } });
+    Runtime.install({ logger, telemetryOptions: { logging }, ...settings });
     return logger;
   }
   try {
-    Runtime.install({ logger, telemetryOptions: { logging, metrics: await prometheus(metrics) } });
+    const telemetryOptions = { logging, metrics: await prometheus(metrics) };
+    Runtime.install({ logger, telemetryOptions, ...settings });
   } catch (error) {
-    const { message } = error instanceof Error ? error : new Error(String(error));
-    throw new Error(`EXPORT_METRICS_ADDRESS ${metrics.host}:${metrics.port}: ${message}`, { cause: error });
+    throw new Error(whyNotListening(error, metrics, 'EXPORT_METRICS_ADDRESS'), { cause: error });
   }
   return logger;
 }

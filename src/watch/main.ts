@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { messageOf, readCommandLine, runCommand } from '../command';
 import { isGrpcServiceError, ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { readCodecKeys } from '../codec/options';
 import { connectClient } from '../temporal/client';
@@ -16,14 +16,11 @@ when there is nothing to watch.
 `;
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { help: { type: 'boolean', default: false } },
+  const { positionals } = readCommandLine(process.argv.slice(2), {
+    usage: USAGE,
+    options: {},
+    positionals: true,
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
   const client = await connectClient(readCodecKeys(process.env));
   try {
     return await watchAll(client, positionals);
@@ -48,24 +45,13 @@ async function watchAll(client: Client, ids: readonly string[]): Promise<number>
   return unfinished.length === 0 ? 0 : 1;
 }
 
-function explained(error: unknown): string {
+function explain(error: unknown): string {
   if (error instanceof WorkflowNotFoundError) {
     return `There is no workflow with the id ${error.workflowId}. Without an id, \`npm run watch\` shows the exports that run.`;
   }
   if (error instanceof ServiceError && isGrpcServiceError(error.cause))
     return `Temporal: ${error.cause.details}`;
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-    ? `${error.message}\n\n${USAGE}`
-    : error.message;
+  return messageOf(error);
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${explained(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+runCommand(main, { failed: 2, explain });

@@ -1,5 +1,6 @@
 import { extname, join } from 'node:path';
 import { Piscina } from 'piscina';
+import { markAsBody } from '../bytes';
 import type { PageBody, ReadBody } from './pageThread';
 
 /**
@@ -18,5 +19,7 @@ const threads = new Piscina<PageBody, ReadBody>({
 
 /** @param body loses its content to the thread */
 export async function readInThread(body: PageBody): Promise<ReadBody> {
-  return threads.run(body, { transferList: [body.content.buffer] });
+  const read = await threads.run(body, { transferList: [body.content.buffer] });
+  if ('page' in read) for (const { json } of read.page.tickets) markAsBody(json);
+  return read;
 }

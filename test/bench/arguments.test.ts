@@ -31,6 +31,21 @@ describe('the arguments of the benchmark', () => {
     );
   });
 
+  it('say how large tickets are, here and to the simulator', () => {
+    expect(readArguments([])).toMatchObject({
+      shapes: [{ bytes: 2900 }],
+      shapeArguments: ['--ticket-bytes', '2900'],
+    });
+    expect(readArguments(['--custom-fields', '60'])).toMatchObject({
+      shapes: [{ bytes: 2900, customFields: 60 }],
+      shapeArguments: ['--ticket-bytes', '2900', '--custom-fields', '60'],
+    });
+    expect(readArguments(['--shape', 'large'])).toMatchObject({
+      shapes: [{ bytes: 14_000, customFields: 60 }],
+      shapeArguments: ['--shape', 'large'],
+    });
+  });
+
   it('leave growth a destination', () => {
     expect(() => readArguments(['growth', '--only', 'loop'])).toThrow('growth needs one of files');
     expect(readArguments(['throughput', '--only', 'loop']).only).toEqual(['loop']);

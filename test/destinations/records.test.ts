@@ -1,7 +1,7 @@
+import { markAsBody } from '../../src/bytes';
 import { freeCopy, joined, separated } from '../../src/destinations/records';
 
 const LINE_FEED = 0x0a;
-// Larger than what Node takes from its pool.
 const LONG = 'x'.repeat(10_000);
 
 /** Records as parts of one body, as a page's tickets are. */
@@ -13,6 +13,7 @@ function inBody(
   const text = before + records.join(',') + after;
   const body = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   body.write(text);
+  markAsBody(body);
   let at = before.length;
   const parts = records.map((record) => {
     const part = body.subarray(at, at + record.length);
@@ -45,8 +46,8 @@ test.each([
   ['the body ends with the last of them', (): Buffer[] => inBody('[', RECORDS, '').parts],
   ['each lies in memory of its own', (): Buffer[] => RECORDS.map((record) => Buffer.from(record))],
   [
-    'they lie in the pool, beside what is not theirs',
-    (): Buffer[] => [Buffer.from('{"b":2}'), Buffer.from('{"c":3}')],
+    'they lie in memory that Node shares, beside what is not theirs',
+    (): Buffer[] => ['{"b":2}', '{"c":3}', '{"d":44}'].map((record) => Buffer.from(record)),
   ],
   ['there are none', (): Buffer[] => []],
 ])('they are copied, and the copy can be freed, when %s', (_, make) => {

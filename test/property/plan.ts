@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { encodeCursor, startSimulator, type Simulator } from '../../src/simulator';
+import {
+  encodeCursor,
+  MIXED,
+  SHAPES,
+  startSimulator,
+  type Simulator,
+  type TicketShape,
+} from '../../src/simulator';
 import { earliest } from '../../workflows/progress';
 import { paused, reset, resumed } from '../../workflows/state';
 import type { Clock, Drive, Fate, Interruption } from './drive';
@@ -14,6 +21,7 @@ export interface AccountPlan {
   readonly pinned: 'expand' | 'repeat';
   readonly expandLimit: number;
   readonly gzip: boolean;
+  readonly shapes: readonly TicketShape[];
 }
 
 const NEWEST_AGE_SECONDS = 120;
@@ -28,6 +36,11 @@ export const accountPlan: fc.Arbitrary<AccountPlan> = fc.record({
   pinned: fc.constantFrom('expand', 'repeat'),
   expandLimit: fc.constantFrom(Infinity, Infinity, 3, 30),
   gzip: fc.boolean(),
+  // Mostly small ones: many pages of large ones take long.
+  shapes: fc.oneof(
+    { weight: 8, arbitrary: fc.constant([{ bytes: 1200 }]) },
+    { weight: 2, arbitrary: fc.constantFrom([SHAPES.small], [SHAPES.medium], [SHAPES.large], MIXED) },
+  ),
 });
 
 /** The size of a page: mostly such that bursts and boundaries matter. */
@@ -47,7 +60,6 @@ export async function open(plan: AccountPlan, clock: Clock): Promise<Simulator> 
     from,
     to,
     burst: plan.bursts.map(({ after, tickets }) => ({ at: Math.min(to, from + after), tickets })),
-    ticketBytes: 1200,
     clock: () => clock.seconds,
   });
 }

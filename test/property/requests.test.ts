@@ -9,7 +9,8 @@ import { expectTruth } from './truth';
 const untouched = fc.record({
   account: plan.accountPlan,
   pagination: plan.pagination,
-  perPage: plan.perPage,
+  // With pages of one or two tickets an export stays with the cursor, which reads ticket by ticket what time mode expands.
+  perPage: plan.perPage.filter((size) => size > 2),
 });
 
 describe('an export of an account at rest', () => {

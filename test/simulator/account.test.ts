@@ -10,7 +10,7 @@ const options = {
   from: 1000,
   to: 1100,
   burst: [],
-  ticketBytes: 1500,
+  shapes: [{ bytes: 1500 }],
 };
 const everything = { lastSecond: 10_000, accepts: () => true };
 

@@ -1,5 +1,7 @@
 import { changeAtRandom, startSimulator } from '../../src/simulator';
 import type { Simulator } from '../../src/simulator';
+import { networkInterfaces } from 'node:os';
+import { Help } from '../../src/command';
 import { help, readArguments } from '../../src/simulator/arguments';
 import { closeAll, get, ids, now, simulate, timePage } from './reader';
 
@@ -46,6 +48,21 @@ describe('control interface', () => {
     expect(await refused.text()).toMatch(/status.*colour|colour.*status/s);
   });
 
+  it('tells other machines what it knows, and takes orders from this one alone', async () => {
+    const elsewhere = Object.values(networkInterfaces())
+      .flat()
+      .find((one) => one?.family === 'IPv4' && !one.internal);
+    const simulator = await simulate({ host: '0.0.0.0' });
+    expect(simulator.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    expect((await fetch(`${simulator.url}/simulator/requests`)).status).toBe(200);
+    // A machine without a network has nowhere else to ask from.
+    if (elsewhere === undefined) return;
+    const url = simulator.url.replace('127.0.0.1', elsewhere.address);
+    expect((await fetch(`${url}/simulator/requests`)).status).toBe(200);
+    expect((await fetch(`${url}/simulator/faults`, { method: 'DELETE' })).status).toBe(404);
+    expect((await fetch(`${simulator.url}/simulator/faults`, { method: 'DELETE' })).status).toBe(200);
+  });
+
   it('updates tickets', async () => {
     const simulator = await simulate();
     expect((await post(simulator, '/simulator/update', { ids: [4, 2], at: now - 100 })).status).toBe(200);
@@ -83,12 +100,15 @@ describe('command line', () => {
     [['--pinned', 'maybe'], /--pinned must be expand or repeat, not "maybe"/],
     [['--from', 'soon'], /--from must be ISO 8601 or Unix seconds/],
     [['--burst', '1700000000'], /--burst must be a number/],
+    [['--custom-fields', '2.5'], /--custom-fields must be a whole number, not "2.5"/],
+    [['--shape', 'huge'], /--shape must be small, medium, large, mixed, not "huge"/],
+    [['--shape', 'large', '--ticket-bytes', '1'], /--shape stands in place of/],
   ])('refuses %j with one clear message', (args, message) => {
     expect(() => readArguments(args)).toThrow(message);
   });
 
   it('explains every flag in its help', () => {
-    expect(readArguments(['--help'])).toEqual({ help: true });
+    expect(() => readArguments(['--help'])).toThrow(new Help(help));
     for (const flag of ['port', 'quota', 'updates', 'burst', 'token-lifetime'])
       expect(help).toContain(`--${flag}`);
   });

@@ -1,4 +1,4 @@
-import type { Simulator } from '../../src/simulator';
+import { MIXED, SHAPES, type Simulator } from '../../src/simulator';
 import { closeAll, getJson, now, simulate, timePage } from './reader';
 import type { ExportedTicket } from './reader';
 
@@ -9,6 +9,18 @@ const ticket = (simulator: Simulator, id: number): ExportedTicket =>
 
 const all = (simulator: Simulator): ExportedTicket[] =>
   [...simulator.truth().values()].map((truth) => JSON.parse(truth.json()) as ExportedTicket);
+
+const meanBytes = (simulator: Simulator): number =>
+  [...simulator.newestVersions()].reduce((sum, one) => sum + Buffer.byteLength(one.json()), 0) /
+  simulator.size;
+
+/** How many custom fields tickets have; those of scrubbed ones are gone. */
+const fieldCounts = (simulator: Simulator): Set<number> =>
+  new Set(
+    all(simulator).flatMap(({ custom_fields: fields }) =>
+      Array.isArray(fields) && fields.length > 0 ? [fields.length] : [],
+    ),
+  );
 
 const epoch = (iso: string): number => Date.parse(iso) / 1000;
 
@@ -49,11 +61,31 @@ describe('tickets', () => {
   it('are about as long as ticketBytes says', async () => {
     for (const ticketBytes of [1500, 2900, 6000]) {
       const simulator = await simulate({ tickets: 500, ticketBytes });
-      const mean =
-        [...simulator.truth().values()].reduce((sum, one) => sum + Buffer.byteLength(one.json()), 0) / 500;
-      expect(mean / ticketBytes).toBeGreaterThan(0.85);
-      expect(mean / ticketBytes).toBeLessThan(1.15);
+      expect(meanBytes(simulator) / ticketBytes).toBeGreaterThan(0.85);
+      expect(meanBytes(simulator) / ticketBytes).toBeLessThan(1.15);
     }
+  });
+
+  it.each(Object.entries(SHAPES))('are as large as their shape says: %s', async (_, shape) => {
+    const simulator = await simulate({ tickets: 300, shapes: [shape] });
+    expect(meanBytes(simulator) / shape.bytes).toBeGreaterThan(0.85);
+    expect(meanBytes(simulator) / shape.bytes).toBeLessThan(1.15);
+    expect(fieldCounts(simulator)).toEqual(new Set([shape.customFields]));
+  });
+
+  it('of a mixed account are of all shapes, each of the same one whenever it is asked for', async () => {
+    const [a, b] = [
+      await simulate({ tickets: 300, shapes: MIXED }),
+      await simulate({ tickets: 300, shapes: MIXED }),
+    ];
+    expect(fieldCounts(a)).toEqual(new Set(MIXED.map(({ customFields }) => customFields)));
+    expect(all(a)).toEqual(all(b));
+    a.update(5);
+    expect(ticket(a, 5).custom_fields).toHaveLength((ticket(b, 5).custom_fields as unknown[]).length);
+    const { ticket_fields: known } = (await getJson(a, '/api/v2/ticket_fields')) as {
+      ticket_fields: unknown[];
+    };
+    expect(known).toHaveLength(60);
   });
 
   it('have fields equal to custom_fields, of the types ticket_fields lists, and some bodies lack later keys', async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../src/simulator';
+import { withoutNodeNotice } from '../support/nodeNotice';
 import { eventually, SECRET, setStage, type Stage } from './stage';
 
 let stage: Stage;
@@ -49,7 +50,10 @@ async function check(accounts: readonly string[], environment: Record<string, st
       ['lib/src/check/main.js', ...accounts],
       { env },
       (_error, stdout, stderr) => {
-        resolve({ code: child.exitCode, lines: `${stdout}${stderr}`.trimEnd().split('\n') });
+        resolve({
+          code: child.exitCode,
+          lines: `${stdout}${withoutNodeNotice(stderr)}`.trimEnd().split('\n'),
+        });
       },
     );
   });

@@ -1,7 +1,16 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { cacheFolder } from '../../src/demo/executables';
 
 let folder: string;
 
@@ -13,18 +22,33 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function runDemo(
+const TOLD = 'all 25000 tickets are there, each once, at its newest version';
+
+function startDemo(
   options: readonly string[],
   environment: NodeJS.ProcessEnv,
-): Promise<{ readonly code: unknown; readonly output: string }> {
-  const demo = spawn(process.execPath, [resolve('lib/src/demo/main.js'), ...options], {
+): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [resolve('lib/src/demo/main.js'), ...options], {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
   });
+}
+
+interface Ended {
+  readonly code: unknown;
+  readonly output: string;
+}
+
+/** @param look called with all of the output so far whenever there is more */
+async function toItsEnd(
+  demo: ChildProcessWithoutNullStreams,
+  look: (output: string) => void = () => undefined,
+): Promise<Ended> {
   let output = '';
   for (const stream of [demo.stdout, demo.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       output += chunk.toString();
+      look(output);
     });
   }
   return { code: await new Promise((ended) => demo.once('close', ended)), output };
@@ -36,19 +60,43 @@ test.each([
 ])(
   'with a server that runs, the demo ends with a database that holds the simulated account: %s',
   async (_, options) => {
-    const { code, output } = await runDemo(options, { TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS'] });
-    expect(output).toContain('all 25000 tickets are there, each once, at its newest version');
+    const demo = startDemo(options, { TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS'] });
+    const { code, output } = await toItsEnd(demo);
+    expect(output).toContain(TOLD);
     expect(output).toMatch(/workflow query .*--workflow-id zendesk-tickets-demo --name status/);
     expect(code).toBe(0);
   },
 );
 
-test('with the CLI on the PATH, the demo starts a server of its own', async () => {
+/** Whatever this machine has: the tests' own, and those of other versions that were once downloaded or built. */
+function clis(): string[] {
+  const kept = existsSync(cacheFolder()) ? readdirSync(cacheFolder()) : [];
+  const found = kept
+    .filter((name) => /^temporal-v[\d.]+$/.test(name))
+    .map((name) => join(cacheFolder(), name));
+  return [...new Set([process.env['TEMPORAL_CLI'] ?? '', ...found])];
+}
+
+test.each(clis())('with the CLI on the PATH, the demo starts a server of its own: %s', async (cli) => {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  symlinkSync(process.env['TEMPORAL_CLI'] ?? '', join(bin, 'temporal'));
-  const { code, output } = await runDemo([], { PATH: `${bin}:${process.env['PATH'] ?? ''}` });
-  expect(output).toContain('all 25000 tickets are there, each once, at its newest version');
-  expect(output).toContain(`${join(bin, 'temporal')} workflow query`);
+  const calls = join(folder, 'calls');
+  const script = `#!/bin/sh\necho "$@" >> '${calls}'\nexec '${cli}' "$@"\n`;
+  writeFileSync(join(bin, 'temporal'), script, { mode: 0o755 });
+  const { code, output } = await toItsEnd(startDemo([], { PATH: `${bin}:${process.env['PATH'] ?? ''}` }));
+  expect(output).toContain(TOLD);
+  expect(output).toContain('  temporal workflow query');
+  expect(readFileSync(calls, 'utf8')).toContain('server start-dev');
   expect(code).toBe(0);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the demo at once, and its server', async (signal) => {
+  const demo = startDemo([], {});
+  const { code, output } = await toItsEnd(demo, (sofar) => {
+    if (/: running, /.test(sofar)) demo.kill(signal);
+  });
+  expect(code).toBe(130);
+  expect(output).not.toContain(TOLD);
+  const [, ui = ''] = /^Temporal Web UI +(http:\S+)/m.exec(output) ?? [];
+  await expect(fetch(ui)).rejects.toThrow('fetch failed');
 });

@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { temporalCommands } from '../docs/commands';
 
-/** The help of a subcommand; undefined when there is none of that name (then the CLI shows that of its parent). */
-function helpOf(subcommand: string): string | undefined {
-  const help = outputOf(...subcommand.split(' '), '--help');
-  // Newer versions list the flags of all commands apart.
-  const found = new RegExp(`^ +temporal ${subcommand}\\b`, 'm').test(help);
-  return found ? `${help}\n${outputOf('options')}` : undefined;
+function cli(...args: string[]): string {
+  return spawnSync(process.env['TEMPORAL_CLI'] ?? 'temporal', args, { encoding: 'utf8' }).stdout;
 }
 
-function outputOf(...words: readonly string[]): string {
-  return spawnSync(process.env['TEMPORAL_CLI'] ?? 'temporal', words, { encoding: 'utf8' }).stdout;
+/** Where newer ones tell the options that every command takes; older ones tell them with each. */
+const COMMON = cli('options');
+
+/** The help of a subcommand; undefined when there is none of that name (then the CLI shows that of its parent). */
+function helpOf(subcommand: string): string | undefined {
+  const help = cli(...subcommand.split(' '), '--help');
+  return new RegExp(`^ +temporal ${subcommand}\\b`, 'm').test(help) ? `${help}${COMMON}` : undefined;
 }
 
 test('the Temporal CLI knows every command of the documentation, with its flags', () => {

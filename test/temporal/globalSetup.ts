@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { startDevServer } from '../../src/demo/devServer';
+import { startDevServer, type DevServer } from '../../src/demo/devServer';
 import { temporalCli } from '../../src/demo/temporalCli';
 import { freePort } from '../../src/temporal/port';
 
 declare global {
-  var temporalServer: TestWorkflowEnvironment | undefined;
+  var temporalServer: DevServer | undefined;
 }
 
 /** Builds the worker and starts one Temporal server for all files; workers and CLI find it as users' do. */
 export default async function setup(): Promise<void> {
-  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['src/build.cjs'], { stdio: 'inherit' });
   const uiPort = await freePort();
   globalThis.temporalServer = await startDevServer({
     uiPort,

@@ -77,6 +77,13 @@ test('no secret and no word of a ticket is in the log, the history or the metric
   }
 });
 
+test('the first line names the task queue that the worker polls', () => {
+  expect(lines().find(({ message }) => message === 'worker starts')).toMatchObject({
+    taskQueue: stage.taskQueue,
+    subdomains: 'acme',
+  });
+});
+
 test('every line of an export names its workflow and its account', () => {
   const ofExports = lines().filter(({ sdkComponent = 'worker' }) => sdkComponent !== 'worker');
   expect(ofExports.length).toBeGreaterThan(8);

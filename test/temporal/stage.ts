@@ -1,8 +1,9 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -120,10 +121,15 @@ export async function setStage(
 
 /** @param built where the build is */
 export function spawnWorker(environment: Record<string, string>, built = 'lib'): WorkerProcess {
-  const worker = spawn(process.execPath, [join(built, 'src', 'main.js')], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return workerProcess(
+    spawn(process.execPath, [join(built, 'src', 'main.js')], {
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+export function workerProcess(worker: ChildProcessByStdio<null, Readable, Readable>): WorkerProcess {
   const chunks: string[] = [];
   for (const stream of [worker.stdout, worker.stderr])
     stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
