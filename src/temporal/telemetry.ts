@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import {
   makeTelemetryFilterString,
   Runtime,
@@ -6,9 +5,11 @@ import {
   type LogLevel,
   type TelemetryOptions,
 } from '@temporalio/worker';
+import { register } from 'prom-client';
 import type { Address } from '../config';
-import { BUCKETS } from '../metrics/metrics';
+import { serveMetrics } from '../metrics/serve';
 import { jsonLogger } from './logger';
+import { freePort } from './port';
 
 /**
  * Once per process, before the first connection: the log on stderr, and the metrics where Prometheus reads them.
@@ -21,25 +22,24 @@ export async function installTelemetry(level: LogLevel, metrics?: Address): Prom
     Runtime.install({ logger, telemetryOptions: { logging } });
     return logger;
   }
+  const sdkPort = await freePort();
   try {
-    Runtime.install({ logger, telemetryOptions: { logging, metrics: await prometheus(metrics) } });
+    await serveMetrics(metrics, register, sdkPort);
   } catch (error) {
     const { message } = error instanceof Error ? error : new Error(String(error));
     throw new Error(`EXPORT_METRICS_ADDRESS ${metrics.host}:${metrics.port}: ${message}`, { cause: error });
   }
+  Runtime.install({ logger, telemetryOptions: { logging, metrics: ofSdk(sdkPort) } });
   return logger;
 }
 
-async function prometheus({ host, port }: Address): Promise<NonNullable<TelemetryOptions['metrics']>> {
-  // The SDK takes no names.
-  const { address, family } = await lookup(host);
+function ofSdk(port: number): NonNullable<TelemetryOptions['metrics']> {
   return {
     attachServiceName: false,
     prometheus: {
-      bindAddress: `${family === 6 ? `[${address}]` : address}:${port}`,
+      bindAddress: `127.0.0.1:${port}`,
       countersTotalSuffix: true,
       useSecondsForDurations: true,
-      histogramBucketOverrides: BUCKETS,
     },
   };
 }

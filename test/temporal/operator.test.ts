@@ -167,7 +167,7 @@ describe('what nobody can make sense of', () => {
     await untilStatus(handle, 'the first poll', ({ state }) => state === 'waiting');
     const refusals: [unknown, RegExp][] = [
       [undefined, /takes \{"startTime": …\} or \{"cursor": "…"\}/],
-      [{ startTime: 'soon' }, /startTime is no point in time/],
+      [{ startTime: 'soon' }, /startTime "soon" is not a valid time/],
       [{ startTime: '2999-01-01' }, /in the future/],
       [{ startTime: 0, cursor: 'x' }, /one of startTime and cursor/],
       [{ cursor: 'a b' }, /cursor must be a Zendesk cursor/],
