@@ -43,8 +43,8 @@ function rangeText({ watermark, until, tickets }: RangeStatus): string {
   return `${watermark} to ${until ?? 'now'} (${tickets} read)`;
 }
 
-function watermark({ watermark, lagSeconds, pages }: Status): string {
-  if (watermark === null || pages === 0) return 'none yet';
+function watermark({ watermark, lagSeconds }: Status): string {
+  if (watermark === null) return 'none yet';
   return lagSeconds === null
     ? 'none yet, from the beginning'
     : `${watermark}, ${duration(lagSeconds)} behind`;

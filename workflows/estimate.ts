@@ -39,14 +39,14 @@ function rawSpeed({ startedAt, idleMs, tickets }: Progress['poll'], until: numbe
   return tickets === 0 || seconds <= 0 ? null : tickets / seconds;
 }
 
-/** What is to come counts as dense as its range so far; up to where the end was seen, nothing is to come. */
+/** What is to come counts as dense as its range so far; where the stream was seen to have ended, nothing is to come. */
 function ticketsLeft(progress: Progress, now: number): number {
   const { request, seenUpTo } = progress;
-  const left = ({ until, ...range }: Range): number => {
-    const watermark = until === null ? Math.max(range.watermark, seenUpTo) : range.watermark;
-    const seconds = secondsLeft({ ...range, until, watermark }, request, Math.floor(now / 1000));
-    const own = secondsRead({ ...range, until });
-    return seconds * (own > 0 ? range.tickets / own : densityOf(progress));
+  const left = (range: Range): number => {
+    const seen = range.until === null ? { ...range, watermark: Math.max(range.watermark, seenUpTo) } : range;
+    const read = secondsRead(seen);
+    const density = read > 0 ? range.tickets / read : densityOf(progress);
+    return density * secondsLeft(seen, request, Math.floor(now / 1000));
   };
   return unfinished(progress).reduce((sum, range) => sum + left(range), 0);
 }

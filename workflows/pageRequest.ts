@@ -35,5 +35,5 @@ export function pageRequest(progress: Progress, range: Range, exportId: string):
  * backfill takes hours, and whoever changes a ticket meanwhile moves it to where it has not read yet.
  */
 function systemUpdatesBefore({ poll }: Progress): number {
-  return poll.before - UPDATE_LAG_SECONDS;
+  return Math.max(0, poll.before - UPDATE_LAG_SECONDS);
 }
