@@ -214,14 +214,15 @@ export function paused(state: ExportState, now: number): ExportState {
   return acted({ ...stopped(state, now), paused: true }, change, now);
 }
 
-/** What failed before is forgotten: it is tried as if for the first time. */
+/** What failed before is forgotten, and a wait that Zendesk asks for cut short: it is tried as if for the first time. */
 export function resumed(state: ExportState, now: number): ExportState {
   const { progress } = state;
   const change = { action: 'resume', from: conditionOf(state), to: 'running' };
   const fresh =
     progress?.ranges.reduce<Progress>((before, { id }) => troubled(before, id, null), progress) ?? null;
   const lastError = progress === null ? null : state.lastError;
-  return acted(goingOn({ ...state, paused: false, lastError, progress: fresh }, now), change, now);
+  const tried = { ...state, paused: false, notBefore: 0, lastError, progress: fresh };
+  return acted(goingOn(tried, now), change, now);
 }
 
 /** A new epoch from another place; it also tries again what was blocked, and leaves a pause as it is. */

@@ -152,10 +152,11 @@ describe('an outage', () => {
       waitingFor: expect.stringMatching(/^Zendesk, which takes no request before 20/) as unknown,
       lastError: { type: 'Throttled' },
     });
-    await handle.signal('resume');
     await handle.executeUpdate('resetCursor', { args: [{ startTime: 0 }] });
     expect(exportRequests()).toHaveLength(1);
     expect(await statusOf(handle)).toMatchObject({ state: 'waiting' });
+    await handle.signal('resume');
+    expect(await handle.result()).toMatchObject({ state: 'completed', tickets: 500 });
   });
 });
 
