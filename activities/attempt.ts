@@ -1,20 +1,32 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import { toActivityFailure } from './failures';
+import { handOver, workerLost } from './handOver';
 
 /** A worker that died is noticed by this silence alone; the heartbeat timeout is 10 s. */
 const BEAT_MS = 2000;
 
+/** How an attempt is made. */
+export interface Circumstances {
+  /** Attempts that earlier activities for the same have handed over as failed. */
+  readonly failedBefore?: number;
+  /** Whether a smaller page can be asked for. */
+  readonly canShrink?: boolean;
+}
+
 /**
  * Runs one attempt of an activity: beats while it works, and says what its failure means to Temporal.
- * @param failed told of that failure, and of what it was made from
+ * @param failed gets that failure, and what it was made from
  */
 export async function attemptTo<T>(
   work: (attempt: number, signal: AbortSignal) => Promise<T>,
   failed: (failure: ApplicationFailure, error: unknown) => void,
-  { canShrink = false } = {},
+  { failedBefore = 0, canShrink = false }: Circumstances = {},
 ): Promise<T> {
-  const { attempt } = activityInfo();
+  const { attempt: own } = activityInfo();
+  const attempt = failedBefore + own;
+  const lost = workerLost(failedBefore, own);
+  if (lost !== undefined) throw lost;
   const signal = cancellationSignal();
   const beat = setInterval(heartbeat, BEAT_MS);
   try {
@@ -24,7 +36,7 @@ export async function attemptTo<T>(
     if (signal.aborted && error === signal.reason) throw error;
     const failure = toActivityFailure(error, attempt, canShrink);
     failed(failure, error);
-    throw failure;
+    throw handOver(failure, attempt);
   } finally {
     clearInterval(beat);
   }

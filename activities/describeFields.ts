@@ -24,7 +24,7 @@ export async function describeFields(
   }
   const notes = await destination.use(
     async (store) => store.describeFields(subdomain, fields),
-    // The last thing an export does before it ends or waits; after it, a page opens the destination again.
+    // It may be the last thing before the export ends or waits; pages under way keep the destination open.
     () => true,
   );
   for (const { id, title, reason } of notes.slice(0, LOGGED)) {

@@ -2,10 +2,10 @@ import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { Accounts } from '../src/accounts';
 import type { PageSummary } from '../src/contract/page';
-import { parseSubdomain } from '../src/contract/subdomain';
 import { exportPage } from '../src/export/exportPage';
 import type { Metrics } from '../src/metrics/metrics';
 import { briefSummary, wholeRequest, type BriefRequest, type BriefSummary } from '../workflows/brief';
+import { readTyped } from '../workflows/typed';
 import { attemptTo } from './attempt';
 import { describeFields, type Described } from './describeFields';
 import { logFailure } from './logFailure';
@@ -20,8 +20,11 @@ export interface Surroundings {
 }
 
 export interface ExportActivities {
-  /** Checks the input, the credentials and the destination; hands back the export as it will run. */
-  prepareExport(input: unknown, lastResult: unknown): Promise<Prepared>;
+  /**
+   * Checks the input, the credentials and the destination; hands back the export as it will run.
+   * @param failedBefore attempts that earlier activities have handed over as failed
+   */
+  prepareExport(input: unknown, lastResult: unknown, failedBefore?: number): Promise<Prepared>;
   /** Reads the account's custom fields and hands them to the destination. */
   describeFields(subdomain: string): Promise<Described>;
   /** Fetches one page, writes it with its checkpoint, and sums it up. */
@@ -35,10 +38,11 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
     logFailure(subdomain, failure, error);
   };
   return {
-    prepareExport: async (input, lastResult) =>
+    prepareExport: async (input, lastResult, failedBefore = 0) =>
       attemptTo(
         async (_attempt, signal) => prepareExport(surroundings, input, lastResult, signal),
-        failedFor(subdomainTyped(input)),
+        failedFor(readTyped(input).subdomain ?? 'unknown'),
+        { failedBefore },
       ),
 
     describeFields: async (subdomain) =>
@@ -62,18 +66,14 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
           return briefSummary(summary);
         },
         failedFor(request.subdomain),
-        // At size 1 the time endpoint may still send a whole second; the cursor endpoint never does.
-        { canShrink: request.perPage > 1 || request.position.endpoint === 'time' },
+        {
+          ...(request.failedBefore === undefined ? {} : { failedBefore: request.failedBefore }),
+          // At size 1 the time endpoint may still send a whole second; the cursor endpoint never does.
+          canShrink: request.perPage > 1 || request.position.endpoint === 'time',
+        },
       );
     },
   };
-}
-
-/** Of an input that may be wrong in every way: its failure counts, too. */
-function subdomainTyped(input: unknown): string {
-  const isNamed = typeof input === 'object' && input !== null && 'subdomain' in input;
-  const text = isNamed && typeof input.subdomain === 'string' ? input.subdomain : '';
-  return parseSubdomain(text) ?? 'unknown';
 }
 
 /** Caught up, or out of quota: others can read the destination meanwhile. */

@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 
-interface Address {
+export interface Address {
   readonly host: string;
   readonly port: number;
 }

@@ -2,6 +2,7 @@ import { WorkflowClient } from '@temporalio/client';
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { register } from 'prom-client';
 import { createActivities } from '../activities';
 import { Accounts } from './accounts';
 import { clientDataConverter, workerDataConverter } from './codec/dataConverter';
@@ -29,7 +30,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
     config.health === undefined ? undefined : await serveHealth(config.health, () => worker?.getStatus());
   const tracing = config.tracing ? await startTracing() : undefined;
   const connection = await namingServer(connectionOptions, NativeConnection.connect(connectionOptions));
-  const metrics = new Metrics(Runtime.instance().metricMeter);
+  const metrics = new Metrics(register);
   const accounts = new Accounts(config.readAccounts, Runtime.instance().logger, (account) => {
     metrics.account(account.subdomain);
     return new ZendeskClient(account, undefined, (request) => {
@@ -53,7 +54,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
         metrics,
         knowsSearchAttributes: async () => hasSearchAttributes(connection, namespace),
       }),
-      sinks: { ...metricSinks(gauges), ...tracing?.sinks },
+      sinks: { ...metricSinks(gauges, metrics), ...tracing?.sinks },
       ...(tracing === undefined ? {} : { interceptors: tracing.interceptors }),
       shutdownGraceTime: '30 seconds',
       shutdownForceTime: '45 seconds',

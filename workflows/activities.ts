@@ -12,10 +12,10 @@ export const { prepareExport, exportPage } = proxyActivities<ExportActivities>({
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
 });
 
-/** What readers are given beside the tickets must never hold them up: a few attempts, then without it. */
+/** Beside the tickets, and never longer than an end of the export can wait for it: a few attempts, then another day. */
 export const { describeFields } = proxyActivities<ExportActivities>({
   startToCloseTimeout: '5 minutes',
-  scheduleToCloseTimeout: '10 minutes',
+  scheduleToCloseTimeout: '5 minutes',
   heartbeatTimeout: '10 seconds',
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 3 },

@@ -1,25 +1,37 @@
 import { isCaughtUp, type Progress } from './progress';
 
-/** The account's custom fields as they were last read, and how they suit the stored tickets. */
+/** The account's custom fields as they were last read, and how they suit the stored tickets. Moments are epoch milliseconds. */
 export interface FieldsRead {
-  /** Epoch milliseconds of the workflow's clock. */
+  /** When that was tried last. */
   readonly at: number;
-  /** Whether that was before the first catching up: of the tickets that came since, values may disagree with their type. */
+  /** When it succeeded last; null: never yet. */
+  readonly readAt: number | null;
+  /** Whether it was before the first catching up: of the tickets that came since, values may disagree with their type. */
   readonly early: boolean;
   /** Fields that are text for that reason. */
   readonly asText: number;
+  /** Why it failed the last time. */
+  readonly problem: string | null;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
+/** What has failed is not tried again because of a catching up that comes sooner. */
+const PAUSE_MS = 10 * 60_000;
 
-/** Whether the custom fields should be read before anything else is asked of Zendesk. */
+/** Whether the custom fields should be read, beside the pages. */
 export function fieldsAreDue(progress: Progress, now: number): boolean {
   const { fields } = progress;
-  return fields === undefined || now >= fields.at + DAY_MS || (fields.early && isCaughtUp(progress));
+  if (fields === undefined || now >= fields.at + DAY_MS) return true;
+  return fields.early && isCaughtUp(progress) && (fields.problem === null || now >= fields.at + PAUSE_MS);
 }
 
-/** @param asText null when they could not be read: then not again for a day, or until the export has caught up */
-export function withFieldsRead(progress: Progress, asText: number | null, now: number): Progress {
-  const fields = { at: now, early: !isCaughtUp(progress), asText: asText ?? progress.fields?.asText ?? 0 };
-  return { ...progress, fields };
+/** @param early whether the export had not caught up when the reading began */
+export function withFieldsRead(progress: Progress, asText: number, early: boolean, now: number): Progress {
+  return { ...progress, fields: { at: now, readAt: now, early, asText, problem: null } };
+}
+
+/** They could not be read or stored: readers keep what there is. */
+export function withFieldsFailed(progress: Progress, problem: string, now: number): Progress {
+  const { readAt = null, asText = 0 } = progress.fields ?? {};
+  return { ...progress, fields: { at: now, readAt, early: !isCaughtUp(progress), asText, problem } };
 }

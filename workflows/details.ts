@@ -1,7 +1,9 @@
-import type { RangeStatus, Status } from '../src/contract/status';
+import type { Action, CustomFields, Problem, RangeStatus, Status } from '../src/contract/status';
+import { iso } from './time';
 
 /**
- * The status as the Web UI shows it. Its Markdown knows headings, bold, lists and links, and no tables.
+ * The status as the Web UI shows it. Its Markdown knows headings, bold, lists, links and code, and no tables; it makes
+ * quotes typographic outside of code.
  * @param asOf ISO 8601. Comes last because the UI (2.42) cuts off the last line.
  */
 export function renderDetails(status: Status, asOf: string): string {
@@ -10,20 +12,19 @@ export function renderDetails(status: Status, asOf: string): string {
   return [
     `## ${subdomain ?? 'Export'}: ${state}`,
     '',
+    ...(lastError === null ? [] : [failure(lastError)]),
     ...(waitingFor === null ? [] : [item('Waiting for', waitingFor)]),
     item('Progress', progress(status)),
-    item('Exported', `**${status.tickets}** tickets on ${status.pages} pages`),
-    item('Watermark', `${status.watermark ?? 'none yet'}${lag(status)}`),
+    item('Exported', `**${status.tickets}** ticket versions on ${status.pages} pages`),
+    item('Watermark', watermark(status)),
+    ...status.leftOut.map(({ from, to }) =>
+      item('Left out by resetCursor', `${from} to ${to}; read it with ${code({ startTime: from })}`),
+    ),
     ...(status.ranges.length < 2 ? [] : status.ranges.map((range) => item('Range', rangeText(range)))),
     item('Deleted / quarantined', `${status.deleted} / ${status.quarantined}`),
-    ...(customFields === null || customFields.asText === 0
-      ? []
-      : [item('Custom fields kept as text', `${customFields.asText}, see \`ticket_fields\``)]),
+    ...(customFields === null ? [] : customFieldsItems(customFields)),
     ...(newFields.length === 0 ? [] : [item('New fields, in the raw JSON only', newFields.join(', '))]),
-    ...(lastError === null
-      ? []
-      : [item(`Last failure (${lastError.type}, ${lastError.at})`, lastError.message)]),
-    ...actions.map(({ action, from, to, at }) => item(`Operator, ${at}`, `${action}: ${from} → ${to}`)),
+    ...actions.map(actionItem),
     ...rejectedSignals.map(({ signal, problem, at }) => item(`Refused signal ${signal}, ${at}`, problem)),
     item('As of', asOf),
   ].join('\n');
@@ -33,21 +34,51 @@ function item(name: string, text: string): string {
   return `- ${name}: ${text}`;
 }
 
-function rangeText({ watermark, until, tickets }: RangeStatus): string {
-  return `${watermark} to ${until ?? 'now'} (${tickets} tickets read)`;
+function failure({ type, message, at, since, attempts }: Problem): string {
+  const lasts = attempts > 1 ? `since ${since}, ${attempts} attempts by ${at}` : at;
+  return `- **${type}** (${lasts}): ${message}`;
 }
 
-function lag({ lagSeconds }: Status): string {
-  return lagSeconds === null ? '' : `, ${duration(lagSeconds)} behind`;
+function rangeText({ watermark, until, tickets }: RangeStatus): string {
+  return `${watermark} to ${until ?? 'now'} (${tickets} read)`;
+}
+
+function watermark({ watermark, lagSeconds }: Status): string {
+  if (watermark === null) return 'none yet';
+  return lagSeconds === null
+    ? 'none yet, from the beginning'
+    : `${watermark}, ${duration(lagSeconds)} behind`;
 }
 
 function progress({ percent, ticketsPerSecond, etaSeconds }: Status): string {
   const parts = [
     percent === null ? undefined : `${percent} %`,
-    ticketsPerSecond === null ? undefined : `${ticketsPerSecond} tickets/s`,
-    etaSeconds === null ? undefined : `done in about ${duration(etaSeconds)}`,
+    ticketsPerSecond === null ? undefined : `${ticketsPerSecond}/s`,
+    etaSeconds === null || etaSeconds === 0 ? undefined : `done in about ${duration(etaSeconds)}`,
   ];
   return parts.filter((part) => part !== undefined).join(', ') || 'none yet';
+}
+
+function customFieldsItems({ asText, problem }: CustomFields): string[] {
+  return [
+    ...(problem === null ? [] : [item('Custom fields could not be read or stored', problem)]),
+    ...(asText === 0 ? [] : [item('Custom fields kept as text', `${asText}, see \`ticket_fields\``)]),
+  ];
+}
+
+function actionItem({ action, from, to, at }: Action): string {
+  return item(`Operator, ${at}`, `${action} from ${place(from)} to ${place(to)}`);
+}
+
+/** A state, or a position so that it can be pasted back, with a time that people can read. */
+function place(text: string): string {
+  if (!text.startsWith('{')) return text;
+  const { startTime, ...rest } = JSON.parse(text) as { readonly startTime?: number };
+  return code(startTime === undefined ? rest : { startTime: iso(startTime) });
+}
+
+function code(value: object): string {
+  return `\`${JSON.stringify(value)}\``;
 }
 
 /** `2 h 05 min`, `3 min`, `41 s`. */

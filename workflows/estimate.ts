@@ -1,40 +1,54 @@
+import { densityOf, isCaughtUp, secondOf, unfinished, type Progress } from './progress';
 import type { ResetTarget } from './messages';
-import { densityOf, isCaughtUp, type Progress } from './progress';
-import { placeOf } from './position';
-import { ticketsLeft } from './ranges';
+import { secondsLeft, secondsRead, type Range } from './ranges';
 import { HOLD_BACK_SECONDS } from './time';
 
 /**
- * How much of the tickets from this epoch's start to now (or to `endTime`) has been read; what is to come counts as dense
- * as its range so far.
+ * How much of the tickets from this epoch's start to now (or to `endTime`) has been read.
  * @param now epoch milliseconds
  * @returns 0 to 1
  */
 export function partRead(progress: Progress, now: number): number {
+  const { epochTickets, seenUpTo, coverage } = progress;
   if (isCaughtUp(progress)) return 1;
-  const { began, ranges, request } = progress;
-  if (began.tickets === 0) return 0;
-  const circumstances = { density: densityOf(progress), request, now: Math.floor(now / 1000) };
-  const left = ranges.reduce((sum, range) => sum + ticketsLeft(range, circumstances), 0);
-  return began.tickets / (began.tickets + left);
+  if (epochTickets === 0) return seenUpTo > (coverage.from ?? 0) ? 1 : 0;
+  return epochTickets / (epochTickets + ticketsLeft(progress, now));
 }
 
 /**
- * Tickets per second since this epoch's reading began; waits are a part of it.
+ * Tickets per second since this poll's reading began; waits for quota are a part of it.
  * @param until the end of the wait that is under way, or now
  */
-export function speedOf({ began }: Progress, until: number): number | null {
-  const seconds = (until - began.at) / 1000;
-  return began.tickets === 0 || seconds <= 0 ? null : Math.round((began.tickets / seconds) * 10) / 10;
+export function speedOf({ poll }: Progress, until: number): number | null {
+  const speed = rawSpeed(poll, until);
+  return speed === null ? null : Math.round(speed * 10) / 10;
 }
 
 /**
  * Seconds until everything is read, by the speed so far, of which waits are a part.
  * @param until the end of the wait that is under way, or now
  */
-export function secondsLeftOf(progress: Progress, until: number): number | null {
-  const part = partRead(progress, until);
-  return part === 0 ? null : Math.round(((until - progress.began.at) / 1000) * (1 / part - 1));
+export function secondsLeftOf(progress: Progress, until: number, now: number): number | null {
+  const speed = rawSpeed(progress.poll, until);
+  if (isCaughtUp(progress)) return 0;
+  return speed === null ? null : Math.round(ticketsLeft(progress, now) / speed);
+}
+
+function rawSpeed({ startedAt, idleMs, tickets }: Progress['poll'], until: number): number | null {
+  const seconds = (until - startedAt - idleMs) / 1000;
+  return tickets === 0 || seconds <= 0 ? null : tickets / seconds;
+}
+
+/** What is to come counts as dense as its range so far; where the stream was seen to have ended, nothing is to come. */
+function ticketsLeft(progress: Progress, now: number): number {
+  const { request, seenUpTo } = progress;
+  const left = (range: Range): number => {
+    const seen = range.until === null ? { ...range, watermark: Math.max(range.watermark, seenUpTo) } : range;
+    const read = secondsRead(seen);
+    const density = read > 0 ? range.tickets / read : densityOf(progress);
+    return density * secondsLeft(seen, request, Math.floor(now / 1000));
+  };
+  return unfinished(progress).reduce((sum, range) => sum + left(range), 0);
 }
 
 /**
@@ -44,8 +58,8 @@ export function secondsLeftOf(progress: Progress, until: number): number | null 
  */
 export function pagesFrom(progress: Progress, target: ResetTarget, now: number): number | null {
   const { read, request } = progress;
-  const from = 'cursor' in target ? placeOf(target.cursor)?.second : target.startTime;
-  if (read.seconds === 0 || read.from === null || from === undefined) return null;
+  const from = secondOf(target);
+  if (read.seconds === 0 || read.from === null || from === null) return null;
   const end = Math.min(request.endTime ?? Infinity, Math.floor(now / 1000) - HOLD_BACK_SECONDS);
   // From the very beginning, where nothing lies before the first ticket.
   const seconds = Math.max(0, end - (from === 0 ? read.from : from));

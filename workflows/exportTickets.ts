@@ -4,26 +4,29 @@ import {
   CancellationScope,
   condition,
   ContinueAsNew,
+  isCancellation,
   log,
   makeContinueAsNewFunc,
-  upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PageRequest } from '../src/contract/page';
-import type { Problem, Status } from '../src/contract/status';
+import type { Status } from '../src/contract/status';
 import { describeFields, exportPage, prepareExport } from './activities';
 import { briefRequest, wholeSummary } from './brief';
+import type { Failure } from './failure';
+import { finalWords } from './finalWords';
 import { firstSeen } from './newFields';
 import { listen } from './operator';
-import { UnreadablePayload } from './payloadConverter';
-import { memoOf, pageSummary, reportNewFields, show, waitSummary, type Shown } from './show';
-import * as transitions from './state';
 import { pageRequest } from './pageRequest';
+import { UnreadablePayload } from './payloadConverter';
 import type { Progress } from './progress';
 import type { Range } from './ranges';
+import { memoOf, pageSummary, reportNewFields, show, waitSummary, type Shown } from './show';
+import * as transitions from './state';
 import type { ExportState } from './state';
 import { statusOf } from './status';
-import { nextStep, type Step } from './step';
+import { isSame, nextStep, type Step } from './step';
+import { readTyped } from './typed';
 import { Work } from './work';
 
 /**
@@ -36,14 +39,15 @@ import { Work } from './work';
 export async function exportTickets(input: unknown, carried?: ExportState): Promise<Status> {
   if (carried instanceof UnreadablePayload)
     throw new Error(`the state of this export is ${carried.unreadable}`);
+  const { subdomain, failsWhenBlocked } = readTyped(input);
   let state = carried ?? transitions.initialState(Date.now());
   let shown: Shown | undefined;
   const work = new Work();
 
-  const status = (): Status => statusOf(state, Date.now());
+  const status = (): Status => statusOf(state, Date.now(), subdomain);
   const become = (next: ExportState): void => {
     state = next;
-    shown = show(state, shown, Date.now());
+    shown = show(state, status(), shown, Date.now());
   };
   const mustContinue = (): boolean => workflowInfo().continueAsNewSuggested;
   listen({
@@ -65,26 +69,26 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
       become(state);
       switch (step.kind) {
         case 'paused':
-        case 'blocked':
         case 'underway':
           await condition(() => isOver(step));
           break;
+        case 'blocked':
         case 'wait':
           await condition(() => isOver(step), step.until - Date.now(), { summary: waitSummary(step) });
+          break;
+        case 'lookAgain':
+          become(transitions.looking(state));
           break;
         case 'poll':
           become(transitions.polling(state, Date.now()));
           break;
         case 'prepare':
-          await work.run(prepare, block);
+          await work.run(prepare, (failure) => {
+            fail(null, failure);
+          });
           break;
         case 'describeFields':
-          await work.run(
-            async () => describe(step.progress),
-            (problem) => {
-              leaveFields(step.progress, problem);
-            },
-          );
+          startFields(step.progress);
           break;
         case 'exportPage':
           startPage(step.progress, step.range);
@@ -97,13 +101,19 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     if (error instanceof ContinueAsNew) throw error;
     work.interrupt();
     await CancellationScope.nonCancellable(async () => work.ended());
-    upsertMemo(memoOf(status()));
+    if (isCancellation(error)) become(transitions.ended(state, 'cancelled'));
+    if (error instanceof ApplicationFailure) become(transitions.ended(state, 'failed'));
     throw error;
   }
 
   async function prepare(): Promise<void> {
     const options = { summary: 'input, credentials and destination' };
-    const prepared = await prepareExport.executeWithOptions(options, [input, workflowInfo().lastResult]);
+    const failedBefore = state.lastError?.attempts ?? 0;
+    const prepared = await prepareExport.executeWithOptions(options, [
+      input,
+      workflowInfo().lastResult,
+      failedBefore,
+    ]);
     become(transitions.prepared(state, prepared, Date.now()));
   }
 
@@ -114,9 +124,8 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     become(transitions.asking(state, asked, Date.now()));
     work.start(
       async () => exportOnePage(asked, pageSummary(progress, range)),
-      (problem) => {
-        if (problem.type === 'PageTooHeavy') become(transitions.halved(state, asked, problem));
-        else block(problem);
+      (failure) => {
+        fail(asked, failure);
       },
       () => {
         become(transitions.over(state, asked));
@@ -131,23 +140,37 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     reportNewFields(asked.subdomain, newFields);
   }
 
-  async function describe({ request: { subdomain } }: Progress): Promise<void> {
-    const options = { summary: 'custom fields' };
-    const { asText } = await describeFields.executeWithOptions(options, [subdomain]);
-    become(transitions.described(state, asText, Date.now()));
+  /** Beside the pages: what readers are given besides must never hold the tickets up. */
+  function startFields({ request: { subdomain } }: Progress): void {
+    become(transitions.describing(state));
+    work.start(
+      async () => {
+        const { asText } = await describeFields.executeWithOptions({ summary: 'custom fields' }, [subdomain]);
+        become(transitions.described(state, asText, Date.now()));
+      },
+      ({ problem: { type, message } }) => {
+        log.warn('custom fields left as they are', { subdomain, type, problem: message });
+        become(transitions.undescribed(state, `${type}: ${message}`, Date.now()));
+      },
+      () => {
+        become(transitions.describingOver(state));
+      },
+    );
   }
 
-  /** Readers are better off with the fields as they were than with an export that does not go on. */
-  function leaveFields({ request: { subdomain } }: Progress, { type, message }: Problem): void {
-    log.warn('custom fields left as they are', { subdomain, type, problem: message });
-    become(transitions.described(state, null, Date.now()));
-  }
-
-  function block(problem: Problem): void {
-    if (problem.type === 'InvalidInput' || failsWhenBlocked(input)) {
-      throw ApplicationFailure.nonRetryable(problem.message, problem.type);
+  function fail(asked: PageRequest | null, failure: Failure): void {
+    const { problem, passes } = failure;
+    const now = Date.now();
+    if (passes) become(transitions.failing(state, asked, failure, now));
+    else if (asked !== null && problem.type === 'PageTooHeavy')
+      become(transitions.halved(state, asked, problem));
+    else if (problem.type !== 'InvalidInput' && !failsWhenBlocked)
+      become(transitions.blocked(state, asked, problem, now));
+    else {
+      const message = finalWords(problem.message);
+      state = transitions.failed(state, { ...problem, message });
+      throw ApplicationFailure.nonRetryable(message, problem.type);
     }
-    become(transitions.blocked(state, problem));
   }
 
   /** A wait for the same thing goes on: a timer is not started anew because a page has landed meanwhile. */
@@ -160,14 +183,4 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     // Named here, because what was upserted would be lost.
     return makeContinueAsNewFunc<typeof exportTickets>({ memo: memoOf(status()) })(input, state);
   }
-}
-
-function isSame(next: Step, step: Step): boolean {
-  if (next.kind !== 'wait' || step.kind !== 'wait') return next.kind === step.kind;
-  return next.reason === step.reason && next.until === step.until;
-}
-
-/** Read from the input as typed, because its check may be what is blocked. */
-function failsWhenBlocked(input: unknown): boolean {
-  return typeof input === 'object' && input !== null && 'onBlocked' in input && input.onBlocked === 'fail';
 }

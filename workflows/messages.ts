@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ResetAnswer, Status } from '../src/contract/status';
 import { UnreadablePayload } from './payloadConverter';
-import { HOLD_BACK_SECONDS, TIME_FORMS, iso, parseTime } from './time';
+import { HOLD_BACK_SECONDS, iso, noTime, parseTime, quoted } from './time';
 
 export const pauseSignal = defineSignal<[unknown?]>('pause');
 export const resumeSignal = defineSignal<[unknown?]>('resume');
@@ -45,7 +45,7 @@ const LONGEST_REASON = 200;
 export function checkReset(payload: unknown, now: number): Checked<Reset> {
   if (payload instanceof UnreadablePayload) return unreadable(payload);
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
-    return refused('takes {"startTime": …} or {"cursor": "…"}');
+    return refused(`takes {"startTime": …} or {"cursor": "…"}, not ${quoted(payload)}`);
   }
   const { startTime, cursor, dryRun = false, ...unknown } = payload as Record<string, unknown>;
   const keys = Object.keys(unknown);
@@ -54,15 +54,15 @@ export function checkReset(payload: unknown, now: number): Checked<Reset> {
       `does not know ${keys.join(', ').slice(0, 100)}; it takes startTime or cursor, and dryRun`,
     );
   if ((startTime === undefined) === (cursor === undefined))
-    return refused('takes one of startTime and cursor');
-  if (typeof dryRun !== 'boolean') return refused('dryRun must be true or false');
+    return refused(`takes one of startTime and cursor, not ${cursor === undefined ? 'neither' : 'both'}`);
+  if (typeof dryRun !== 'boolean') return refused(`dryRun must be true or false, not ${quoted(dryRun)}`);
   const target = cursor === undefined ? checkStartTime(startTime, now) : checkCursor(cursor);
   return target.ok ? { ok: true, value: { target: target.value, dryRun } } : target;
 }
 
 function checkStartTime(startTime: unknown, now: number): Checked<ResetTarget> {
   const seconds = parseTime(startTime);
-  if (seconds === undefined) return refused(`startTime is no point in time: ${TIME_FORMS}`);
+  if (seconds === undefined) return refused(`startTime ${noTime(startTime)}`);
   if (seconds > now) return refused(`startTime ${iso(seconds)} is in the future (now ${iso(now)})`);
   return { ok: true, value: { startTime: Math.min(seconds, now - HOLD_BACK_SECONDS) } };
 }

@@ -4,8 +4,6 @@ import { boundOf, type Range } from './ranges';
 
 /** Ordinary updates show up with an `updated_at` up to 5 s before their `generated_timestamp` (recorded). */
 const UPDATE_LAG_SECONDS = 10;
-/** Zendesk shows a version when it is this old. */
-const UNSEEN_SECONDS = 60;
 
 /** The request for the next page of a range. */
 export function pageRequest(progress: Progress, range: Range, exportId: string): PageRequest {
@@ -18,6 +16,7 @@ export function pageRequest(progress: Progress, range: Range, exportId: string):
     ...(range.previous === null ? {} : { previous: range.previous }),
     position: range.position,
     perPage: range.perPage,
+    ...(range.trouble === null ? {} : { failedBefore: range.trouble.attempts }),
     include: request.include,
     supportTypeScope: request.supportTypeScope,
     excludeDeleted: request.excludeDeleted,
@@ -27,9 +26,14 @@ export function pageRequest(progress: Progress, range: Range, exportId: string):
 }
 
 /**
- * Tickets not updated since were touched by the system only. Not since the poll's start alone: a ticket that is updated,
- * and touched by the system before any poll could see that, shows up in the next poll with the time of its update.
+ * Tickets not updated since were touched by the system only, as far as an export can know.
+ *
+ * A person's update is left out rightly if an earlier poll has brought it. The poll after it may not have: the system can
+ * touch the ticket in the minutes that Zendesk holds back when that poll ends, and then the ticket shows up in the next
+ * one, with the old time of its update. So what counts is where the poll before this one began to read: everything older
+ * has been within the reach of two polls. During the first poll, and after a reset, that is where reading began: a
+ * backfill takes hours, and whoever changes a ticket meanwhile moves it to where it has not read yet.
  */
-function systemUpdatesBefore({ request: { follow }, poll }: Progress): number {
-  return poll.from - UPDATE_LAG_SECONDS - UNSEEN_SECONDS - (follow === false ? 0 : follow.everySeconds);
+function systemUpdatesBefore({ poll }: Progress): number {
+  return Math.max(0, poll.before - UPDATE_LAG_SECONDS);
 }

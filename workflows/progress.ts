@@ -1,10 +1,12 @@
 import type { ExportRequest } from '../src/contract/input';
 import type { PageRequest, PageSummary } from '../src/contract/page';
+import type { Problem } from '../src/contract/status';
+import { begunAt, coverageFrom, movedTo, type Coverage } from './coverage';
 import type { FieldsRead } from './customFields';
 import type { ResetTarget } from './messages';
 import { firstSeen } from './newFields';
 import { answered, asked, FREE, type Pace } from './pace';
-import { positionOf, watermarkAt } from './position';
+import { placeOf, positionOf } from './position';
 import {
   advanceRange,
   halveRange,
@@ -16,6 +18,7 @@ import {
   type Outcome,
   type Range,
 } from './ranges';
+import { SETTLED_SECONDS } from './time';
 
 /**
  * How far an export has come. Plain JSON, changed only by the functions below. Moments are epoch milliseconds of the
@@ -32,9 +35,12 @@ export interface Progress {
   readonly next: { readonly id: number; readonly page: number };
   readonly pace: Pace;
   readonly poll: Poll;
+  /** Everything generated before is in the destination, though no ticket is so new: the stream was seen to end later. */
+  readonly seenUpTo: number;
+  readonly coverage: Coverage;
   readonly totals: Totals;
-  /** When this epoch's reading began, and the tickets it has read, for percent, speed and ETA. */
-  readonly began: { readonly at: number; readonly tickets: number };
+  /** Tickets that this epoch has read, for percent. */
+  readonly epochTickets: number;
   /** Tickets read in all epochs, the time they span, and the first of it: how dense they lie. */
   readonly read: { readonly tickets: number; readonly seconds: number; readonly from: number | null };
   /** Absent until the account's custom fields have been read, or found not to be readable. */
@@ -46,8 +52,12 @@ export interface Progress {
 /** From one catching up to the next. */
 export interface Poll {
   readonly startedAt: number;
-  /** The watermark at its start; tickets not updated since were touched by the system only. */
+  /** The watermark at its start, and at the start of the poll before; of the first one it is where reading began. */
   readonly from: number;
+  readonly before: number;
+  /** Tickets read, and how long it was held up by a pause or a block, for speed and ETA. */
+  readonly tickets: number;
+  readonly idleMs: number;
   /** True once the open range has reached what was the end of the stream, or `endTime`. */
   readonly reachedEnd: boolean;
   /** Whether there was one range only when the last page was asked for. */
@@ -68,24 +78,29 @@ export function begin(
   { request, searchAttributes }: { readonly request: ExportRequest; readonly searchAttributes: boolean },
   now: number,
 ): Progress {
-  const { start, previous = null, customFields } = request;
-  const watermark = request.watermark ?? watermarkAt(start);
+  const { start, previous = null, watermark = 0, polledFrom, customFields } = request;
+  const open = { ...rangeFrom({ id: 0, page: 1 }, start, null, request), previous };
+  const from = Math.max(open.watermark, watermark);
   return {
     request,
     searchAttributes,
-    ranges: [{ ...rangeFrom({ id: 0, page: 1 }, start, null, request), watermark, previous }],
+    ranges: [open],
     epoch: 0,
     next: { id: 1, page: 2 },
     pace: FREE,
-    poll: { startedAt: now, from: watermark, reachedEnd: false, askedAlone: true },
+    poll: pollFrom(from, polledFrom ?? from, now),
+    seenUpTo: from,
+    coverage: coverageFrom(from, request.leftOut),
     totals: { tickets: 0, deleted: 0, repeated: 0, quarantined: 0, pages: 0, requests: 0 },
-    began: { at: now, tickets: 0 },
+    epochTickets: 0,
     read: { tickets: 0, seconds: 0, from: null },
-    ...(customFields === undefined
-      ? {}
-      : { fields: { at: customFields.readAt * 1000, early: false, asText: customFields.asText } }),
+    ...(customFields === undefined ? {} : { fields: { ...customFields, early: false } }),
     newFields: request.newFields ?? [],
   };
+}
+
+function pollFrom(from: number, before: number, now: number): Poll {
+  return { startedAt: now, from, before, tickets: 0, idleMs: 0, reachedEnd: false, askedAlone: true };
 }
 
 /** Tickets per second of Zendesk's time, as far as it has been read. */
@@ -96,6 +111,11 @@ export function densityOf({ read }: Progress): number {
 /** The range that bounds what is known to be complete. */
 export function earliest({ ranges }: Progress): Range {
   return ranges.reduce((first, range) => (range.watermark < first.watermark ? range : first));
+}
+
+/** Every version generated before this second is in the destination. */
+export function watermarkOf(progress: Progress): number {
+  return Math.max(earliest(progress).watermark, progress.seenUpTo);
 }
 
 /** True once everything up to now, or to `endTime`, has been read. */
@@ -130,17 +150,20 @@ export function advance(
   const before = progress.ranges.find(({ id }) => id === asked.range);
   if (asked.key.epoch !== progress.epoch || before === undefined) return counted;
 
-  const { request, began, next, poll, read } = progress;
+  const { request, next, poll, read } = progress;
   const range = advanceRange(before, asked, page, { request, nextPage: next.page });
   const outcome = passedBound(before, page, request) ? 'passed' : page.endOfStream ? 'ended' : 'goesOn';
   const ranges = withRange(progress.ranges, range, outcome);
   const tickets = range.tickets - before.tickets;
+  const reachedEnd = hasReachedEnd(progress, { ranges, range, outcome });
   const moved: Progress = {
     ...counted,
     ranges,
     next: { ...next, page: next.page + 1 },
-    poll: { ...poll, reachedEnd: hasReachedEnd(progress, { ranges, range, outcome }) },
-    began: { ...began, tickets: began.tickets + tickets },
+    poll: { ...poll, reachedEnd, tickets: poll.tickets + tickets },
+    seenUpTo: reachedEnd && ranges.length === 1 ? seenUpTo(progress, page, askedAt) : progress.seenUpTo,
+    coverage: known(progress, page),
+    epochTickets: progress.epochTickets + tickets,
     read: {
       tickets: read.tickets + tickets,
       seconds: read.seconds + secondsRead(range) - secondsRead(before),
@@ -164,25 +187,47 @@ function hasReachedEnd(
   return reached && (ranges.length > 1 || poll.askedAlone || (open?.watermark ?? 0) >= endTime);
 }
 
-/** Readers that have nothing to do take over a part of the range that has most left. */
-function shareOut(progress: Progress, { id }: Range, now: number): Progress {
+/** @param askedAt when the page that saw the end was asked for */
+function seenUpTo(
+  { request: { endTime = Infinity }, seenUpTo }: Progress,
+  page: PageSummary,
+  askedAt: number,
+): number {
+  if (!page.endOfStream) return seenUpTo;
+  return Math.max(seenUpTo, Math.min(Math.floor(askedAt / 1000) - SETTLED_SECONDS, endTime));
+}
+
+/** The first page after a reset to a cursor that nobody can read says where that was. */
+function known({ coverage, request }: Progress, { first }: PageSummary): Coverage {
+  return coverage.from === null && first !== null ? begunAt(coverage, first, request.endTime) : coverage;
+}
+
+/** A reader that has nothing to do takes over a part of the range that has most left. */
+function shareOut(progress: Progress, range: Range, now: number): Progress {
   const { request, next } = progress;
-  const readers = request.ranges - unfinished(progress).length;
-  const ranges = split(progress.ranges, id, {
-    readers,
-    next,
-    density: densityOf(progress),
-    request,
-    now: Math.floor(now / 1000),
-  });
-  const added = ranges.length - progress.ranges.length;
+  const reading = unfinished(progress);
+  if (reading.length >= request.ranges) return progress;
+  const parts = split(range, reading, { next, request, now: Math.floor(now / 1000) });
+  const added = parts.length - 1;
+  const ranges = progress.ranges.flatMap((other) => (other.id === range.id ? parts : [other]));
   return { ...progress, ranges, next: { id: next.id + added, page: next.page + added } };
 }
 
 /** The next poll, after a catching up. */
 export function pollAgain(progress: Progress, now: number): Progress {
-  const poll = { startedAt: now, from: earliest(progress).watermark, reachedEnd: false, askedAlone: true };
-  return { ...progress, poll };
+  return { ...progress, poll: pollFrom(watermarkOf(progress), progress.poll.from, now) };
+}
+
+/** The export was paused or blocked for so long. */
+export function idled(progress: Progress, idleMs: number): Progress {
+  const { poll } = progress;
+  return { ...progress, poll: { ...poll, idleMs: poll.idleMs + idleMs } };
+}
+
+/** Attempts of a page fail; null: it was asked for to no avail, and may be asked for again as if for the first time. */
+export function troubled(progress: Progress, id: number, trouble: Problem | null): Progress {
+  const ranges = progress.ranges.map((range) => (range.id === id ? { ...range, trouble } : range));
+  return { ...progress, ranges };
 }
 
 /** Zendesk could not put a page of this size together. */
@@ -195,16 +240,23 @@ export function halve(progress: Progress, asked: PageRequest): Progress {
 
 /** A new epoch from another place. */
 export function rewind(progress: Progress, target: ResetTarget, now: number): Progress {
-  const { request } = progress;
+  const { request, coverage } = progress;
   const open = rangeFrom({ id: 0, page: 1 }, positionOf(target, request.pagination), null, request);
   return {
     ...progress,
     ranges: [open],
     epoch: progress.epoch + 1,
     next: { id: 1, page: 2 },
-    poll: { startedAt: now, from: open.watermark, reachedEnd: false, askedAlone: true },
-    began: { at: now, tickets: 0 },
+    poll: pollFrom(open.watermark, open.watermark, now),
+    seenUpTo: 0,
+    coverage: movedTo(coverage, watermarkOf(progress), secondOf(target), request.endTime),
+    epochTickets: 0,
   };
+}
+
+/** The second that a target stands for; null for a cursor that nobody can read. */
+export function secondOf(target: ResetTarget): number | null {
+  return 'cursor' in target ? (placeOf(target.cursor)?.second ?? null) : target.startTime;
 }
 
 function addUp(totals: Totals, page: PageSummary): Totals {

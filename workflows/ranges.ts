@@ -1,5 +1,6 @@
 import type { ExportRequest } from '../src/contract/input';
 import type { PageKey, PageRequest, PageSummary, Position } from '../src/contract/page';
+import type { Problem } from '../src/contract/status';
 import { nextPosition, nextWatermark, passes, watermarkAt } from './position';
 import { HOLD_BACK_SECONDS } from './time';
 
@@ -22,9 +23,13 @@ export interface Range {
   /** Smaller than asked for while Zendesk cannot put larger pages together. */
   readonly perPage: number;
   readonly pagesAtThisSize: number;
-  /** Where its tickets begin (null before the first), and how many were read since: the density of what is to come. */
+  /** Where its tickets begin (null before the first), and how many were read since. */
   readonly from: number | null;
   readonly tickets: number;
+  /** Tickets a second on its last page, or where it was split off. */
+  readonly density: number;
+  /** Why attempts of its next page fail; null while they do not. */
+  readonly trouble: Problem | null;
 }
 
 export function rangeFrom(
@@ -32,6 +37,7 @@ export function rangeFrom(
   position: Position,
   until: number | null,
   { perPage }: Pick<ExportRequest, 'perPage'>,
+  density = 0,
 ): Range {
   const watermark = watermarkAt(position);
   return {
@@ -45,6 +51,8 @@ export function rangeFrom(
     pagesAtThisSize: 0,
     from: null,
     tickets: 0,
+    density,
+    trouble: null,
   };
 }
 
@@ -66,6 +74,8 @@ export function advanceRange(
   page: PageSummary,
   { request, nextPage }: { readonly request: ExportRequest; readonly nextPage: number },
 ): Range {
+  const watermark = nextWatermark(range.watermark, asked.position, page);
+  const fresh = page.pinned ? 0 : page.received - page.repeated;
   const moved: Range = {
     ...range,
     page: nextPage,
@@ -74,12 +84,14 @@ export function advanceRange(
       perPage: asked.perPage,
       watermark: range.watermark,
     }),
-    watermark: nextWatermark(range.watermark, asked.position, page),
+    watermark,
     // What was not written has no checkpoint, and an empty page leaves the boundary as it was.
     previous: page.pinned || page.received === 0 ? range.previous : asked.key,
     ...grown(range, request),
     from: range.from ?? page.first,
-    tickets: range.tickets + (page.pinned ? 0 : page.received - page.repeated),
+    tickets: range.tickets + fresh,
+    trouble: null,
+    density: fresh === 0 || page.first === null ? range.density : fresh / Math.max(1, watermark - page.first),
   };
   const bound = boundOf(range, request);
   return bound !== undefined && passedBound(range, page, request)
@@ -145,12 +157,8 @@ export function halveRange(range: Range): Range {
 }
 
 interface Circumstances {
-  /** How many have nothing to do. */
-  readonly readers: number;
-  /** The numbers that have not been given yet. */
+  /** The numbers that the next range gets. */
   readonly next: Pick<Range, 'id' | 'page'>;
-  /** Of the tickets of all ranges, a second. */
-  readonly density: number;
   readonly request: ExportRequest;
   /** Epoch seconds. */
   readonly now: number;
@@ -160,47 +168,48 @@ interface Circumstances {
 const LEAST_PAGES = 3;
 
 /**
- * Hands on what is left of a range to readers that have nothing to do, if it is the one that has most left: how dense the
- * tickets lie is not known beforehand. To be called when a page of the range has just been written, so that none with the
- * old end is under way.
+ * Hands the later part of a range on to a reader that has nothing to do, if the range is the one that seems to have most
+ * left. How dense the tickets lie is not known beforehand: as dense as on the last page is the best guess, and a wrong one
+ * costs a page, after which it is known better. To be called when a page of the range has just been written, so that none
+ * with the old end is under way.
+ * @param reading the ranges with pages left to be read: time behind the last ticket is nothing to read
+ * @returns the range and the part handed on, or the range alone
  */
-export function split(ranges: readonly Range[], id: number, circumstances: Circumstances): readonly Range[] {
-  const { readers, next, request, now } = circumstances;
-  const index = ranges.findIndex((range) => range.id === id);
-  const range = ranges[index];
-  if (range === undefined || readers < 1) return ranges;
-  const left = ranges.map((other) => ticketsLeft(other, circumstances));
-  const most = left[index] ?? 0;
-  const seconds = secondsLeft(range, request, now);
-  const parts = Math.min(readers + 1, Math.floor(most / (request.perPage * LEAST_PAGES)), seconds);
-  if (parts < 2 || left.some((other) => other > most)) return ranges;
-  const starts = Array.from({ length: parts - 1 }, (_, part) =>
-    Math.floor(range.watermark + (seconds * (part + 1)) / parts),
+export function split(
+  range: Range,
+  reading: readonly Range[],
+  { next, request, now }: Circumstances,
+): readonly Range[] {
+  const pagesLeft = (other: Range): number =>
+    (secondsLeft(other, request, now) * other.density) / request.perPage;
+  const pages = pagesLeft(range);
+  if (pages < 2 * LEAST_PAGES || reading.some((other) => pagesLeft(other) > pages)) return [range];
+  const startTime = Math.ceil(range.watermark + secondsLeft(range, request, now) * nearPart(pages));
+  if (startTime <= range.watermark + 1) return [range];
+  const later = rangeFrom(
+    next,
+    { endpoint: request.pagination, startTime },
+    range.until,
+    request,
+    range.density,
   );
-  const [first = 0] = starts;
-  const rest = starts.map((startTime, part) => {
-    const following = starts[part + 1];
-    const until = following === undefined ? range.until : following - 1;
-    const numbers = { id: next.id + part, page: next.page + part };
-    return rangeFrom(numbers, { endpoint: request.pagination, startTime }, until, request);
-  });
-  return [...ranges.slice(0, index), { ...range, until: first - 1 }, ...rest, ...ranges.slice(index + 1)];
+  return [{ ...range, until: startTime - 1 }, later];
 }
 
-/** How many tickets a range still has, by its own density, or that of all while it has not begun. */
-export function ticketsLeft(
-  range: Range,
-  { density, request, now }: Pick<Circumstances, 'density' | 'request' | 'now'>,
-): number {
-  const own = secondsRead(range) > 0 ? range.tickets / secondsRead(range) : density;
-  return secondsLeft(range, request, now) * own;
+/**
+ * How much of the time is kept: half of it if the tickets went on like this; but the more pages that would be, the more
+ * likely is it that they don't, and then the later part is empty. In between lies little waste in either case.
+ */
+function nearPart(pages: number): number {
+  return 0.5 * (pages / (2 * LEAST_PAGES)) ** -0.25;
 }
 
 export function secondsRead({ from, watermark }: Range): number {
   return from === null ? 0 : Math.max(0, watermark - from);
 }
 
-function secondsLeft(range: Range, request: ExportRequest, now: number): number {
+/** @param now epoch seconds */
+export function secondsLeft(range: Range, request: ExportRequest, now: number): number {
   const end = Math.min(boundOf(range, request) ?? Infinity, now - HOLD_BACK_SECONDS);
   return Math.max(0, end - range.watermark);
 }

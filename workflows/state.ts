@@ -1,11 +1,28 @@
 import type { ExportRequest } from '../src/contract/input';
 import type { PageRequest, PageSummary } from '../src/contract/page';
 import type { Action, Problem, Rejection, ResetAnswer } from '../src/contract/status';
-import { withFieldsRead } from './customFields';
+import { blockedBy, type Block } from './blocked';
+import { skippedBy } from './coverage';
+import { withFieldsFailed, withFieldsRead } from './customFields';
 import { pagesFrom } from './estimate';
+import type { Failure } from './failure';
 import type { ResetTarget } from './messages';
 import { targetOf } from './position';
-import { advance, askedForPage, begin, earliest, halve, pollAgain, rewind, type Progress } from './progress';
+import {
+  advance,
+  askedForPage,
+  begin,
+  earliest,
+  halve,
+  idled,
+  isCaughtUp,
+  pollAgain,
+  rewind,
+  secondOf,
+  troubled,
+  watermarkOf,
+  type Progress,
+} from './progress';
 import { iso } from './time';
 
 /**
@@ -15,15 +32,23 @@ import { iso } from './time';
 export interface ExportState {
   readonly startedAt: number;
   readonly paused: boolean;
-  /** What an operator has to mend; the place is held until `resume` or `resetCursor`. */
-  readonly blocked: Problem | null;
+  /** The place is held until that has passed, or until `resume` or `resetCursor`. */
+  readonly blocked: Block | null;
+  /** When the pause or the block began; null while there is none. */
+  readonly stoppedAt: number | null;
+  /** How it ended, where not by reading everything. */
+  readonly ended: 'cancelled' | 'failed' | null;
   readonly lastError: Problem | null;
+  /** Zendesk takes no request before; 0: at any time. */
+  readonly notBefore: number;
   readonly actions: readonly Action[];
   readonly rejectedSignals: readonly Rejection[];
   /** Null until `prepareExport` has accepted the input. */
   readonly progress: Progress | null;
   /** The pages that have been asked for and not come back; at most one of a range. */
   readonly underway: readonly Underway[];
+  /** The reading of the account's custom fields that is under way, and whether the export had not caught up before it. */
+  readonly describing: { readonly early: boolean } | null;
 }
 
 export interface Underway {
@@ -41,11 +66,15 @@ export function initialState(now: number): ExportState {
     startedAt: now,
     paused: false,
     blocked: null,
+    stoppedAt: null,
+    ended: null,
     lastError: null,
+    notBefore: 0,
     actions: [],
     rejectedSignals: [],
     progress: null,
     underway: [],
+    describing: null,
   };
 }
 
@@ -54,7 +83,7 @@ export function prepared(
   ready: { readonly request: ExportRequest; readonly searchAttributes: boolean },
   now: number,
 ): ExportState {
-  return { ...state, blocked: null, progress: begin(ready, now) };
+  return { ...state, blocked: null, stoppedAt: null, lastError: null, progress: begin(ready, now) };
 }
 
 /** A page has been asked for. */
@@ -75,6 +104,10 @@ function isThat(page: Underway, { key, range }: Pick<PageRequest, 'key' | 'range
   return page.epoch === key.epoch && page.range === range;
 }
 
+function askedAt({ underway }: ExportState, asked: PageRequest, now: number): number {
+  return underway.find((page) => isThat(page, asked))?.askedAt ?? now;
+}
+
 /** A page has come back; it counts as under way until it is {@link over}. */
 export function exported(
   state: ExportState,
@@ -82,20 +115,60 @@ export function exported(
   page: PageSummary,
   now: number,
 ): ExportState {
-  const { progress } = state;
+  const { progress, blocked } = state;
   if (progress === null) return state;
-  const askedAt = state.underway.find((page) => isThat(page, asked))?.askedAt ?? now;
+  const next = advance(progress, asked, page, { askedAt: askedAt(state, asked, now), now });
   // A page that was wanted shows that all is well again, unless another range is what has blocked the export.
-  const isWell = asked.key.epoch === progress.epoch && state.blocked === null;
-  const lastError = isWell ? null : state.lastError;
-  return { ...state, lastError, progress: advance(progress, asked, page, { askedAt, now }) };
+  const isWell = asked.key.epoch === progress.epoch && (blocked === null || blocked.range === asked.range);
+  return isWell ? goingOn({ ...state, lastError: null, progress: next }, now) : { ...state, progress: next };
 }
 
-/** The custom fields have been read; `null`: they could not be. */
-export function described(state: ExportState, asText: number | null, now: number): ExportState {
-  return state.progress === null
-    ? state
-    : { ...state, progress: withFieldsRead(state.progress, asText, now) };
+/** What an activity was begun for has failed, and may still pass: it is begun again. */
+export function failing(
+  state: ExportState,
+  asked: PageRequest | null,
+  { problem, retryAfterMs }: Failure,
+  now: number,
+): ExportState {
+  const { progress } = state;
+  const held = { ...state, notBefore: Math.max(state.notBefore, now + (retryAfterMs ?? 0)) };
+  if (asked === null) {
+    const before = state.lastError?.type === problem.type ? state.lastError : null;
+    return { ...held, lastError: lasting(problem, before, problem.at) };
+  }
+  if (progress === null || asked.key.epoch !== progress.epoch) return held;
+  const before = progress.ranges.find(({ id }) => id === asked.range)?.trouble ?? null;
+  const trouble = lasting(problem, before, moment(askedAt(state, asked, now)));
+  return { ...held, progress: troubled(progress, asked.range, trouble) };
+}
+
+/** @param began of a trouble that is new */
+function lasting(problem: Problem, before: Problem | null, began: string): Problem {
+  return { ...problem, since: before?.since ?? began };
+}
+
+/** The custom fields are being read. */
+export function describing(state: ExportState): ExportState {
+  return { ...state, describing: { early: state.progress !== null && !isCaughtUp(state.progress) } };
+}
+
+/** They have been read. */
+export function described(state: ExportState, asText: number, now: number): ExportState {
+  const { progress } = state;
+  if (progress === null) return state;
+  const { early } = state.describing ?? describing(state).describing ?? { early: true };
+  return { ...state, progress: withFieldsRead(progress, asText, early, now) };
+}
+
+/** They could not be. */
+export function undescribed(state: ExportState, problem: string, now: number): ExportState {
+  const { progress } = state;
+  return progress === null ? state : { ...state, progress: withFieldsFailed(progress, problem, now) };
+}
+
+/** Whatever became of it: their reading is over. */
+export function describingOver(state: ExportState): ExportState {
+  return { ...state, describing: null };
 }
 
 export function polling(state: ExportState, now: number): ExportState {
@@ -108,19 +181,48 @@ export function halved(state: ExportState, asked: PageRequest, problem: Problem)
   return progress === null ? state : { ...state, lastError: problem, progress: halve(progress, asked) };
 }
 
-export function blocked(state: ExportState, problem: Problem): ExportState {
-  return { ...state, blocked: problem, lastError: problem };
+/**
+ * Only time or an operator can help.
+ * @param asked the page that was refused; null: the preparation
+ */
+export function blocked(
+  state: ExportState,
+  asked: PageRequest | null,
+  problem: Problem,
+  now: number,
+): ExportState {
+  const { progress } = state;
+  const block = blockedBy(problem, asked?.range ?? null, state.blocked, now);
+  const lastError = { ...problem, since: block.since };
+  return {
+    ...stopped(state, now),
+    blocked: block,
+    lastError,
+    // So that looking again takes one attempt.
+    progress: progress === null || asked === null ? progress : troubled(progress, asked.range, lastError),
+  };
+}
+
+/** It is tried whether what blocks has passed. */
+export function looking(state: ExportState): ExportState {
+  return state.blocked === null ? state : { ...state, blocked: { ...state.blocked, looking: true } };
 }
 
 export function paused(state: ExportState, now: number): ExportState {
   if (state.paused) return state;
   const change = { action: 'pause', from: conditionOf(state), to: 'paused' };
-  return acted({ ...state, paused: true }, change, now);
+  return acted({ ...stopped(state, now), paused: true }, change, now);
 }
 
+/** What failed before is forgotten, and a wait that Zendesk asks for cut short: it is tried as if for the first time. */
 export function resumed(state: ExportState, now: number): ExportState {
+  const { progress } = state;
   const change = { action: 'resume', from: conditionOf(state), to: 'running' };
-  return acted({ ...state, paused: false, blocked: null }, change, now);
+  const fresh =
+    progress?.ranges.reduce<Progress>((before, { id }) => troubled(before, id, null), progress) ?? null;
+  const lastError = progress === null ? null : state.lastError;
+  const tried = { ...state, paused: false, notBefore: 0, lastError, progress: fresh };
+  return acted(goingOn(tried, now), change, now);
 }
 
 /** A new epoch from another place; it also tries again what was blocked, and leaves a pause as it is. */
@@ -129,7 +231,35 @@ export function reset(state: ExportState, target: ResetTarget, now: number): Exp
   if (progress === null) return state;
   const from = JSON.stringify(targetOf(earliest(progress).position));
   const change = { action: 'resetCursor', from, to: JSON.stringify(target) };
-  return acted({ ...state, blocked: null, progress: rewind(progress, target, now) }, change, now);
+  const moved = { ...state, blocked: null, progress: rewind(progress, target, now) };
+  return acted(state.paused ? { ...moved, stoppedAt: now } : { ...moved, stoppedAt: null }, change, now);
+}
+
+/** Nothing more will be read. */
+export function ended(state: ExportState, how: NonNullable<ExportState['ended']>): ExportState {
+  return { ...state, ended: how };
+}
+
+/** So does what ends an export instead of blocking it. */
+export function failed(state: ExportState, problem: Problem): ExportState {
+  return { ...ended(state, 'failed'), blocked: null, lastError: problem };
+}
+
+function stopped(state: ExportState, now: number): ExportState {
+  return { ...state, stoppedAt: state.stoppedAt ?? now };
+}
+
+/** Not blocked any more. The time of a pause or block does not count as reading. */
+function goingOn(state: ExportState, now: number): ExportState {
+  const { progress, stoppedAt } = state;
+  if (state.paused) return { ...state, blocked: null };
+  const idleMs = stoppedAt === null ? 0 : now - stoppedAt;
+  return {
+    ...state,
+    blocked: null,
+    stoppedAt: null,
+    progress: progress === null || idleMs === 0 ? progress : idled(progress, idleMs),
+  };
 }
 
 /** What a reset would mean: the old and the new position, and the pages that will be read from there. */
@@ -138,8 +268,16 @@ export function resetMeans(
   target: ResetTarget,
   now: number,
 ): Omit<ResetAnswer['reset'], 'dryRun'> {
-  const from = progress === null ? null : targetOf(earliest(progress).position);
-  return { from, to: target, estimatedPages: progress === null ? null : pagesFrom(progress, target, now) };
+  if (progress === null) return { from: null, to: target, leavesOut: null, estimatedPages: null };
+  const to = secondOf(target);
+  const gap =
+    to === null ? null : skippedBy(progress.coverage, watermarkOf(progress), to, progress.request.endTime);
+  return {
+    from: targetOf(earliest(progress).position),
+    to: target,
+    leavesOut: gap === null ? null : { from: iso(gap.from), to: iso(gap.to) },
+    estimatedPages: pagesFrom(progress, target, now),
+  };
 }
 
 export function rejected(state: ExportState, signal: string, problem: string, now: number): ExportState {

@@ -1,6 +1,6 @@
 import { fieldsAreDue } from './customFields';
 import { freeAt } from './pace';
-import { earliest, isCaughtUp, unfinished, type Progress } from './progress';
+import { isCaughtUp, unfinished, watermarkOf, type Progress } from './progress';
 import type { Range } from './ranges';
 import type { ExportState } from './state';
 
@@ -8,48 +8,55 @@ import type { ExportState } from './state';
 export type Step =
   | { readonly kind: 'prepare' }
   | { readonly kind: 'paused' }
-  | { readonly kind: 'blocked' }
+  | { readonly kind: 'blocked'; readonly until: number }
+  /** Whether what blocks has passed. */
+  | { readonly kind: 'lookAgain' }
   | { readonly kind: 'describeFields'; readonly progress: Progress }
   | { readonly kind: 'exportPage'; readonly progress: Progress; readonly range: Range }
-  /** Nothing to do before one of the pages under way has landed. */
+  /** Nothing to do before something under way has come back. */
   | { readonly kind: 'underway' }
-  | { readonly kind: 'wait'; readonly until: number; readonly reason: 'quota' | 'poll' }
+  | { readonly kind: 'wait'; readonly until: number; readonly reason: 'quota' | 'poll' | 'zendesk' }
   | { readonly kind: 'poll' }
   | { readonly kind: 'end' };
 
-/**
- * A poll that began this long after `endTime` has seen all of it, though no later ticket says so: Zendesk holds changes
- * back for a minute, older accounts for five, and its clock need not be ours.
- */
-const SETTLED_MS = 10 * 60_000;
-
 /** The one decision of the job, from its state alone. */
-export function nextStep({ paused, blocked, progress, underway }: ExportState, now: number): Step {
+export function nextStep(state: ExportState, now: number): Step {
+  const { paused, blocked, notBefore, progress, underway, describing } = state;
   if (paused) return { kind: 'paused' };
-  if (blocked !== null) return { kind: 'blocked' };
+  if (blocked?.looking === false)
+    return now < blocked.lookAt ? { kind: 'blocked', until: blocked.lookAt } : { kind: 'lookAgain' };
+  // A look is one page: the others wait for what it brings.
+  if (blocked !== null && underway.length > 0) return { kind: 'underway' };
+  if (now < notBefore) return { kind: 'wait', until: notBefore, reason: 'zendesk' };
   if (progress === null) return { kind: 'prepare' };
-  const { request, epoch, pace } = progress;
   // What a reset has ended must be over, so that no older page is written after the newer ones.
-  if (underway.some((page) => page.epoch !== epoch)) return { kind: 'underway' };
-  if (isCaughtUp(progress)) return afterCatchingUp(progress, now);
-  const range = unfinished(progress).find(({ id }) => !underway.some((page) => page.range === id));
+  if (underway.some((page) => page.epoch !== progress.epoch)) return { kind: 'underway' };
+  if (blocked === null && describing === null && fieldsAreDue(progress, now))
+    return { kind: 'describeFields', progress };
+  return isCaughtUp(progress) ? afterCatchingUp(state, progress, now) : nextPage(state, progress, now);
+}
+
+function nextPage({ blocked, underway }: ExportState, progress: Progress, now: number): Step {
+  const { request, pace } = progress;
+  const free = unfinished(progress).filter(({ id }) => !underway.some((page) => page.range === id));
+  const range = free.find(({ id }) => id === blocked?.range) ?? free[0];
   if (range === undefined) return { kind: 'underway' };
   const until = freeAt(pace, { perMinute: request.requestsPerMinute, underway: underway.length }, now);
   if (until === Infinity) return { kind: 'underway' };
-  if (until > now) return { kind: 'wait', until, reason: 'quota' };
-  return fieldsAreDue(progress, now)
-    ? { kind: 'describeFields', progress }
-    : { kind: 'exportPage', progress, range };
+  return until > now ? { kind: 'wait', until, reason: 'quota' } : { kind: 'exportPage', progress, range };
 }
 
-function afterCatchingUp(progress: Progress, now: number): Step {
+function afterCatchingUp({ describing }: ExportState, progress: Progress, now: number): Step {
   const { request, poll } = progress;
-  const reachedEnd =
-    request.endTime !== undefined &&
-    (earliest(progress).watermark >= request.endTime ||
-      poll.startedAt >= request.endTime * 1000 + SETTLED_MS);
-  if (fieldsAreDue(progress, now)) return { kind: 'describeFields', progress };
-  if (request.follow === false || reachedEnd) return { kind: 'end' };
+  const hasAll = request.endTime !== undefined && watermarkOf(progress) >= request.endTime;
+  if (request.follow === false || hasAll) return { kind: describing === null ? 'end' : 'underway' };
   const pollAt = poll.startedAt + request.follow.everySeconds * 1000;
   return now < pollAt ? { kind: 'wait', until: pollAt, reason: 'poll' } : { kind: 'poll' };
+}
+
+/** Whether a step is still the same: then what it waits for goes on. */
+export function isSame(next: Step, step: Step): boolean {
+  if (next.kind === 'blocked' && step.kind === 'blocked') return next.until === step.until;
+  if (next.kind !== 'wait' || step.kind !== 'wait') return next.kind === step.kind;
+  return next.reason === step.reason && next.until === step.until;
 }

@@ -6,6 +6,12 @@
 /** The export refuses a start_time younger than 60 s (400 StartTimeTooRecent); one more second for rounding. */
 export const HOLD_BACK_SECONDS = 61;
 
+/**
+ * A request that saw the end of the stream has seen everything that was generated this long before it was sent: Zendesk
+ * holds changes back for a minute, older accounts for five, and its clock need not be ours.
+ */
+export const SETTLED_SECONDS = 10 * 60;
+
 const ISO = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 const YEAR_9999 = 253_402_300_799;
 
@@ -27,8 +33,24 @@ export function iso(epochSeconds: number): string {
   return new Date(epochSeconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** What to say of a value that {@link parseTime} refused. */
 export const TIME_FORMS = 'ISO 8601 (2024-01-01T00:00:00Z), Unix seconds, or 0 for everything';
+
+/** What to say of a value that {@link parseTime} refused. */
+export function noTime(value: unknown): string {
+  const seconds = Math.floor(Number(value) / 1000);
+  // Between 2001 and 2286.
+  if (/^\d{13}$/.test(String(value).trim()))
+    return `${quoted(value)} looks like milliseconds: did you mean ${seconds} (${iso(seconds)})?`;
+  return `${quoted(value)} is not a valid time: ${TIME_FORMS}`;
+}
+
+const LONGEST_QUOTE = 60;
+
+/** A refused value as its author typed it, but not at length. */
+export function quoted(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+}
 
 // `Date.parse` takes 2023-02-31 for 2023-03-03, and the export would start three days late.
 function isCalendarDay(day: string): boolean {

@@ -1,9 +1,8 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
-import type { Problem } from '../src/contract/status';
-import { moment } from './state';
+import { CancellationScope } from '@temporalio/workflow';
+import { failureOf, type Failure } from './failure';
 
 /** What a failed activity means for the export; may throw, which ends it. */
-type OnFailure = (problem: Problem) => void;
+type OnFailure = (failure: Failure) => void;
 
 /** The activities under way: a pause or a reset cancels them all at once, and the export goes on without their results. */
 export class Work {
@@ -19,7 +18,7 @@ export class Work {
     } catch (error) {
       if (CancellationScope.current().consideredCancelled) throw error;
       // By a pause or a reset, and whatever the activity made of it: the next step sees what to do.
-      if (!scope.consideredCancelled) fail(problemOf(error));
+      if (!scope.consideredCancelled) fail(failureOf(error, Date.now()));
     }
   }
 
@@ -53,12 +52,4 @@ export class Work {
   async ended(): Promise<void> {
     await Promise.all(this.started);
   }
-}
-
-function problemOf(error: unknown): Problem {
-  // Anything else is a bug of ours: it fails the workflow task, which goes on once a mended worker is deployed.
-  if (!(error instanceof ActivityFailure)) throw error;
-  const { cause = error } = error;
-  const type = cause instanceof ApplicationFailure ? (cause.type ?? cause.name) : cause.name;
-  return { type, message: cause.message, at: moment(Date.now()) };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { HOLD_BACK_SECONDS, parseTime } from '../../workflows/time';
+import type { Gap } from '../../workflows/coverage';
+import type { FieldsRead } from '../../workflows/customFields';
+import { HOLD_BACK_SECONDS, parseTime, quoted } from '../../workflows/time';
 import { inputSchema } from './inputSchema';
 import type { Position, PageKey, SupportTypeScope } from './page';
 import { parseSubdomain } from './subdomain';
@@ -10,10 +12,13 @@ export interface ExportRequest {
   readonly start: Position;
   /** The page that ended at `start`, when this run goes on from an earlier one. */
   readonly previous?: PageKey;
-  /** How far the earlier run had come. */
+  /** How far the earlier run had come, and from where; 0 where it does not say. */
   readonly watermark?: number;
-  /** When the earlier run read the custom fields, so that every run of a schedule need not. */
-  readonly customFields?: { readonly readAt: number; readonly asText: number };
+  readonly polledFrom?: number;
+  /** What resets of earlier runs have left out. */
+  readonly leftOut?: readonly Gap[];
+  /** When the earlier run read the custom fields, so that every run of a schedule need not. Epoch milliseconds. */
+  readonly customFields?: Omit<FieldsRead, 'early'>;
   /** What the earlier run reported of fields that Zendesk does not document. */
   readonly newFields?: readonly string[];
   readonly endTime?: number;
@@ -55,7 +60,7 @@ export function parseInput(input: unknown, { now, accounts, lastResult }: Surrou
   refuseUnreadable("the result of the schedule's last run", lastResult);
   const last = lastRun.safeParse(lastResult).data;
   const continued = last?.subdomain === subdomainIn(input) ? last : undefined;
-  const parsed = inputSchema(now, accounts, continued !== undefined).safeParse(input);
+  const parsed = inputSchema(now, accounts, continued !== undefined).safeParse(input, { reportInput: true });
   if (!parsed.success) throw new InvalidInput(explain(parsed.error));
   const { startTime, endTime, ...options } = parsed.data;
   const from = (seconds: number): Position => ({ endpoint: options.pagination, startTime: seconds });
@@ -66,15 +71,15 @@ export function parseInput(input: unknown, { now, accounts, lastResult }: Surrou
       'cursor' in continued.position
         ? { endpoint: 'cursor', cursor: continued.position.cursor }
         : from(continued.position.startTime);
-    const watermark = parseTime(continued.watermark);
-    const { customFields, newFields } = continued;
-    const readAt = parseTime(customFields?.readAt);
+    const { checkpoint, watermark, polledFrom = 0, leftOut, customFields, newFields } = continued;
     return {
       ...request,
       start,
-      ...(continued.checkpoint ? { previous: continued.checkpoint } : {}),
+      polledFrom,
+      ...(checkpoint ? { previous: checkpoint } : {}),
       ...(watermark === undefined ? {} : { watermark }),
-      ...(readAt === undefined ? {} : { customFields: { readAt, asText: customFields?.asText ?? 0 } }),
+      ...(leftOut === undefined ? {} : { leftOut }),
+      ...(customFields === undefined ? {} : { customFields }),
       ...(newFields === undefined ? {} : { newFields }),
     };
   }
@@ -94,12 +99,37 @@ function subdomainIn(input: unknown): string | undefined {
   return parsed.success ? parseSubdomain(parsed.data.subdomain) : undefined;
 }
 
+/** Left out when it makes no sense. */
+const second = z.unknown().transform(parseTime);
+const moment = second.transform((seconds) => (seconds === undefined ? undefined : seconds * 1000));
+
+/** Of a status. What makes no sense beside the position is as good as absent. */
 const lastRun = z.object({
   subdomain: z.string(),
-  watermark: z.unknown().optional(),
+  watermark: second.optional(),
+  polledFrom: second.optional(),
+  leftOut: z
+    .array(z.object({ from: second.pipe(z.int()), to: second.pipe(z.int()) }))
+    .max(10)
+    .optional()
+    .catch(undefined),
   position: z.union([z.object({ startTime: z.int() }), z.object({ cursor: z.string() })]),
-  // Left out when they make no sense: the fields are read again then.
-  customFields: z.object({ readAt: z.string(), asText: z.int() }).optional().catch(undefined),
+  customFields: z
+    .object({
+      readAt: moment.pipe(z.int()).nullable(),
+      // Of results that know of no failure, absent.
+      triedAt: moment.optional(),
+      asText: z.int(),
+      problem: z.string().max(2000).nullish(),
+    })
+    .transform(({ readAt, triedAt, asText, problem = null }) => ({
+      at: triedAt ?? readAt ?? 0,
+      readAt,
+      asText,
+      problem,
+    }))
+    .optional()
+    .catch(undefined),
   newFields: z.array(z.string()).max(50).optional().catch(undefined),
   checkpoint: z.object({ exportId: z.string(), epoch: z.int(), page: z.int() }).nullish(),
 });
@@ -108,7 +138,13 @@ function explain(error: z.ZodError): string {
   const problems = error.issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') return `unknown field ${issue.keys.join(', ')}`;
     const field = issue.path.join('.');
-    return field === '' ? `the input ${issue.message}` : `${field}: ${issue.message}`;
+    return field === '' ? `the input ${issue.message}` : `${field}: ${issue.message}${echo(issue)}`;
   });
   return `The export's input has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n- ${problems.join('\n- ')}`;
+}
+
+/** The refused value. Our own messages have it; a subdomain may hold a password. */
+function echo({ code, path, input }: z.core.$ZodIssue): string {
+  const isPlain = ['string', 'number', 'boolean'].includes(typeof input) || input === null;
+  return !isPlain || code === 'custom' || path[0] === 'subdomain' ? '' : ` (got ${quoted(input)})`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TIME_FORMS, iso, parseTime } from '../../workflows/time';
+import { TIME_FORMS, iso, noTime, parseTime } from '../../workflows/time';
 import { parseSubdomain } from './subdomain';
 
 /** The sideloads Zendesk lists for tickets and the export serves. */
@@ -72,16 +72,22 @@ export function inputSchema(now: number, accounts: readonly string[], continues:
     )
     .refine(({ startTime, endTime }) => !(Number(endTime) < Number(startTime)), {
       path: ['endTime'],
-      error: 'is before startTime',
+      error: ({ input }) => beforeStart(input),
       // By default left out when another field has a problem: then this one would be found on the second try only.
       when: ({ value }) => typeof value === 'object' && value !== null,
     });
 }
 
+/** @param input with both of them parsed */
+function beforeStart(input: unknown): string {
+  const { startTime, endTime } = input as { readonly startTime: number; readonly endTime: number };
+  return `${iso(endTime)} is before startTime (${iso(startTime)})`;
+}
+
 const time = z.unknown().transform((value, context) => {
   const seconds = parseTime(value);
   if (seconds !== undefined) return seconds;
-  context.addIssue({ code: 'custom', message: `is no point in time: ${TIME_FORMS}` });
+  context.addIssue({ code: 'custom', message: noTime(value) });
   return z.NEVER;
 });
 

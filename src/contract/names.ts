@@ -7,7 +7,7 @@ export function workflowIdOf(subdomain: string): string {
   return `zendesk-tickets-${subdomain}`;
 }
 
-/** The subdomain of a workflow id that keeps to the convention; another id as it is. */
-export function subdomainOf(workflowId: string): string {
-  return workflowId.replace(new RegExp(`^${workflowIdOf('')}`), '');
+/** The name of an export: its workflow id, without the time that a schedule appends to those of its runs. */
+export function exportName(workflowId: string): string {
+  return workflowId.replace(/-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/, '');
 }

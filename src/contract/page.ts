@@ -23,6 +23,8 @@ export interface PageRequest {
   readonly previous?: PageKey;
   readonly position: Position;
   readonly perPage: number;
+  /** Attempts that earlier activities for this page have handed over as failed; absent for none. */
+  readonly failedBefore?: number;
   readonly include: readonly string[];
   readonly supportTypeScope: SupportTypeScope;
   readonly excludeDeleted: boolean;
@@ -63,6 +65,16 @@ export interface PageSummary {
   /** Requests this page cost, failed attempts included. */
   readonly requests: number;
   readonly quota: QuotaSeen | null;
+}
+
+/** What an activity adds to a failure that it hands to the workflow. */
+export interface HandedOver {
+  /** Attempts that have failed, those of earlier activities for the same included. */
+  readonly attempts: number;
+  /** Whether it may still pass by itself. */
+  readonly passes: boolean;
+  /** Zendesk takes no request for so long. */
+  readonly retryAfterMs?: number;
 }
 
 /** The export bucket as an answer's header showed it. */

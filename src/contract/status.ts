@@ -1,16 +1,19 @@
 import type { PageKey } from './page';
 
 /** What `status` answers, and the result of an export that ended: everything an operator or a later run needs. */
-export type State = 'starting' | 'running' | 'waiting' | 'paused' | 'blocked' | 'completed';
+export type State =
+  'starting' | 'running' | 'waiting' | 'paused' | 'blocked' | 'completed' | 'cancelled' | 'failed';
 
 export interface Status {
   readonly state: State;
   readonly subdomain: string | null;
-  /** Every version generated before this moment is in the destination. ISO 8601. */
+  /** Every version generated before this moment is in the destination, but for what is `leftOut`. ISO 8601. */
   readonly watermark: string | null;
-  /** Seconds from the watermark to now. */
+  /** Seconds from the watermark to now; null while everything is read and nothing has come yet. */
   readonly lagSeconds: number | null;
-  /** Ticket versions written, deleted ones included. */
+  /** What `resetCursor` has jumped over and no later page has read, in the order of time. */
+  readonly leftOut: readonly Stretch[];
+  /** Ticket versions written, deleted ones included: a ticket that changes is written again and counts again. */
   readonly tickets: number;
   readonly deleted: number;
   readonly quarantined: number;
@@ -22,16 +25,18 @@ export interface Status {
   readonly position: { readonly startTime: number } | { readonly cursor: string } | null;
   /** The cursor made readable, for people only: its format is not documented by Zendesk. */
   readonly cursorReads: string | null;
-  /** Of the time from the start to now (or to `endTime`). */
+  /** Of the tickets from the start to now (or to `endTime`), as dense as they have lain so far. */
   readonly percent: number | null;
-  /** Of this epoch's reading so far, waits included. */
+  /** Since this reading towards the end of the stream began, waits for quota included; null while nothing is read. */
   readonly ticketsPerSecond: number | null;
+  /** Null while nothing is read, or attempts fail. */
   readonly etaSeconds: number | null;
   readonly perPage: number | null;
   /** What is still to be read, in the order of time; `watermark` and `position` are those of the earliest. */
   readonly ranges: readonly RangeStatus[];
   /** What the export waits for, in a sentence with the time it ends where that is known. */
   readonly waitingFor: string | null;
+  /** What blocks, fails again and again or has failed last; null once a page has landed. */
   readonly lastError: Problem | null;
   /** The last signals that were refused, oldest first. */
   readonly rejectedSignals: readonly Rejection[];
@@ -40,8 +45,10 @@ export interface Status {
   readonly startedAt: string;
   /** Where the next run finds the boundary second of the last page. */
   readonly checkpoint: PageKey | null;
-  /** When the account's custom fields were read, and how many are text because values disagree with their type. */
-  readonly customFields: { readonly readAt: string; readonly asText: number } | null;
+  /** The watermark when the last reading towards the end of the stream began: `excludeSystemUpdates` needs it. */
+  readonly polledFrom: string | null;
+  /** The account's custom fields; null until they were tried to be read. */
+  readonly customFields: CustomFields | null;
   /** Top-level fields of tickets that Zendesk does not document; they are in the raw JSON. */
   readonly newFields: readonly string[];
 }
@@ -50,7 +57,27 @@ export interface Problem {
   readonly type: string;
   /** What failed, the value that matters, what to do. */
   readonly message: string;
+  /** When it was seen last, and since when it lasts. */
   readonly at: string;
+  readonly since: string;
+  /** Attempts that have failed by then. */
+  readonly attempts: number;
+}
+
+/** A stretch of Zendesk's time, ISO 8601. */
+export interface Stretch {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface CustomFields {
+  /** When they were read last; null: never yet. */
+  readonly readAt: string | null;
+  readonly triedAt: string;
+  /** How many are text because values disagree with their type. */
+  readonly asText: number;
+  /** Why they could not be read or stored the last time; the tickets go on without. */
+  readonly problem: string | null;
 }
 
 export interface Rejection {
@@ -72,6 +99,8 @@ export interface ResetAnswer extends Status {
   readonly reset: {
     readonly from: Status['position'];
     readonly to: Status['position'];
+    /** What nobody would have read after it; null: nothing, or a cursor that cannot be read. */
+    readonly leavesOut: Stretch | null;
     /** Pages from there to now, or to `endTime`, as dense as the tickets read so far; null when that cannot be told. */
     readonly estimatedPages: number | null;
     readonly dryRun: boolean;

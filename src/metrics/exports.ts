@@ -1,29 +1,50 @@
 import { WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
-import { subdomainOf } from '../contract/names';
-import type { Status } from '../contract/status';
+import type { Measured } from '../../workflows/metrics';
+import type { State, Status } from '../contract/status';
+import { exportName } from '../contract/names';
 import { runningExports } from '../temporal/runningExports';
-import type { Ending, Metrics } from './metrics';
+import type { Ending, ExportLabels, Metrics } from './metrics';
 
 /** An export that says nothing for so long is asked: it is held up, or runs on another worker. */
 const SILENCE_MS = 5 * 60_000;
+/** For an answer. */
+const PATIENCE_MS = 10_000;
+/** How an export ended is shown for so long, or until the next one of its name begins. */
+const REMEMBERED_MS = 24 * 60 * 60_000;
 
-const ENDINGS = new Map<string, Ending | 'completed'>([
+type End = Extract<State, 'completed' | 'failed' | 'cancelled'> | Ending;
+
+const ENDS = new Map<string, End>([
   ['COMPLETED', 'completed'],
   ['FAILED', 'failed'],
-  ['CANCELLED', 'canceled'],
+  ['CANCELLED', 'cancelled'],
   ['TERMINATED', 'terminated'],
   ['TIMED_OUT', 'timed_out'],
 ]);
+const FINAL: ReadonlySet<string> = new Set(ENDS.values());
 
-type Shown = Pick<Status, 'state' | 'subdomain' | 'watermark'>;
+interface Known {
+  readonly workflowId: string;
+  readonly labels: ExportLabels;
+  /** When it ended; undefined while it runs. */
+  readonly endedAt: number | undefined;
+}
+
+/** An export of which nobody can say how it goes. */
+export interface Silent {
+  readonly workflowId: string;
+  readonly error: unknown;
+}
 
 /**
  * Keeps the gauges of the exports true. Workflows that run here tell of themselves; what no workflow code can tell is
  * looked up: a blocked export after a restart of the worker, one that moved to another worker, one that was terminated.
  */
 export class ExportGauges {
-  /** By workflow id; only those under way. */
-  private readonly known = new Map<string, { readonly subdomain: string; readonly heardAt: number }>();
+  /** By the name of the export, which the runs of a schedule share. */
+  private readonly known = new Map<string, Known>();
+  /** When an export that runs was heard of or asked last, by workflow id. */
+  private readonly heardAt = new Map<string, number>();
 
   constructor(
     private readonly client: WorkflowClient,
@@ -32,42 +53,74 @@ export class ExportGauges {
   ) {}
 
   /** An export's status, as it says it itself. */
-  hear(workflowId: string, { state, subdomain, watermark }: Shown): void {
-    const label = subdomain ?? subdomainOf(workflowId);
-    if (state === 'completed') this.known.delete(workflowId);
-    else this.known.set(workflowId, { subdomain: label, heardAt: Date.now() });
-    this.metrics.inState(label, state);
-    if (watermark !== null) this.metrics.reached(label, Date.parse(watermark) / 1000);
+  hear(workflowId: string, { state, subdomain, watermark, pages }: Measured): void {
+    this.heardAt.set(workflowId, Date.now());
+    const name = exportName(workflowId);
+    const before = this.known.get(name);
+    // Of several runs of a schedule the latest: their ids end with the time they were due.
+    if (before?.endedAt === undefined && before !== undefined && before.workflowId > workflowId) return;
+    const labels = { subdomain: subdomain ?? '', workflow_id: name };
+    if (before !== undefined && before.labels.subdomain !== labels.subdomain)
+      this.metrics.forget(before.labels);
+    this.known.set(name, { workflowId, labels, endedAt: FINAL.has(state) ? Date.now() : undefined });
+    this.metrics.inState(labels, state);
+    const seconds = Date.parse(watermark ?? '') / 1000;
+    // Before the first page of all, the watermark is the beginning of Unix time.
+    this.metrics.reached(labels, seconds > 0 ? seconds : null, pages);
   }
 
-  /** @throws Error when Temporal is out of reach */
-  async look(): Promise<void> {
+  /**
+   * @returns those that nobody can say anything about; they keep none of the others from being shown
+   * @throws Error when Temporal is out of reach
+   */
+  async look(): Promise<readonly Silent[]> {
     const running = new Set(await runningExports(this.client, this.taskQueue));
-    for (const workflowId of running) {
-      const { heardAt = 0 } = this.known.get(workflowId) ?? {};
-      if (Date.now() - heardAt > SILENCE_MS) await this.ask(workflowId);
+    for (const workflowId of this.heardAt.keys())
+      if (!running.has(workflowId)) this.heardAt.delete(workflowId);
+    const silent = [...running].filter((id) => Date.now() - (this.heardAt.get(id) ?? 0) > SILENCE_MS);
+    const over = [...this.known.values()].filter(
+      ({ workflowId, endedAt }) => endedAt === undefined && !running.has(workflowId),
+    );
+    const failures = await Promise.all([
+      ...silent.map(async (workflowId) => this.attempt(workflowId, async () => this.ask(workflowId))),
+      ...over.map(async (known) => this.attempt(known.workflowId, async () => this.checkEnd(known))),
+    ]);
+    for (const [name, { labels, endedAt = Infinity }] of this.known) {
+      if (Date.now() - endedAt < REMEMBERED_MS) continue;
+      this.known.delete(name);
+      this.metrics.forget(labels);
     }
-    for (const [workflowId, { subdomain }] of this.known) {
-      if (!running.has(workflowId)) await this.checkEnd(workflowId, subdomain);
+    return failures.flatMap((failure) => failure ?? []);
+  }
+
+  private async attempt(workflowId: string, work: () => Promise<void>): Promise<Silent | undefined> {
+    try {
+      await this.client.withDeadline(Date.now() + PATIENCE_MS, work);
+      return undefined;
+    } catch (error) {
+      return { workflowId, error };
     }
   }
 
   private async ask(workflowId: string): Promise<void> {
+    // Also where it does not answer: it need not be asked at every look.
+    this.heardAt.set(workflowId, Date.now());
     this.hear(workflowId, await this.client.getHandle(workflowId).query<Status>('status'));
   }
 
   /** The list of what runs is a moment behind, so the export itself decides. */
-  private async checkEnd(workflowId: string, subdomain: string): Promise<void> {
-    const ending = await this.endingOf(workflowId);
-    if (ending === undefined) return;
-    this.known.delete(workflowId);
-    this.metrics.inState(subdomain, ending);
+  private async checkEnd(known: Known): Promise<void> {
+    const { workflowId, labels } = known;
+    const end = await this.endOf(workflowId);
+    if (end === undefined || this.known.get(labels.workflow_id) !== known) return;
+    this.known.set(labels.workflow_id, { workflowId, labels, endedAt: Date.now() });
+    this.metrics.inState(labels, end);
   }
 
-  private async endingOf(workflowId: string): Promise<Ending | 'completed' | undefined> {
+  private async endOf(workflowId: string): Promise<End | undefined> {
     try {
       const { status } = await this.client.getHandle(workflowId).describe();
-      return ENDINGS.get(status.name);
+      return ENDS.get(status.name);
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'terminated';
       throw error;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Runtime } from '@temporalio/worker';
-import type { ExportGauges } from './exports';
+import type { ExportGauges, Silent } from './exports';
 
 const LOOK_EVERY_MS = 30_000;
 
@@ -11,26 +11,43 @@ const LOOK_EVERY_MS = 30_000;
 export function watchExports(gauges: ExportGauges): () => void {
   const stopped = new AbortController();
   const { signal } = stopped;
-  let failed = false;
-  const look = async (): Promise<void> => {
-    try {
-      await gauges.look();
-      failed = false;
-    } catch (error) {
-      // Temporal is out of reach, which the SDK reports as well; or no worker answers for an export.
-      if (!failed && !signal.aborted)
-        Runtime.instance().logger.warn('metrics of exports are stale', { error });
-      failed = true;
-    }
-  };
+  const warn = reporter((problem, fields) => {
+    if (!signal.aborted) Runtime.instance().logger.warn(problem, fields);
+  });
   const watch = async (): Promise<void> => {
     while (!signal.aborted) {
-      await look();
+      // Temporal is out of reach, which the SDK reports as well.
+      await gauges.look().then(warn.silent, warn.failed);
       await sleep(LOOK_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }
   };
   void watch();
   return () => {
     stopped.abort();
+  };
+}
+
+interface Reporter {
+  readonly silent: (silent: readonly Silent[]) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Says once what stays the same. */
+function reporter(warn: (problem: string, fields: Record<string, unknown>) => void): Reporter {
+  const told = new Set<string>();
+  let failed = false;
+  return {
+    silent: (silent) => {
+      failed = false;
+      for (const { workflowId, error } of silent) {
+        if (told.has(workflowId)) continue;
+        told.add(workflowId);
+        warn('an export does not say how it goes: its metrics are stale', { workflowId, error });
+      }
+    },
+    failed: (error) => {
+      if (!failed) warn('metrics of exports are stale', { error });
+      failed = true;
+    },
   };
 }

@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import {
   makeTelemetryFilterString,
   Runtime,
@@ -7,10 +6,11 @@ import {
   type RuntimeOptions,
   type TelemetryOptions,
 } from '@temporalio/worker';
+import { register } from 'prom-client';
 import type { Address } from '../config';
-import { whyNotListening } from '../listen';
-import { BUCKETS } from '../metrics/metrics';
+import { serveMetrics } from '../metrics/serve';
 import { jsonLogger } from './logger';
+import { freePort } from './port';
 
 /**
  * Once per process, before the first connection: the log on stderr, and the metrics where Prometheus reads them.
@@ -28,25 +28,19 @@ export async function installTelemetry(
     Runtime.install({ logger, telemetryOptions: { logging }, ...settings });
     return logger;
   }
-  try {
-    const telemetryOptions = { logging, metrics: await prometheus(metrics) };
-    Runtime.install({ logger, telemetryOptions, ...settings });
-  } catch (error) {
-    throw new Error(whyNotListening(error, metrics, 'EXPORT_METRICS_ADDRESS'), { cause: error });
-  }
+  const sdkPort = await freePort();
+  await serveMetrics(metrics, register, sdkPort);
+  Runtime.install({ logger, telemetryOptions: { logging, metrics: ofSdk(sdkPort) }, ...settings });
   return logger;
 }
 
-async function prometheus({ host, port }: Address): Promise<NonNullable<TelemetryOptions['metrics']>> {
-  // The SDK takes no names.
-  const { address, family } = await lookup(host);
+function ofSdk(port: number): NonNullable<TelemetryOptions['metrics']> {
   return {
     attachServiceName: false,
     prometheus: {
-      bindAddress: `${family === 6 ? `[${address}]` : address}:${port}`,
+      bindAddress: `127.0.0.1:${port}`,
       countersTotalSuffix: true,
       useSecondsForDurations: true,
-      histogramBucketOverrides: BUCKETS,
     },
   };
 }

@@ -5,20 +5,21 @@ const WIDEST_BAR = 30;
 const NARROWEST_BAR = 10;
 
 /**
- * An export on a terminal: a line with a bar, and below it what it waits for or what is wrong.
+ * An export on a terminal: a line with a bar, and below it the figures that have no room in the line, what it waits for or
+ * what is wrong. Where there is little room, the bar goes first.
  * @param nameWidth room for the workflow id, so that bars stand below each other
  * @param width of the terminal, in characters: a line that it breaks could not be redrawn
  */
 export function block(sight: Sight, nameWidth: number, width: number): string[] {
   const { workflowId, glance } = sight;
-  const head = `${workflowId.padEnd(nameWidth)}  ${stateOf(sight).padEnd(9)}`;
+  const name = `${workflowId.padEnd(nameWidth)}  ${stateOf(sight).padEnd(9)}`;
   const figures = glance === undefined ? [] : figuresOf(glance);
   const percent = glance?.percent;
-  const shown =
-    percent === null || percent === undefined
-      ? fitting([head, ...figures], width)
-      : withBar(head, percent, figures, width);
-  return [cut(shown.trimEnd(), width), ...remarksOf(sight).flatMap((remark) => wrapped(remark, width))];
+  const isKnown = percent !== null && percent !== undefined;
+  const head = isKnown ? headWithBar(name, percent, figures, width) : name;
+  const { line, rest } = fitting(head, figures, width);
+  const below = [...(rest.length === 0 ? [] : [rest.join(', ')]), ...remarksOf(sight)];
+  return [cut(line.trimEnd(), width), ...below.flatMap((text) => wrapped(text, width))];
 }
 
 /** The same in one line, for logs and pipes. */
@@ -48,12 +49,12 @@ function stateOf({ glance, ended }: Sight): string {
 function figuresOf(glance: Glance): string[] {
   const { state, tickets, ticketsPerSecond, etaSeconds, watermark, lagSeconds } = glance;
   return [
-    `${tickets} tickets`,
+    `${tickets} ticket versions`,
     typeof etaSeconds === 'number' && etaSeconds > 0 ? `${duration(etaSeconds)} left` : undefined,
     typeof ticketsPerSecond === 'number' && state !== 'completed'
       ? `${ticketsPerSecond.toFixed()}/s`
       : undefined,
-    typeof watermark === 'string' ? `up to ${watermark}` : undefined,
+    typeof watermark === 'string' && Date.parse(watermark) > 0 ? `up to ${watermark}` : undefined,
     typeof lagSeconds === 'number' && state !== 'completed' ? `${duration(lagSeconds)} behind` : undefined,
   ].filter((part) => part !== undefined);
 }
@@ -64,28 +65,44 @@ function remarksOf({ glance, note, ended }: Sight): string[] {
   return [
     // Of a page on its way there is nothing to wait for.
     ended === undefined && state !== 'running' ? waitingFor : undefined,
-    isProblem && note === undefined ? `${lastError.type}: ${lastError.message}` : undefined,
+    isProblem ? problemOf(lastError, note) : undefined,
     note,
   ].filter((remark) => typeof remark === 'string');
 }
 
-function withBar(head: string, percent: number, figures: readonly string[], width: number): string {
-  const share = `${percent.toFixed(1)} %`.padStart(7);
-  const line = (bar: number): string =>
-    `${head}  ${'█'.repeat(Math.round((bar * percent) / 100)).padEnd(bar, '░')} ${share}`;
-  const rest = fitting([line(NARROWEST_BAR), ...figures], width).length - line(NARROWEST_BAR).length;
-  const bar = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, width - rest - line(0).length));
-  return fitting([line(bar), ...figures], width);
+/** @param note of the last attempt, which has its words */
+function problemOf(
+  { type, message, since, attempts }: NonNullable<Glance['lastError']>,
+  note: string | undefined,
+): string | undefined {
+  const lasts = since === undefined || attempts < 2 ? '' : ` since ${since}`;
+  if (note === undefined) return `${type}${lasts}: ${message}`;
+  return lasts === '' ? undefined : `${type}${lasts}`;
 }
 
-/** As many parts as there is room for, at least the first. */
-function fitting([first = '', ...parts]: readonly string[], width: number): string {
-  let line = first;
-  for (const part of parts) {
-    if (line.length + 2 + part.length > width) break;
+/** A bar is shown where the percentage and the first figure have room beside it. */
+function headWithBar(name: string, percent: number, figures: readonly string[], width: number): string {
+  const share = `${percent.toFixed(1)} %`.padStart(7);
+  const withBar = (bar: number): string =>
+    `${name}  ${'█'.repeat(Math.round((bar * percent) / 100)).padEnd(bar, '░')} ${share}`;
+  const [first = ''] = figures;
+  if (withBar(NARROWEST_BAR).length + 2 + first.length > width) return `${name}  ${share}`;
+  const { line } = fitting(withBar(NARROWEST_BAR), figures, width);
+  return withBar(Math.min(WIDEST_BAR, NARROWEST_BAR + width - line.length));
+}
+
+/** A line with as many parts as there is room for, and the others. */
+function fitting(
+  head: string,
+  parts: readonly string[],
+  width: number,
+): { readonly line: string; readonly rest: readonly string[] } {
+  let line = head;
+  for (const [index, part] of parts.entries()) {
+    if (line.length + 2 + part.length > width) return { line, rest: parts.slice(index) };
     line += `  ${part}`;
   }
-  return line;
+  return { line, rest: [] };
 }
 
 function cut(line: string, width: number): string {

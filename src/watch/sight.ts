@@ -10,7 +10,14 @@ export const glance = z.object({
   etaSeconds: z.number().nullish(),
   lagSeconds: z.number().nullish(),
   waitingFor: z.string().nullish(),
-  lastError: z.object({ type: z.string(), message: z.string() }).nullish(),
+  lastError: z
+    .object({
+      type: z.string(),
+      message: z.string(),
+      since: z.string().optional(),
+      attempts: z.number().default(1),
+    })
+    .nullish(),
 });
 export type Glance = z.infer<typeof glance>;
 

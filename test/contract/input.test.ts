@@ -170,14 +170,22 @@ describe('startTime', () => {
     ]);
   });
 
-  it.each(['yesterday', '', null, 1_704_067_200_000, -5, '2023-02-30', {}])(
-    '%j is no point in time',
-    (startTime) => {
-      expect(problemsWith({ startTime })).toEqual([
-        expect.stringMatching(/^startTime: is no point in time: ISO 8601/),
-      ]);
-    },
-  );
+  it.each(['yesterday', '', null, -5, '2023-02-30', {}])('%j is not a valid time', (startTime) => {
+    const [problem = '', ...more] = problemsWith({ startTime });
+    expect(more).toEqual([]);
+    expect(problem).toMatch(/^startTime: .* is not a valid time: ISO 8601/);
+    expect(problem).toContain(JSON.stringify(startTime));
+  });
+
+  it.each([1_704_067_200_000, '1704067200000'])('%j is taken for a slip', (startTime) => {
+    expect(problemsWith({ startTime })).toEqual([
+      `startTime: ${JSON.stringify(startTime)} looks like milliseconds: did you mean 1704067200 (2024-01-01T00:00:00Z)?`,
+    ]);
+  });
+
+  it('that is refused is never quoted at length', () => {
+    expect(problemsWith({ startTime: 'x'.repeat(5000) })[0]?.length).toBeLessThan(200);
+  });
 });
 
 describe('endTime', () => {
@@ -187,7 +195,9 @@ describe('endTime', () => {
   });
 
   it('before startTime is refused, together with problems of other fields', () => {
-    expect(problemsWith({ endTime: 4 })).toEqual(['endTime: is before startTime']);
+    expect(problemsWith({ endTime: 4 })).toEqual([
+      'endTime: 1970-01-01T00:00:04Z is before startTime (1970-01-01T00:00:05Z)',
+    ]);
     expect(problemsWith({ endTime: 4, perPage: 'x', subdomain: 'initech' })).toHaveLength(3);
   });
 });
@@ -220,6 +230,17 @@ describe('options', () => {
   ])('refuse %j by the name of the field', (options) => {
     const [field = ''] = Object.keys(options);
     expect(problemsWith(options)).toEqual([expect.stringMatching(new RegExp(`^${field}[.:]`))]);
+  });
+
+  it.each([
+    [{ perPage: '100' }, 'perPage: Invalid input: expected number, received string (got "100")'],
+    [{ perPage: 1001 }, /^perPage: .* \(got 1001\)$/],
+    [{ supportTypeScope: 'human' }, /^supportTypeScope: .* \(got "human"\)$/],
+    [{ follow: 60 }, /^follow: must be .* \(got 60\)$/],
+    [{ requestsPerMinute: 0.5 }, /\(got 0\.5\)$/],
+  ])('are refused with the value that was given: %j', (options, problem) => {
+    const matching: unknown = typeof problem === 'string' ? problem : expect.stringMatching(problem);
+    expect(problemsWith(options)).toEqual([matching]);
   });
 });
 

@@ -1,22 +1,34 @@
+import { Registry } from 'prom-client';
 import { Metrics } from '../../src/metrics/metrics';
-import { RecordingMeter } from '../support/recordingMeter';
+import { readSeries, valueOf, type Series } from '../support/scrape';
 import { EMPTY_PAGE } from '../workflows/summary';
 
 const PAGE = { ...EMPTY_PAGE, received: 10, written: 9, deleted: 2, quarantined: 1, bytes: 1000 };
+const EXPORT = { subdomain: 'acme', workflow_id: 'zendesk-tickets-acme' };
 const key = (page: number): { exportId: string; epoch: number; page: number } => ({
   exportId: 'x',
   epoch: 0,
   page,
 });
 
-test('a page that several attempts find in the destination counts once', () => {
-  const recording = new RecordingMeter();
-  const metrics = new Metrics(recording.meter);
+let registry: Registry;
+let metrics: Metrics;
+beforeEach(() => {
+  registry = new Registry();
+  metrics = new Metrics(registry);
+});
+
+async function shown(): Promise<Series[]> {
+  return readSeries(await registry.metrics());
+}
+
+test('a page that several attempts find in the destination counts once', async () => {
   metrics.account('acme');
-  expect(recording.value('zendesk_export_tickets', { subdomain: 'acme' })).toBe(0);
+  expect(valueOf(await shown(), 'zendesk_export_tickets_total', { subdomain: 'acme' })).toBe(0);
   metrics.page('acme', key(1), PAGE);
   metrics.page('acme', key(2), PAGE);
   metrics.page('acme', key(1), PAGE);
+  const series = await shown();
   for (const [name, value] of [
     ['tickets', 18],
     ['tickets_deleted', 4],
@@ -24,29 +36,34 @@ test('a page that several attempts find in the destination counts once', () => {
     ['pages', 2],
     ['bytes', 2000],
   ] as const) {
-    expect(recording.value(`zendesk_export_${name}`, { subdomain: 'acme' })).toBe(value);
+    expect(valueOf(series, `zendesk_export_${name}_total`, { subdomain: 'acme' })).toBe(value);
   }
 });
 
-test('an export is in one state at a time', () => {
-  const recording = new RecordingMeter();
-  const metrics = new Metrics(recording.meter);
-  const inState = (state: string): number | undefined =>
-    recording.value('zendesk_export_state', { subdomain: 'acme', state });
-  metrics.inState('acme', 'running');
-  metrics.inState('acme', 'blocked');
-  expect([inState('running'), inState('blocked'), inState('completed')]).toEqual([0, 1, 0]);
+test('an export is in one state at a time', async () => {
+  metrics.inState(EXPORT, 'running');
+  metrics.inState(EXPORT, 'blocked');
+  const states = (await shown()).filter(({ name }) => name === 'zendesk_export_state');
+  expect(states.filter(({ value }) => value === 1).map(({ labels }) => labels)).toEqual([
+    { ...EXPORT, state: 'blocked' },
+  ]);
+  expect(states).toHaveLength(10);
 });
 
-test('credentials that have been replaced by some without an end alert no more', () => {
-  const recording = new RecordingMeter();
-  const metrics = new Metrics(recording.meter);
-  const ends = (): number | undefined =>
-    recording.value('zendesk_export_credentials_expire_timestamp_seconds', { subdomain: 'acme' });
+test('nothing is shown of an export that is forgotten', async () => {
+  metrics.inState(EXPORT, 'failed');
+  metrics.reached(EXPORT, 1000, 5);
+  metrics.forget(EXPORT);
+  expect((await shown()).filter(({ labels }) => 'workflow_id' in labels)).toEqual([]);
+});
+
+test('credentials that have been replaced by some without an end are not shown any more', async () => {
+  const ends = async (): Promise<number | undefined> =>
+    valueOf(await shown(), 'zendesk_export_credentials_expire_timestamp_seconds', { subdomain: 'acme' });
   metrics.credentials('acme', null);
-  expect(ends()).toBeUndefined();
+  expect(await ends()).toBeUndefined();
   metrics.credentials('acme', 1000);
-  expect(ends()).toBe(1000);
+  expect(await ends()).toBe(1000);
   metrics.credentials('acme', null);
-  expect(ends()).toBeNaN();
+  expect(await ends()).toBeUndefined();
 });

@@ -1,11 +1,13 @@
-import type { ApplicationFailure } from '@temporalio/common';
+import { ActivityFailure, type ApplicationFailure } from '@temporalio/common';
 import { toActivityFailure } from '../../activities/failures';
+import { handOver } from '../../activities/handOver';
 import { parseInput } from '../../src/contract/input';
 import type { PageKey, PageRequest, PageSummary } from '../../src/contract/page';
 import type { Status } from '../../src/contract/status';
 import type { Destination, FieldNote, QuarantinedRecord, Written } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
 import { ZendeskClient } from '../../src/zendesk/client';
+import { failureOf } from '../../workflows/failure';
 import * as transitions from '../../workflows/state';
 import { passes } from '../../workflows/position';
 import { pageRequest } from '../../workflows/pageRequest';
@@ -117,8 +119,11 @@ export class Drive {
         break;
       case 'describeFields':
         // Nothing of the export depends on it: no turn of its own.
-        this.state = transitions.described(this.state, null, clock.now);
+        this.state = transitions.described(this.state, 0, clock.now);
         return this.turn();
+      case 'lookAgain':
+        this.state = transitions.looking(this.state);
+        break;
       case 'exportPage':
         await this.startPage(step.progress, step.range);
         if (this.options.lands === undefined) this.land();
@@ -175,12 +180,18 @@ export class Drive {
       };
     } catch (error) {
       if (!isFailure(error)) throw error;
-      const at = transitions.moment(this.options.clock.now);
-      const problem = { type: error.type ?? 'Error', message: error.message, at };
-      return (state) =>
-        problem.type === 'PageTooHeavy'
+      const { now } = this.options.clock;
+      const failure = failureOf(
+        new ActivityFailure('', 'exportPage', undefined, 'NON_RETRYABLE_FAILURE', '', error),
+        now,
+      );
+      const { problem, passes } = failure;
+      return (state) => {
+        if (passes) return transitions.failing(state, asked, failure, now);
+        return problem.type === 'PageTooHeavy'
           ? transitions.halved(state, asked, problem)
-          : transitions.blocked(state, problem);
+          : transitions.blocked(state, asked, problem, now);
+      };
     }
   }
 
@@ -196,10 +207,11 @@ export class Drive {
     this.state = transitions.over(flight.land(this.state), flight.asked);
   }
 
-  /** The activity with Temporal's retries: for ever, unless the failure is for the workflow to decide. */
+  /** The activity with Temporal's retries, until the workflow has to decide or is to be told. */
   private async attempts(asked: PageRequest): Promise<PageSummary> {
     const { clock, destination, fates = () => 'lives' } = this.options;
-    for (let attempt = 1; ; attempt += 1) {
+    const { failedBefore = 0 } = asked;
+    for (let attempt = failedBefore + 1; ; attempt += 1) {
       const fate = fates();
       const store = fate === 'diesBeforeWriting' ? new DyingDestination(destination) : destination;
       try {
@@ -211,7 +223,7 @@ export class Drive {
         if (error instanceof WorkerDied) clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
         else {
           const canShrink = asked.perPage > 1 || asked.position.endpoint === 'time';
-          const failure = toActivityFailure(error, attempt, canShrink);
+          const failure = handOver(toActivityFailure(error, attempt, canShrink), attempt);
           if (failure.nonRetryable === true) {
             this.failedAttempts += 1;
             throw failure;

@@ -27,7 +27,7 @@ test('custom fields are columns of a view, and what does not fit or is new is to
     newFields: ['sentiment'],
     customFields: { asText: 1 },
   });
-  // Before the first page, and after the last.
+  // Beside the first pages, and after the last.
   expect(readings()).toBe(2);
   await expectWholeAccount(stage);
   expect(
@@ -52,27 +52,63 @@ test('custom fields are columns of a view, and what does not fit or is new is to
   expect(worker.output().match(/tickets have a field that is new/g)).toHaveLength(1);
 });
 
+const OF_FIELDS = {
+  scope: 'others',
+  matches: ({ path }: { path: string }): boolean => path.includes('ticket_fields'),
+} as const;
+
 test.each([
-  ['fail', { kind: 'status', status: 500, times: 'always' } as const, 6],
-  ['are throttled for an hour', { kind: 'throttle', retryAfter: 3600, times: 'always' } as const, 2],
-  ['are refused', { kind: 'status', status: 403, times: 'always' } as const, 2],
-])('an export goes on when they %s', async (_, fault, most) => {
+  ['fail', { kind: 'status', status: 500, times: 'always' } as const, 3, 'ZendeskUnavailable'],
+  [
+    'are throttled for an hour',
+    { kind: 'throttle', retryAfter: 3600, times: 'always' } as const,
+    1,
+    'Throttled',
+  ],
+])(
+  'when they %s, the export completes, says so, and tries again another day',
+  async (_, fault, most, type) => {
+    stage = await setStage({ tickets: 200 });
+    stage.simulator.fault({ ...fault, ...OF_FIELDS });
+    stage.startWorker();
+    const handle = await stage.startExport();
+    expect(await handle.result()).toMatchObject({
+      state: 'completed',
+      tickets: 200,
+      lastError: null,
+      customFields: { readAt: null, problem: expect.stringContaining(type) as unknown },
+    });
+    expect(readings()).toBe(most);
+    await expectWholeAccount(stage);
+  },
+);
+
+test('credentials that may not see them are no problem', async () => {
   stage = await setStage({ tickets: 200 });
-  stage.simulator.fault({ ...fault, scope: 'others', matches: ({ path }) => path.includes('ticket_fields') });
+  stage.simulator.fault({ kind: 'status', status: 403, times: 'always', ...OF_FIELDS });
   stage.startWorker();
   const handle = await stage.startExport();
-  expect(await handle.result()).toMatchObject({ state: 'completed', tickets: 200, lastError: null });
-  expect(readings()).toBe(most);
+  expect(await handle.result()).toMatchObject({
+    state: 'completed',
+    tickets: 200,
+    customFields: { asText: 0, problem: null },
+  });
+});
+
+test('while their list does not come, page after page lands, and a follower polls', async () => {
+  stage = await setStage({ tickets: 500 });
+  stage.simulator.fault({ kind: 'stall', times: 'always', ...OF_FIELDS });
+  stage.startWorker();
+  const handle = await stage.startExport({ perPage: 100, follow: { everySeconds: 3600 } });
+  const status = await untilStatus(handle, 'the first poll', ({ state }) => state === 'waiting');
+  expect(status).toMatchObject({ tickets: 500, customFields: null });
+  expect(readings()).toBe(1);
   await expectWholeAccount(stage);
 });
 
 test('a pause stops their reading, and resume takes it up', async () => {
   stage = await setStage({ tickets: 200 });
-  stage.simulator.fault({
-    kind: 'stall',
-    scope: 'others',
-    matches: ({ path }) => path.includes('ticket_fields'),
-  });
+  stage.simulator.fault({ kind: 'stall', ...OF_FIELDS });
   stage.startWorker();
   const handle = await stage.startExport();
   await eventually(() => (readings() > 0 ? true : undefined), 'the reading');
@@ -80,8 +116,12 @@ test('a pause stops their reading, and resume takes it up', async () => {
   await untilStatus(handle, 'the pause', ({ state }) => state === 'paused');
   stage.simulator.clearFaults();
   await handle.signal('resume');
-  expect(await handle.result()).toMatchObject({ state: 'completed', tickets: 200 });
-  expect(readings()).toBe(3);
+  expect(await handle.result()).toMatchObject({
+    state: 'completed',
+    tickets: 200,
+    customFields: { problem: null },
+  });
+  expect(readings()).toBeGreaterThan(1);
 });
 
 /** Old enough to be shown. */

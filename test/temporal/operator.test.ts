@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ResetAnswer, Status } from '../../src/contract/status';
-import { eventually, expectWholeAccount, setStage, untilStatus, type Stage } from './stage';
+import { eventually, expectWholeAccount, setStage, statusOf, untilStatus, type Stage } from './stage';
 
 let stage: Stage;
 let handle: WorkflowHandle;
@@ -167,7 +167,7 @@ describe('what nobody can make sense of', () => {
     await untilStatus(handle, 'the first poll', ({ state }) => state === 'waiting');
     const refusals: [unknown, RegExp][] = [
       [undefined, /takes \{"startTime": …\} or \{"cursor": "…"\}/],
-      [{ startTime: 'soon' }, /startTime is no point in time/],
+      [{ startTime: 'soon' }, /startTime "soon" is not a valid time/],
       [{ startTime: '2999-01-01' }, /in the future/],
       [{ startTime: 0, cursor: 'x' }, /one of startTime and cursor/],
       [{ cursor: 'a b' }, /cursor must be a Zendesk cursor/],
@@ -223,7 +223,7 @@ describe('what nobody can make sense of', () => {
   });
 });
 
-test('a cancelled export lets its page land and leaves the watermark in its memo', async () => {
+test('a cancelled export lets its page land, and says everywhere that it was cancelled', async () => {
   await begin({ tickets: 3000, latencyMs: 200 }, { perPage: 100 });
   await untilStatus(handle, 'some pages', ({ pages }) => pages >= 2);
   await handle.cancel();
@@ -235,10 +235,74 @@ test('a cancelled export lets its page land and leaves the watermark in its memo
     'the worker to let go of the file',
   );
   expect(memo).toMatchObject({
+    state: 'cancelled',
     tickets: rows[0]?.['tickets'],
     watermark: expect.stringMatching(/^20/) as unknown,
   });
+  expect(await statusOf(handle)).toMatchObject({ state: 'cancelled', waitingFor: null, etaSeconds: null });
+  expect(await detailsOf()).toMatch(/^## acme: cancelled/);
+  await listedAs('cancelled');
 });
+
+test.each([
+  ['waits for its next poll', { follow: { everySeconds: 3600 } }, 'waiting'],
+  ['waits for quota', { requestsPerMinute: 1, perPage: 5 }, 'waiting'],
+])('one that is cancelled while it %s says so, too', async (_, input, state) => {
+  await begin({ tickets: 10 }, input);
+  await untilStatus(handle, 'the wait', (status) => status.state === state);
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
+  expect((await handle.describe()).memo).toMatchObject({ state: 'cancelled' });
+  expect(await statusOf(handle)).toMatchObject({ state: 'cancelled' });
+});
+
+test('the memo and the list follow a pause, and what comes after it', async () => {
+  await begin({ tickets: 100 }, { follow: { everySeconds: 3600 } });
+  const memoIs = async (state: string): Promise<void> => {
+    await eventually(async () => {
+      const { memo } = await handle.describe();
+      return memo?.['state'] === state ? true : undefined;
+    }, `the memo to say ${state}`);
+    await listedAs(state);
+  };
+  await memoIs('waiting');
+  await pause();
+  await memoIs('paused');
+  await handle.signal('resume');
+  await memoIs('waiting');
+});
+
+test('a reset that goes ahead says what it leaves out, and so does the result', async () => {
+  await begin({ tickets: 2000 }, { perPage: 100, requestsPerMinute: 6, excludeDeleted: false });
+  const before = await untilStatus(handle, 'the quota to be used up', ({ state }) => state === 'waiting');
+  await pause();
+  const to = Math.floor(Date.now() / 1000) - 200;
+  const reset = async (dryRun: boolean): Promise<ResetAnswer> =>
+    handle.executeUpdate<ResetAnswer, [unknown]>('resetCursor', { args: [{ startTime: to, dryRun }] });
+  const gap = { from: before.watermark, to: new Date(to * 1000).toISOString().replace('.000Z', 'Z') };
+  expect((await reset(true)).reset).toMatchObject({ leavesOut: gap, dryRun: true });
+  expect((await statusOf(handle)).leftOut).toEqual([]);
+  expect(await reset(false)).toMatchObject({ reset: { leavesOut: gap }, leftOut: [gap] });
+  expect(await detailsOf()).toContain(`Left out by resetCursor: ${String(gap.from)} to ${gap.to}`);
+  await handle.signal('resume');
+  expect(await handle.result()).toMatchObject({ state: 'completed', leftOut: [gap] });
+});
+
+/** What the Web UI shows of it. */
+async function detailsOf(): Promise<string> {
+  const { currentDetails = '' } = await handle.query<{ currentDetails?: string }>(
+    '__temporal_workflow_metadata',
+  );
+  return currentDetails;
+}
+
+async function listedAs(state: string): Promise<void> {
+  const query = `WorkflowId = '${stage.workflowId}' AND ExportState = '${state}'`;
+  await eventually(async () => {
+    const listed = await stage.cli('workflow', 'list', '--query', query, '--output', 'json');
+    return listed.includes(stage.workflowId) ? true : undefined;
+  }, `the list to say ${state}`);
+}
 
 function exportRequests({ simulator }: Stage): Stage['simulator']['requests'] {
   return simulator.requests.filter(({ path }) => path.startsWith('/api/v2/incremental/'));

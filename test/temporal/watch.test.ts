@@ -40,7 +40,7 @@ test('an export is watched from page to page and run to run, until it has comple
   expect(code).toBe(0);
   expect(lines.length).toBeGreaterThan(2);
   for (const line of lines) expect(line).toMatch(new RegExp(`^${stage.workflowId}: `));
-  expect(lines.at(-1)).toContain('completed, 100 %, 4000 tickets');
+  expect(lines.at(-1)).toContain('completed, 100 %, 4000 ticket versions');
   const { raw, runId } = await handle.describe();
   expect(raw.workflowExecutionInfo?.firstRunId).not.toBe(runId);
 });
@@ -57,7 +57,7 @@ test('without a worker it says so, and shows what the last one noted', async () 
   const { code, lines, errors } = await watching;
   expect(code).toBe(1);
   expect(errors).toContain(`${stage.workflowId} was terminated: it has not completed.`);
-  expect(lines.at(-1)).toContain(`${tickets} tickets`);
+  expect(lines.at(-1)).toContain(`${tickets} ticket versions`);
   expect(lines.at(-1)).toContain('the test has seen enough');
 });
 

@@ -21,17 +21,27 @@ const running: Sight = {
 const glance = running.glance ?? { state: '', tickets: 0 };
 
 test('an export is a line with a bar and all its figures', () => {
-  expect(block(running, 24, 140)).toEqual([
-    'zendesk-tickets-acme      running    ██████░░░░░░░░  41.9 %  9991 tickets  2 min left  6189/s  up to 2025-09-26T10:16:40Z  2 h 00 min behind',
+  expect(block(running, 24, 148)).toEqual([
+    'zendesk-tickets-acme      running    ██████░░░░░░░░  41.9 %  9991 ticket versions  2 min left  6189/s  up to 2025-09-26T10:16:40Z  2 h 00 min behind',
   ]);
 });
 
-test('a narrow terminal loses the least important figures first, then the bar shrinks no further', () => {
+test('in a narrow terminal the bar shrinks and goes, and no figure is lost', () => {
   expect(block(running, 20, 80)).toEqual([
-    'zendesk-tickets-acme  running    █████░░░░░░░░  41.9 %  9991 tickets  2 min left',
+    'zendesk-tickets-acme  running    ███████░░░░░░░░░░  41.9 %  9991 ticket versions',
+    '  2 min left, 6189/s, up to 2025-09-26T10:16:40Z, 2 h 00 min behind',
   ]);
-  expect(block(running, 20, 51)).toEqual(['zendesk-tickets-acme  running    ████░░░░░░  41.9 %']);
-  expect(block(running, 20, 30)).toEqual(['zendesk-tickets-acme  running…']);
+  expect(block(running, 20, 50)).toEqual([
+    'zendesk-tickets-acme  running     41.9 %',
+    '  9991 ticket versions, 2 min left, 6189/s, up to',
+    '  2025-09-26T10:16:40Z, 2 h 00 min behind',
+  ]);
+  expect(block(running, 20, 30)[0]).toBe('zendesk-tickets-acme  running…');
+});
+
+test('of one that reads from the beginning nobody says how many years it is behind', () => {
+  const fromZero = { ...glance, watermark: '1970-01-01T00:00:00Z', lagSeconds: null };
+  expect(sentence({ ...running, glance: fromZero })).not.toMatch(/behind|1970/);
 });
 
 test('what an export waits for, and what blocks it with the remedy, stand below it', () => {
@@ -40,24 +50,34 @@ test('what an export waits for, and what blocks it with the remedy, stand below 
     glance: {
       ...glance,
       state: 'blocked',
-      waitingFor: 'resume, once this is mended: Forbidden',
+      waitingFor: 'resume, once this is fixed: Forbidden',
       lastError: {
         type: 'Forbidden',
         message: 'The export needs an admin and the read scope: grant them, then resume.',
+        attempts: 1,
       },
     },
   };
-  expect(block(blocked, 20, 60).slice(1)).toEqual([
-    '  resume, once this is mended: Forbidden',
+  expect(block(blocked, 20, 60).slice(3)).toEqual([
+    '  resume, once this is fixed: Forbidden',
     '  Forbidden: The export needs an admin and the read scope:',
     '  grant them, then resume.',
   ]);
-  expect(sentence(blocked)).toContain('blocked, 41.9 %, 9991 tickets');
+  expect(sentence(blocked)).toContain('blocked, 41.9 %, 9991 ticket versions');
   expect(sentence(blocked)).toContain('grant them, then resume.');
 });
 
+test('an outage is told with what fails, since when, and the last attempt', () => {
+  const since = '2026-11-24T22:05:03Z';
+  const lastError = { type: 'ZendeskUnavailable', message: 'down', since, attempts: 6 };
+  const failing: Sight = { ...running, glance: { ...glance, lastError } };
+  expect(sentence(failing)).toContain(`ZendeskUnavailable since ${since}: down`);
+  const note = 'attempt 2 failed: down; next attempt at 2026-11-24T22:10:03Z';
+  expect(sentence({ ...failing, note })).toContain(`ZendeskUnavailable since ${since}, ${note}`);
+});
+
 test('a failure that has passed is not told of an export that completed', () => {
-  const lastError = { type: 'PageTooHeavy', message: 'Zendesk did not answer within 75 s' };
+  const lastError = { type: 'PageTooHeavy', message: 'Zendesk did not answer within 75 s', attempts: 1 };
   const completed: Sight = {
     ...running,
     ended: 'completed',
@@ -86,7 +106,9 @@ test('no line is ever wider than the terminal, whatever an export says', () => {
       etaSeconds: fc.option(fc.nat()),
       lagSeconds: fc.option(fc.nat()),
       waitingFor: fc.option(fc.string({ maxLength: 200 })),
-      lastError: fc.option(fc.record({ type: fc.string(), message: fc.string({ maxLength: 400 }) })),
+      lastError: fc.option(
+        fc.record({ type: fc.string(), message: fc.string({ maxLength: 400 }), attempts: fc.nat() }),
+      ),
     }),
   });
   fc.assert(

@@ -34,8 +34,8 @@ test('a terminal shows the newest picture only, also when it has become shorter'
   expect(output.shown()).toHaveLength(3);
   screen.show([sight('one', 10), sight('two', 20)]);
   expect(output.shown().map((line) => line.replace(/\s.*%/, ''))).toEqual([
-    'one  10 tickets',
-    'two  20 tickets',
+    'one  10 ticket versions',
+    'two  20 ticket versions',
   ]);
 });
 
@@ -55,8 +55,8 @@ test('elsewhere an export is a line only when it has news', () => {
   screen.show([sight('one', 1), sight('two', 1)]);
   screen.show([sight('one', 1), sight('two', 2)]);
   expect(written).toEqual([
-    'one: running, 50 %, 1 tickets\n',
-    'two: running, 50 %, 1 tickets\n',
-    'two: running, 50 %, 2 tickets\n',
+    'one: running, 50 %, 1 ticket versions\n',
+    'two: running, 50 %, 1 ticket versions\n',
+    'two: running, 50 %, 2 ticket versions\n',
   ]);
 });

@@ -1,13 +1,15 @@
 import { parseInput } from '../../src/contract/input';
 import { begin, type Progress } from '../../workflows/progress';
-import { fieldsAreDue, withFieldsRead } from '../../workflows/customFields';
+import { fieldsAreDue, withFieldsFailed, withFieldsRead } from '../../workflows/customFields';
 import { firstSeen } from '../../workflows/newFields';
 import * as transitions from '../../workflows/state';
+import type { ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 
 const NOW = 1_750_000_000_000;
-const DAY = 24 * 60 * 60_000;
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 function begun(input: Record<string, unknown> = {}, lastResult?: unknown): Progress {
   const request = parseInput(
@@ -21,56 +23,120 @@ function caughtUp(progress: Progress): Progress {
   return { ...progress, poll: { ...progress.poll, reachedEnd: true } };
 }
 
+function stateWith(progress: Progress): ExportState {
+  return { ...transitions.initialState(NOW), progress };
+}
+
+/** The result of an export in this state, as a schedule's next run gets it. */
+function resultOf(state: ExportState): unknown {
+  return JSON.parse(JSON.stringify(statusOf(state, NOW)));
+}
+
 describe('custom fields', () => {
-  it('are read before the first page, after the first catching up, and then daily', () => {
+  it('are read at the beginning, after the first catching up, and then daily', () => {
     const first = begun();
     expect(fieldsAreDue(first, NOW)).toBe(true);
-    const read = withFieldsRead(first, 2, NOW);
+    const read = withFieldsRead(first, 2, true, NOW);
     expect(fieldsAreDue(read, NOW + DAY - 1)).toBe(false);
     expect(fieldsAreDue(read, NOW + DAY)).toBe(true);
     expect(fieldsAreDue(caughtUp(read), NOW + 1)).toBe(true);
-    const again = withFieldsRead(caughtUp(read), 3, NOW + 1);
-    expect(again.fields).toEqual({ at: NOW + 1, early: false, asText: 3 });
+    const again = withFieldsRead(caughtUp(read), 3, false, NOW + 1);
+    expect(again.fields).toEqual({ at: NOW + 1, readAt: NOW + 1, early: false, asText: 3, problem: null });
     expect(fieldsAreDue(again, NOW + DAY)).toBe(false);
     expect(fieldsAreDue(again, NOW + 1 + DAY)).toBe(true);
   });
 
-  it('that cannot be read are left for a day, and what was known of them stands', () => {
-    const failed = withFieldsRead(withFieldsRead(caughtUp(begun()), 2, NOW), null, NOW + DAY);
-    expect(failed.fields).toEqual({ at: NOW + DAY, early: false, asText: 2 });
-    expect(fieldsAreDue(failed, NOW + DAY + 1)).toBe(false);
+  it('that cannot be read are tried again a day later, and what was known of them stands', () => {
+    const failed = withFieldsFailed(withFieldsRead(caughtUp(begun()), 2, false, NOW), 'no', NOW + DAY);
+    expect(failed.fields).toEqual({ at: NOW + DAY, readAt: NOW, early: false, asText: 2, problem: 'no' });
+    expect(fieldsAreDue(failed, NOW + 2 * DAY - 1)).toBe(false);
+    expect(fieldsAreDue(failed, NOW + 2 * DAY)).toBe(true);
   });
 
-  it('wait for a pause and for the quota like a page', () => {
-    const state = { ...transitions.initialState(NOW), progress: begun() };
-    expect(nextStep(state, NOW).kind).toBe('describeFields');
-    expect(nextStep(transitions.paused(state, NOW), NOW).kind).toBe('paused');
-    const used = { began: NOW - 5, endsBy: NOW + 5, used: 10, quota: null };
-    const spent = { ...state, progress: { ...begun(), pace: used } };
-    expect(nextStep(spent, NOW).kind).toBe('wait');
+  it('that could not be read during a long backfill are tried again at its end, and not after a short one', () => {
+    const failed = caughtUp(withFieldsFailed(begun(), 'no', NOW));
+    expect(fieldsAreDue(failed, NOW + MINUTE)).toBe(false);
+    expect(fieldsAreDue(failed, NOW + 10 * MINUTE)).toBe(true);
+  });
+
+  it('are read beside the pages: the next page is asked for at once', () => {
+    const state = transitions.describing(stateWith(begun()));
+    expect(nextStep(stateWith(begun()), NOW).kind).toBe('describeFields');
+    expect(nextStep(state, NOW).kind).toBe('exportPage');
+    const waiting = transitions.described(
+      stateWith(caughtUp(begun({ follow: { everySeconds: 60 } }))),
+      0,
+      NOW,
+    );
+    expect(nextStep(transitions.describing(waiting), NOW)).toMatchObject({ kind: 'wait', reason: 'poll' });
+  });
+
+  it('are waited for at the end only', () => {
+    const state = transitions.describing(stateWith(caughtUp(begun())));
+    expect(nextStep(state, NOW).kind).toBe('underway');
     expect(statusOf(state, NOW)).toMatchObject({
       state: 'running',
       waitingFor: "the account's custom fields",
     });
+    expect(nextStep(transitions.describingOver(transitions.undescribed(state, 'no', NOW)), NOW).kind).toBe(
+      'end',
+    );
+  });
+
+  it('wait for a pause, and for what blocks the pages', () => {
+    expect(nextStep(transitions.paused(stateWith(begun()), NOW), NOW).kind).toBe('paused');
+    const at = transitions.moment(NOW);
+    const problem = { type: 'Forbidden', message: 'no', at, since: at, attempts: 1 };
+    const blocked = transitions.blocked(stateWith(begun()), null, problem, NOW);
+    expect(nextStep(blocked, NOW).kind).toBe('blocked');
+    expect(nextStep(transitions.looking(blocked), NOW).kind).toBe('exportPage');
+  });
+
+  it('of which the end was read before the last pages are read again', () => {
+    const early = transitions.describing(stateWith(begun()));
+    const after = { ...early, progress: caughtUp(begun()) };
+    const { progress } = transitions.described(after, 0, NOW);
+    expect(progress?.fields).toMatchObject({ early: true });
+  });
+
+  it('that failed are shown with the reason, also to the next run of a schedule', () => {
+    const state = transitions.undescribed(stateWith(caughtUp(begun())), 'DestinationRefused: too many', NOW);
+    const { customFields, lastError } = statusOf(state, NOW);
+    expect(customFields).toEqual({
+      readAt: null,
+      triedAt: '2025-06-15T15:06:40Z',
+      asText: 0,
+      problem: 'DestinationRefused: too many',
+    });
+    expect(lastError).toBeNull();
+    const next = begun({}, resultOf(state));
+    expect(fieldsAreDue(next, NOW)).toBe(false);
+    expect(fieldsAreDue(next, NOW + DAY)).toBe(true);
   });
 
   it('are not read by every run of a schedule', () => {
     const state = transitions.described(
-      { ...transitions.initialState(NOW), progress: { ...caughtUp(begun()), newFields: ['x'] } },
+      stateWith({ ...caughtUp(begun()), newFields: ['x'] }),
       4,
       NOW - 60_000,
     );
-    const next = begun({}, JSON.parse(JSON.stringify(statusOf(state, NOW))));
+    const next = begun({}, resultOf(state));
     expect(fieldsAreDue(next, NOW)).toBe(false);
     expect(next).toMatchObject({ fields: { asText: 4 }, newFields: ['x'] });
     expect(fieldsAreDue(next, NOW + DAY)).toBe(true);
   });
 
+  it('of a result of an earlier release are not read again either', () => {
+    const last = {
+      ...(resultOf(stateWith(begun())) as object),
+      customFields: { readAt: '2025-06-15T15:00:00Z', asText: 3 },
+    };
+    expect(begun({}, last).fields).toMatchObject({ asText: 3, problem: null });
+    expect(fieldsAreDue(begun({}, last), NOW)).toBe(false);
+  });
+
   it('of a last result without them are read', () => {
-    const { customFields, newFields, ...old } = statusOf(
-      { ...transitions.initialState(NOW), progress: begun() },
-      NOW,
-    );
+    const { customFields, newFields, ...old } = statusOf(stateWith(begun()), NOW);
     expect([customFields, newFields]).toEqual([null, []]);
     expect(fieldsAreDue(begun({}, old), NOW)).toBe(true);
   });

@@ -12,7 +12,8 @@ import { EMPTY_PAGE } from './summary';
 
 const NOW = 1_750_000_000_000;
 const START = 1_700_000_000;
-const problem = { type: 'Forbidden', message: 'no', at: '2025-06-15T15:06:40Z' };
+const AT = '2025-06-15T15:06:40Z';
+const problem = { type: 'Forbidden', message: 'no', at: AT, since: AT, attempts: 1 };
 
 function begun(input: Record<string, unknown> = {}): ExportState {
   const request = parseInput(
@@ -30,6 +31,12 @@ function begun(input: Record<string, unknown> = {}): ExportState {
 function progressOf({ progress }: ExportState): Progress {
   if (progress === null) throw new Error('not prepared');
   return progress;
+}
+
+function rangeOf(state: ExportState, index: number): Range {
+  const range = progressOf(state).ranges[index];
+  if (range === undefined) throw new Error('no such range');
+  return range;
 }
 
 /** Caught up, with the custom fields read again. */
@@ -77,7 +84,7 @@ describe('the next step', () => {
 
   it('is nothing while paused or blocked', () => {
     expect(nextStep(transitions.paused(begun(), NOW), NOW).kind).toBe('paused');
-    expect(nextStep(transitions.blocked(begun(), problem), NOW).kind).toBe('blocked');
+    expect(nextStep(transitions.blocked(begun(), null, problem, NOW), NOW).kind).toBe('blocked');
   });
 
   it('ends at the end of the stream, and not before', () => {
@@ -178,7 +185,7 @@ it('remembers the last ten actions and refusals only', () => {
 });
 
 it('a reset tries again what was blocked, and leaves a pause as it is', () => {
-  const waiting = transitions.blocked(transitions.paused(begun(), NOW), problem);
+  const waiting = transitions.blocked(transitions.paused(begun(), NOW), null, problem, NOW);
   expect(transitions.reset(waiting, { startTime: 0 }, NOW)).toMatchObject({ paused: true, blocked: null });
 });
 
@@ -222,7 +229,8 @@ test('the end of the stream counts once it was asked for when no other range was
 it('tells what is wrong for as long as it is blocked, also while pages of other ranges land', () => {
   let state = after(begun({ ranges: 2, perPage: 1 }), {});
   const asked = askFor(state);
-  state = transitions.blocked(transitions.asking(state, asked, NOW), problem);
+  const other = pageRequest(progressOf(state), rangeOf(state, 1), 'first');
+  state = transitions.blocked(transitions.asking(state, asked, NOW), other, problem, NOW);
   state = transitions.exported(state, asked, { ...EMPTY_PAGE, received: 1, endTime: START + 6 }, NOW);
   expect(state).toMatchObject({ blocked: problem, lastError: problem });
   expect(transitions.resumed(state, NOW).blocked).toBeNull();

@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import type { Status } from '../../src/contract/status';
+import { startSimulator, type Simulator } from '../../src/simulator';
+import { MemoryDestination } from '../support/memoryDestination';
+import { Clock, Drive } from './drive';
+import { holds, PATIENCE_MS } from './property';
+
+const DAY = 86_400;
+const TICKETS = 8;
+/** Before the first run began. */
+const OLDEST = 400 * DAY;
+
+/** Of one ticket: what a person does, and the one time that the system touches it afterwards. */
+const life = fc.record({
+  /** Between which runs; 0 is during the first one, which takes long. */
+  after: fc.integer({ min: 0, max: 4 }),
+  /** Seconds before the next run ends its reading that the system touches the ticket: some of them are held back. */
+  touchedBefore: fc.constantFrom(0, 1, 30, 59, 61, 600, 20_000),
+  byPerson: fc.boolean(),
+});
+
+const scheduled = fc.record({
+  lives: fc.array(life, { minLength: TICKETS, maxLength: TICKETS }),
+  /** From run to run: an outage, a night, a weekend. */
+  gaps: fc.array(fc.constantFrom(120, 3600, DAY, 3 * DAY), { minLength: 6, maxLength: 6 }),
+  follow: fc.boolean(),
+  perPage: fc.constantFrom(2, 1000),
+});
+
+describe('without what only the system touched', () => {
+  it(
+    'every update of a person is exported, whenever the system touches the ticket next and whatever is between two polls',
+    async () => {
+      await holds(scheduled, 100, async ({ lives, gaps, follow, perPage }) => {
+        const clock = new Clock();
+        const simulator = await open(clock);
+        const destination = new MemoryDestination();
+        const runs = follow ? following : nightly;
+        try {
+          const next = runs({ url: simulator.url, destination, clock, perPage });
+          const live = (run: number, ends: number, gap: number): void => {
+            for (const [index, { after, touchedBefore, byPerson }] of lives.entries()) {
+              if (after !== run) continue;
+              const touchedAt = ends - Math.min(touchedBefore, gap - 10);
+              if (byPerson) simulator.update(index + 1, { at: touchedAt - 5 });
+              simulator.update(index + 1, { at: touchedAt, system: true });
+            }
+          };
+          for (const [run, gap] of gaps.entries()) {
+            // Of the first run, whose reading takes long, changes come while it reads.
+            clock.advance(run === 0 ? 50_000 : gap);
+            live(run, clock.seconds, gap);
+            await next();
+          }
+          clock.advance(DAY);
+          await next();
+          expect(updatesOf(destination)).toEqual(updatesIn(simulator));
+        } finally {
+          await simulator.close();
+        }
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  it('what nobody has updated since the export caught up is left out', async () => {
+    const clock = new Clock();
+    const simulator = await open(clock);
+    const destination = new MemoryDestination();
+    const next = nightly({ url: simulator.url, destination, clock, perPage: 1000 });
+    for (let run = 0; run < 4; run += 1) {
+      await next();
+      clock.advance(DAY);
+    }
+    simulator.update(3, { system: true });
+    simulator.update(4);
+    clock.advance(600);
+    const before = destination.versions.size;
+    await next();
+    await simulator.close();
+    expect(destination.versions.size).toBe(before + 1);
+  });
+});
+
+async function open(clock: Clock): Promise<Simulator> {
+  const to = Math.floor(clock.seconds) - 120;
+  return startSimulator({
+    tickets: TICKETS,
+    from: to - OLDEST,
+    to,
+    clock: () => clock.seconds,
+    ticketBytes: 1200,
+  });
+}
+
+interface Account {
+  readonly url: string;
+  readonly destination: MemoryDestination;
+  readonly clock: Clock;
+  readonly perPage: number;
+}
+
+/** Each run goes on from the result of the one before. */
+function nightly({ perPage, ...account }: Account): () => Promise<void> {
+  let lastResult: Status | undefined;
+  let run = 0;
+  return async () => {
+    const drive = new Drive({
+      ...account,
+      exportId: `run ${run}`,
+      input: { startTime: 0, excludeSystemUpdates: true, requestsPerMinute: 600, perPage },
+      ...(lastResult === undefined ? {} : { lastResult }),
+    });
+    run += 1;
+    expect(await drive.run()).toBe('end');
+    lastResult = JSON.parse(JSON.stringify(drive.status)) as Status;
+  };
+}
+
+/** One export that polls every minute, and is held up in between. */
+function following({ perPage, ...account }: Account): () => Promise<void> {
+  const drive = new Drive({
+    ...account,
+    input: {
+      startTime: 0,
+      excludeSystemUpdates: true,
+      follow: { everySeconds: 60 },
+      requestsPerMinute: 600,
+      perPage,
+    },
+  });
+  return async () => {
+    const before = drive.polls;
+    await drive.run(() => drive.polls > before);
+  };
+}
+
+function updatesOf({ tickets }: MemoryDestination): [number, unknown][] {
+  return [...tickets].map(([id, { json }]) => [id, updatedAt(json)] as [number, unknown]).sort(byId);
+}
+
+function updatesIn(simulator: Simulator): [number, unknown][] {
+  return [...simulator.truth()]
+    .map(([id, { json }]) => [id, updatedAt(json())] as [number, unknown])
+    .sort(byId);
+}
+
+function updatedAt(json: string): unknown {
+  return (JSON.parse(json) as { updated_at: unknown }).updated_at;
+}
+
+function byId([one]: [number, unknown], [other]: [number, unknown]): number {
+  return one - other;
+}

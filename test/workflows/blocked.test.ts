@@ -1,0 +1,49 @@
+import { blockedBy, type Block } from '../../workflows/blocked';
+
+const NOW = 1_750_000_000_000;
+const MINUTE = 60_000;
+const AT = '2025-06-15T15:06:40Z';
+const problem = { type: 'Forbidden', message: 'no', at: AT, since: AT, attempts: 1 };
+
+/** Looks again and again, in vain, for so long. */
+function lookFor(minutes: number): number[] {
+  let block: Block | null = null;
+  let now = NOW;
+  const pauses = [];
+  while (now < NOW + minutes * MINUTE) {
+    block = blockedBy(problem, 0, block, now);
+    pauses.push((block.lookAt - now) / MINUTE);
+    now = block.lookAt;
+  }
+  return pauses;
+}
+
+it('what blocks is looked at again within minutes, in the first hour every few', () => {
+  const pauses = lookFor(60);
+  expect(pauses[0]).toBe(1);
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(10);
+});
+
+it('after hours it is looked at once an hour, so that a month costs some thousand events', () => {
+  const pauses = lookFor(30 * 24 * 60);
+  expect(Math.max(...pauses)).toBe(60);
+  // A look is a timer and an activity: eleven events.
+  expect(pauses.length * 11).toBeLessThan(9000);
+});
+
+it('the same again lasts since it began; something else is new', () => {
+  const first = blockedBy(problem, 0, null, NOW);
+  const later = { ...problem, at: '2025-06-15T16:00:00Z', since: '2025-06-15T16:00:00Z', attempts: 5 };
+  expect(blockedBy(later, 0, first, NOW + MINUTE)).toMatchObject({
+    ...later,
+    since: AT,
+    looks: 1,
+    beganAt: NOW,
+  });
+  const other = { ...later, type: 'DestinationRefused' };
+  expect(blockedBy(other, 0, first, NOW + MINUTE)).toMatchObject({
+    ...other,
+    looks: 0,
+    beganAt: NOW + MINUTE,
+  });
+});

@@ -1,0 +1,397 @@
+import { parseInput } from '../../src/contract/input';
+import type { PageRequest, PageSummary } from '../../src/contract/page';
+import type { Problem, Status } from '../../src/contract/status';
+import { renderDetails } from '../../workflows/details';
+import type { Failure } from '../../workflows/failure';
+import { pageRequest } from '../../workflows/pageRequest';
+import { type Progress } from '../../workflows/progress';
+import * as transitions from '../../workflows/state';
+import type { ExportState } from '../../workflows/state';
+import { statusOf } from '../../workflows/status';
+import { nextStep } from '../../workflows/step';
+import { iso } from '../../workflows/time';
+import { EMPTY_PAGE } from './summary';
+
+const NOW = 1_750_000_000_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const START = 1_700_000_000;
+
+function begun(input: Record<string, unknown> = {}, lastResult?: unknown): ExportState {
+  const request = parseInput(
+    { subdomain: 'demo', startTime: START, requestsPerMinute: 1000, ...input },
+    { now: NOW / 1000, accounts: ['demo'], lastResult },
+  );
+  const ready = transitions.prepared(
+    transitions.initialState(NOW),
+    { request, searchAttributes: false },
+    NOW,
+  );
+  return transitions.described(ready, 0, NOW);
+}
+
+function progressOf({ progress }: ExportState): Progress {
+  if (progress === null) throw new Error('not prepared');
+  return progress;
+}
+
+/** The next page is asked for. */
+function ask(state: ExportState, now: number): { readonly state: ExportState; readonly asked: PageRequest } {
+  const step = nextStep(state, now);
+  if (step.kind !== 'exportPage') throw new Error(`the next step is ${step.kind}`);
+  const asked = pageRequest(step.progress, step.range, 'first');
+  return { state: transitions.asking(state, asked, now), asked };
+}
+
+/** A page with tickets up to a second is asked for, and lands a second later. */
+function page(before: ExportState, now: number, more: Partial<PageSummary> = {}): ExportState {
+  const { state, asked } = ask(before, now);
+  const second = START + 5;
+  const tickets = {
+    received: 100,
+    written: 100,
+    onLastSecond: 1,
+    first: second,
+    last: second,
+    endTime: second,
+  };
+  const summary = { ...EMPTY_PAGE, ...tickets, ...more };
+  const landed = transitions.over(transitions.exported(state, asked, summary, now + 1000), asked);
+  // What readers get besides is read once more after the first catching up.
+  return summary.endOfStream ? transitions.described(landed, 0, now + 1000) : landed;
+}
+
+const LAST = { endOfStream: true } as const;
+
+function problem(type: string, now: number, attempts = 1): Problem {
+  const at = transitions.moment(now);
+  return { type, message: `${type}, said so`, at, since: at, attempts };
+}
+
+/** The next page is asked for, and attempts of it fail. */
+function failing(before: ExportState, asks: number, fails: number, more: Partial<Failure> = {}): ExportState {
+  const { state, asked } = ask(before, asks);
+  const failure = {
+    problem: problem('ZendeskUnavailable', fails, 3),
+    passes: true,
+    retryAfterMs: undefined,
+    ...more,
+  };
+  return transitions.over(transitions.failing(state, asked, failure, fails), asked);
+}
+
+/** The next page is asked for, and refused. */
+function refused(before: ExportState, now: number, type = 'Forbidden'): ExportState {
+  const { state, asked } = ask(before, now);
+  return transitions.over(transitions.blocked(state, asked, problem(type, now), now), asked);
+}
+
+function textOf(status: Status): string {
+  return renderDetails(status, iso(NOW / 1000));
+}
+
+describe('a caught-up export', () => {
+  const caughtUp = (input = {}): ExportState =>
+    page(begun({ follow: { everySeconds: 300 }, ...input }), NOW, LAST);
+
+  it('is up to date as of the request that saw the end, and its position is still the newest ticket', () => {
+    const status = statusOf(caughtUp(), NOW + MINUTE);
+    expect(status).toMatchObject({
+      state: 'waiting',
+      watermark: iso(NOW / 1000 - 600),
+      lagSeconds: 660,
+      percent: 100,
+      position: { startTime: START + 5 },
+    });
+  });
+
+  it('stays so while it polls, with no speed that falls, and no end in sight', () => {
+    const polling = transitions.polling(caughtUp(), NOW + 5 * MINUTE);
+    for (const state of [caughtUp(), polling, ask(polling, NOW + 5 * MINUTE).state]) {
+      expect(statusOf(state, NOW + 5 * MINUTE)).toMatchObject({
+        lagSeconds: 900,
+        percent: expect.closeTo(100, 0) as unknown,
+        ticketsPerSecond: null,
+      });
+    }
+    expect(statusOf(page(polling, NOW + 5 * MINUTE, LAST), NOW + 6 * MINUTE).lagSeconds).toBe(660);
+  });
+
+  it('is followed by a run that starts at its position, not at its watermark', () => {
+    const result = statusOf(page(begun(), NOW, LAST), NOW + 1000);
+    expect(result.state).toBe('completed');
+    const next = begun({}, JSON.parse(JSON.stringify(result)));
+    expect(pageRequest(progressOf(next), rangeOf(next), 'x').position).toMatchObject({
+      startTime: START + 5,
+    });
+    expect(statusOf(next, NOW)).toMatchObject({ watermark: result.watermark, lagSeconds: 600 });
+  });
+
+  it('with an endTime is not said to be further than that', () => {
+    const soon = NOW / 1000 - 700;
+    const status = statusOf(page(begun({ endTime: soon }), NOW, LAST), NOW + 1000);
+    expect(status).toMatchObject({ state: 'completed', watermark: iso(soon) });
+  });
+
+  it('that waits for its endTime to pass polls until that has been seen', () => {
+    const input = { endTime: NOW / 1000 - 300, follow: { everySeconds: 300 } };
+    const first = page(begun(input), NOW, LAST);
+    expect(nextStep(first, NOW + 1000)).toMatchObject({ kind: 'wait', reason: 'poll' });
+    const second = page(transitions.polling(first, NOW + 6 * MINUTE), NOW + 6 * MINUTE, LAST);
+    expect(nextStep(second, NOW + 6 * MINUTE)).toEqual({ kind: 'end' });
+  });
+});
+
+describe('attempts that fail', () => {
+  it('are shown with what, since when and how often, until a page lands', () => {
+    const first = failing(begun(), NOW, NOW + 7000);
+    const later = failing(first, NOW + 8000, NOW + MINUTE, {
+      problem: problem('DestinationUnavailable', NOW + MINUTE, 6),
+    });
+    const status = statusOf(later, NOW + 2 * MINUTE);
+    expect(status).toMatchObject({
+      state: 'running',
+      etaSeconds: null,
+      lastError: {
+        type: 'DestinationUnavailable',
+        since: transitions.moment(NOW),
+        at: transitions.moment(NOW + MINUTE),
+        attempts: 6,
+      },
+    });
+    expect(textOf(status).split('\n')[2]).toBe(
+      '- **DestinationUnavailable** (since 2025-06-15T15:06:40Z, 6 attempts by 2025-06-15T15:07:40Z): DestinationUnavailable, said so',
+    );
+    expect(statusOf(page(later, NOW + HOUR), NOW + HOUR).lastError).toBeNull();
+  });
+
+  it('are counted on by the next activity for the same page', () => {
+    const state = failing(begun(), NOW, NOW + 7000);
+    const before = ask(begun(), NOW).asked;
+    const { asked } = ask(state, NOW + 7000);
+    expect(asked).toEqual({ ...before, failedBefore: 3 });
+    expect(ask(transitions.resumed(state, NOW), NOW + 7000).asked).toEqual(before);
+  });
+
+  it('survive a new run, and end with a reset', () => {
+    const state = failing(begun(), NOW, NOW + 7000);
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+    expect(statusOf(transitions.reset(state, { startTime: START }, NOW), NOW).lastError).toBeNull();
+  });
+
+  it('of the preparation are shown as well', () => {
+    const failure = {
+      problem: problem('ZendeskUnavailable', NOW + 7000, 3),
+      passes: true,
+      retryAfterMs: undefined,
+    };
+    const first = transitions.failing(transitions.initialState(NOW), null, failure, NOW + 7000);
+    const again = { ...failure, problem: problem('ZendeskUnavailable', NOW + MINUTE, 6) };
+    const later = transitions.failing(first, null, again, NOW + MINUTE);
+    expect(nextStep(later, NOW + MINUTE)).toEqual({ kind: 'prepare' });
+    expect(statusOf(later, NOW + MINUTE, 'demo')).toMatchObject({
+      state: 'starting',
+      subdomain: 'demo',
+      lastError: { type: 'ZendeskUnavailable', since: transitions.moment(NOW + 7000), attempts: 6 },
+    });
+  });
+
+  it('because Zendesk asks for an hour of peace wait that hour, unless an operator resumes', () => {
+    const state = failing(begun(), NOW, NOW + 1000, {
+      problem: problem('Throttled', NOW + 1000),
+      retryAfterMs: HOUR,
+    });
+    const until = NOW + 1000 + HOUR;
+    expect(statusOf(state, NOW + 2000)).toMatchObject({
+      state: 'waiting',
+      waitingFor: `Zendesk, which takes no request before ${transitions.moment(until)}`,
+      lastError: { type: 'Throttled' },
+    });
+    for (const next of [state, transitions.reset(state, { startTime: 0 }, NOW)]) {
+      expect(nextStep(next, until - 1)).toEqual({ kind: 'wait', until, reason: 'zendesk' });
+      expect(nextStep(next, until).kind).toBe('exportPage');
+    }
+    expect(nextStep(transitions.resumed(state, NOW), NOW + 2000).kind).toBe('exportPage');
+  });
+});
+
+describe('a blocked export', () => {
+  it('says what blocks, since when, and when it looks again', () => {
+    const state = refused(begun(), NOW);
+    expect(nextStep(state, NOW)).toEqual({ kind: 'blocked', until: NOW + MINUTE });
+    const status = statusOf(state, NOW + 1000);
+    expect(status).toMatchObject({
+      state: 'blocked',
+      lastError: { type: 'Forbidden', since: transitions.moment(NOW) },
+      waitingFor: `resume, once this is fixed: Forbidden; looks again by itself at ${transitions.moment(NOW + MINUTE)}`,
+      ticketsPerSecond: null,
+      etaSeconds: null,
+    });
+    expect(textOf(status).split('\n')[2]).toMatch(/^- \*\*Forbidden\*\* \(2025-06-15T15:06:40Z\): /);
+  });
+
+  it('tries the refused page again, and stays blocked as long as that is refused', () => {
+    let state = refused(begun(), NOW);
+    let now = NOW;
+    for (let look = 0; look < 5; look += 1) {
+      const step = nextStep(state, now);
+      if (step.kind !== 'blocked') throw new Error(step.kind);
+      now = step.until;
+      expect(nextStep(state, now)).toEqual({ kind: 'lookAgain' });
+      state = transitions.looking(state);
+      expect(statusOf(state, now).state).toBe('blocked');
+      expect(statusOf(ask(state, now).state, now)).toMatchObject({
+        state: 'blocked',
+        waitingFor: 'another look at Forbidden',
+      });
+      state = refused(state, now);
+    }
+    expect(statusOf(state, now).lastError).toMatchObject({ since: transitions.moment(NOW) });
+    expect(progressOf(state).ranges).toHaveLength(1);
+  });
+
+  it('goes on once that page lands, and does not count the time of it as reading', () => {
+    const state = transitions.looking(refused(page(begun(), NOW), NOW + 2000));
+    const landed = page(state, NOW + HOUR, { first: START + 6, last: START + 6, endTime: START + 6 });
+    expect(statusOf(landed, NOW + HOUR + 1000)).toMatchObject({ state: 'running', lastError: null });
+    const { ticketsPerSecond } = statusOf(landed, NOW + HOUR + 8000);
+    expect(ticketsPerSecond).toBeGreaterThan(15);
+  });
+
+  it('looks with the page that was refused, and no other range is read meanwhile', () => {
+    const split = page(begun({ ranges: 3, perPage: 1 }), NOW);
+    const [first, second] = progressOf(split).ranges;
+    if (first === undefined || second === undefined) throw new Error('not split');
+    const asked = pageRequest(progressOf(split), second, 'first');
+    const blocked = transitions.blocked(split, asked, problem('Contradiction', NOW), NOW);
+    const looking = transitions.looking(blocked);
+    const step = nextStep(looking, NOW + MINUTE);
+    expect(step).toMatchObject({ kind: 'exportPage', range: { id: second.id } });
+    const { state } = ask(looking, NOW + MINUTE);
+    expect(nextStep(state, NOW + MINUTE)).toEqual({ kind: 'underway' });
+  });
+
+  it('that was refused before it was prepared prepares again', () => {
+    const blocked = transitions.blocked(
+      transitions.initialState(NOW),
+      null,
+      problem('Unauthorized', NOW),
+      NOW,
+    );
+    expect(nextStep(blocked, NOW + MINUTE)).toEqual({ kind: 'lookAgain' });
+    expect(nextStep(transitions.looking(blocked), NOW + MINUTE)).toEqual({ kind: 'prepare' });
+    expect(statusOf(transitions.looking(blocked), NOW + MINUTE).state).toBe('blocked');
+  });
+
+  it('tries at once after resume, as if for the first time', () => {
+    const { state, asked } = ask(transitions.resumed(refused(begun(), NOW), NOW), NOW);
+    expect(statusOf(state, NOW)).toMatchObject({ state: 'running', lastError: { type: 'Forbidden' } });
+    expect(asked.failedBefore).toBeUndefined();
+  });
+});
+
+describe('a pause', () => {
+  const reading = (): ExportState => page(begun(), NOW);
+
+  it('has no speed and no time left that change while it lasts', () => {
+    const paused = transitions.paused(reading(), NOW + 2000);
+    for (const later of [NOW + 3000, NOW + HOUR]) {
+      expect(statusOf(paused, later)).toMatchObject({ ticketsPerSecond: null, etaSeconds: null });
+    }
+  });
+
+  it('does not count as reading afterwards', () => {
+    const before = statusOf(reading(), NOW + 2000);
+    const resumed = transitions.resumed(transitions.paused(reading(), NOW + 2000), NOW + HOUR);
+    expect(statusOf(resumed, NOW + HOUR).ticketsPerSecond).toBe(before.ticketsPerSecond);
+  });
+});
+
+describe('a reset', () => {
+  it('to the beginning is behind by nothing that could be told', () => {
+    const state = transitions.reset(page(begun(), NOW), { startTime: 0 }, NOW);
+    const status = statusOf(state, NOW);
+    expect(status).toMatchObject({ lagSeconds: null, percent: 0, ticketsPerSecond: null });
+    expect(textOf(status)).toContain('- Watermark: none yet, from the beginning');
+    expect(textOf(status)).not.toMatch(/\d{4,} days/);
+  });
+
+  it('that goes ahead says what it leaves out, before, at once, in a new run, at the end and to the next one', () => {
+    const target = { startTime: START + 1000 };
+    const gap = { from: iso(START + 5), to: iso(START + 1000) };
+    const before = page(begun(), NOW);
+    expect(transitions.resetMeans(before, target, NOW).leavesOut).toEqual(gap);
+    const ahead = transitions.reset(before, target, NOW);
+    const later = { first: START + 2000, last: START + 2000, endTime: START + 2000, endOfStream: true };
+    const ended = page(JSON.parse(JSON.stringify(ahead)) as ExportState, NOW, later);
+    expect(statusOf(ended, NOW).state).toBe('completed');
+    const next = begun({}, JSON.parse(JSON.stringify(statusOf(ended, NOW))));
+    for (const state of [ahead, ended, next]) {
+      expect(statusOf(state, NOW).leftOut).toEqual([gap]);
+      expect(textOf(statusOf(state, NOW))).toContain(
+        `- Left out by resetCursor: ${gap.from} to ${gap.to}; read it with \`{"startTime":"${gap.from}"}\``,
+      );
+    }
+    expect(statusOf(transitions.reset(ended, { startTime: START + 5 }, NOW), NOW).leftOut).toEqual([gap]);
+    const read = page(transitions.reset(ended, { startTime: START + 5 }, NOW), NOW, later);
+    expect(statusOf(read, NOW).leftOut).toEqual([]);
+  });
+
+  it('that goes back leaves out nothing', () => {
+    expect(transitions.resetMeans(page(begun(), NOW), { startTime: START }, NOW).leavesOut).toBeNull();
+  });
+});
+
+describe('an export that has ended otherwise', () => {
+  it.each(['cancelled', 'failed'] as const)('is %s, whatever it did last', (how) => {
+    const reading = page(begun(), NOW);
+    const before = [
+      transitions.initialState(NOW),
+      reading,
+      ask(reading, NOW).state,
+      transitions.paused(reading, NOW),
+      refused(reading, NOW),
+    ];
+    for (const state of before) {
+      expect(statusOf(transitions.ended(state, how), NOW)).toMatchObject({
+        state: how,
+        waitingFor: null,
+        ticketsPerSecond: null,
+        etaSeconds: null,
+      });
+    }
+  });
+
+  it('has its failure in the status', () => {
+    const failed = transitions.failed(begun(), problem('Forbidden', NOW));
+    expect(statusOf(failed, NOW)).toMatchObject({ state: 'failed', lastError: { type: 'Forbidden' } });
+  });
+});
+
+describe('the details', () => {
+  it('count versions, and show what operators did so that it can be read and pasted back', () => {
+    const state = transitions.paused(transitions.reset(page(begun(), NOW), { startTime: 0 }, NOW), NOW);
+    const lines = textOf(statusOf(state, NOW)).split('\n');
+    expect(lines).toContain('- Exported: **100** ticket versions on 1 pages');
+    expect(lines).toContain(
+      `- Operator, 2025-06-15T15:06:40Z: resetCursor from \`{"startTime":"${iso(START + 5)}"}\` to \`{"startTime":"1970-01-01T00:00:00Z"}\``,
+    );
+    expect(lines).toContain('- Operator, 2025-06-15T15:06:40Z: pause from running to paused');
+    const cursor = { cursor: 'MTc5MDIwMTU1NS4wfHw0N3w=' };
+    const byCursor = transitions.reset(begun(), cursor, NOW);
+    expect(textOf(statusOf(byCursor, NOW))).toContain(`to \`${JSON.stringify(cursor)}\``);
+  });
+});
+
+it('without a word of an earlier release about its polls, a run leaves out nothing that a person may have done', () => {
+  const { polledFrom, ...old } = statusOf(page(begun(), NOW, LAST), NOW);
+  expect(polledFrom).toBe(iso(START));
+  const next = begun({ excludeSystemUpdates: true }, JSON.parse(JSON.stringify(old)));
+  expect(pageRequest(progressOf(next), rangeOf(next), 'x').excludeUpdatedBefore).toBeLessThanOrEqual(0);
+});
+
+function rangeOf(state: ExportState): Progress['ranges'][number] {
+  const [range] = progressOf(state).ranges;
+  if (range === undefined) throw new Error('no range');
+  return range;
+}
