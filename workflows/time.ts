@@ -6,6 +6,9 @@
 /** The export refuses a start_time younger than 60 s (400 StartTimeTooRecent); one more second for rounding. */
 export const HOLD_BACK_SECONDS = 61;
 
+/** Another machine's clock may differ from ours: only a time further ahead than this is taken for impossible. */
+export const CLOCK_SKEW_SECONDS = 10 * 60;
+
 const ISO = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 const YEAR_9999 = 253_402_300_799;
 
@@ -22,9 +25,12 @@ export function parseTime(value: unknown): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : parseTime(Math.floor(milliseconds / 1000));
 }
 
-/** `2024-03-02T11:20:00Z` for epoch seconds. */
+/** `2024-03-02T11:20:00Z` for epoch seconds. Never throws: a number that no date can stand for is shown as it is. */
 export function iso(epochSeconds: number): string {
-  return new Date(epochSeconds * 1000).toISOString().replace('.000Z', 'Z');
+  const date = new Date(epochSeconds * 1000);
+  return Number.isNaN(date.getTime())
+    ? `Unix time ${epochSeconds}`
+    : date.toISOString().replace('.000Z', 'Z');
 }
 
 /** What to say of a value that {@link parseTime} refused. */
@@ -37,6 +43,6 @@ function isCalendarDay(day: string): boolean {
 }
 
 // Milliseconds are the usual slip: 1704067200000 would be a year far beyond 9999.
-function isEpochSeconds(value: number): boolean {
+export function isEpochSeconds(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= YEAR_9999;
 }
