@@ -81,15 +81,38 @@ it.each([
   }
 });
 
-it('JSON that is no page is retried and never taken for the end', async () => {
-  const { start } = await script((_, index) =>
-    index < 3
-      ? { 0: {}, 1: '[]', 2: { tickets: null, end_of_stream: true } }[index]
-      : { tickets: [ticket(1, TO)], end_time: TO, end_of_stream: true },
+it.each(['time', 'cursor'])(
+  'JSON that is no page is retried and never taken for the end: by %s',
+  async (pagination) => {
+    const odd = [
+      {},
+      '[]',
+      'null',
+      { tickets: null, end_of_stream: true },
+      { tickets: [] },
+      { tickets: [], count: 0, next_page: `https://x?start_time=${TO}` },
+      { tickets: [], end_of_stream: null },
+      `{"tickets":[{"id":2,"generated_timestamp":${TO}}],"tickets":[],"end_time":${TO},"end_of_stream":true}`,
+    ];
+    const { start } = await script(
+      (_, index) => odd[index] ?? { tickets: [ticket(1, TO)], end_time: TO, end_of_stream: true },
+    );
+    const drive = start({ pagination });
+    expect(await drive.run()).toBe('end');
+    expect(drive.status).toMatchObject({ tickets: 1, requests: odd.length + 1 });
+  },
+);
+
+it('an answer of 2019 that lacks its end_time is followed by its next_page', async () => {
+  const next_page = `https://elsewhere.example/?start_time=${TO - 1}`;
+  const { zendesk, destination, start } = await script((_, index) =>
+    index === 0
+      ? { tickets: [ticket(1, TO - 2), ticket(2, TO - 1)], count: 1000, next_page }
+      : { tickets: [ticket(2, TO - 1), ticket(3, TO)], end_time: TO, end_of_stream: true },
   );
-  const drive = start();
-  expect(await drive.run()).toBe('end');
-  expect(drive.status.tickets).toBe(1);
+  expect(await start().run()).toBe('end');
+  expect(zendesk.asked[1]?.searchParams.get('start_time')).toBe(String(TO - 1));
+  expect(destination.tickets.size).toBe(3);
 });
 
 it.each([20, 600])(

@@ -63,6 +63,8 @@ export const SUBDOMAIN = 'demo';
 const LARGEST_SUMMARY = 1024;
 const LARGEST_STATE = 8 * 1024;
 const HEARTBEAT_TIMEOUT_SECONDS = 10;
+/** Far more than any plan of failures needs: an attempt for ever is a hang. */
+const MOST_ATTEMPTS = 500;
 
 /**
  * An export without Temporal: the workflow's own decisions, the real page export, the real client, a real store. Every
@@ -199,7 +201,8 @@ export class Drive {
   /** The activity with Temporal's retries: for ever, unless the failure is for the workflow to decide. */
   private async attempts(asked: PageRequest): Promise<PageSummary> {
     const { clock, destination, fates = () => 'lives' } = this.options;
-    for (let attempt = 1; ; attempt += 1) {
+    let last = '';
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
       const fate = fates();
       const store = fate === 'diesBeforeWriting' ? new DyingDestination(destination) : destination;
       try {
@@ -212,6 +215,7 @@ export class Drive {
         else {
           const canShrink = asked.perPage > 1 || asked.position.endpoint === 'time';
           const failure = toActivityFailure(error, attempt, canShrink);
+          last = failure.message;
           if (failure.nonRetryable === true) {
             this.failedAttempts += 1;
             throw failure;
@@ -221,6 +225,7 @@ export class Drive {
       }
       this.failedAttempts += 1;
     }
+    throw new Error(`page ${asked.key.page} has failed ${MOST_ATTEMPTS} times: ${last}`);
   }
 }
 
