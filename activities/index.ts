@@ -53,7 +53,8 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
         async (attempt, signal) => {
           const { zendesk, destination } = accounts.of(request.subdomain);
           const summary = await destination.use(
-            async (store) => exportPage({ zendesk, destination: store }, request, attempt, signal),
+            async (store) =>
+              exportPage({ zendesk, destination: store, now: epochSeconds }, request, attempt, signal),
             (page) => signal.aborted || isFollowedByWait(page),
           );
           metrics.page(request.subdomain, request.key, summary);
@@ -67,6 +68,10 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
       );
     },
   };
+}
+
+function epochSeconds(): number {
+  return Date.now() / 1000;
 }
 
 /** Of an input that may be wrong in every way: its failure counts, too. */

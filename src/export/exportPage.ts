@@ -14,7 +14,9 @@ import {
   type Boundary,
 } from './boundary';
 import { newKeysOf } from './drift';
-import { contradictionOf, isPinned } from './progress';
+import { contradictionOf, tooRecentContradiction } from './contradiction';
+import { withoutFuture } from './future';
+import { isPinned } from './pinned';
 import { release } from './release';
 import { select } from './select';
 import { sideloadsOf } from './sideloads';
@@ -23,6 +25,8 @@ import { sideloadsOf } from './sideloads';
 export interface Tools {
   readonly zendesk: ZendeskClient;
   readonly destination: Destination;
+  /** Epoch seconds. */
+  readonly now: () => number;
 }
 
 /**
@@ -56,26 +60,30 @@ export async function exportPage(
 
 /** Undefined when everything up to the last minute has been read already. */
 async function fetchPage(
-  { zendesk }: Tools,
+  { zendesk, now }: Tools,
   request: PageRequest,
   signal: AbortSignal,
 ): Promise<FetchedPage | undefined> {
   try {
     return await zendesk.exportPage(request, signal);
   } catch (error) {
-    if (error instanceof ZendeskError && error.failure.kind === 'tooRecent') return undefined;
-    throw error;
+    if (!(error instanceof ZendeskError) || error.failure.kind !== 'tooRecent') throw error;
+    const contradiction = tooRecentContradiction(request.position, now());
+    if (contradiction === undefined) return undefined;
+    throw new ZendeskError({ kind: 'contradiction' }, `${error.message} ${contradiction}`);
   }
 }
 
 async function writePage(
   tools: Tools,
   request: PageRequest,
-  { page, bytes, requests, ...fetched }: FetchedPage,
+  { page: received, bytes, requests, ...fetched }: FetchedPage,
   before: Boundary,
 ): Promise<PageSummary> {
   const { position, key, subdomain } = request;
-  const contradiction = contradictionOf(page, position);
+  const now = tools.now();
+  const page = withoutFuture(received, now);
+  const contradiction = contradictionOf(page, position, now);
   if (contradiction !== undefined) throw new ZendeskError({ kind: 'contradiction' }, contradiction);
   const pinned = isPinned(page, position);
   const last = lastSecond(page.tickets);
@@ -123,7 +131,7 @@ async function writePage(
     last,
     checkpoint: JSON.stringify({ summary, boundary: toJson(boundary) }),
   });
-  release(page);
+  release(received);
   return {
     ...summary,
     written: summary.written - unstorable,

@@ -66,7 +66,7 @@ it('tells two updates of a ticket within one second apart by their content', asy
 });
 
 it('takes the newest of two versions of a ticket on one page, and counts one', async () => {
-  const tickets = [ticket(1, TO), ticket(1, TO - 5), ticket(2, TO)];
+  const tickets = [ticket(1, TO - 5), ticket(1, TO), ticket(2, TO)];
   const { destination, start } = await script(() => ({ tickets, end_time: TO, end_of_stream: true }));
   const drive = start();
   await drive.run();

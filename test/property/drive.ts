@@ -206,7 +206,7 @@ export class Drive {
       const fate = fates();
       const store = fate === 'diesBeforeWriting' ? new DyingDestination(destination) : destination;
       try {
-        const tools = { zendesk: this.zendesk, destination: store };
+        const tools = { zendesk: this.zendesk, destination: store, now: () => clock.seconds };
         const page = await exportPage(tools, asked, attempt, new AbortController().signal);
         if (fate !== 'diesAfterWriting') return throughJson(page, LARGEST_SUMMARY);
         clock.advance(HEARTBEAT_TIMEOUT_SECONDS);

@@ -36,6 +36,7 @@ export class MemoryDestination implements Destination {
       if (stored === undefined || ticket.generatedTimestamp >= stored.generatedTimestamp)
         this.tickets.set(ticket.id, ticket);
     }
+    for (const name of page.released ?? []) this.quarantine.delete(name);
     for (const record of page.rejected) this.quarantine.set(record.json, record);
     for (const [table, objects] of page.sideloads) this.store(table, objects);
     this.checkpoints.set(nameOf(page.subdomain, page.key), page.checkpoint);
