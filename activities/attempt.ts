@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
+import type { Attempt } from '../src/export/checkpoint';
 import { toActivityFailure } from './failures';
 
 /** A worker that died is noticed by this silence alone; the heartbeat timeout is 10 s. */
@@ -10,15 +11,15 @@ const BEAT_MS = 2000;
  * @param failed told of that failure, and of what it was made from
  */
 export async function attemptTo<T>(
-  work: (attempt: number, signal: AbortSignal) => Promise<T>,
+  work: (attempt: Attempt, signal: AbortSignal) => Promise<T>,
   failed: (failure: ApplicationFailure, error: unknown) => void,
   { canShrink = false } = {},
 ): Promise<T> {
-  const { attempt } = activityInfo();
+  const { attempt, activityId, workflowExecution } = activityInfo();
   const signal = cancellationSignal();
   const beat = setInterval(heartbeat, BEAT_MS);
   try {
-    return await work(attempt, signal);
+    return await work({ of: `${workflowExecution?.runId ?? ''} ${activityId}`, number: attempt }, signal);
   } catch (error) {
     // The reason is Temporal's own: a pause, a cancellation, a shutdown.
     if (signal.aborted && error === signal.reason) throw error;

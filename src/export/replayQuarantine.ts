@@ -36,7 +36,7 @@ export async function replayQuarantine(
       position: 'quarantine',
       first: null,
       last: null,
-      checkpoint: '{}',
+      checkpoint: () => '{}',
     });
   }
   const left = (await destination.quarantined()).length;

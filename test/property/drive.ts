@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ApplicationFailure } from '@temporalio/common';
 import { toActivityFailure } from '../../activities/failures';
 import { parseInput } from '../../src/contract/input';
@@ -80,6 +81,7 @@ export class Drive {
   /** How often the stream ended within a bounded range: what later ones have brought by then is read again. */
   endsWithin = 0;
   interruption: Interruption | undefined;
+  private readonly runId = randomUUID();
   private readonly zendesk: ZendeskClient;
   private readonly underway: Flight[] = [];
 
@@ -201,13 +203,16 @@ export class Drive {
   /** The activity with Temporal's retries: for ever, unless the failure is for the workflow to decide. */
   private async attempts(asked: PageRequest): Promise<PageSummary> {
     const { clock, destination, fates = () => 'lives' } = this.options;
+    // Temporal's ids of an activity begin again with every run.
+    const activity = `${this.runId} ${this.asked.length}`;
     let last = '';
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
       const fate = fates();
       const store = fate === 'diesBeforeWriting' ? new DyingDestination(destination) : destination;
       try {
         const tools = { zendesk: this.zendesk, destination: store, now: () => clock.seconds };
-        const page = await exportPage(tools, asked, attempt, new AbortController().signal);
+        const { signal } = new AbortController();
+        const page = await exportPage(tools, asked, { of: activity, number: attempt }, signal);
         if (fate !== 'diesAfterWriting') return throughJson(page, LARGEST_SUMMARY);
         clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
       } catch (error) {
