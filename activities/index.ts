@@ -1,14 +1,16 @@
 import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { Accounts } from '../src/accounts';
-import type { PageSummary } from '../src/contract/page';
+import type { PageRequest, PageSummary } from '../src/contract/page';
 import { parseSubdomain } from '../src/contract/subdomain';
 import { exportPage } from '../src/export/exportPage';
 import type { Metrics } from '../src/metrics/metrics';
-import { briefSummary, wholeRequest, type BriefRequest, type BriefSummary } from '../workflows/brief';
+import { briefSummary, type BriefRequest, type BriefSummary } from '../workflows/brief';
 import { attemptTo } from './attempt';
 import { describeFields, type Described } from './describeFields';
+import { toActivityFailure } from './failures';
 import { logFailure } from './logFailure';
+import { parsePageRequest } from './pageRequest';
 import { prepareExport, type Prepared } from './prepareExport';
 
 /** What the activities work with; made once per worker. */
@@ -48,7 +50,7 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
       ),
 
     exportPage: async (asked) => {
-      const request = wholeRequest(asked);
+      const request = requestIn(asked);
       return attemptTo(
         async (attempt, signal) => {
           const { zendesk, destination } = accounts.of(request.subdomain);
@@ -68,6 +70,15 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
       );
     },
   };
+}
+
+/** @throws ApplicationFailure, which fails the workflow by name */
+function requestIn(asked: unknown): PageRequest {
+  try {
+    return parsePageRequest(asked);
+  } catch (error) {
+    throw toActivityFailure(error, 1, false);
+  }
 }
 
 function epochSeconds(): number {

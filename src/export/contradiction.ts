@@ -23,6 +23,16 @@ export function contradictionOf(answer: Answer, position: Position, now: number)
 
 const REMEDY = 'Resume to ask again, or send resetCursor.';
 
+/** Why nothing can be asked from a position: there would be nothing to be found, for ever. Earlier releases could get there. */
+export function positionProblem(position: Position, now: number): string | undefined {
+  const second = secondOf(position) ?? 0;
+  if (second <= now + CLOCK_SKEW_SECONDS) return undefined;
+  return (
+    `The place to read from, ${iso(second)}, lies in the future (this worker's clock says ${iso(Math.floor(now))}). ` +
+    'Send resetCursor to a time before which nothing is missing.'
+  );
+}
+
 /** Zendesk held a start_time younger than this for too recent, years ago; now it is a minute. */
 const LONGEST_HOLD_BACK_SECONDS = 5 * 60;
 

@@ -5,7 +5,7 @@ import { ZendeskError } from '../zendesk/failure';
 import { boundaryAfter, isRepeatedReject, lastSecond, type Boundary } from './boundary';
 import { boundaryBefore, checkpointOf, writtenBefore, type Attempt } from './checkpoint';
 import { newKeysOf } from './drift';
-import { contradictionOf, tooRecentContradiction } from './contradiction';
+import { contradictionOf, positionProblem, tooRecentContradiction } from './contradiction';
 import { withoutFuture } from './future';
 import { isPinned } from './pinned';
 import { release } from './release';
@@ -37,6 +37,8 @@ export async function exportPage(
     const written = await writtenBefore(destination, request, attempt);
     if (written !== undefined) return written;
   }
+  const problem = positionProblem(request.position, tools.now());
+  if (problem !== undefined) throw new ZendeskError({ kind: 'refused' }, problem);
   const before = await boundaryBefore(destination, request);
   const fetched = await fetchPage(tools, request, signal);
   const requests = (fetched?.requests ?? 1) + attempt.number - 1;
@@ -103,7 +105,7 @@ async function writePage(
     ...answered,
     written: selection.write.length - unstorable,
     deleted: selection.write.filter((ticket) => ticket.deleted).length,
-    repeated: selection.repeated + rejected.length - quarantine.length,
+    repeated: selection.repeated + page.rejected.filter((record) => isRepeatedReject(record, before)).length,
     filtered: selection.filtered,
     quarantined: quarantine.length + unstorable,
   });

@@ -1,6 +1,6 @@
 import { encodeCursor } from '../../src/simulator';
 import { replayQuarantine } from '../../src/export/replayQuarantine';
-import { resumed } from '../../workflows/state';
+import { reset, resumed } from '../../workflows/state';
 import { iso } from '../../workflows/time';
 import { expectTruth } from '../property/truth';
 import { clock, closeStages, script, stage, ticket, TO } from './stage';
@@ -238,6 +238,25 @@ it.each([
   );
   expect(await start({ startTime: TO - 100 }).run()).toBe('end');
   expect(destination.tickets.size).toBe(tickets.length);
+});
+
+it('a place in the future, as earlier releases could reach, blocks until it is reset', async () => {
+  const { simulator, destination, start } = await stage();
+  const drive = start({ follow: { everySeconds: 60 } });
+  await drive.run(() => drive.polls === 1);
+  destination.tickets.clear();
+  const startTime = Math.floor(clock.seconds) + 86_400;
+  drive.state = reset(drive.state, { startTime }, clock.now);
+  expect(await drive.run()).toBe('blocked');
+  expect(drive.state.blocked).toMatchObject({
+    type: 'RequestRefused',
+    message: expect.stringMatching(
+      /^The place to read from, 2025-.*, lies in the future .* Send resetCursor/,
+    ) as unknown,
+  });
+  drive.state = reset(drive.state, { startTime: 0 }, clock.now);
+  await drive.run(() => drive.progress.poll.reachedEnd);
+  expectTruth(destination, simulator);
 });
 
 describe('a version generated in the future', () => {

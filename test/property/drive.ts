@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { ApplicationFailure } from '@temporalio/common';
 import { toActivityFailure } from '../../activities/failures';
+import { parsePageRequest } from '../../activities/pageRequest';
 import { parseInput } from '../../src/contract/input';
 import type { PageKey, PageRequest, PageSummary } from '../../src/contract/page';
 import type { Status } from '../../src/contract/status';
 import type { Destination, FieldNote, QuarantinedRecord, Written } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
 import { ZendeskClient } from '../../src/zendesk/client';
+import { briefRequest } from '../../workflows/brief';
+import { badPartOf } from '../../workflows/carried';
 import * as transitions from '../../workflows/state';
 import { passes } from '../../workflows/position';
 import { pageRequest } from '../../workflows/pageRequest';
@@ -106,6 +109,8 @@ export class Drive {
   /** One round of the workflow's loop; what waits for an operator returns at once. */
   async turn(): Promise<Step['kind']> {
     this.state = throughJson(this.state, LARGEST_STATE);
+    const problem = badPartOf({ ...this.state, underway: [] });
+    if (problem !== undefined) throw new Error(`the next run would refuse this state: ${problem}`);
     const { clock } = this.options;
     const step = nextStep(this.state, clock.now);
     switch (step.kind) {
@@ -161,7 +166,9 @@ export class Drive {
     const { clock, exportId = 'first' } = this.options;
     const { interruption } = this;
     this.interruption = undefined;
-    const asked = pageRequest(progress, range, exportId);
+    const asked = parsePageRequest(
+      throughJson(briefRequest(pageRequest(progress, range, exportId)), LARGEST_SUMMARY),
+    );
     this.asked.push(asked);
     this.state = transitions.asking(this.state, asked, clock.now);
     const land = interruption?.page === 'aborted' ? unchanged : await this.outcome(asked);
