@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
+import type { Attempt } from '../src/export/checkpoint';
 import { toActivityFailure } from './failures';
 import { handOver, workerLost } from './handOver';
 
@@ -19,18 +20,18 @@ export interface Circumstances {
  * @param failed gets that failure, and what it was made from
  */
 export async function attemptTo<T>(
-  work: (attempt: number, signal: AbortSignal) => Promise<T>,
+  work: (attempt: Attempt, signal: AbortSignal) => Promise<T>,
   failed: (failure: ApplicationFailure, error: unknown) => void,
   { failedBefore = 0, canShrink = false }: Circumstances = {},
 ): Promise<T> {
-  const { attempt: own } = activityInfo();
+  const { attempt: own, activityId, workflowExecution } = activityInfo();
   const attempt = failedBefore + own;
   const lost = workerLost(failedBefore, own);
   if (lost !== undefined) throw lost;
   const signal = cancellationSignal();
   const beat = setInterval(heartbeat, BEAT_MS);
   try {
-    return await work(attempt, signal);
+    return await work({ of: `${workflowExecution?.runId ?? ''} ${activityId}`, number: attempt }, signal);
   } catch (error) {
     // The reason is Temporal's own: a pause, a cancellation, a shutdown.
     if (signal.aborted && error === signal.reason) throw error;

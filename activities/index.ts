@@ -1,14 +1,16 @@
 import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { Accounts } from '../src/accounts';
-import type { PageSummary } from '../src/contract/page';
+import type { PageRequest, PageSummary } from '../src/contract/page';
 import { exportPage } from '../src/export/exportPage';
 import type { Metrics } from '../src/metrics/metrics';
-import { briefSummary, wholeRequest, type BriefRequest, type BriefSummary } from '../workflows/brief';
+import { briefSummary, type BriefRequest, type BriefSummary } from '../workflows/brief';
 import { readTyped } from '../workflows/typed';
 import { attemptTo } from './attempt';
 import { describeFields, type Described } from './describeFields';
+import { toActivityFailure } from './failures';
 import { logFailure } from './logFailure';
+import { parsePageRequest } from './pageRequest';
 import { prepareExport, type Prepared } from './prepareExport';
 
 /** What the activities work with; made once per worker. */
@@ -52,12 +54,13 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
       ),
 
     exportPage: async (asked) => {
-      const request = wholeRequest(asked);
+      const request = requestIn(asked);
       return attemptTo(
         async (attempt, signal) => {
           const { zendesk, destination } = accounts.of(request.subdomain);
           const summary = await destination.use(
-            async (store) => exportPage({ zendesk, destination: store }, request, attempt, signal),
+            async (store) =>
+              exportPage({ zendesk, destination: store, now: epochSeconds }, request, attempt, signal),
             (page) => signal.aborted || isFollowedByWait(page),
           );
           metrics.page(request.subdomain, request.key, summary);
@@ -74,6 +77,19 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
       );
     },
   };
+}
+
+/** @throws ApplicationFailure, which fails the workflow by name */
+function requestIn(asked: unknown): PageRequest {
+  try {
+    return parsePageRequest(asked);
+  } catch (error) {
+    throw toActivityFailure(error, 1, false);
+  }
+}
+
+function epochSeconds(): number {
+  return Date.now() / 1000;
 }
 
 /** Caught up, or out of quota: others can read the destination meanwhile. */

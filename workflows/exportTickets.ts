@@ -15,6 +15,7 @@ import { describeFields, exportPage, prepareExport } from './activities';
 import { briefRequest, wholeSummary } from './brief';
 import type { Failure } from './failure';
 import { finalWords } from './finalWords';
+import { badPartOf } from './carried';
 import { firstSeen } from './newFields';
 import { listen } from './operator';
 import { pageRequest } from './pageRequest';
@@ -33,14 +34,14 @@ import { Work } from './work';
  * The life of an export: prepare, then page after page, of several ranges of time side by side where that was asked for,
  * waiting for quota, for the next poll or for an operator, until everything has been read (or for ever, with `follow`).
  * @param input what the operator typed; checked by the first activity
- * @param carried the state of the run before, after continue-as-new
+ * @param carried the state of the run before, after continue-as-new; anybody can make one up
  * @returns the final status, from which a schedule's next run goes on
  */
 export async function exportTickets(input: unknown, carried?: ExportState): Promise<Status> {
   if (carried instanceof UnreadablePayload)
     throw new Error(`the state of this export is ${carried.unreadable}`);
   const { subdomain, failsWhenBlocked } = readTyped(input);
-  let state = carried ?? transitions.initialState(Date.now());
+  let state = stateFrom(carried);
   let shown: Shown | undefined;
   const work = new Work();
 
@@ -183,4 +184,14 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     // Named here, because what was upserted would be lost.
     return makeContinueAsNewFunc<typeof exportTickets>({ memo: memoOf(status()) })(input, state);
   }
+}
+
+function stateFrom(carried: ExportState | undefined): ExportState {
+  if (carried === undefined) return transitions.initialState(Date.now());
+  const problem = badPartOf(carried);
+  if (problem === undefined) return carried;
+  throw ApplicationFailure.nonRetryable(
+    `The state that this run was started with is not valid: ${problem}. Start the export with its input alone.`,
+    'InvalidState',
+  );
 }

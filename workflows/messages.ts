@@ -1,7 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ResetAnswer, Status } from '../src/contract/status';
 import { UnreadablePayload } from './payloadConverter';
-import { HOLD_BACK_SECONDS, iso, noTime, parseTime, quoted } from './time';
+import { isCursor, LONGEST_CURSOR, placeOf } from './position';
+import { CLOCK_SKEW_SECONDS, HOLD_BACK_SECONDS, iso, noTime, parseTime, quoted } from './time';
 
 export const pauseSignal = defineSignal<[unknown?]>('pause');
 export const resumeSignal = defineSignal<[unknown?]>('resume');
@@ -34,8 +35,6 @@ export interface Reset {
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
-/** Zendesk's own cursors have some 30 characters; a pasted page would end up in history. */
-const LONGEST_CURSOR = 1024;
 const LONGEST_REASON = 200;
 
 /**
@@ -56,7 +55,7 @@ export function checkReset(payload: unknown, now: number): Checked<Reset> {
   if ((startTime === undefined) === (cursor === undefined))
     return refused(`takes one of startTime and cursor, not ${cursor === undefined ? 'neither' : 'both'}`);
   if (typeof dryRun !== 'boolean') return refused(`dryRun must be true or false, not ${quoted(dryRun)}`);
-  const target = cursor === undefined ? checkStartTime(startTime, now) : checkCursor(cursor);
+  const target = cursor === undefined ? checkStartTime(startTime, now) : checkCursor(cursor, now);
   return target.ok ? { ok: true, value: { target: target.value, dryRun } } : target;
 }
 
@@ -67,12 +66,16 @@ function checkStartTime(startTime: unknown, now: number): Checked<ResetTarget> {
   return { ok: true, value: { startTime: Math.min(seconds, now - HOLD_BACK_SECONDS) } };
 }
 
-function checkCursor(cursor: unknown): Checked<ResetTarget> {
-  const fits =
-    typeof cursor === 'string' && cursor !== '' && cursor.length <= LONGEST_CURSOR && !/\s/.test(cursor);
-  return fits
-    ? { ok: true, value: { cursor } }
-    : refused(`cursor must be a Zendesk cursor: text without spaces, at most ${LONGEST_CURSOR} characters`);
+function checkCursor(cursor: unknown, now: number): Checked<ResetTarget> {
+  if (typeof cursor !== 'string' || !isCursor(cursor)) {
+    return refused(
+      `cursor must be a Zendesk cursor: text without spaces, at most ${LONGEST_CURSOR} characters`,
+    );
+  }
+  const second = placeOf(cursor)?.second ?? 0;
+  return second > now + CLOCK_SKEW_SECONDS
+    ? refused(`cursor stands for ${iso(second)}, which is in the future (now ${iso(now)})`)
+    : { ok: true, value: { cursor } };
 }
 
 /** What is said of a payload that nobody can check. */

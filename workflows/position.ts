@@ -1,6 +1,7 @@
 import type { ExportRequest } from '../src/contract/input';
 import type { PageSummary, Position } from '../src/contract/page';
 import type { ResetTarget } from './messages';
+import { isEpochSeconds } from './time';
 
 /**
  * Where the next page starts: always what the server said, never a ticket's own time, never a second added.
@@ -61,12 +62,26 @@ export function nextWatermark(watermark: number, position: Position, page: PageS
 
 /** The watermark before the first page from a position; 0 for a cursor that cannot be read. */
 export function watermarkAt(position: Position): number {
-  return 'cursor' in position ? (placeOf(position.cursor)?.second ?? 0) : position.startTime;
+  const second = secondOf(position) ?? 0;
+  return isEpochSeconds(second) ? second : 0;
+}
+
+/** The second a position stands for; null for a cursor that cannot be read. Of a cursor it may be impossible. */
+export function secondOf(position: Position): number | null {
+  return 'cursor' in position ? (placeOf(position.cursor)?.second ?? null) : position.startTime;
 }
 
 /** True when a page reaches beyond the second `until`, so that nothing of it is missing. */
 export function passes({ last, endTime }: Pick<PageSummary, 'last' | 'endTime'>, until: number): boolean {
   return Math.max(last ?? 0, endTime ?? 0) > until;
+}
+
+/** Zendesk's own cursors have some 30 characters of base64. One of any length would fill Temporal's history. */
+export const LONGEST_CURSOR = 1024;
+
+/** Whether a text can be a cursor: printable, without spaces. */
+export function isCursor(text: string): boolean {
+  return text.length <= LONGEST_CURSOR && /^[!-~]+$/.test(text);
 }
 
 /** A cursor as people can read it: base64 of `<generated_timestamp>.0||<ticket id>|`. Null when it is something else. */

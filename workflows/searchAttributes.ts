@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
 import type { Status } from '../src/contract/status';
+import { parseTime } from './time';
 
 const subdomainKey = defineSearchAttributeKey('ZendeskSubdomain', 'KEYWORD');
 const stateKey = defineSearchAttributeKey('ExportState', 'KEYWORD');
@@ -16,10 +17,12 @@ export function searchAttributesOf({
   watermark,
   tickets,
 }: Status): SearchAttributeUpdatePair[] {
+  // An attribute that cannot be encoded would wedge the workflow.
+  const seconds = parseTime(watermark);
   return [
     { key: subdomainKey, value: subdomain },
     { key: stateKey, value: state },
-    { key: watermarkKey, value: watermark === null ? null : new Date(watermark) },
+    { key: watermarkKey, value: seconds === undefined ? null : new Date(seconds * 1000) },
     { key: ticketsKey, value: tickets },
   ];
 }

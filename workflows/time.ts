@@ -8,9 +8,11 @@ export const HOLD_BACK_SECONDS = 61;
 
 /**
  * A request that saw the end of the stream has seen everything that was generated this long before it was sent: Zendesk
- * holds changes back for a minute, older accounts for five, and its clock need not be ours.
+ * holds changes back for a minute, and its clock need not be ours.
  */
-export const SETTLED_SECONDS = 10 * 60;
+export const SETTLED_SECONDS = 5 * 60;
+/** Another machine's clock may differ from ours: only a time further ahead than this is taken for impossible. */
+export const CLOCK_SKEW_SECONDS = 10 * 60;
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 const YEAR_9999 = 253_402_300_799;
@@ -28,9 +30,12 @@ export function parseTime(value: unknown): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : parseTime(Math.floor(milliseconds / 1000));
 }
 
-/** `2024-03-02T11:20:00Z` for epoch seconds. */
+/** `2024-03-02T11:20:00Z` for epoch seconds. Never throws: a number that no date can stand for is shown as it is. */
 export function iso(epochSeconds: number): string {
-  return new Date(epochSeconds * 1000).toISOString().replace('.000Z', 'Z');
+  const date = new Date(epochSeconds * 1000);
+  return Number.isNaN(date.getTime())
+    ? `Unix time ${epochSeconds}`
+    : date.toISOString().replace('.000Z', 'Z');
 }
 
 export const TIME_FORMS = 'ISO 8601 (2024-01-01T00:00:00Z), Unix seconds, or 0 for everything';
@@ -59,6 +64,6 @@ function isCalendarDay(day: string): boolean {
 }
 
 // Milliseconds are the usual slip: 1704067200000 would be a year far beyond 9999.
-function isEpochSeconds(value: number): boolean {
+export function isEpochSeconds(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= YEAR_9999;
 }

@@ -48,8 +48,8 @@ export interface Page {
   readonly last: number | null;
   /** Digests of records that leave the quarantine with this page; what of them cannot be stored goes back. */
   readonly released?: readonly string[];
-  /** Opaque JSON, handed back by {@link Destination.checkpoint}. */
-  readonly checkpoint: string;
+  /** Makes the opaque JSON that {@link Destination.checkpoint} hands back, once it is known what of the page is stored. */
+  readonly checkpoint: (written: Written) => string;
 }
 
 export interface FieldNote {

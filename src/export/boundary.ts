@@ -31,10 +31,12 @@ export function isRepeatedReject(record: RejectedTicket, { rejected }: Boundary)
 
 /**
  * The boundary after a page has been written.
+ * @param kept of its tickets, those that the destination has now: what a filter left out may be wanted by a later run
  * @param rejected what was quarantined with it, or had been with the page before
  */
 export function boundaryAfter(
   page: Pick<ExportPage, 'tickets' | 'endTime' | 'afterCursor'>,
+  kept: readonly TicketVersion[],
   rejected: readonly RejectedTicket[],
   before: Boundary,
   { position, until }: Pick<PageRequest, 'position' | 'until'>,
@@ -49,7 +51,7 @@ export function boundaryAfter(
   // By cursor nothing comes again, but what a time based page has brought of a second it was pinned to: that must be
   // known to the second's end, and all of a second of thousands must not be kept.
   if (byCursor && continues && second !== until && page.afterCursor !== null) return before;
-  const versions = page.tickets
+  const versions = kept
     .filter((ticket) => ticket.generatedTimestamp === second)
     .map((ticket) => [ticket.id, short(ticket.json)] as const);
   return {

@@ -1,20 +1,13 @@
-import { z } from 'zod';
 import type { PageRequest, PageSummary, QuotaSeen } from '../contract/page';
-import type { Destination } from '../destinations/destination';
+import type { Destination, Written } from '../destinations/destination';
 import type { ZendeskClient, FetchedPage } from '../zendesk/client';
 import { ZendeskError } from '../zendesk/failure';
-import { jsonOrUndefined } from '../zendesk/json';
-import {
-  boundaryAfter,
-  boundaryJson,
-  isRepeatedReject,
-  lastSecond,
-  NO_BOUNDARY,
-  toJson,
-  type Boundary,
-} from './boundary';
+import { boundaryAfter, isRepeatedReject, lastSecond, type Boundary } from './boundary';
+import { boundaryBefore, checkpointOf, writtenBefore, type Attempt } from './checkpoint';
 import { newKeysOf } from './drift';
-import { contradictionOf, isPinned } from './progress';
+import { contradictionOf, positionProblem, tooRecentContradiction } from './contradiction';
+import { withoutFuture } from './future';
+import { isPinned } from './pinned';
 import { release } from './release';
 import { select } from './select';
 import { sideloadsOf } from './sideloads';
@@ -23,59 +16,64 @@ import { sideloadsOf } from './sideloads';
 export interface Tools {
   readonly zendesk: ZendeskClient;
   readonly destination: Destination;
+  /** Epoch seconds. */
+  readonly now: () => number;
 }
 
 /**
  * One page's way: fetched from Zendesk, written to the destination with its checkpoint, summed up.
- * @param attempt 1 for the first: a later one looks whether an earlier one got as far as writing
+ * @param attempt a later one than the first looks whether an earlier one got as far as writing
  * @param signal aborts the fetch; a page that has arrived is always written whole
  * @throws ZendeskError, DestinationRefused, or what the destination throws when it is out of reach
  */
 export async function exportPage(
   tools: Tools,
   request: PageRequest,
-  attempt: number,
+  attempt: Attempt,
   signal: AbortSignal,
 ): Promise<PageSummary> {
   const { destination } = tools;
-  if (attempt > 1) {
-    const written = await readCheckpoint(destination, request, request.key);
-    // Its quota is that of another time.
-    if (written !== undefined) return { ...written.summary, quota: null };
+  if (attempt.number > 1) {
+    const written = await writtenBefore(destination, request, attempt);
+    if (written !== undefined) return written;
   }
-  const before =
-    request.previous === undefined
-      ? NO_BOUNDARY
-      : ((await readCheckpoint(destination, request, request.previous))?.boundary ?? NO_BOUNDARY);
+  const problem = positionProblem(request.position, tools.now());
+  if (problem !== undefined) throw new ZendeskError({ kind: 'refused' }, problem);
+  const before = await boundaryBefore(destination, request);
   const fetched = await fetchPage(tools, request, signal);
-  const requests = (fetched?.requests ?? 1) + attempt - 1;
+  const requests = (fetched?.requests ?? 1) + attempt.number - 1;
   return fetched === undefined
     ? { ...CAUGHT_UP, requests }
-    : writePage(tools, request, { ...fetched, requests }, before);
+    : writePage(tools, request, attempt, { ...fetched, requests }, before);
 }
 
 /** Undefined when everything up to the last minute has been read already. */
 async function fetchPage(
-  { zendesk }: Tools,
+  { zendesk, now }: Tools,
   request: PageRequest,
   signal: AbortSignal,
 ): Promise<FetchedPage | undefined> {
   try {
     return await zendesk.exportPage(request, signal);
   } catch (error) {
-    if (error instanceof ZendeskError && error.failure.kind === 'tooRecent') return undefined;
-    throw error;
+    if (!(error instanceof ZendeskError) || error.failure.kind !== 'tooRecent') throw error;
+    const contradiction = tooRecentContradiction(request.position, now());
+    if (contradiction === undefined) return undefined;
+    throw new ZendeskError({ kind: 'contradiction' }, `${error.message} ${contradiction}`);
   }
 }
 
 async function writePage(
   tools: Tools,
   request: PageRequest,
-  { page, bytes, requests, ...fetched }: FetchedPage,
+  attempt: Attempt,
+  { page: received, bytes, requests, ...fetched }: FetchedPage,
   before: Boundary,
 ): Promise<PageSummary> {
   const { position, key, subdomain } = request;
-  const contradiction = contradictionOf(page, position);
+  const now = tools.now();
+  const page = withoutFuture(received, now);
+  const contradiction = contradictionOf(page, position, now);
   if (contradiction !== undefined) throw new ZendeskError({ kind: 'contradiction' }, contradiction);
   const pinned = isPinned(page, position);
   const last = lastSecond(page.tickets);
@@ -103,33 +101,28 @@ async function writePage(
   const sideloads = sideloadsOf(page, request.include);
   const rejected = [...page.rejected, ...sideloads.rejected];
   const quarantine = rejected.filter((record) => !isRepeatedReject(record, before));
-  const summary: PageSummary = {
+  const summaryOf = ({ unstorable }: Written): PageSummary => ({
     ...answered,
-    written: selection.write.length,
+    written: selection.write.length - unstorable,
     deleted: selection.write.filter((ticket) => ticket.deleted).length,
-    repeated: selection.repeated + rejected.length - quarantine.length,
+    repeated: selection.repeated + page.rejected.filter((record) => isRepeatedReject(record, before)).length,
     filtered: selection.filtered,
-    quarantined: quarantine.length,
-  };
-  const boundary = boundaryAfter(page, rejected, before, request);
-  const { unstorable } = await tools.destination.write({
+    quarantined: quarantine.length + unstorable,
+  });
+  const boundary = boundaryAfter(page, selection.kept, rejected, before, request);
+  const written = await tools.destination.write({
     subdomain,
     key,
     tickets: selection.write,
     rejected: quarantine,
     sideloads: sideloads.tables,
     position: 'cursor' in position ? `cursor ${position.cursor}` : `start_time ${position.startTime}`,
-    first: summary.first,
+    first: answered.first,
     last,
-    checkpoint: JSON.stringify({ summary, boundary: toJson(boundary) }),
+    checkpoint: (stored) => checkpointOf(request, attempt, summaryOf(stored), boundary),
   });
-  release(page);
-  return {
-    ...summary,
-    written: summary.written - unstorable,
-    quarantined: summary.quarantined + unstorable,
-    quota: quotaSeen(fetched),
-  };
+  release(received);
+  return { ...summaryOf(written), quota: quotaSeen(fetched) };
 }
 
 function quotaSeen({
@@ -160,38 +153,3 @@ const CAUGHT_UP: PageSummary = {
   requests: 1,
   quota: null,
 };
-
-type StoredCheckpoint = z.output<typeof stored>;
-
-const count = z.int().nonnegative();
-const stored = z.object({
-  boundary: boundaryJson,
-  summary: z.object({
-    received: count,
-    written: count,
-    deleted: count,
-    repeated: count,
-    filtered: count,
-    quarantined: count,
-    bytes: count,
-    first: count.nullable(),
-    last: count.nullable(),
-    onLastSecond: count,
-    endTime: count.nullable(),
-    afterCursor: z.string().nullable(),
-    endOfStream: z.boolean(),
-    pinned: z.boolean(),
-    newKeys: z.array(z.string()),
-    requests: count,
-  }),
-});
-
-async function readCheckpoint(
-  destination: Destination,
-  { subdomain }: PageRequest,
-  key: PageRequest['key'],
-): Promise<StoredCheckpoint | undefined> {
-  const text = await destination.checkpoint(subdomain, key);
-  // One of another version of this worker is as good as none: the page is written again, over itself.
-  return text === undefined ? undefined : stored.safeParse(jsonOrUndefined(text)).data;
-}

@@ -1,4 +1,5 @@
 import type { Destination, QuarantinedRecord } from '../destinations/destination';
+import { isOfFuture } from './future';
 import { newestOfEach } from './select';
 import { readTicket, type TicketVersion } from '../zendesk/ticket';
 import { MalformedJson } from '../zendesk/tokens';
@@ -14,10 +15,15 @@ export interface Replayed {
  * Tries again what is in quarantine, after this program or the destination has learned to take it. A record that is a
  * ticket now leaves the quarantine in the transaction that stores it, and never replaces a newer version.
  * @param name of this replay in the checkpoint log
+ * @param now epoch seconds: a version of the future is a ticket once its time has come
  */
-export async function replayQuarantine(destination: Destination, name: string): Promise<Replayed> {
+export async function replayQuarantine(
+  destination: Destination,
+  name: string,
+  now = Date.now() / 1000,
+): Promise<Replayed> {
   const records = await destination.quarantined();
-  const readable = records.flatMap(read);
+  const readable = records.flatMap(read).filter(({ ticket }) => !isOfFuture(ticket, now));
   for (const subdomain of new Set(readable.map((record) => record.subdomain))) {
     const own = readable.filter((record) => record.subdomain === subdomain);
     await destination.write({
@@ -30,7 +36,7 @@ export async function replayQuarantine(destination: Destination, name: string): 
       position: 'quarantine',
       first: null,
       last: null,
-      checkpoint: '{}',
+      checkpoint: () => '{}',
     });
   }
   const left = (await destination.quarantined()).length;

@@ -5,6 +5,8 @@ import { isRepeat, type Boundary } from './boundary';
 export interface Selection {
   /** To be written: one version per ticket, the newest on the page. */
   readonly write: readonly TicketVersion[];
+  /** What the destination has once the page is written: that, and what the page before has brought. */
+  readonly kept: readonly TicketVersion[];
   /** Versions that were written with the page before, or are superseded on this one. */
   readonly repeated: number;
   readonly filtered: number;
@@ -16,9 +18,17 @@ export function select(
   request: Pick<PageRequest, 'until' | 'excludeDeleted' | 'excludeUpdatedBefore'>,
   boundary: Boundary,
 ): Selection {
-  const fresh = newestOfEach(tickets).filter((ticket) => !isRepeat(ticket, boundary));
-  const write = fresh.filter((ticket) => isWanted(ticket, request));
-  return { write, repeated: tickets.length - fresh.length, filtered: fresh.length - write.length };
+  const { until = Infinity } = request;
+  const within = tickets.filter(({ generatedTimestamp }) => generatedTimestamp <= until);
+  const newest = newestOfEach(within);
+  const fresh = newest.filter((ticket) => !isRepeat(ticket, boundary));
+  const excluded = new Set(fresh.filter((ticket) => isExcluded(ticket, request)));
+  return {
+    write: fresh.filter((ticket) => !excluded.has(ticket)),
+    kept: newest.filter((ticket) => !excluded.has(ticket)),
+    repeated: within.length - fresh.length,
+    filtered: tickets.length - within.length + excluded.size,
+  };
 }
 
 /** Of several versions of a ticket the newest; of those of one second the last. */
@@ -32,20 +42,13 @@ export function newestOfEach(tickets: readonly TicketVersion[]): TicketVersion[]
   return [...newest.values()];
 }
 
-function isWanted(
+function isExcluded(
   ticket: TicketVersion,
-  {
-    until,
-    excludeDeleted,
-    excludeUpdatedBefore,
-  }: Pick<PageRequest, 'until' | 'excludeDeleted' | 'excludeUpdatedBefore'>,
+  { excludeDeleted, excludeUpdatedBefore }: Pick<PageRequest, 'excludeDeleted' | 'excludeUpdatedBefore'>,
 ): boolean {
-  if (until !== undefined && ticket.generatedTimestamp > until) return false;
   // Also asked of Zendesk, but nothing proves that the time based endpoint obeys.
-  if (excludeDeleted && ticket.deleted) return false;
+  if (excludeDeleted && ticket.deleted) return true;
   return (
-    excludeUpdatedBefore === undefined ||
-    ticket.updatedAt === null ||
-    ticket.updatedAt >= excludeUpdatedBefore
+    excludeUpdatedBefore !== undefined && ticket.updatedAt !== null && ticket.updatedAt < excludeUpdatedBefore
   );
 }

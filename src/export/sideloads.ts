@@ -44,4 +44,5 @@ function nestedOf(page: ExportPage, name: string): string[] {
   });
 }
 
-const identified = z.object({ id: z.int().positive() });
+/** The user -1 is Zendesk itself. */
+const identified = z.object({ id: z.int() });

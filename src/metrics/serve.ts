@@ -9,11 +9,7 @@ import { listen, type Address } from '../listen';
  * @param sdkPort where the SDK serves its own, on loopback
  * @throws Error when the address cannot be listened on
  */
-export async function serveMetrics(
-  address: Address,
-  registry: Registry,
-  sdkPort: number,
-): Promise<Server> {
+export async function serveMetrics(address: Address, registry: Registry, sdkPort: number): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404).end();

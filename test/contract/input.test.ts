@@ -298,6 +298,23 @@ describe("a schedule's last result", () => {
     },
   );
 
+  it.each([
+    { startTime: 1_794_873_605_000 },
+    { startTime: -1 },
+    { cursor: Buffer.from('99999999999999.0||1|').toString('base64') },
+    { cursor: 'a b' },
+  ])('whose place cannot have been reached is left alone, and everything is read again: %j', (position) => {
+    expect(parse({ subdomain: 'acme', startTime: 5 }, { ...last, position }).start).toMatchObject({
+      startTime: 5,
+    });
+  });
+
+  it('with a checkpoint that makes no sense is followed without it', () => {
+    const odd = { ...last, checkpoint: { ...checkpoint, epoch: '/../..' } };
+    expect(parse({ subdomain: 'acme' }, odd)).not.toHaveProperty('previous');
+    expect(parse({ subdomain: 'acme' }, odd).start).toMatchObject({ startTime: 1000 });
+  });
+
   it('does not spare an input its other problems', () => {
     expect(problemsOf({ subdomain: 'acme', startTime: 'x', perPage: 0 }, last)).toHaveLength(2);
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { checkReset } from '../../workflows/messages';
 
 const NOW = 1_800_000_000;
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 describe('checkReset', () => {
   it.each([
@@ -12,6 +13,8 @@ describe('checkReset', () => {
     [{ startTime: NOW - 60 }, { startTime: NOW - 61 }],
     [{ cursor: 'MTc5MDIwMTU1NS4wfHw0N3w=' }, { cursor: 'MTc5MDIwMTU1NS4wfHw0N3w=' }],
     [{ cursor: 'a+/=' }, { cursor: 'a+/=' }],
+    // Zendesk's clock may be ahead of ours.
+    [{ cursor: base64(`${NOW + 60}.0||1|`) }, { cursor: base64(`${NOW + 60}.0||1|`) }],
   ])('takes %j', (payload, value) => {
     expect(checkReset(payload, NOW)).toEqual({ ok: true, value: { target: value, dryRun: false } });
     expect(checkReset({ ...payload, dryRun: true }, NOW)).toEqual({
@@ -47,7 +50,15 @@ describe('checkReset', () => {
     [{ cursor: null }, /cursor must be a Zendesk cursor/],
     [{ cursor: 'a b' }, /cursor must be a Zendesk cursor/],
     [{ cursor: 'a\n' }, /cursor must be a Zendesk cursor/],
+    [{ cursor: 'a\u0000b' }, /cursor must be a Zendesk cursor/],
+    [{ cursor: 'größe' }, /cursor must be a Zendesk cursor/],
     [{ cursor: 'x'.repeat(1025) }, /at most 1024 characters/],
+    [
+      { cursor: base64(`${NOW + 3600}.0||1|`) },
+      /cursor stands for 2027-01-15T09:00:00Z, which is in the future \(now 2027-01-15T08:00:00Z\)/,
+    ],
+    [{ cursor: base64('99999999999999.0||1|') }, /cursor stands for Unix time 99999999999999, which/],
+    [{ cursor: base64(`${'9'.repeat(700)}||1|`) }, /cursor stands for Unix time Infinity/],
   ])('refuses %j in a sentence', (payload, problem) => {
     const checked = checkReset(payload, NOW);
     if (checked.ok) throw new Error('accepted');

@@ -79,6 +79,15 @@ describe('parseTime', () => {
   });
 });
 
+it('iso has a text for every number', () => {
+  fc.assert(
+    fc.property(fc.double(), (seconds) => {
+      expect(iso(seconds)).not.toBe('');
+    }),
+  );
+  expect(iso(9_500_000_000_000)).toBe('Unix time 9500000000000');
+});
+
 it('iso writes whole seconds', () => {
   expect(iso(1_709_378_400)).toBe('2024-03-02T11:20:00Z');
 });

@@ -39,7 +39,11 @@ export function describeOddRecords(opened: () => Store): void {
       const { destination, rows } = opened();
       const odd = read(json);
       expect(await destination.write(page(1, [ticket(50)]))).toEqual({ unstorable: 0 });
-      const { unstorable } = await destination.write(page(2, [ticket(1), odd, ticket(99)]));
+      const second = page(2, [ticket(1), odd, ticket(99)], {
+        checkpoint: (written) => JSON.stringify(written),
+      });
+      const { unstorable } = await destination.write(second);
+      expect(await destination.checkpoint('acme', second.key)).toBe(JSON.stringify({ unstorable }));
       const stored = await rows(`SELECT id FROM tickets WHERE id IN (1, 99, ${odd.id}) ORDER BY id`);
       expect(stored).toHaveLength(3 - unstorable);
       expect(stored).toEqual(expect.arrayContaining([{ id: 1 }, { id: 99 }]));

@@ -38,7 +38,7 @@ export function page(number: number, tickets: readonly TicketVersion[], rest: Pa
     position: `start_time ${NOON}`,
     first: times.length === 0 ? null : Math.min(...times),
     last: times.length === 0 ? null : Math.max(...times),
-    checkpoint: JSON.stringify({ page: number }),
+    checkpoint: () => JSON.stringify({ page: number }),
     ...rest,
   };
 }

@@ -35,6 +35,16 @@ export function describeSideloads(opened: () => Store): void {
     expect(await rows(USERS)).toHaveLength(5);
   });
 
+  test('takes the system, a user of the id -1', async () => {
+    const { destination, rows } = opened();
+    await destination.write(page(1, [ticket(1)], sideloads(user(-1, 'Zendesk'), user(1, 'Ann'))));
+    await destination.write(page(2, [], sideloads(user(-1, 'Zendesk 2'))));
+    expect(await rows(USERS)).toEqual([
+      { subdomain: 'acme', id: -1, name: 'Zendesk 2' },
+      { subdomain: 'acme', id: 1, name: 'Ann' },
+    ]);
+  });
+
   test('takes a pretty-printed object, and every kind of sideload', async () => {
     const { destination, rows } = opened();
     const tables = ['users', 'groups', 'organizations', 'sharing_agreements', 'ticket_forms', 'metric_sets'];

@@ -51,6 +51,21 @@ it.each(['time', 'cursor'])('is known to the next run of a schedule in %s mode',
   expect(destination.versions.size).toBe(130);
 });
 
+it.each([
+  ['excludeDeleted', { status: 'deleted' }],
+  ['excludeSystemUpdates', { updated_at: '2020-01-01T00:00:00Z' }],
+])('does not hold what %s left out: a later run without it wants that', async (filter, odd) => {
+  const tickets = [ticket(1, TO), ticket(2, TO, odd)];
+  const { destination, start } = await script(() => ({ tickets, end_time: TO, end_of_stream: true }));
+  const first = start({ [filter]: true, startTime: TO - 10 });
+  await first.run();
+  expect([...destination.tickets.keys()]).toEqual([1]);
+  const second = start({}, { lastResult: first.status });
+  await second.run();
+  expect([...destination.tickets.keys()]).toEqual([1, 2]);
+  expect(second.status).toMatchObject({ tickets: 1, repeated: 1 });
+});
+
 it('tells two updates of a ticket within one second apart by their content', async () => {
   const at = TO - 10;
   const page = (subject: string, end: boolean): object => ({
@@ -66,7 +81,7 @@ it('tells two updates of a ticket within one second apart by their content', asy
 });
 
 it('takes the newest of two versions of a ticket on one page, and counts one', async () => {
-  const tickets = [ticket(1, TO), ticket(1, TO - 5), ticket(2, TO)];
+  const tickets = [ticket(1, TO - 5), ticket(1, TO), ticket(2, TO)];
   const { destination, start } = await script(() => ({ tickets, end_time: TO, end_of_stream: true }));
   const drive = start();
   await drive.run();

@@ -77,6 +77,39 @@ it('sideloads land in tables of their own, the nested metric sets too', async ()
   expect(destination.tickets.size).toBe(60);
 });
 
+it('the system, whose user has the id -1, is a user like any other', async () => {
+  const { destination, start } = await script(() => ({
+    tickets: [ticket(1, TO)],
+    users: [
+      { id: -1, name: 'Zendesk' },
+      { id: 5, name: 'Ann' },
+    ],
+    end_time: TO,
+    end_of_stream: true,
+  }));
+  const drive = start({ include: ['users'] });
+  await drive.run();
+  expect([...(destination.sideloads.get('users')?.keys() ?? [])]).toEqual([-1, 5]);
+  expect(drive.status.quarantined).toBe(0);
+});
+
+it.each([
+  ['one object in place of the list', { id: 5, name: 'Ann' }, [5], []],
+  ['objects by id', { 5: { id: 5 } }, [], ['{"5":{"id":5}}']],
+  ['a text', 'Ann', [], ['"Ann"']],
+  ['a number', 5, [], ['5']],
+  ['nothing', null, [], []],
+  ['a list of oddities', [null, [], { id: 1.5 }, { id: 5 }], [5], ['[]', 'null', '{"id":1.5}']],
+])('no sideload is ignored: %s', async (_, users, stored, quarantined) => {
+  const page = { tickets: [ticket(1, TO)], users, end_time: TO, end_of_stream: true };
+  const { destination, start } = await script(() => page);
+  const drive = start({ include: ['users'] });
+  await drive.run();
+  expect([...(destination.sideloads.get('users')?.keys() ?? [])]).toEqual(stored);
+  expect([...destination.quarantine.keys()].sort()).toEqual([...quarantined].sort());
+  expect(drive.status).toMatchObject({ tickets: 1, quarantined: quarantined.length });
+});
+
 it('records without usable id or generated_timestamp are quarantined once, and their page goes on', async () => {
   const odd = [
     { id: 'x', generated_timestamp: TO, subject: 'no id' },

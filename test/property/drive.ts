@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { ActivityFailure, type ApplicationFailure } from '@temporalio/common';
 import { toActivityFailure } from '../../activities/failures';
 import { handOver } from '../../activities/handOver';
+import { parsePageRequest } from '../../activities/pageRequest';
 import { parseInput } from '../../src/contract/input';
 import type { PageKey, PageRequest, PageSummary } from '../../src/contract/page';
 import type { Status } from '../../src/contract/status';
@@ -8,6 +10,8 @@ import type { Destination, FieldNote, QuarantinedRecord, Written } from '../../s
 import { exportPage } from '../../src/export/exportPage';
 import { ZendeskClient } from '../../src/zendesk/client';
 import { failureOf } from '../../workflows/failure';
+import { briefRequest } from '../../workflows/brief';
+import { badPartOf } from '../../workflows/carried';
 import * as transitions from '../../workflows/state';
 import { passes } from '../../workflows/position';
 import { pageRequest } from '../../workflows/pageRequest';
@@ -65,6 +69,8 @@ export const SUBDOMAIN = 'demo';
 const LARGEST_SUMMARY = 1024;
 const LARGEST_STATE = 8 * 1024;
 const HEARTBEAT_TIMEOUT_SECONDS = 10;
+/** Far more than any plan of failures needs: an attempt for ever is a hang. */
+const MOST_ATTEMPTS = 500;
 
 /**
  * An export without Temporal: the workflow's own decisions, the real page export, the real client, a real store. Every
@@ -80,6 +86,7 @@ export class Drive {
   /** How often the stream ended within a bounded range: what later ones have brought by then is read again. */
   endsWithin = 0;
   interruption: Interruption | undefined;
+  private readonly runId = randomUUID();
   private readonly zendesk: ZendeskClient;
   private readonly underway: Flight[] = [];
 
@@ -104,6 +111,8 @@ export class Drive {
   /** One round of the workflow's loop; what waits for an operator returns at once. */
   async turn(): Promise<Step['kind']> {
     this.state = throughJson(this.state, LARGEST_STATE);
+    const problem = badPartOf({ ...this.state, underway: [] });
+    if (problem !== undefined) throw new Error(`the next run would refuse this state: ${problem}`);
     const { clock } = this.options;
     const step = nextStep(this.state, clock.now);
     switch (step.kind) {
@@ -162,7 +171,9 @@ export class Drive {
     const { clock, exportId = 'first' } = this.options;
     const { interruption } = this;
     this.interruption = undefined;
-    const asked = pageRequest(progress, range, exportId);
+    const asked = parsePageRequest(
+      throughJson(briefRequest(pageRequest(progress, range, exportId)), LARGEST_SUMMARY),
+    );
     this.asked.push(asked);
     this.state = transitions.asking(this.state, asked, clock.now);
     const land = interruption?.page === 'aborted' ? unchanged : await this.outcome(asked);
@@ -210,13 +221,17 @@ export class Drive {
   /** The activity with Temporal's retries, until the workflow has to decide or is to be told. */
   private async attempts(asked: PageRequest): Promise<PageSummary> {
     const { clock, destination, fates = () => 'lives' } = this.options;
+    // Temporal's ids of an activity begin again with every run.
+    const activity = `${this.runId} ${this.asked.length}`;
+    let last = '';
     const { failedBefore = 0 } = asked;
-    for (let attempt = failedBefore + 1; ; attempt += 1) {
+    for (let attempt = failedBefore + 1; attempt <= failedBefore + MOST_ATTEMPTS; attempt += 1) {
       const fate = fates();
       const store = fate === 'diesBeforeWriting' ? new DyingDestination(destination) : destination;
       try {
-        const tools = { zendesk: this.zendesk, destination: store };
-        const page = await exportPage(tools, asked, attempt, new AbortController().signal);
+        const tools = { zendesk: this.zendesk, destination: store, now: () => clock.seconds };
+        const { signal } = new AbortController();
+        const page = await exportPage(tools, asked, { of: activity, number: attempt }, signal);
         if (fate !== 'diesAfterWriting') return throughJson(page, LARGEST_SUMMARY);
         clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
       } catch (error) {
@@ -224,6 +239,7 @@ export class Drive {
         else {
           const canShrink = asked.perPage > 1 || asked.position.endpoint === 'time';
           const failure = handOver(toActivityFailure(error, attempt, canShrink), attempt);
+          last = failure.message;
           if (failure.nonRetryable === true) {
             this.failedAttempts += 1;
             throw failure;
@@ -233,6 +249,7 @@ export class Drive {
       }
       this.failedAttempts += 1;
     }
+    throw new Error(`page ${asked.key.page} has failed ${MOST_ATTEMPTS} times: ${last}`);
   }
 }
 

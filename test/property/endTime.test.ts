@@ -43,7 +43,7 @@ describe('an export with an endTime', () => {
                 url: simulator.url,
                 destination,
                 clock,
-                exportId: `run ${run}`,
+                exportId: `run-${run}`,
                 fates: dies,
                 ...plan.landing(ranges, landings),
                 input: {

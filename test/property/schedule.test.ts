@@ -39,7 +39,7 @@ describe('runs of a schedule', () => {
               url: simulator.url,
               destination,
               clock,
-              exportId: `run ${run}`,
+              exportId: `run-${run}`,
               fates: dies,
               input: { startTime: 0, pagination, perPage, requestsPerMinute: 600 },
               ...(lastResult === undefined ? {} : { lastResult }),

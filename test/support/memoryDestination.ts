@@ -24,22 +24,29 @@ export class MemoryDestination implements Destination {
   /** Checkpoints as they were written, in order of their first writing. */
   readonly checkpoints = new Map<string, string>();
 
+  /** @param cannotHold which tickets go into quarantine, as those do that a database cannot store */
+  constructor(private readonly cannotHold: (ticket: TicketVersion) => boolean = () => false) {}
+
   async prepare(): Promise<void> {
     await Promise.resolve();
   }
 
   async write(page: Page): Promise<Written> {
+    for (const name of page.released ?? []) this.quarantine.delete(name);
+    const odd = page.tickets.filter(this.cannotHold);
+    for (const { json } of odd) this.keep({ kind: 'rejected', reason: 'not storable', json: textOf(json) });
     for (const version of page.tickets) {
+      if (odd.includes(version)) continue;
       const ticket = { ...version, json: textOf(version.json) };
       this.versions.add(`${ticket.id} ${ticket.generatedTimestamp} ${ticket.json}`);
       const stored = this.tickets.get(ticket.id);
       if (stored === undefined || ticket.generatedTimestamp >= stored.generatedTimestamp)
         this.tickets.set(ticket.id, ticket);
     }
-    for (const record of page.rejected) this.quarantine.set(record.json, record);
+    for (const record of page.rejected) this.keep(record);
     for (const [table, objects] of page.sideloads) this.store(table, objects);
-    this.checkpoints.set(nameOf(page.subdomain, page.key), page.checkpoint);
-    return { unstorable: 0 };
+    this.checkpoints.set(nameOf(page.subdomain, page.key), page.checkpoint({ unstorable: odd.length }));
+    return { unstorable: odd.length };
   }
 
   async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
@@ -56,6 +63,10 @@ export class MemoryDestination implements Destination {
 
   async close(): Promise<void> {
     await Promise.resolve();
+  }
+
+  private keep(record: RejectedTicket): void {
+    this.quarantine.set(record.json, record);
   }
 
   private store(table: string, objects: readonly SideloadedObject[]): void {

@@ -37,6 +37,25 @@ test('a bad input fails at once, naming every problem, and nothing is asked of t
   expect(stage.simulator.requests).toHaveLength(0);
 });
 
+test('a made-up state fails the export by name, and nothing is asked or written', async () => {
+  stage = await setStage({});
+  stage.startWorker();
+  const { client, taskQueue, workflowId } = stage;
+  const state = { startedAt: 0, paused: false, progress: { epoch: '/../../../x' }, underway: [] };
+  const handle = await client.workflow.start('exportTickets', {
+    taskQueue,
+    workflowId,
+    args: [{ subdomain: 'acme', startTime: 0 }, state],
+  });
+  await expect(handle.result()).rejects.toMatchObject({
+    cause: {
+      type: 'InvalidState',
+      message: expect.stringMatching(/not valid: blocked\. Start the export with its input alone/) as unknown,
+    },
+  });
+  expect(stage.simulator.requests).toHaveLength(0);
+});
+
 describe('a refusal holds the place until it is mended', () => {
   test('of the role, seen before the first page', async () => {
     const handle = await begin({ tickets: 500, role: 'agent' });

@@ -94,6 +94,13 @@ describe('the watermark', () => {
     expect(nextWatermark(5, byCursor(5), EMPTY_PAGE)).toBe(5);
   });
 
+  it('is a time, whatever a cursor stands for', () => {
+    for (const second of ['99999999999999', '9'.repeat(400)]) {
+      const cursor = Buffer.from(`${second}.0||1|`).toString('base64');
+      expect(watermarkAt({ endpoint: 'cursor', cursor })).toBe(0);
+    }
+  });
+
   it('begins at the second of a cursor that can be read', () => {
     expect(watermarkAt({ endpoint: 'cursor', cursor: encodeCursor({ second: 1_790_201_555, id: 47 }) })).toBe(
       1_790_201_555,

@@ -98,8 +98,8 @@ describe('a caught-up export', () => {
     const status = statusOf(caughtUp(), NOW + MINUTE);
     expect(status).toMatchObject({
       state: 'waiting',
-      watermark: iso(NOW / 1000 - 600),
-      lagSeconds: 660,
+      watermark: iso(NOW / 1000 - 300),
+      lagSeconds: 360,
       percent: 100,
       position: { startTime: START + 5 },
     });
@@ -109,12 +109,12 @@ describe('a caught-up export', () => {
     const polling = transitions.polling(caughtUp(), NOW + 5 * MINUTE);
     for (const state of [caughtUp(), polling, ask(polling, NOW + 5 * MINUTE).state]) {
       expect(statusOf(state, NOW + 5 * MINUTE)).toMatchObject({
-        lagSeconds: 900,
+        lagSeconds: 600,
         percent: expect.closeTo(100, 0) as unknown,
         ticketsPerSecond: null,
       });
     }
-    expect(statusOf(page(polling, NOW + 5 * MINUTE, LAST), NOW + 6 * MINUTE).lagSeconds).toBe(660);
+    expect(statusOf(page(polling, NOW + 5 * MINUTE, LAST), NOW + 6 * MINUTE).lagSeconds).toBe(360);
   });
 
   it('is followed by a run that starts at its position, not at its watermark', () => {
@@ -124,7 +124,7 @@ describe('a caught-up export', () => {
     expect(pageRequest(progressOf(next), rangeOf(next), 'x').position).toMatchObject({
       startTime: START + 5,
     });
-    expect(statusOf(next, NOW)).toMatchObject({ watermark: result.watermark, lagSeconds: 600 });
+    expect(statusOf(next, NOW)).toMatchObject({ watermark: result.watermark, lagSeconds: 300 });
   });
 
   it('with an endTime is not said to be further than that', () => {
@@ -134,7 +134,7 @@ describe('a caught-up export', () => {
   });
 
   it('that waits for its endTime to pass polls until that has been seen', () => {
-    const input = { endTime: NOW / 1000 - 300, follow: { everySeconds: 300 } };
+    const input = { endTime: NOW / 1000 - 100, follow: { everySeconds: 300 } };
     const first = page(begun(input), NOW, LAST);
     expect(nextStep(first, NOW + 1000)).toMatchObject({ kind: 'wait', reason: 'poll' });
     const second = page(transitions.polling(first, NOW + 6 * MINUTE), NOW + 6 * MINUTE, LAST);

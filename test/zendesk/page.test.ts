@@ -86,8 +86,9 @@ describe('the end of the stream', () => {
     ['an empty page', [], null, true],
     ['a page with a later ticket', [ticket(1, 100), ticket(2, 101)], 101, false],
     ['a page without a readable ticket whose end_time advances', [{ id: 'x' }], 300, false],
-  ])('is found without the flag for %s', (_case, tickets, end_time, endOfStream) => {
-    expect(read({ tickets, end_time, next_page: 'https://x' }).endOfStream).toBe(endOfStream);
+  ])('is found in an answer of 2019 for %s', (_case, tickets, end_time, endOfStream) => {
+    const body = { tickets, count: tickets.length, end_time, next_page: 'https://x' };
+    expect(read(body).endOfStream).toBe(endOfStream);
   });
 
   it('is not found without the flag on a full page of one second, rejected records counted', () => {
@@ -95,10 +96,52 @@ describe('the end of the stream', () => {
     expect(read({ tickets, end_time: 100 }, START, 2).endOfStream).toBe(false);
   });
 
-  it('is found without the flag on an empty page read by cursor', () => {
+  const empty = { tickets: [], count: 0, end_time: null, next_page: null };
+  it.each(['count', 'end_time', 'next_page', 'count end_time next_page'])(
+    'is not found without the flag where an answer of 2019 would have %s',
+    (missing) => {
+      const kept = Object.entries(empty).filter(([key]) => !missing.split(' ').includes(key));
+      expect(() => read(Object.fromEntries(kept))).toThrow('does not say whether the stream goes on');
+    },
+  );
+
+  it('is never found without the flag by cursor, where there always was one', () => {
     const cursor: Position = { endpoint: 'cursor', cursor: 'c' };
-    expect(read({ tickets: [], after_cursor: 'c' }, cursor).endOfStream).toBe(true);
+    expect(() => read({ ...empty, after_cursor: 'c' }, cursor)).toThrow(NotAPage);
     expect(read({ tickets: [ticket(1, 1)], after_cursor: 'd' }, cursor).endOfStream).toBe(false);
+  });
+});
+
+describe('where the next page starts', () => {
+  const next_page = 'https://elsewhere.example/api/v2/incremental/tickets?start_time=205&per_page=5';
+  const tickets = [ticket(1, 200), ticket(2, 205)];
+
+  it('is in next_page where end_time is missing before the end of the stream', () => {
+    for (const more of [{}, { end_time: null }, { end_time: null, end_of_stream: false }])
+      expect(read({ tickets, next_page, ...more })).toMatchObject({ endTime: 205, endOfStream: false });
+    expect(read({ tickets, next_page, end_time: 206, end_of_stream: false }).endTime).toBe(206);
+    expect(read({ tickets, next_page, end_time: null, end_of_stream: true }).endTime).toBeNull();
+  });
+
+  it.each([
+    null,
+    5,
+    '',
+    'https://x',
+    'https://x?start_time=',
+    'https://x?start_time=9e9',
+    `?start_time=${'9'.repeat(40)}`,
+  ])('is not in a next_page that holds no second: %j', (odd) => {
+    expect(read({ tickets, next_page: odd, end_of_stream: false }).endTime).toBeNull();
+  });
+
+  it('is never what belongs to the other endpoint', () => {
+    const both = { tickets, end_time: 5, after_cursor: 'c', end_of_stream: false };
+    expect(read(both)).toMatchObject({ endTime: 5, afterCursor: null });
+    expect(read(both, { endpoint: 'cursor', startTime: 0 })).toMatchObject({
+      endTime: null,
+      afterCursor: 'c',
+    });
   });
 });
 
@@ -112,7 +155,8 @@ describe('a page', () => {
 
   it('has no cursor where Zendesk sends null, nothing or an empty one', () => {
     for (const more of [{ after_cursor: null, after_url: null }, {}, { after_cursor: '' }]) {
-      expect(read({ tickets: [], end_of_stream: false, ...more }).afterCursor).toBeNull();
+      const body = { tickets: [], end_of_stream: false, ...more };
+      expect(read(body, { endpoint: 'cursor', startTime: 0 }).afterCursor).toBeNull();
     }
   });
 
@@ -125,9 +169,26 @@ describe('a page', () => {
     for (const { reason } of page.rejected) expect(reason).not.toContain('secret');
   });
 
-  it('ignores keys it does not know unless they are lists', () => {
-    const page = read({ tickets: [], end_of_stream: true, meta: { a: 1 }, total: 5, brands: [{ id: 1 }] });
-    expect([...page.sideloads]).toEqual([['brands', ['{"id":1}']]]);
+  it('hands on whatever may be a sideload: a list, or one object in its place', () => {
+    const page = read({
+      tickets: [],
+      end_of_stream: true,
+      brands: [{ id: 1 }],
+      users: { id: 2 },
+      groups: null,
+    });
+    expect([...page.sideloads]).toEqual([
+      ['brands', ['{"id":1}']],
+      ['users', ['{"id":2}']],
+      ['groups', []],
+    ]);
+  });
+
+  it('has no sideloads in what always stands beside the tickets', () => {
+    expect([...read(fixture('cursorViaVariants'), { endpoint: 'cursor', startTime: 0 }).sideloads]).toEqual(
+      [],
+    );
+    expect([...read(fixture('time2019')).sideloads]).toEqual([]);
   });
 });
 
@@ -140,7 +201,17 @@ describe('what is no page', () => {
     '{"tickets":"[]"}',
     '{"tickets":[],"end_time":"soon"}',
     '{"tickets":[],"end_of_stream":"false"}',
+    '{"tickets":[],"end_time":-1,"end_of_stream":true}',
+    '{"tickets":[],"end_time":1.5,"end_of_stream":true}',
+    '{"tickets":[],"end_time":1e400,"end_of_stream":true}',
     '{"tickets":[],"after_cursor":5}',
+    '{"tickets":[],"after_cursor":"a b","end_of_stream":true}',
+    '{"tickets":[],"after_cursor":"a\\u0000b","end_of_stream":true}',
+    `{"tickets":[],"after_cursor":"${'x'.repeat(1025)}","end_of_stream":true}`,
+    // Whichever was meant, the other would be lost.
+    '{"tickets":[{"id":1,"generated_timestamp":200}],"tickets":[],"end_of_stream":true}',
+    '{"tickets":[],"end_of_stream":false,"end_of_stream":true}',
+    '{"users":[{"id":1}],"users":[],"tickets":[],"end_of_stream":true}',
   ])('is refused as such: %s', (body) => {
     expect(() => read(body)).toThrow(NotAPage);
   });

@@ -30,7 +30,7 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
     rejected.length + unstorable.length,
     page.first,
     page.last,
-    page.checkpoint,
+    page.checkpoint({ unstorable: unstorable.length }),
   ]);
   return { unstorable: unstorable.length };
 }

@@ -24,7 +24,7 @@ export function manifestOf(page: Page, unstorable: number, files: readonly Writt
     last_generated: page.last,
     written_at: new Date().toISOString(),
     files,
-    checkpoint: page.checkpoint,
+    checkpoint: page.checkpoint({ unstorable }),
   });
 }
 

@@ -47,7 +47,7 @@ export async function writePage(client: ClientBase, page: Page): Promise<Written
     rejected.length + unstorable,
     page.first,
     page.last,
-    page.checkpoint,
+    page.checkpoint({ unstorable }),
   ]);
   return { unstorable };
 }

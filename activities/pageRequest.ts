@@ -1,0 +1,17 @@
+import { InvalidInput } from '../src/contract/input';
+import type { PageRequest } from '../src/contract/page';
+import { briefRequest } from '../src/contract/pageSchema';
+import { wholeRequest } from '../workflows/brief';
+
+/**
+ * Checks the argument of `exportPage`: whoever may start workflows can have it called with anything.
+ * @throws InvalidInput naming every problem
+ */
+export function parsePageRequest(asked: unknown): PageRequest {
+  const { data, error } = briefRequest.safeParse(asked);
+  if (data !== undefined) return wholeRequest(data);
+  const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'all of it'}: ${message}`);
+  throw new InvalidInput(
+    `The request for a page is not valid (${problems.join('; ')}). Start the export again from its watermark.`,
+  );
+}

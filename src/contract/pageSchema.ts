@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { isCursor } from '../../workflows/position';
+import { isEpochSeconds } from '../../workflows/time';
+import { parseSubdomain } from './subdomain';
+
+const second = z.number().refine(isEpochSeconds, { error: 'not a time in Unix seconds' });
+/** Databases keep them in 32 bits. */
+const ordinal = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+
+/** Parts of it become names of files. */
+export const pageKey = z.object({
+  // Temporal's run ids.
+  exportId: z.string().regex(/^[\w-]{1,100}$/),
+  epoch: ordinal,
+  page: ordinal,
+});
+
+const cursor = z.string().refine(isCursor, { error: 'not a cursor' });
+
+/** A place as the status shows it. */
+export const place = z.union([z.object({ cursor }), z.object({ startTime: second })]);
+
+/** The argument of the activity `exportPage`. A field that this release does not know is left out. */
+export const briefRequest = z.object({
+  subdomain: z.string().refine((name) => parseSubdomain(name) === name, { error: 'not a subdomain' }),
+  key: pageKey,
+  range: ordinal,
+  previous: z.exactOptional(z.union([ordinal, pageKey])),
+  position: z.union([
+    z.object({ endpoint: z.literal('cursor'), cursor }),
+    z.object({ endpoint: z.enum(['time', 'cursor']), startTime: second }),
+  ]),
+  perPage: z.int().min(1).max(1000),
+  failedBefore: z.exactOptional(ordinal),
+  include: z.exactOptional(z.array(z.string().regex(/^\w+$/))),
+  supportTypeScope: z.exactOptional(z.enum(['all', 'agent', 'ai_agent'])),
+  excludeDeleted: z.exactOptional(z.boolean()),
+  // May be before 1970, or within a second: an interval is taken off.
+  excludeUpdatedBefore: z.exactOptional(z.number()),
+  until: z.exactOptional(z.int()),
+});

@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { PageRequest, PageSummary } from '../contract/page';
+import type { Destination } from '../destinations/destination';
+import { jsonOrUndefined } from '../zendesk/json';
+import { boundaryJson, NO_BOUNDARY, toJson, type Boundary } from './boundary';
+
+/** One attempt at a page. */
+export interface Attempt {
+  /** The same for every attempt at one page, and for no other page, run or export. */
+  readonly of: string;
+  /** From 1. */
+  readonly number: number;
+}
+
+/**
+ * What is kept with a page, in its transaction: what it answers, so that nobody takes it for the answer to something else.
+ * Keys of pages come again, in the runs of a cron schedule or after `temporal workflow reset`.
+ */
+export function checkpointOf(
+  request: PageRequest,
+  { of }: Attempt,
+  summary: PageSummary,
+  boundary: Boundary,
+): string {
+  return JSON.stringify({ of, request, summary, boundary: toJson(boundary) });
+}
+
+/** The summary of a page that an earlier attempt got written; undefined when none did. */
+export async function writtenBefore(
+  destination: Destination,
+  request: PageRequest,
+  attempt: Attempt,
+): Promise<PageSummary | undefined> {
+  const text = await destination.checkpoint(request.subdomain, request.key);
+  const { data } = answer.safeParse(jsonOrUndefined(text ?? ''));
+  const isAnswer = data?.of === attempt.of && isDeepStrictEqual(data.request, asJson(request));
+  // Its quota is that of another time.
+  return isAnswer ? { ...data.summary, quota: null } : undefined;
+}
+
+/** The boundary of the page before; none when that is unknown, or of another version of this worker. */
+export async function boundaryBefore(
+  destination: Destination,
+  { subdomain, previous }: PageRequest,
+): Promise<Boundary> {
+  if (previous === undefined) return NO_BOUNDARY;
+  const text = await destination.checkpoint(subdomain, previous);
+  return before.safeParse(jsonOrUndefined(text ?? '')).data?.boundary ?? NO_BOUNDARY;
+}
+
+function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+const before = z.object({ boundary: boundaryJson });
+
+const count = z.int().nonnegative();
+const answer = z.object({
+  of: z.string(),
+  request: z.unknown(),
+  summary: z.object({
+    received: count,
+    written: count,
+    deleted: count,
+    repeated: count,
+    filtered: count,
+    quarantined: count,
+    bytes: count,
+    first: count.nullable(),
+    last: count.nullable(),
+    onLastSecond: count,
+    endTime: count.nullable(),
+    afterCursor: z.string().nullable(),
+    endOfStream: z.boolean(),
+    pinned: z.boolean(),
+    newKeys: z.array(z.string()),
+    requests: count,
+  }),
+});

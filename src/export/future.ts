@@ -1,0 +1,32 @@
+import { CLOCK_SKEW_SECONDS } from '../../workflows/time';
+import { textOf } from '../destinations/records';
+import type { ExportPage } from '../zendesk/page';
+import type { TicketVersion } from '../zendesk/ticket';
+
+/**
+ * Whether a version claims to be generated later than now, which none can be. Stored, it would never be replaced by a
+ * true one, and the export would take its time for its own place.
+ * @param now epoch seconds
+ */
+export function isOfFuture(
+  { generatedTimestamp }: Pick<TicketVersion, 'generatedTimestamp'>,
+  now: number,
+): boolean {
+  return generatedTimestamp > now + CLOCK_SKEW_SECONDS;
+}
+
+/** The page with such versions among its rejected records. */
+export function withoutFuture(page: ExportPage, now: number): ExportPage {
+  const future = page.tickets.filter((ticket) => isOfFuture(ticket, now));
+  if (future.length === 0) return page;
+  const rejected = future.map(({ json }) => ({
+    kind: 'rejected' as const,
+    reason: 'generated_timestamp: in the future',
+    json: textOf(json),
+  }));
+  return {
+    ...page,
+    tickets: page.tickets.filter((ticket) => !isOfFuture(ticket, now)),
+    rejected: [...page.rejected, ...rejected],
+  };
+}

@@ -1,0 +1,105 @@
+import { parseInput } from '../../src/contract/input';
+import { badPartOf } from '../../workflows/carried';
+import {
+  blocked,
+  initialState,
+  paused,
+  prepared,
+  rejected,
+  reset,
+  type ExportState,
+} from '../../workflows/state';
+
+const NOW = 1_750_000_000_000;
+const at = '2025-06-15T15:06:40Z';
+const problem = { type: 'Forbidden', message: 'no', at, since: at, attempts: 1 };
+const previous = { exportId: '01a21051-95fb-7cdc-876b-6d69dd271a66', epoch: 0, page: 31 };
+
+function stateOf(input: Record<string, unknown> = {}, lastResult?: unknown): ExportState {
+  const request = parseInput(
+    { subdomain: 'demo', startTime: 0, ...input },
+    { now: NOW / 1000, accounts: ['demo'], lastResult },
+  );
+  return prepared(initialState(NOW), { request, searchAttributes: true }, NOW);
+}
+
+/** A copy with another value at a path. */
+function withOdd(state: ExportState, path: string, odd: unknown): unknown {
+  const copy = JSON.parse(JSON.stringify(state)) as Record<string, unknown>;
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  const holder = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy);
+  (holder as Record<string, unknown>)[last] = odd;
+  return copy;
+}
+
+describe('the state of an earlier run', () => {
+  const whole = stateOf(
+    {
+      endTime: 1_700_000_000,
+      follow: { everySeconds: 90.5 },
+      include: ['users', 'metric_sets'],
+      ranges: 4,
+      requestsPerMinute: 1.5,
+    },
+    {
+      subdomain: 'demo',
+      position: { cursor: 'MTc5MDIwMTU1NS4wfHw0N3w=' },
+      checkpoint: previous,
+      watermark: '2024-01-01T00:00:00Z',
+      customFields: { readAt: '2024-01-01T00:00:00Z', asText: 1 },
+      newFields: ['mood'],
+    },
+  );
+
+  it.each([
+    ['before it is prepared', initialState(NOW)],
+    ['of the least input', stateOf()],
+    ['of every option, after an earlier run', whole],
+    [
+      'that an operator has acted on',
+      reset(
+        paused(rejected(blocked(stateOf(), null, problem, NOW), 'puase', 'no', NOW), NOW),
+        { cursor: 'opaque' },
+        NOW,
+      ),
+    ],
+  ])('is used: %s', (_, state) => {
+    expect(badPartOf(JSON.parse(JSON.stringify(state)))).toBeUndefined();
+  });
+
+  it.each<[string, unknown]>([
+    ['startedAt', 'x'],
+    ['paused', 1],
+    ['blocked', {}],
+    ['actions', {}],
+    ['underway', [{ epoch: 0, range: 0, page: 1, askedAt: 0 }]],
+    ['progress', undefined],
+    ['progress.epoch', '/../../etc'],
+    ['progress.epoch', -1],
+    ['progress.epoch', 1.5],
+    ['progress.epoch', 2 ** 31],
+    ['progress.request.subdomain', '../demo'],
+    ['progress.request.subdomain', 'demo.evil.example'],
+    ['progress.request.include', ['users', '../x']],
+    ['progress.request.perPage', 0],
+    ['progress.request.start', { endpoint: 'time', startTime: 1e15 }],
+    ['progress.ranges', []],
+    ['progress.ranges.0', null],
+    ['progress.ranges.0.page', '1/../..'],
+    ['progress.ranges.0.position', { endpoint: 'time', cursor: 'c' }],
+    ['progress.ranges.0.position', { endpoint: 'cursor', cursor: 'x'.repeat(1025) }],
+    ['progress.ranges.0.position', { endpoint: 'tickets/../users', startTime: 0 }],
+    ['progress.ranges.0.watermark', 1_750_000_000_000],
+    ['progress.ranges.0.previous', { ...previous, exportId: '../..' }],
+    ['progress.ranges.0.previous', { ...previous, page: '1' }],
+    ['progress.next.page', null],
+    ['progress.totals.tickets', null],
+  ])('is refused by the name of the part that is wrong: %s = %j', (path, odd) => {
+    expect(badPartOf(withOdd(stateOf(), path, odd))).toMatch(new RegExp(`^${path.replaceAll('.', '\\.')}`));
+  });
+
+  it.each([undefined, null, 5, 'text', [], true])('is refused where it is none: %j', (odd) => {
+    expect(badPartOf(odd)).toBe('the state itself');
+  });
+});
