@@ -107,7 +107,7 @@ function nightly({ perPage, ...account }: Account): () => Promise<void> {
   return async () => {
     const drive = new Drive({
       ...account,
-      exportId: `run ${run}`,
+      exportId: `run-${run}`,
       input: { startTime: 0, excludeSystemUpdates: true, requestsPerMinute: 600, perPage },
       ...(lastResult === undefined ? {} : { lastResult }),
     });
@@ -141,7 +141,7 @@ function updatesOf({ tickets }: MemoryDestination): [number, unknown][] {
 
 function updatesIn(simulator: Simulator): [number, unknown][] {
   return [...simulator.truth()]
-    .map(([id, { json }]) => [id, updatedAt(json())] as [number, unknown])
+    .map(([id, ticket]) => [id, updatedAt(ticket.json())] as [number, unknown])
     .sort(byId);
 }
 
