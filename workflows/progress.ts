@@ -253,13 +253,15 @@ export function halve(progress: Progress, asked: PageRequest): Progress {
 /** A new epoch from another place. */
 export function rewind(progress: Progress, target: ResetTarget, now: number): Progress {
   const { request, coverage } = progress;
+  const { from, before } = progress.poll;
   const open = rangeFrom({ id: 0, page: 1 }, positionOf(target, request.pagination), null, request);
   return {
     ...progress,
     ranges: [open],
     epoch: progress.epoch + 1,
     next: { id: 1, page: 2 },
-    poll: pollFrom({ from: open.watermark, before: open.watermark }, now),
+    // Below, all that it says has been exported is; above, that is to be read again, or left out.
+    poll: pollFrom({ from: Math.min(from, open.watermark), before: Math.min(before, open.watermark) }, now),
     seenUpTo: 0,
     coverage: movedTo(coverage, watermarkOf(progress), secondOf(target), request.endTime),
     epochTickets: 0,

@@ -52,14 +52,16 @@ export interface CurrentToken {
 /** Reads one account. Every method throws ZendeskError, or the abort reason when `signal` aborts. */
 export class ZendeskClient {
   private readonly authorization: Authorization;
-  private readonly holds = new Holds();
+  private readonly holds: Holds;
   private learnedExpiry: number | null = null;
 
   constructor(
     private readonly account: Account,
     private readonly timeouts?: Timeouts,
     private readonly observe: Observe = () => undefined,
+    now?: () => number,
   ) {
+    this.holds = new Holds(now);
     this.authorization = authorizationOf(account, timeouts, observe);
   }
 

@@ -13,17 +13,19 @@ export function bucketOf({ pathname }: URL): Bucket {
  * that Temporal hands out twice.
  */
 export class Holds {
-  /** By `performance.now()`: a clock that is set does not matter. */
   private readonly until = new Map<Bucket, number>();
 
+  /** @param now milliseconds, by default of a clock that nobody sets */
+  constructor(private readonly now = (): number => performance.now()) {}
+
   hold(bucket: Bucket, seconds: number): void {
-    const until = performance.now() + seconds * 1000;
+    const until = this.now() + seconds * 1000;
     this.until.set(bucket, Math.max(until, this.until.get(bucket) ?? 0));
   }
 
   /** @throws ZendeskError `throttled` when it is too early */
   check(bucket: Bucket): void {
-    const seconds = Math.ceil(((this.until.get(bucket) ?? 0) - performance.now()) / 1000);
+    const seconds = Math.ceil(((this.until.get(bucket) ?? 0) - this.now()) / 1000);
     if (seconds <= 0) return;
     throw new ZendeskError(
       { kind: 'throttled', retryAfterSeconds: seconds },

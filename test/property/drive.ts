@@ -92,11 +92,16 @@ export class Drive {
 
   constructor(private readonly options: DriveOptions) {
     this.state = transitions.initialState(options.clock.now);
-    this.zendesk = new ZendeskClient({
-      subdomain: SUBDOMAIN,
-      baseUrl: options.url,
-      credentials: { kind: 'oauthToken', token: 'any' },
-    });
+    this.zendesk = new ZendeskClient(
+      {
+        subdomain: SUBDOMAIN,
+        baseUrl: options.url,
+        credentials: { kind: 'oauthToken', token: 'any' },
+      },
+      undefined,
+      undefined,
+      () => options.clock.now,
+    );
   }
 
   get progress(): Progress {

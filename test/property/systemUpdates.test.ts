@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { Status } from '../../src/contract/status';
 import { startSimulator, type Simulator } from '../../src/simulator';
+import { earliest } from '../../workflows/progress';
+import { reset } from '../../workflows/state';
 import { MemoryDestination } from '../support/memoryDestination';
 import { Clock, Drive } from './drive';
 import { holds, PATIENCE_MS } from './property';
@@ -93,6 +95,25 @@ describe('without what only the system touched', () => {
       await simulator.close();
     }
   });
+});
+
+it('a reset in the middle of a backfill loses no ticket that the system has moved to its end', async () => {
+  const clock = new Clock();
+  const simulator = await open(clock);
+  const destination = new MemoryDestination();
+  const input = { startTime: 0, excludeSystemUpdates: true, requestsPerMinute: 600, perPage: 2 };
+  const drive = new Drive({ url: simulator.url, destination, clock, input });
+  try {
+    await drive.run(() => drive.pages.length === 1);
+    simulator.update(6, { system: true });
+    await drive.run(() => destination.tickets.has(7));
+    drive.state = reset(drive.state, { startTime: earliest(drive.progress).watermark }, clock.now);
+    clock.advance(120);
+    expect(await drive.run()).toBe('end');
+    expect(updatesOf(destination)).toEqual(updatesIn(simulator));
+  } finally {
+    await simulator.close();
+  }
 });
 
 async function open(clock: Clock, holdBackSeconds = 60): Promise<Simulator> {
