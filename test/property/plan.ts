@@ -116,7 +116,8 @@ type Change =
   | { readonly kind: 'update' | 'systemUpdate' | 'delete' | 'scrub' | 'restore'; readonly of: number }
   | { readonly kind: 'bulk'; readonly from: number; readonly count: number }
   | { readonly kind: 'create'; readonly count: number }
-  | { readonly kind: 'time' | 'outage'; readonly seconds: number };
+  | { readonly kind: 'time'; readonly seconds: number }
+  | { readonly kind: 'outage'; readonly seconds: number };
 
 type Operation =
   | { readonly kind: 'pause' }
@@ -197,19 +198,10 @@ function actOf(what: Operation, { state }: Drive, clock: Clock): Interruption['a
 }
 
 function alter(what: Change, simulator: Simulator, clock: Clock): void {
-  switch (what.kind) {
-    case 'time':
-      clock.advance(what.seconds);
-      break;
-    case 'outage':
-      breakUntil(clock.seconds + what.seconds, simulator, clock);
-      break;
-    case 'create':
-      simulator.create(what.count);
-      break;
-    default:
-      if (simulator.size > 0) alterTickets(what, simulator);
-  }
+  if (what.kind === 'time') clock.advance(what.seconds);
+  else if (what.kind === 'outage') breakUntil(clock.seconds + what.seconds, simulator, clock);
+  else if (what.kind === 'create') simulator.create(what.count);
+  else if (simulator.size > 0) alterTickets(what, simulator);
 }
 
 function breakUntil(end: number, simulator: Simulator, clock: Clock): void {
