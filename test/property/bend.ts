@@ -73,7 +73,8 @@ const NO_NUMBER = ['null', '"7"', '0', '-1', '1.5', '1e400', '1e20', '{}', '[]',
 const JUNK = ['x', '}', ']', ',', '\u0000', '{"tickets":[]}', '<html>', '--', '\uFFFD'];
 const SPACE = ['\uFEFF', ' ', '\n', '\r\n\t'];
 
-const index = fc.nat({ max: 100 });
+// The first one often: what is odd about others shows in their order.
+const index = fc.oneof(fc.constant(0), fc.nat({ max: 100 }));
 const time = fc.constantFrom<Impossible>('future', 'milliseconds', 'before');
 const key = fc.constantFrom('end_time', 'end_of_stream', 'after_cursor', 'next_page', 'count');
 const around = (before: readonly string[], after: readonly string[]): fc.Arbitrary<Bend> =>
