@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { ZendeskError } from '../../src/zendesk/failure';
-import type { Simulator } from '../../src/simulator';
+import { startSimulator, type Simulator } from '../../src/simulator';
 import { MemoryDestination } from '../support/memoryDestination';
-import { startMirror } from '../support/mirror';
+import { startMirror, type Reflection } from '../support/mirror';
 import { bend, bent, harmless, type Bend, type Spoiled } from './bend';
 import { Clock, Drive } from './drive';
 import * as plan from './plan';
@@ -49,6 +50,82 @@ describe('answers that are bent on their way', () => {
     PATIENCE_MS,
   );
 });
+
+const MEGABYTE = 2 ** 20;
+const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+const inside = (body: string, json: string): string => `${body.slice(0, -1)},${json}}`;
+const zipped = (text: string): Reflection => ({ body: gzipSync(text), encoding: 'gzip' });
+
+describe('answers of every size', () => {
+  it.each<{ of: string; body: (body: string) => Reflection; failures: number }>([
+    { of: 'nothing', body: () => ({ body: '' }), failures: 1 },
+    { of: 'a byte', body: () => ({ body: '{' }), failures: 1 },
+    { of: 'a byte of gzip', body: () => ({ body: '\u001f', encoding: 'gzip' }), failures: 1 },
+    { of: '60 MB of space', body: (body) => ({ body: ' '.repeat(60 * MEGABYTE) + body }), failures: 0 },
+    {
+      of: '60 MB beside',
+      body: (body) => zipped(inside(body, `"x":"${'é'.repeat(30 * MEGABYTE)}"`)),
+      failures: 0,
+    },
+    { of: '20 MB in one ticket', body: (body) => ({ body: withText(body, 20 * MEGABYTE) }), failures: 0 },
+    {
+      of: '60 MB of numbers',
+      body: (body) => zipped(inside(body, `"x":[${'1,'.repeat(30 * MEGABYTE)}1]`)),
+      failures: 0,
+    },
+    {
+      of: 'ten million lists in lists',
+      body: (body) => ({ body: inside(body, `"x":${nested(10_000_000)}`) }),
+      failures: 0,
+    },
+    {
+      of: 'a count of lists in lists',
+      body: (body) => ({ body: `{"count":${nested(1_000_000)},${body.slice(1)}` }),
+      failures: 1,
+    },
+    { of: '60 MB of junk', body: () => ({ body: '{"tickets":[{'.repeat(5 * MEGABYTE) }), failures: 1 },
+    { of: 'more than is read', body: (body) => zipped(' '.repeat(200 * MEGABYTE) + body), failures: 1 },
+  ])('$of', async ({ body, failures }) => {
+    const clock = new Clock();
+    const simulator = await startSimulator({
+      tickets: 4,
+      from: 1_749_000_000,
+      to: 1_749_000_100,
+      gzip: false,
+      clock: () => clock.seconds,
+    });
+    let isFirst = true;
+    const mirror = await startMirror(simulator.url, (text) => {
+      const isBent = isFirst;
+      isFirst = false;
+      return isBent ? body(text) : undefined;
+    });
+    const errors: unknown[] = [];
+    const destination = new MemoryDestination();
+    const drive = new Drive({
+      url: mirror.url,
+      destination,
+      clock,
+      failed: (error) => errors.push(error),
+      input: { startTime: 0, requestsPerMinute: 600 },
+    });
+    try {
+      expect(await drive.run()).toBe('end');
+      expect([...destination.tickets.keys()]).toEqual([1, 2, 3, 4]);
+      expect(errors).toHaveLength(failures);
+      expect(errors.filter((error) => !isNamed(error))).toEqual([]);
+      // What the other side holds is in it, too.
+      expect(process.resourceUsage().maxRSS / 1024).toBeLessThan(1536);
+    } finally {
+      await mirror.close();
+      await simulator.close();
+    }
+  });
+});
+
+function withText(body: string, length: number): string {
+  return body.replace('"description":"', `"description":"${'ü'.repeat(length / 2)}`);
+}
 
 type Example = ReturnType<typeof answers> extends fc.Arbitrary<infer T> ? T : never;
 
