@@ -9,7 +9,7 @@ import { isCursor } from './position';
 import type { Poll, Progress, Totals } from './progress';
 import type { Range } from './ranges';
 import type { ExportState } from './state';
-import { isEpochSeconds } from './time';
+import { isEpochSeconds, LONGEST_PAUSE_SECONDS } from './time';
 
 /**
  * Where a state that a run was started with is not one: a path such as `progress.epoch`. Anybody who may start a workflow
@@ -74,14 +74,18 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 const flag = is((value) => typeof value === 'boolean');
 const text = is((value) => typeof value === 'string');
-const oneOf = (...values: readonly string[]): Check => is((value) => values.includes(String(value)));
+const oneOf = (...values: readonly unknown[]): Check => is((value) => values.includes(value));
 const number = is((value) => Number.isFinite(value));
+const from = (least: number, most: number): Check =>
+  is((value) => typeof value === 'number' && value >= least && value <= most);
 const between = (least: number, most: number): Check =>
   is((value) => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most);
 const integer = between(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 const count = between(0, Number.MAX_SAFE_INTEGER);
 /** Of pages, epochs and ranges; databases keep them in 32 bits. */
 const ordinal = between(0, 2 ** 31 - 1);
+/** Epoch milliseconds, up to the year 9999. */
+const moment = from(0, 253_402_300_799_999);
 const second = is((value) => typeof value === 'number' && isEpochSeconds(value));
 
 const problemFields: Fields<Problem> = { type: text, message: text, at: text, since: text, attempts: count };
@@ -90,9 +94,9 @@ const problem = object<Problem>(problemFields);
 const block = object<Block>({
   ...problemFields,
   range: orNull(ordinal),
-  beganAt: number,
+  beganAt: moment,
   looks: count,
-  lookAt: number,
+  lookAt: moment,
   looking: flag,
 });
 
@@ -113,8 +117,8 @@ const position = is((value) => {
 });
 
 const fields: Fields<Omit<FieldsRead, 'early'>> = {
-  at: number,
-  readAt: orNull(number),
+  at: moment,
+  readAt: orNull(moment),
   asText: count,
   problem: orNull(text),
 };
@@ -131,13 +135,14 @@ const request = object<ExportRequest>({
   newFields: optional(list(text)),
   endTime: optional(second),
   pagination: oneOf('time', 'cursor'),
-  follow: (value) => (value === false ? undefined : object({ everySeconds: number })(value)),
+  follow: (value) =>
+    value === false ? undefined : object({ everySeconds: from(60, LONGEST_PAUSE_SECONDS) })(value),
   perPage: between(1, 1000),
   include: list(is((value) => typeof value === 'string' && /^\w+$/.test(value))),
   supportTypeScope: oneOf('all', 'agent', 'ai_agent'),
   excludeSystemUpdates: flag,
   excludeDeleted: flag,
-  requestsPerMinute: orNull(number),
+  requestsPerMinute: orNull(from(1, Number.MAX_VALUE)),
   ranges: between(1, 10),
   onBlocked: oneOf('wait', 'fail'),
 });
@@ -164,13 +169,13 @@ const progress = object<Progress>({
   epoch: ordinal,
   next: object<Progress['next']>({ id: ordinal, page: ordinal }),
   pace: object<Pace>({
-    began: number,
-    endsBy: number,
+    began: moment,
+    endsBy: moment,
     used: number,
     quota: orNull(object<NonNullable<Pace['quota']>>({ total: number, remaining: number })),
   }),
   poll: object<Poll>({
-    startedAt: number,
+    startedAt: moment,
     from: second,
     before: second,
     tickets: integer,
@@ -178,8 +183,8 @@ const progress = object<Progress>({
     reachedEnd: flag,
     askedAlone: flag,
   }),
-  seenUpTo: number,
-  coverage: object<Coverage>({ from: orNull(second), furthest: number, leftOut: gaps }),
+  seenUpTo: second,
+  coverage: object<Coverage>({ from: orNull(second), furthest: second, leftOut: gaps }),
   totals: object<Totals>({
     tickets: count,
     deleted: count,
@@ -195,13 +200,13 @@ const progress = object<Progress>({
 });
 
 const state = object<ExportState>({
-  startedAt: number,
+  startedAt: moment,
   paused: flag,
   blocked: orNull(block),
-  stoppedAt: orNull(number),
+  stoppedAt: orNull(moment),
   ended: orNull(oneOf('cancelled', 'failed')),
   lastError: orNull(problem),
-  notBefore: number,
+  notBefore: moment,
   actions: list(object<Action>({ action: text, from: text, to: text, at: text })),
   rejectedSignals: list(object<Rejection>({ signal: text, problem: text, at: text })),
   progress: orNull(progress),

@@ -72,9 +72,9 @@ function actionItem({ action, from, to, at }: Action): string {
 
 /** A state, or a position so that it can be pasted back, with a time that people can read. */
 function place(text: string): string {
-  if (!text.startsWith('{')) return text;
-  const { startTime, ...rest } = JSON.parse(text) as { readonly startTime?: number };
-  return code(startTime === undefined ? rest : { startTime: iso(startTime) });
+  const [, startTime] = /^\{"startTime":(\d+)\}$/.exec(text) ?? [];
+  if (startTime !== undefined) return code({ startTime: iso(Number(startTime)) });
+  return text.startsWith('{') ? `\`${text}\`` : text;
 }
 
 function code(value: object): string {

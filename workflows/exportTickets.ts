@@ -27,6 +27,7 @@ import * as transitions from './state';
 import type { ExportState } from './state';
 import { statusOf } from './status';
 import { isSame, nextStep, type Step } from './step';
+import { LONGEST_PAUSE_SECONDS } from './time';
 import { readTyped } from './typed';
 import { Work } from './work';
 
@@ -75,7 +76,11 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
           break;
         case 'blocked':
         case 'wait':
-          await condition(() => isOver(step), step.until - Date.now(), { summary: waitSummary(step) });
+          await condition(
+            () => isOver(step),
+            Math.min(step.until - Date.now(), LONGEST_PAUSE_SECONDS * 1000),
+            { summary: waitSummary(step) },
+          );
           break;
         case 'lookAgain':
           become(transitions.looking(state));

@@ -14,6 +14,9 @@ export const SETTLED_SECONDS = 5 * 60;
 /** Another machine's clock may differ from ours: only a time further ahead than this is taken for impossible. */
 export const CLOCK_SKEW_SECONDS = 10 * 60;
 
+/** A month: far beyond it, a timer of Temporal would fail. */
+export const LONGEST_PAUSE_SECONDS = 31 * 86_400;
+
 const ISO = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 const YEAR_9999 = 253_402_300_799;
 
@@ -42,9 +45,11 @@ export const TIME_FORMS = 'ISO 8601 (2024-01-01T00:00:00Z), Unix seconds, or 0 f
 
 /** What to say of a value that {@link parseTime} refused. */
 export function noTime(value: unknown): string {
-  const seconds = Math.floor(Number(value) / 1000);
+  // JSON may hold an object that cannot be made a text: {"toString": 1}.
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  const seconds = Math.floor(Number(text) / 1000);
   // Between 2001 and 2286.
-  if (/^\d{13}$/.test(String(value).trim()))
+  if (/^\d{13}$/.test(text))
     return `${quoted(value)} looks like milliseconds: did you mean ${seconds} (${iso(seconds)})?`;
   return `${quoted(value)} is not a valid time: ${TIME_FORMS}`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TIME_FORMS, iso, noTime, parseTime } from '../../workflows/time';
+import { LONGEST_PAUSE_SECONDS, TIME_FORMS, iso, noTime, parseTime } from '../../workflows/time';
 import { parseSubdomain } from './subdomain';
 
 /** The sideloads Zendesk lists for tickets and the export serves. */
@@ -20,8 +20,6 @@ const SIDELOADS = [
 const INPUT_FORM = 'must be a JSON object such as {"subdomain": "acme", "startTime": "2024-01-01T00:00:00Z"}';
 /** More would not be faster: a page takes seconds, and at most 30 may be asked for in a minute. */
 const MOST_RANGES = 10;
-/** A month: far beyond it, a timer of Temporal would fail. */
-const LONGEST_PAUSE_SECONDS = 31 * 86_400;
 
 /**
  * @param now epoch seconds

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { parsePageRequest } from '../../activities/pageRequest';
+import { startSimulator } from '../../src/simulator';
+import { badPartOf } from '../../workflows/carried';
+import { briefRequest } from '../../workflows/brief';
+import { checkReset } from '../../workflows/messages';
+import { renderDetails } from '../../workflows/details';
+import { pageRequest } from '../../workflows/pageRequest';
+import { searchAttributesOf } from '../../workflows/searchAttributes';
+import { ended, paused, polling, rejected, reset, resumed, type ExportState } from '../../workflows/state';
+import { statusOf } from '../../workflows/status';
+import { nextStep } from '../../workflows/step';
+import { MemoryDestination } from '../support/memoryDestination';
+import { Clock, Drive } from './drive';
+import { json, replaced } from './odd';
+import { holds, PATIENCE_MS } from './property';
+
+const LATEST = Date.parse('9999-12-31T23:59:59Z');
+
+/** States that an export goes through. */
+async function trueStates(): Promise<ExportState[]> {
+  const clock = new Clock();
+  const simulator = await startSimulator({
+    tickets: 200,
+    to: clock.seconds - 120,
+    clock: () => clock.seconds,
+  });
+  const states: ExportState[] = [];
+  for (const input of [{ pagination: 'cursor', ranges: 3 }, { endTime: clock.seconds - 5000 }]) {
+    const drive = new Drive({
+      url: simulator.url,
+      destination: new MemoryDestination(),
+      clock,
+      input: { startTime: 0, perPage: 20, follow: { everySeconds: 60 }, requestsPerMinute: 60, ...input },
+    });
+    for (let turn = 0; turn < 30; turn += 1) {
+      if (turn === 9) simulator.fault({ kind: 'status', status: 403 });
+      if (turn === 12) drive.state = reset(drive.state, { startTime: 1_740_000_000 }, clock.now);
+      if (turn === 14) drive.state = rejected(paused(drive.state, clock.now), 'pausee', 'unknown', clock.now);
+      if (turn === 16) drive.state = resumed(drive.state, clock.now);
+      await drive.turn();
+      if (drive.state.underway.length === 0) states.push(drive.state);
+    }
+  }
+  await simulator.close();
+  return states;
+}
+
+/** Everything that a run does with its state. */
+function use(state: ExportState, now: number): void {
+  const status = statusOf(state, now);
+  JSON.stringify(status);
+  renderDetails(status, 'now');
+  searchAttributesOf(status);
+  const step = nextStep(state, now);
+  if ('until' in step) expect(step.until).toBeLessThanOrEqual(LATEST);
+  // Nothing is under way that could come back.
+  expect(step.kind).not.toBe('underway');
+  if (step.kind === 'exportPage')
+    parsePageRequest(JSON.parse(JSON.stringify(briefRequest(pageRequest(step.progress, step.range, 'run')))));
+}
+
+/** What may happen to it next. */
+function successors(state: ExportState, now: number): ExportState[] {
+  return [
+    state,
+    paused(state, now),
+    resumed(paused(state, now), now + 5000),
+    reset(state, { startTime: 1_700_000_000 }, now),
+    ended(state, 'failed'),
+    ...(state.progress === null ? [] : [polling(state, now)]),
+  ];
+}
+
+describe('the state of an earlier run', () => {
+  let states: ExportState[];
+  const { now } = new Clock();
+  beforeAll(async () => {
+    states = await trueStates();
+  });
+
+  it(
+    'with a part replaced is refused by the name of that part, or is good for everything',
+    async () => {
+      const example = fc.record({ state: fc.nat(), part: fc.nat(), odd: json, isMissing: fc.boolean() });
+      await holds(example, 10_000, async ({ state, part, odd, isMissing }) => {
+        const whole = states[state % states.length];
+        const { value, path } = replaced(whole, part, odd, isMissing);
+        const bad = badPartOf(value);
+        if (bad !== undefined) {
+          expect(path === '' || path.startsWith(bad) || bad.startsWith(path)).toBe(true);
+          return;
+        }
+        for (const next of successors(value as ExportState, now)) use(next, now);
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'may be any JSON',
+    async () => {
+      await holds(json, 1000, async (value) => {
+        expect(badPartOf(value)).toBeDefined();
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  const payloads = [
+    { startTime: '2024-01-01T00:00:00Z' },
+    { startTime: 1_704_067_200, dryRun: true },
+    { cursor: 'MTc0OTk5MDAwMC4wfHw0N3w=', dryRun: false },
+  ];
+
+  it(
+    'takes of all that can be sent to resetCursor what leads to a page, and says what is wrong with the rest',
+    async () => {
+      const sent = fc.oneof(
+        json,
+        fc
+          .record({ payload: fc.constantFrom(...payloads), part: fc.nat(), odd: json })
+          .map(({ payload, part, odd }) => replaced(payload, part, odd).value),
+        fc.dictionary(fc.constantFrom('startTime', 'cursor', 'dryRun', 'x', '__proto__'), json),
+      );
+      await holds(sent, 10_000, async (payload) => {
+        const checked = checkReset(payload, Math.floor(now / 1000));
+        if (!checked.ok) {
+          expect(checked.problem).toMatch(/^resetCursor /);
+          expect(checked.problem.length).toBeLessThan(300);
+          return;
+        }
+        for (const state of states.slice(-2)) {
+          const next = reset(state, checked.value.target, now);
+          expect(badPartOf(next)).toBeUndefined();
+          use(next, now);
+        }
+      });
+    },
+    PATIENCE_MS,
+  );
+});
