@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { isCursor } from '../../workflows/position';
+import { isEpochSeconds } from '../../workflows/time';
 import type { PageRequest, PageSummary } from '../contract/page';
 import type { Destination } from '../destinations/destination';
 import { jsonOrUndefined } from '../zendesk/json';
+import { LONGEST_KEY, MOST_KEYS } from './drift';
 import { boundaryJson, NO_BOUNDARY, toJson, type Boundary } from './boundary';
 
 /** One attempt at a page. */
@@ -55,7 +58,12 @@ function asJson(value: unknown): unknown {
 
 const before = z.object({ boundary: boundaryJson });
 
-const count = z.int().nonnegative();
+/** Of what fits on a page: far more would not be a sum any more. */
+const count = z
+  .int()
+  .nonnegative()
+  .max(2 ** 31 - 1);
+const second = z.number().refine(isEpochSeconds);
 const answer = z.object({
   of: z.string(),
   request: z.unknown(),
@@ -67,14 +75,14 @@ const answer = z.object({
     filtered: count,
     quarantined: count,
     bytes: count,
-    first: count.nullable(),
-    last: count.nullable(),
+    first: second.nullable(),
+    last: second.nullable(),
     onLastSecond: count,
-    endTime: count.nullable(),
-    afterCursor: z.string().nullable(),
+    endTime: second.nullable(),
+    afterCursor: z.string().refine(isCursor).nullable(),
     endOfStream: z.boolean(),
     pinned: z.boolean(),
-    newKeys: z.array(z.string()),
+    newKeys: z.array(z.string().max(LONGEST_KEY)).max(MOST_KEYS),
     requests: count,
   }),
 });

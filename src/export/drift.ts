@@ -1,8 +1,8 @@
 import type { TicketVersion } from '../zendesk/ticket';
 
 /** Of one page, so that its summary stays small: it enters Temporal's history. */
-const MOST_KEYS = 10;
-const LONGEST_KEY = 64;
+export const MOST_KEYS = 10;
+export const LONGEST_KEY = 64;
 
 /**
  * Names of top-level fields that Zendesk does not document: it adds attributes without notice. They have no column, and

@@ -37,6 +37,10 @@ describe('checkReset', () => {
     [{ startTime: 'yesterday' }, /startTime "yesterday" is not a valid time: ISO 8601/],
     [{ startTime: null }, /startTime null is not a valid time/],
     [{ startTime: { at: 5 } }, /startTime \{"at":5\} is not a valid time/],
+    [
+      { startTime: { toString: 1, valueOf: 1 } },
+      /startTime \{"toString":1,"valueOf":1\} is not a valid time/,
+    ],
     [{ startTime: '2023-02-30' }, /startTime "2023-02-30" is not a valid time/],
     [
       { startTime: 1_704_067_200_000 },

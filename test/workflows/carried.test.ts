@@ -70,6 +70,14 @@ describe('the state of an earlier run', () => {
 
   it.each<[string, unknown]>([
     ['startedAt', 'x'],
+    ['startedAt', 1e300],
+    ['ended', ['failed']],
+    ['ended', { toString: 1 }],
+    ['notBefore', -1],
+    ['progress.request.follow', { everySeconds: 0 }],
+    ['progress.request.follow', { everySeconds: 1e300 }],
+    ['progress.request.requestsPerMinute', 0],
+    ['progress.seenUpTo', 1e300],
     ['paused', 1],
     ['blocked', {}],
     ['actions', {}],

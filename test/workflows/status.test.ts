@@ -381,6 +381,13 @@ describe('the details', () => {
     const byCursor = transitions.reset(begun(), cursor, NOW);
     expect(textOf(statusOf(byCursor, NOW))).toContain(`to \`${JSON.stringify(cursor)}\``);
   });
+
+  it('show as it is what only looks like a position', () => {
+    const action = { action: 'resetCursor', from: '{', to: '{"startTime":"x"}', at: iso(START) };
+    expect(textOf(statusOf({ ...begun(), actions: [action] }, NOW))).toContain(
+      'resetCursor from `{` to `{"startTime":"x"}`',
+    );
+  });
 });
 
 it('without a word of an earlier release about its polls, a run leaves out nothing that a person may have done', () => {

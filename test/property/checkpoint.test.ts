@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import type { PageRequest } from '../../src/contract/page';
+import { startSimulator } from '../../src/simulator';
+import { boundaryBefore, writtenBefore } from '../../src/export/checkpoint';
+import { isRepeat, isRepeatedReject } from '../../src/export/boundary';
+import { jsonOrUndefined } from '../../src/zendesk/json';
+import { badPartOf } from '../../workflows/carried';
+import { exported, type ExportState } from '../../workflows/state';
+import { statusOf } from '../../workflows/status';
+import { MemoryDestination } from '../support/memoryDestination';
+import { Clock, Drive } from './drive';
+import { json, replaced } from './odd';
+import { holds, PATIENCE_MS } from './property';
+
+/** A store that answers whatever it holds for a page. */
+class Holding extends MemoryDestination {
+  constructor(private readonly text: string) {
+    super();
+  }
+
+  override async checkpoint(): Promise<string> {
+    return this.text;
+  }
+}
+
+describe('a checkpoint that is read back', () => {
+  const clock = new Clock();
+  const written: { readonly text: string; readonly asked: PageRequest; readonly before: ExportState }[] = [];
+
+  beforeAll(async () => {
+    const to = clock.seconds - 120;
+    const simulator = await startSimulator({ tickets: 60, to, clock: () => clock.seconds });
+    for (const pagination of ['time', 'cursor']) {
+      const destination = new MemoryDestination(({ id }) => id === 7);
+      const drive = new Drive({
+        url: simulator.url,
+        destination,
+        clock,
+        input: { startTime: 0, perPage: 20, pagination, requestsPerMinute: 600 },
+      });
+      let before = drive.state;
+      for (let pages = 0; (await drive.turn()) !== 'end'; before = drive.state) {
+        const asked = drive.asked.at(-1);
+        const text = [...destination.checkpoints.values()].at(-1);
+        if (drive.pages.length === pages || asked === undefined || text === undefined) continue;
+        pages = drive.pages.length;
+        written.push({ text, asked, before });
+      }
+    }
+    await simulator.close();
+  });
+
+  it(
+    'with a part replaced is no answer, or is one that an export can go on from',
+    async () => {
+      const example = fc.record({ page: fc.nat(), part: fc.nat(), odd: json, isMissing: fc.boolean() });
+      await holds(example, 5000, async ({ page, part, odd, isMissing }) => {
+        const { text, asked, before } = at(page);
+        const whole = jsonOrUndefined(text) as { readonly of: string };
+        const destination = new Holding(JSON.stringify(replaced(whole, part, odd, isMissing).value));
+        const summary = await writtenBefore(destination, asked, { of: whole.of, number: 2 });
+        if (summary !== undefined) {
+          const next = exported(before, asked, summary, clock.now);
+          expect(badPartOf(JSON.parse(JSON.stringify({ ...next, underway: [] })))).toBeUndefined();
+          statusOf(next, clock.now);
+        }
+        await usesBoundary(destination, asked);
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'may be any text',
+    async () => {
+      const texts = fc.oneof(
+        json.map((value) => JSON.stringify(value)),
+        fc.string(),
+        fc.record({ page: fc.nat(), length: fc.nat() }),
+      );
+      await holds(texts, 1000, async (text) => {
+        const { text: whole, asked } = at(typeof text === 'string' ? 0 : text.page);
+        const destination = new Holding(
+          typeof text === 'string' ? text : whole.slice(0, text.length % whole.length),
+        );
+        expect(await writtenBefore(destination, asked, { of: 'any', number: 2 })).toBeUndefined();
+        await usesBoundary(destination, asked);
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  it('is an answer where it is whole', async () => {
+    expect(written.length).toBeGreaterThan(5);
+    for (const { text, asked } of written) {
+      const { of } = JSON.parse(text) as { readonly of: string };
+      expect(await writtenBefore(new Holding(text), asked, { of, number: 2 })).toMatchObject({
+        received: expect.any(Number) as number,
+      });
+    }
+  });
+
+  function at(page: number): (typeof written)[number] {
+    const found = written[page % written.length];
+    if (found === undefined) throw new Error('nothing was written');
+    return found;
+  }
+});
+
+async function usesBoundary(destination: MemoryDestination, asked: PageRequest): Promise<void> {
+  const boundary = await boundaryBefore(destination, { ...asked, previous: asked.key });
+  const record = { kind: 'rejected', reason: '', json: '{}' } as const;
+  const ticket = {
+    kind: 'ticket',
+    id: 1,
+    generatedTimestamp: 1,
+    updatedAt: null,
+    deleted: false,
+    json: Buffer.from('{}'),
+  } as const;
+  // Nothing that nobody has written counts as written.
+  expect([isRepeat(ticket, boundary), isRepeatedReject(record, boundary)]).toEqual([false, false]);
+}
