@@ -33,9 +33,11 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
   const metrics = new Metrics(register);
   const accounts = new Accounts(config.readAccounts, Runtime.instance().logger, (account) => {
     metrics.account(account.subdomain);
-    return new ZendeskClient(account, undefined, (request) => {
-      metrics.request(request);
-      tracing?.request(request);
+    return new ZendeskClient(account, {
+      observe: (request) => {
+        metrics.request(request);
+        tracing?.request(request);
+      },
     });
   });
   const dataConverter = clientDataConverter(config.codecKeys);

@@ -121,7 +121,7 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
   /** Not waited for: the next step may be a page of another range. */
   function startPage(progress: Progress, range: Range): void {
     const { firstExecutionRunId: exportId } = workflowInfo();
-    const asked = pageRequest(progress, range, exportId);
+    const asked = pageRequest(progress, range, exportId, state.atOnce);
     become(transitions.asking(state, asked, Date.now()));
     work.start(
       async () => exportOnePage(asked, pageSummary(progress, range)),

@@ -92,11 +92,14 @@ export class Drive {
 
   constructor(private readonly options: DriveOptions) {
     this.state = transitions.initialState(options.clock.now);
-    this.zendesk = new ZendeskClient({
-      subdomain: SUBDOMAIN,
-      baseUrl: options.url,
-      credentials: { kind: 'oauthToken', token: 'any' },
-    });
+    this.zendesk = new ZendeskClient(
+      {
+        subdomain: SUBDOMAIN,
+        baseUrl: options.url,
+        credentials: { kind: 'oauthToken', token: 'any' },
+      },
+      { clock: () => options.clock.now },
+    );
   }
 
   get progress(): Progress {
@@ -172,7 +175,10 @@ export class Drive {
     const { interruption } = this;
     this.interruption = undefined;
     const asked = parsePageRequest(
-      throughJson(briefRequest(pageRequest(progress, range, exportId)), LARGEST_SUMMARY),
+      throughJson(
+        briefRequest(pageRequest(progress, range, exportId, this.state.atOnce)),
+        LARGEST_SUMMARY,
+      ),
     );
     this.asked.push(asked);
     this.state = transitions.asking(this.state, asked, clock.now);

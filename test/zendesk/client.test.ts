@@ -34,7 +34,10 @@ async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
 }
 
 function clientOf(baseUrl: string, credentials: Credentials = TOKEN, timeouts?: Timeouts): ZendeskClient {
-  return new ZendeskClient({ subdomain: 'demo', baseUrl, credentials }, timeouts);
+  return new ZendeskClient(
+    { subdomain: 'demo', baseUrl, credentials },
+    timeouts === undefined ? {} : { timeouts },
+  );
 }
 
 describe('exportPage', () => {
