@@ -203,7 +203,10 @@ export class ZendeskClient {
       answer = await ask(authorization);
       requests = 2;
     }
-    if (answer.status === 200) return { answer, requests };
+    if (answer.status === 200) {
+      this.holds.release(bucket);
+      return { answer, requests };
+    }
     const refusal = refusalOf(withoutSecret(readAnswer(answer), authorization.replace(/^\w+ /, '')), url);
     if (refusal.failure.kind === 'throttled') this.holds.hold(bucket, refusal.failure.retryAfterSeconds);
     throw refusal;

@@ -18,6 +18,11 @@ export class Holds {
     this.until.set(bucket, Math.max(until, this.until.get(bucket) ?? 0));
   }
 
+  /** Zendesk has answered: it waits for nothing any more. */
+  release(bucket: Bucket): void {
+    this.until.delete(bucket);
+  }
+
   /** @throws ZendeskError `throttled` when it is too early */
   check(bucket: Bucket): void {
     const seconds = Math.ceil(((this.until.get(bucket) ?? 0) - this.clock()) / 1000);
