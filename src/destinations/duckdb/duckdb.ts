@@ -9,6 +9,8 @@ import type { Destination, FieldNote, Page, QuarantinedRecord, Written } from '.
 import { explained, WANT_OF_MEMORY } from './failure';
 import { CREATE_FIELD_TABLES, DuckDbFields } from './fields';
 import { mostMegabytes } from './memory';
+import { fileAt, letGo, openAlone } from './openFiles';
+import { realPath } from './realPath';
 import * as sql from './schema';
 import { tryOut, writePage } from './writePage';
 
@@ -40,6 +42,8 @@ export class DuckDbDestination implements Destination {
   /** Enough for usual tickets; twice as much after each failure for want of it. */
   private memoryMegabytes = LEAST_MEGABYTES;
 
+  /** Which file is open. */
+  private file: string | undefined;
   /** Where it puts what does not fit into that. By itself an instance in memory would do so in the working directory. */
   private readonly spill: string;
 
@@ -104,6 +108,7 @@ export class DuckDbDestination implements Destination {
         await this.connection?.run('USE memory; DETACH tickets_file');
         this.connection?.closeSync();
         this.connection = undefined;
+        letGo(this);
         // Otherwise the instance stays: closing it takes long, and the whole process waits.
         if (existsSync(this.spill)) this.release();
       } catch (error) {
@@ -116,6 +121,8 @@ export class DuckDbDestination implements Destination {
   private async exclusively<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     return this.inTurn(async () => {
       try {
+        // Deleted, or another one put in its place: what is written to the old one would be lost.
+        if (this.connection !== undefined && fileAt(this.path) !== this.file) this.release();
         this.connection ??= await this.open();
         return await work(this.connection);
       } catch (error) {
@@ -140,18 +147,25 @@ export class DuckDbDestination implements Destination {
     this.instance?.closeSync();
     this.connection = undefined;
     this.instance = undefined;
+    letGo(this);
   }
 
   private async open(): Promise<DuckDBConnection> {
-    await mkdir(dirname(resolve(this.path)), { recursive: true });
+    await mkdir(dirname(realPath(this.path)), { recursive: true });
     this.instance ??= await DuckDBInstance.create(':memory:', {
       ...OPTIONS,
       memory_limit: `${this.memoryMegabytes}MB`,
       temp_directory: this.spill,
     });
     const connection = await this.instance.connect();
-    const path = this.path.replaceAll("'", "''");
-    await connection.run(`ATTACH '${path}' AS tickets_file (TYPE duckdb, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`);
+    const isInMemory = this.path.startsWith(':memory:');
+    const path = (isInMemory ? this.path : realPath(this.path)).replaceAll("'", "''");
+    await openAlone(this.path, this, async () => {
+      await connection.run(
+        `ATTACH '${path}' AS tickets_file (TYPE duckdb, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`,
+      );
+    });
+    this.file = fileAt(this.path);
     await connection.run('USE tickets_file');
     const inFile = await connection.runAndReadAll(sql.IS_IN_FILE);
     // DuckDB opens a CSV, JSON or Parquet file too, as a view in memory: what is written there is lost.
