@@ -43,7 +43,7 @@ export async function describeFields(
       const columns = columnsOf(subdomain, fields, known, notes);
       await tables.write(subdomain, columns, options);
       const all = [...known.filter((row) => row.subdomain !== subdomain), ...columns];
-      await tables.createView(all.filter((row) => row.active).sort(byName));
+      await tables.createView(viewColumns(all));
       return columns;
     });
   // First, because the search below reads every ticket: the view is there however long that takes.
@@ -61,6 +61,11 @@ export async function describeFields(
 function reason({ tickets, ticket }: Misfits, type: string): string {
   const values = tickets === 1 ? '1 value is' : `${tickets} values are`;
   return `${values} no ${TYPED[type] === 'texts' ? 'list' : type}, one in ticket ${ticket}`;
+}
+
+/** The columns of `tickets_wide`, of all rows of `ticket_fields`. */
+export function viewColumns(rows: readonly FieldColumn[]): FieldColumn[] {
+  return rows.filter((row) => row.active).sort(byName);
 }
 
 function byName(one: FieldColumn, other: FieldColumn): number {

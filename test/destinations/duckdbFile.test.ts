@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, link, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { DestinationRefused } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
+import { realPath } from '../../src/destinations/duckdb/realPath';
 import { LeasedDestination } from '../../src/destinations/lease';
 import { page, ticket } from './pages';
 import { queryDuckDb } from './queryDuckDb';
@@ -169,8 +171,93 @@ test('a page that is too heavy for its memory is given more of it', async () => 
     if (!(failure instanceof Error)) break;
     failures.push(failure);
   }
+  // What did not fit was put beside the file, and is gone with the pages.
+  expect(existsSync(`${file}.tmp`)).toBe(true);
   await destination.close();
+  expect(await readdir(folder)).toEqual(['tickets.duckdb']);
   expect(failures.length).toBeGreaterThan(0);
-  for (const { message } of failures) expect(message).toContain('Out of Memory');
+  for (const failure of failures) {
+    expect(failure).not.toBeInstanceOf(DestinationRefused);
+    expect(failure.message).toMatch(/Out of Memory.*Give the worker more memory/);
+  }
   expect(await queryDuckDb(file, 'SELECT count(*) AS tickets FROM tickets')).toEqual([{ tickets: 3 }]);
+});
+
+test('a file that is deleted or put in place of another while it is open is made or opened anew', async () => {
+  const file = join(folder, 'tickets.duckdb');
+  const copy = join(folder, 'copy.duckdb');
+  const destination = new DuckDbDestination(file);
+  await destination.write(page(1, [ticket(1)]));
+  await rm(file);
+  await destination.write(page(2, [ticket(2)]));
+  await destination.close();
+  expect(await queryDuckDb(file, 'SELECT id FROM tickets')).toEqual([{ id: 2 }]);
+  await copyFile(file, copy);
+  await destination.write(page(3, [ticket(3)]));
+  await rename(copy, file);
+  await destination.write(page(4, [ticket(4)]));
+  await destination.close();
+  expect(await queryDuckDb(file, 'SELECT id FROM tickets ORDER BY id')).toEqual([{ id: 2 }, { id: 4 }]);
+});
+
+test('a path without links, of what is there and of what is not', async () => {
+  const real = realPath(folder);
+  await mkdir(join(folder, 'there'));
+  await symlink('there', join(folder, 'link'));
+  await symlink('link/not/yet.duckdb', join(folder, 'dangling'));
+  await symlink('circle', join(folder, 'circle'));
+  expect(realPath(join(folder, 'link'))).toBe(join(real, 'there'));
+  expect(realPath(join(folder, 'link', 'a', 'b'))).toBe(join(real, 'there', 'a', 'b'));
+  expect(realPath(join(folder, 'dangling'))).toBe(join(real, 'there', 'not', 'yet.duckdb'));
+  expect(realPath(join(folder, 'circle'))).toBe(join(folder, 'circle'));
+});
+
+test('pages that a killed process left in the log of a linked file are not lost', async () => {
+  await mkdir(join(folder, 'folder'));
+  const path = join(folder, 'folder', 'one.duckdb');
+  const linked = join(folder, 'two.duckdb');
+  await symlink(path, linked);
+  const destination = new DuckDbDestination(linked);
+  await destination.write(page(1, [ticket(1)]));
+  expect(await readdir(folder)).not.toContain('two.duckdb.wal');
+  expect(await readdir(dirname(path))).toContain('one.duckdb.wal');
+  await destination.close();
+});
+
+test.each([
+  [
+    'a link to its folder',
+    async (path: string) => symlink(dirname(path), join(folder, 'other')),
+    'other/one.duckdb',
+  ],
+  ['a link to it', async (path: string) => symlink(path, join(folder, 'two.duckdb')), 'two.duckdb'],
+  [
+    'a second name of it',
+    async (path: string) => {
+      await run(path, 'SELECT 1');
+      await link(path, join(folder, 'two.duckdb'));
+    },
+    'two.duckdb',
+  ],
+])('%s: pages of both names land in one file, which stays whole', async (_, make, second) => {
+  const path = join(folder, 'folder', 'one.duckdb');
+  await mkdir(dirname(path));
+  await make(path);
+  const destinations = [path, join(folder, second)].map((name) => new DuckDbDestination(name));
+  const pages = Array.from({ length: 20 }, (_each, index) => index + 1);
+  await Promise.all(
+    destinations.map(async (destination, index) => {
+      for (const number of pages) {
+        const subdomain = `account-${index}`;
+        await destination.write(page(number, [ticket(number)], { subdomain }));
+      }
+    }),
+  );
+  for (const destination of destinations) await destination.close();
+  expect(
+    await queryDuckDb(path, 'SELECT subdomain, count(*) AS tickets FROM tickets GROUP BY 1 ORDER BY 1'),
+  ).toEqual([
+    { subdomain: 'account-0', tickets: 20 },
+    { subdomain: 'account-1', tickets: 20 },
+  ]);
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
@@ -5,8 +6,11 @@ import type { PageKey } from '../../contract/page';
 import type { TicketField } from '../../zendesk/ticketFields';
 import { describeFields } from '../describeFields';
 import type { Destination, FieldNote, Page, QuarantinedRecord, Written } from '../destination';
-import { explained } from './failure';
+import { explained, WANT_OF_MEMORY } from './failure';
 import { CREATE_FIELD_TABLES, DuckDbFields } from './fields';
+import { mostMegabytes } from './memory';
+import { fileAt, letGo, openAlone } from './openFiles';
+import { realPath } from './realPath';
 import * as sql from './schema';
 import { tryOut, writePage } from './writePage';
 
@@ -26,7 +30,6 @@ const OPTIONS = {
 };
 
 const LEAST_MEGABYTES = 96;
-const MOST_MEGABYTES = 4096;
 
 /** Folding rewrites the last row group, which by default has 122,880 rows: more than the log brings. */
 const ROW_GROUP_SIZE = 8192;
@@ -39,7 +42,14 @@ export class DuckDbDestination implements Destination {
   /** Enough for usual tickets; twice as much after each failure for want of it. */
   private memoryMegabytes = LEAST_MEGABYTES;
 
-  constructor(private readonly path: string) {}
+  /** Which file is open. */
+  private file: string | undefined;
+  /** Where it puts what does not fit into that. By itself an instance in memory would do so in the working directory. */
+  private readonly spill: string;
+
+  constructor(private readonly path: string) {
+    this.spill = `${resolve(path)}.tmp`;
+  }
 
   async prepare(): Promise<void> {
     await this.exclusively(async (connection) => {
@@ -96,9 +106,11 @@ export class DuckDbDestination implements Destination {
       try {
         await this.connection?.run('CHECKPOINT');
         await this.connection?.run('USE memory; DETACH tickets_file');
-        // The instance stays: closing it takes long, and the whole process waits.
         this.connection?.closeSync();
         this.connection = undefined;
+        letGo(this);
+        // Otherwise the instance stays: closing it takes long, and the whole process waits.
+        if (existsSync(this.spill)) this.release();
       } catch (error) {
         this.release();
         throw explained(error, this.path);
@@ -109,13 +121,15 @@ export class DuckDbDestination implements Destination {
   private async exclusively<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     return this.inTurn(async () => {
       try {
+        // Deleted, or another one put in its place: what is written to the old one would be lost.
+        if (this.connection !== undefined && fileAt(this.path) !== this.file) this.release();
         this.connection ??= await this.open();
         return await work(this.connection);
       } catch (error) {
         // A connection that failed may be in any state: closing it rolls back, and the next use opens the file anew.
         this.release();
-        if (String(error).includes('Out of Memory Error'))
-          this.memoryMegabytes = Math.min(this.memoryMegabytes * 2, MOST_MEGABYTES);
+        if (WANT_OF_MEMORY.test(String(error)))
+          this.memoryMegabytes = Math.min(this.memoryMegabytes * 2, mostMegabytes());
         throw explained(error, this.path);
       }
     });
@@ -133,17 +147,25 @@ export class DuckDbDestination implements Destination {
     this.instance?.closeSync();
     this.connection = undefined;
     this.instance = undefined;
+    letGo(this);
   }
 
   private async open(): Promise<DuckDBConnection> {
-    await mkdir(dirname(resolve(this.path)), { recursive: true });
+    await mkdir(dirname(realPath(this.path)), { recursive: true });
     this.instance ??= await DuckDBInstance.create(':memory:', {
       ...OPTIONS,
       memory_limit: `${this.memoryMegabytes}MB`,
+      temp_directory: this.spill,
     });
     const connection = await this.instance.connect();
-    const path = this.path.replaceAll("'", "''");
-    await connection.run(`ATTACH '${path}' AS tickets_file (TYPE duckdb, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`);
+    const isInMemory = this.path.startsWith(':memory:');
+    const path = (isInMemory ? this.path : realPath(this.path)).replaceAll("'", "''");
+    await openAlone(this.path, this, async () => {
+      await connection.run(
+        `ATTACH '${path}' AS tickets_file (TYPE duckdb, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`,
+      );
+    });
+    this.file = fileAt(this.path);
     await connection.run('USE tickets_file');
     const inFile = await connection.runAndReadAll(sql.IS_IN_FILE);
     // DuckDB opens a CSV, JSON or Parquet file too, as a view in memory: what is written there is lost.

@@ -13,6 +13,8 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+export const WANT_OF_MEMORY = /out of memory/i;
+
 /** Errors of these kinds quote a value of the row on their first line, the others below it. */
 const QUOTING = /^((?:Conversion|Constraint|Invalid Input) Error):.*/;
 
@@ -23,6 +25,9 @@ export function explained(error: unknown, path: string): Error {
   const said = (text.split('\n')[0] ?? '').replace(QUOTING, '$1.');
   // The file's own name may read like a problem.
   const problem = said.replaceAll(path, '');
+  // The next attempt has more, and others may need less by then; what it says beside that leads astray.
+  if (WANT_OF_MEMORY.test(problem))
+    return new Error(`DuckDB ${path}: ${said} Give the worker more memory if it stays so.`);
   const remedy = REFUSALS.find(([pattern]) => pattern.test(problem))?.[1];
   const message = `DuckDB ${path}: ${said}`;
   return remedy === undefined ? new Error(message) : new DestinationRefused(`${message} ${remedy}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { types } from 'node:util';
 import { blobValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { recordsIn } from '../duckdb/columns';
+import { mostMegabytes } from '../duckdb/memory';
 import { folderFailure } from './folderFailure';
 import { freeCopy, separated } from '../records';
 import type { Format, RecordKind } from './format';
@@ -43,8 +44,13 @@ export class ParquetFormat implements Format {
   }
 
   private async connect(): Promise<DuckDBConnection> {
-    // Opening one takes longer than writing a small file. One thread: the page's own, of the pool.
-    this.instance ??= DuckDBInstance.create(':memory:', { threads: '1' });
+    // Opening one takes longer than writing a small file. One thread: the page's own, of the pool. Without a place to
+    // put pages aside, which would be the working directory.
+    this.instance ??= DuckDBInstance.create(':memory:', {
+      threads: '1',
+      memory_limit: `${mostMegabytes()}MB`,
+      temp_directory: '',
+    });
     try {
       return await (await this.instance).connect();
     } catch (error) {

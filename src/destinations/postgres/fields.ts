@@ -1,5 +1,5 @@
 import { escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
-import type { FieldOption, FieldTables, Misfits } from '../describeFields';
+import { viewColumns, type FieldOption, type FieldTables, type Misfits } from '../describeFields';
 import { digest } from '../digest';
 import { DestinationRefused } from '../destination';
 import { OWN_COLUMNS, storable, TYPED, type FieldColumn, type FieldType } from '../fieldColumns';
@@ -136,6 +136,12 @@ export class PostgresFields implements FieldTables {
         ...grants,
       ].join(';\n'),
     );
+  }
+
+  /** Made of what is known; one of a schema that is empty gets its custom fields at their next reading. */
+  async createMissingView(): Promise<void> {
+    const { rowCount } = await this.client.query(FIND_VIEW);
+    if (rowCount === 0) await this.createView(viewColumns(await this.read()));
   }
 
   async misfits(subdomain: string): Promise<Misfits[]> {
