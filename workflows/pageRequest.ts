@@ -6,12 +6,7 @@ import { boundOf, type Range } from './ranges';
 const UPDATE_LAG_SECONDS = 10;
 
 /** The request for the next page of a range. */
-export function pageRequest(
-  progress: Progress,
-  range: Range,
-  exportId: string,
-  atOnce = false,
-): PageRequest {
+export function pageRequest(progress: Progress, range: Range, exportId: string, atOnce = false): PageRequest {
   const { request, epoch } = progress;
   const until = boundOf(range, request);
   return {

@@ -18,7 +18,7 @@ export class Holds {
     this.until.set(bucket, Math.max(until, this.until.get(bucket) ?? 0));
   }
 
-  /** Zendesk has answered: it waits for nothing any more. */
+  /** Zendesk has answered, so it no longer asks to wait. */
   release(bucket: Bucket): void {
     this.until.delete(bucket);
   }

@@ -175,10 +175,7 @@ export class Drive {
     const { interruption } = this;
     this.interruption = undefined;
     const asked = parsePageRequest(
-      throughJson(
-        briefRequest(pageRequest(progress, range, exportId, this.state.atOnce)),
-        LARGEST_SUMMARY,
-      ),
+      throughJson(briefRequest(pageRequest(progress, range, exportId, this.state.atOnce)), LARGEST_SUMMARY),
     );
     this.asked.push(asked);
     this.state = transitions.asking(this.state, asked, clock.now);

@@ -56,7 +56,7 @@ test('a made-up state fails the export by name, and nothing is asked or written'
   expect(stage.simulator.requests).toHaveLength(0);
 });
 
-describe('a refusal holds the place until it is mended', () => {
+describe('a refusal holds the place until it is fixed', () => {
   test('of the role, seen before the first page', async () => {
     const handle = await begin({ tickets: 500, role: 'agent' });
     const blocked = await untilStatus(handle, 'the block', ({ state }) => state === 'blocked');
@@ -89,7 +89,7 @@ describe('a refusal holds the place until it is mended', () => {
     await expectWholeAccount(stage);
   });
 
-  test('of a cursor, which a reset mends without a resume', async () => {
+  test('of a cursor, which a reset fixes without a resume', async () => {
     const handle = await begin({ tickets: 1000, latencyMs: 50 }, { pagination: 'cursor', perPage: 100 });
     await untilStatus(handle, 'some pages', ({ pages }) => pages >= 1);
     await handle.executeUpdate('resetCursor', { args: [{ cursor: 'bm90LWEtY3Vyc29y' }] });
@@ -276,7 +276,7 @@ async function within<T>(
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain for ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited ${seconds} s for ${what}`);
     await sleep(500);
   }
 }
