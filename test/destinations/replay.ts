@@ -42,12 +42,15 @@ export function describeReplay(name: string, open: () => Promise<Store>): void {
       ]);
     });
 
-    test('puts back what the store still cannot hold', async () => {
+    test('keeps the original of what it can store only with a replacement', async () => {
       const { destination, rows } = store;
       const odd = String.raw`{"id":12,"generated_timestamp":1700000000,"subject":"a\ud800b"}`;
       await destination.write(page(1, [], { rejected: [rejected(odd)] }));
       expect(await replayQuarantine(destination, 'again')).toEqual({ tickets: 0, left: 1 });
       expect(await rows(QUARANTINE)).toEqual([{ record: odd }]);
+      expect(await rows("SELECT ticket->>'subject' AS subject FROM tickets")).toEqual([
+        { subject: 'a\ufffdb' },
+      ]);
     });
   });
 }

@@ -53,7 +53,7 @@ ${SIDELOAD_TABLES.map(
 );`,
 ).join('\n')}`;
 
-/** Rows on their way in; JSON is NULL where DuckDB cannot hold it, such as a lone half of a surrogate pair. */
+/** Rows on their way in; JSON is NULL where DuckDB cannot hold it. */
 export const CREATE_STAGING = `
 CREATE TEMP TABLE IF NOT EXISTS staged (id BIGINT, generated_timestamp BIGINT, deleted BOOLEAN, ticket JSON);
 CREATE TEMP TABLE IF NOT EXISTS stored (id BIGINT);

@@ -8,6 +8,7 @@ import {
   type QuarantinedRecord,
   type Written,
 } from '../destination';
+import type { Quarantined } from '../holdable';
 import { concurrently } from './concurrently';
 import { createFormat, type Format } from './format';
 import { fileKey, manifestKey, MARKER, quarantineKey } from './layout';
@@ -15,7 +16,7 @@ import { parseLocation, type FormatName } from './location';
 import { checkpointIn, manifestOf, type WrittenFile } from './manifest';
 import type { ObjectStore } from './objectStore';
 import { filesOf, type PageFile } from './pageFiles';
-import { quarantineFile, readQuarantineFile, type Quarantined } from './quarantine';
+import { quarantineFile, readQuarantineFile } from './quarantine';
 
 /** Files of one page under way: hides the round trip to S3 where a page spans many days. */
 const FILES_AT_ONCE = 8;

@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import type { QuarantinedRecord } from '../destination';
 import { digest } from '../digest';
+import type { Quarantined } from '../holdable';
 import { quarantineKey } from './layout';
-
-export interface Quarantined {
-  readonly reason: string;
-  readonly json: string;
-}
 
 /** Name and content of a quarantined record's file: one JSON object on one line. */
 export function quarantineFile(

@@ -35,7 +35,7 @@ const written = ['generated_timestamp', 'deleted', ...names, 'ticket'];
 
 /**
  * $1: subdomain; $2: ids; $3: versions; $4: deleted; $5: the tickets as one text, because reading an array parameter takes longer.
- * Answers the ids of tickets that are no JSON to PostgreSQL, such as one with a lone half of a surrogate pair.
+ * Answers the ids of tickets that are no JSON to PostgreSQL, such as one with a number beyond its numeric.
  * Ascending ids make two pages lock their rows in the same order; a function scan keeps it. OFFSET 0 has the text parsed
  * once instead of once a column. An equal version with the same content is left alone: a page written again changes no row.
  */
