@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { PageKey } from '../../contract/page';
 import type { TicketField } from '../../zendesk/ticketFields';
 import { describeFields } from '../describeFields';
 import type { Destination, FieldNote, Page, QuarantinedRecord, Written } from '../destination';
+import { makeFolder } from '../makeFolder';
 import { explained } from './failure';
 import { CREATE_FIELD_TABLES, DuckDbFields } from './fields';
 import * as sql from './schema';
@@ -136,7 +136,7 @@ export class DuckDbDestination implements Destination {
   }
 
   private async open(): Promise<DuckDBConnection> {
-    await mkdir(dirname(resolve(this.path)), { recursive: true });
+    await makeFolder(dirname(resolve(this.path)));
     this.instance ??= await DuckDBInstance.create(':memory:', {
       ...OPTIONS,
       memory_limit: `${this.memoryMegabytes}MB`,

@@ -25,5 +25,5 @@ export function explained(error: unknown, path: string): Error {
   const problem = said.replaceAll(path, '');
   const remedy = REFUSALS.find(([pattern]) => pattern.test(problem))?.[1];
   const message = `DuckDB ${path}: ${said}`;
-  return remedy === undefined ? new Error(message) : new DestinationRefused(`${message} ${remedy}`);
+  return remedy === undefined ? new Error(message) : new DestinationRefused(`${message.replace(/\.?$/, '.')} ${remedy}`);
 }
