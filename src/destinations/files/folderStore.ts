@@ -8,6 +8,7 @@ import type { ObjectStore } from './objectStore';
 
 /** Files on their way, beside the tables, so that a reader's pattern never meets one. */
 const UNFINISHED = '_tmp';
+const UNFINISHED_FILE = /^_tmp\/[0-9a-f-]{36}$/;
 const ABANDONED_AFTER_MS = 3_600_000;
 
 /** Files below a folder. */
@@ -76,6 +77,7 @@ export class FolderStore implements ObjectStore {
   async clean(): Promise<void> {
     await this.explain(async () => {
       for (const key of await this.list(`${UNFINISHED}/`)) {
+        if (!UNFINISHED_FILE.test(key)) continue; // Somebody else's.
         const path = join(this.folder, key);
         const found = await stat(path).catch(() => undefined); // Gone: put in its place meanwhile.
         if (found !== undefined && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS)

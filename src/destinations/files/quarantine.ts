@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { QuarantinedRecord } from '../destination';
 import { digest } from '../digest';
+import { jsonOrUndefined } from '../../zendesk/json';
 import { quarantineKey } from './layout';
 
 export interface Quarantined {
@@ -21,7 +22,14 @@ export function quarantineFile(
 
 const stored = z.object({ digest: z.string(), record: z.string() });
 
-export function readQuarantineFile(key: string, body: string): QuarantinedRecord {
-  const { digest: name, record } = stored.parse(JSON.parse(body));
-  return { subdomain: /\/subdomain=([^/]+)\//.exec(key)?.[1] ?? '', digest: name, json: record };
+/**
+ * @param at what the file's name says
+ * @returns undefined when the text is not what a file of that name holds
+ */
+export function readQuarantineFile(
+  at: { readonly subdomain: string; readonly digest: string },
+  body: string,
+): QuarantinedRecord | undefined {
+  const { data } = stored.safeParse(jsonOrUndefined(body));
+  return data?.digest === at.digest ? { ...at, json: data.record } : undefined;
 }
