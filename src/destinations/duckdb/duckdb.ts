@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { PageKey } from '../../contract/page';
 import type { TicketField } from '../../zendesk/ticketFields';
 import { describeFields } from '../describeFields';
 import type { Destination, FieldNote, Page, QuarantinedRecord, Written } from '../destination';
+import { makeFolder } from '../makeFolder';
 import { explained, WANT_OF_MEMORY } from './failure';
 import { CREATE_FIELD_TABLES, DuckDbFields } from './fields';
 import { mostMegabytes } from './memory';
@@ -151,7 +151,7 @@ export class DuckDbDestination implements Destination {
   }
 
   private async open(): Promise<DuckDBConnection> {
-    await mkdir(dirname(realPath(this.path)), { recursive: true });
+    await makeFolder(dirname(realPath(this.path)));
     this.instance ??= await DuckDBInstance.create(':memory:', {
       ...OPTIONS,
       memory_limit: `${this.memoryMegabytes}MB`,

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { DestinationRefused } from '../destination';
 
 const OTHER_SHAPE = 'Its tables are of another shape: name another file, or drop them, then resume.';
@@ -21,8 +22,7 @@ const QUOTING = /^((?:Conversion|Constraint|Invalid Input) Error):.*/;
 /** What a failure means: an operator's business ({@link DestinationRefused}), or something that may pass. */
 export function explained(error: unknown, path: string): Error {
   if (error instanceof DestinationRefused) return error;
-  const text = error instanceof Error ? error.message : String(error).replace(/^Error: /, '');
-  const said = (text.split('\n')[0] ?? '').replace(QUOTING, '$1.');
+  const said = saidBy(error);
   // The file's own name may read like a problem.
   const problem = said.replaceAll(path, '');
   // The next attempt has more, and others may need less by then; what it says beside that leads astray.
@@ -30,5 +30,13 @@ export function explained(error: unknown, path: string): Error {
     return new Error(`DuckDB ${path}: ${said} Give the worker more memory if it stays so.`);
   const remedy = REFUSALS.find(([pattern]) => pattern.test(problem))?.[1];
   const message = `DuckDB ${path}: ${said}`;
-  return remedy === undefined ? new Error(message) : new DestinationRefused(`${message} ${remedy}`);
+  return remedy === undefined
+    ? new Error(message)
+    : new DestinationRefused(`${message.replace(/\.?$/, '.')} ${remedy}`);
+}
+
+/** What DuckDB says, without the values that it quotes. */
+export function saidBy(error: unknown): string {
+  const text = types.isNativeError(error) ? error.message : String(error).replace(/^Error: /, '');
+  return (text.split('\n')[0] ?? '').replace(QUOTING, '$1.');
 }

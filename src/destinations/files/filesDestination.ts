@@ -9,9 +9,11 @@ import {
   type Written,
 } from '../destination';
 import type { Quarantined } from '../holdable';
+import { broken } from './broken';
 import { concurrently } from './concurrently';
 import { createFormat, type Format } from './format';
-import { fileKey, manifestKey, MARKER, quarantineKey } from './layout';
+import { fileKey, manifestKey, MARKER, quarantinedAt, quarantineKey } from './layout';
+import { formatIn, markerOf } from './marker';
 import { parseLocation, type FormatName } from './location';
 import { checkpointIn, manifestOf, type WrittenFile } from './manifest';
 import type { ObjectStore } from './objectStore';
@@ -40,14 +42,8 @@ export class FilesDestination implements Destination {
 
   async prepare(): Promise<void> {
     const found = await this.store.get(MARKER);
-    const marker = `${JSON.stringify({ layout: 1, format: this.formatName })}\n`;
-    if (found !== undefined && found.toString() !== marker) {
-      throw new DestinationRefused(
-        `${this.store.name}: was begun as ${found.toString().trim().slice(0, 80)}, and readers of one format would miss ` +
-          `the other. Name another place for ?format=${this.formatName}, then resume.`,
-      );
-    }
-    await this.store.put(MARKER, Buffer.from(marker));
+    if (found !== undefined) this.compare(found.toString());
+    await this.store.put(MARKER, Buffer.from(markerOf(this.formatName)));
     // Proves that this format can be made here: Parquet needs a temporary folder.
     await this.format.encode('objects', [Buffer.from('{}')]);
     await this.store.clean();
@@ -69,15 +65,25 @@ export class FilesDestination implements Destination {
   }
 
   async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
-    const manifest = await this.store.get(manifestKey(subdomain, key));
-    return manifest === undefined ? undefined : checkpointIn(manifest.toString());
+    const name = manifestKey(subdomain, key);
+    const manifest = await this.store.get(name);
+    if (manifest === undefined) return undefined;
+    const found = checkpointIn(manifest.toString());
+    if (found === undefined)
+      throw broken(this.store, name, 'Delete it, then resume: its page is written again.');
+    return found;
   }
 
   async quarantined(): Promise<QuarantinedRecord[]> {
     const keys = await this.store.list('quarantine/');
     const found = await concurrently(keys, FILES_AT_ONCE, async (key) => {
+      const at = quarantinedAt(key);
+      if (at === undefined) return []; // Somebody else's.
       const body = await this.store.get(key);
-      return body === undefined ? [] : [readQuarantineFile(key, body.toString())]; // Released meanwhile.
+      if (body === undefined) return []; // Released meanwhile.
+      const record = readQuarantineFile(at, body.toString());
+      if (record === undefined) throw broken(this.store, key, 'Move it away, then try again.');
+      return [record];
     });
     return found.flat();
   }
@@ -90,6 +96,17 @@ export class FilesDestination implements Destination {
   async close(): Promise<void> {
     this.format.close();
     this.store.close();
+  }
+
+  /** @throws DestinationRefused when the place is not of this layout and format */
+  private compare(marker: string): void {
+    const begun = formatIn(marker);
+    if (begun === undefined) throw broken(this.store, MARKER, 'Name another place, then resume.');
+    if (begun === this.formatName) return;
+    throw new DestinationRefused(
+      `${this.store.name}: was begun as ${begun}, and readers of one format would miss the other. ` +
+        `Name another place for ?format=${this.formatName}, then resume.`,
+    );
   }
 
   private async put({ folder, kind, lines, bounds }: PageFile, page: PageKey): Promise<WrittenFile> {

@@ -10,18 +10,21 @@ const COLUMNS = {
   parquet: 'id, generated_timestamp, ticket',
 };
 
-/** @param names of the files below `tickets/`, which may be of both formats */
-export function createVersions(root: string, names: readonly string[]): string {
-  const files = (extension: string): string => quoted(join(root, 'tickets', '*', '*', `*${extension}`));
+/** Lists of files, as JSON: too many for the text of a statement. */
+export const SET_NDJSON = `SET VARIABLE ndjson = from_json($1, '["VARCHAR"]')`;
+export const SET_PARQUET = `SET VARIABLE parquet = from_json($1, '["VARCHAR"]')`;
+
+/** Of the files that the variables name. */
+export function createVersions(hasNdjson: boolean, hasParquet: boolean): string {
   const sources = [
     `SELECT '' AS subdomain, 0 AS id, 0 AS generated_timestamp, '' AS ticket, '' AS filename WHERE false`,
   ];
-  if (names.some((name) => name.endsWith('.ndjson.gz'))) {
-    const read = `read_ndjson_objects(${files('.ndjson.gz')}, ${OPTIONS})`;
+  if (hasNdjson) {
+    const read = `read_ndjson_objects(getvariable('ndjson'), ${OPTIONS})`;
     sources.push(`SELECT subdomain, ${COLUMNS.ndjson}, filename FROM ${read}`);
   }
-  if (names.some((name) => name.endsWith('.parquet'))) {
-    const read = `read_parquet(${files('.parquet')}, ${OPTIONS})`;
+  if (hasParquet) {
+    const read = `read_parquet(getvariable('parquet'), ${OPTIONS})`;
     sources.push(`SELECT subdomain, ${COLUMNS.parquet}, filename FROM ${read}`);
   }
   return `CREATE VIEW versions AS ${sources.join(' UNION ALL ')}`;
@@ -44,6 +47,11 @@ SELECT subdomain, (id // ${IDS_PER_FILE})::INTEGER, count(*)::INTEGER FROM newes
 
 /** A relation of one part's tickets. */
 export function ticketsOfPart(folder: string, subdomain: string, part: number): string {
-  const files = quoted(join(folder, `subdomain=${subdomain}`, `part=${part}`, '*.parquet'));
+  const files = quoted(join(literally(folder), `subdomain=${subdomain}`, `part=${part}`, '*.parquet'));
   return `(SELECT ticket FROM read_parquet(${files}) ORDER BY id)`;
+}
+
+/** A path in which DuckDB sees no pattern. */
+export function literally(path: string): string {
+  return path.replace(/[[*?]/g, '[$&]');
 }

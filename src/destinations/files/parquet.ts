@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { types } from 'node:util';
 import { blobValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { recordsIn } from '../duckdb/columns';
 import { mostMegabytes } from '../duckdb/memory';
-import { folderFailure } from './folderFailure';
 import { freeCopy, separated } from '../records';
+import { duckDbFailure } from './duckDbFailure';
+import { folderFailure } from './folderFailure';
 import type { Format, RecordKind } from './format';
 import { quoted, typedObjects, typedTickets } from './typedSql';
 
@@ -55,7 +55,7 @@ export class ParquetFormat implements Format {
       return await (await this.instance).connect();
     } catch (error) {
       this.instance = undefined;
-      throw duckDbFailure(error);
+      throw duckDbFailure(error, 'cannot write Parquet');
     }
   }
 
@@ -71,18 +71,9 @@ export class ParquetFormat implements Format {
       freeCopy(text, lines);
       await connection.run(`COPY (${select}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
     } catch (error) {
-      throw duckDbFailure(error);
+      throw duckDbFailure(error, 'cannot write Parquet');
     } finally {
       connection.closeSync();
     }
   }
-}
-
-/** DuckDB's first line says what is wrong; the lines after it may quote values. */
-function duckDbFailure(error: unknown): Error {
-  const [said = ''] = (types.isNativeError(error) ? error.message : String(error)).split('\n');
-  const failure = new Error(`cannot write Parquet: ${said}`);
-  return /no space left|disk full/i.test(said)
-    ? folderFailure(Object.assign(failure, { code: 'ENOSPC' }), `Temporary folder ${tmpdir()}`)
-    : failure;
 }

@@ -7,6 +7,8 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { DestinationRefused } from '../destination';
 import type { ObjectStore } from './objectStore';
 import { s3Failure } from './s3Failure';
 
@@ -34,20 +36,22 @@ export interface S3Options {
 /** Objects below a prefix of a bucket, with the credentials that the AWS SDK finds where it always looks. */
 export class S3Store implements ObjectStore {
   readonly name: string;
-  private readonly client: S3Client;
+  private client: S3Client;
   private readonly bucket: string;
   private readonly root: string;
+  private readonly config: S3ClientConfig;
 
   constructor({ bucket, prefix, endpoint, region, pathStyle }: S3Options) {
     this.bucket = bucket;
     this.root = prefix === '' ? '' : `${prefix}/`;
     this.name = `s3://${bucket}/${prefix}`;
-    this.client = new S3Client({
+    this.config = {
       ...LIMITS,
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(region === undefined ? {} : { region }),
       forcePathStyle: pathStyle,
-    });
+    };
+    this.client = this.newClient();
   }
 
   async put(key: string, body: Uint8Array): Promise<void> {
@@ -97,11 +101,20 @@ export class S3Store implements ObjectStore {
     this.client.destroy();
   }
 
+  private newClient(): S3Client {
+    // Files of credentials are read anew, not as they were when this process first read them.
+    return new S3Client({ ...this.config, credentials: defaultProvider({ ignoreCache: true }) });
+  }
+
   private async explain<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      throw s3Failure(error, this.name);
+      const failure = s3Failure(error, this.name);
+      // A client keeps credentials and region for good: whoever puts them right is not heard but by a new one. What is under
+      // way on the old one may end there.
+      if (failure instanceof DestinationRefused) this.client = this.newClient();
+      throw failure;
     }
   }
 }
