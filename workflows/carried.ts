@@ -125,6 +125,7 @@ const request = object<ExportRequest>({
   previous: optional(pageKey),
   watermark: optional(second),
   polledFrom: optional(second),
+  settling: optional(second),
   leftOut: optional(gaps),
   customFields: optional(object<Omit<FieldsRead, 'early'>>(fields)),
   newFields: optional(list(text)),

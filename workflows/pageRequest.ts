@@ -30,10 +30,10 @@ export function pageRequest(progress: Progress, range: Range, exportId: string, 
  * Tickets not updated since were touched by the system only, as far as an export can know.
  *
  * A person's update is left out rightly if an earlier poll has brought it. The poll after it may not have: the system can
- * touch the ticket in the minutes that Zendesk holds back when that poll ends, and then the ticket shows up in the next
- * one, with the old time of its update. So what counts is where the poll before this one began to read: everything older
- * has been within the reach of two polls. During the first poll, and after a reset, that is where reading began: a
- * backfill takes hours, and whoever changes a ticket meanwhile moves it to where it has not read yet.
+ * touch the ticket in the minutes that Zendesk holds back when that poll ends, and then the ticket shows up in a later
+ * one, with the old time of its update. So what counts is where a poll before this one began to read, some minutes at
+ * least before the last one ended. During the first poll, and after a reset, that is where reading began: a backfill takes
+ * hours, and whoever changes a ticket meanwhile moves it to where it has not read yet.
  */
 function systemUpdatesBefore({ poll }: Progress): number {
   return Math.max(0, poll.before - UPDATE_LAG_SECONDS);

@@ -52,8 +52,9 @@ export interface Progress {
 /** From one catching up to the next. */
 export interface Poll {
   readonly startedAt: number;
-  /** The watermark at its start, and at the start of the poll before; of the first one it is where reading began. */
+  /** The watermark when it or an earlier poll began, or where reading began: what {@link nextBounds} takes next. */
   readonly from: number;
+  /** What people updated before has been exported, whatever the system touched later. */
   readonly before: number;
   /** Tickets read, and how long it was held up by a pause or a block, for speed and ETA. */
   readonly tickets: number;
@@ -78,7 +79,7 @@ export function begin(
   { request, searchAttributes }: { readonly request: ExportRequest; readonly searchAttributes: boolean },
   now: number,
 ): Progress {
-  const { start, previous = null, watermark = 0, polledFrom, customFields } = request;
+  const { start, previous = null, watermark = 0, polledFrom, settling, customFields } = request;
   const open = { ...rangeFrom({ id: 0, page: 1 }, start, null, request), previous };
   const from = Math.max(open.watermark, watermark);
   return {
@@ -88,7 +89,7 @@ export function begin(
     epoch: 0,
     next: { id: 1, page: 2 },
     pace: FREE,
-    poll: pollFrom(from, polledFrom ?? from, now),
+    poll: pollFrom({ from: settling ?? from, before: polledFrom ?? from }, now),
     seenUpTo: from,
     coverage: coverageFrom(from, request.leftOut),
     totals: { tickets: 0, deleted: 0, repeated: 0, quarantined: 0, pages: 0, requests: 0 },
@@ -99,8 +100,8 @@ export function begin(
   };
 }
 
-function pollFrom(from: number, before: number, now: number): Poll {
-  return { startedAt: now, from, before, tickets: 0, idleMs: 0, reachedEnd: false, askedAlone: true };
+function pollFrom(bounds: Pick<Poll, 'from' | 'before'>, now: number): Poll {
+  return { ...bounds, startedAt: now, tickets: 0, idleMs: 0, reachedEnd: false, askedAlone: true };
 }
 
 /** Tickets per second of Zendesk's time, as far as it has been read. */
@@ -215,7 +216,18 @@ function shareOut(progress: Progress, range: Range, now: number): Progress {
 
 /** The next poll, after a catching up. */
 export function pollAgain(progress: Progress, now: number): Progress {
-  return { ...progress, poll: pollFrom(watermarkOf(progress), progress.poll.from, now) };
+  return { ...progress, poll: pollFrom(nextBounds(progress), now) };
+}
+
+/**
+ * Of the poll after this one: what the system touches then is new to it, so it is later than the watermark; and what was
+ * read up to `from` was read at most {@link SETTLED_SECONDS} after. So once the watermark is further than that, whatever a
+ * person had updated before `from` stood still while it was read. Until then the bounds stay.
+ */
+export function nextBounds(progress: Progress): Pick<Poll, 'from' | 'before'> {
+  const { from, before } = progress.poll;
+  const watermark = watermarkOf(progress);
+  return watermark >= from + SETTLED_SECONDS ? { from: watermark, before: from } : { from, before };
 }
 
 /** The export was paused or blocked for so long. */
@@ -241,13 +253,15 @@ export function halve(progress: Progress, asked: PageRequest): Progress {
 /** A new epoch from another place. */
 export function rewind(progress: Progress, target: ResetTarget, now: number): Progress {
   const { request, coverage } = progress;
+  const { from, before } = progress.poll;
   const open = rangeFrom({ id: 0, page: 1 }, positionOf(target, request.pagination), null, request);
   return {
     ...progress,
     ranges: [open],
     epoch: progress.epoch + 1,
     next: { id: 1, page: 2 },
-    poll: pollFrom(open.watermark, open.watermark, now),
+    // Below, all that it says has been exported is; above, that is to be read again, or left out.
+    poll: pollFrom({ from: Math.min(from, open.watermark), before: Math.min(before, open.watermark) }, now),
     seenUpTo: 0,
     coverage: movedTo(coverage, watermarkOf(progress), secondOf(target), request.endTime),
     epochTickets: 0,

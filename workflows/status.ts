@@ -3,7 +3,7 @@ import { leftOut } from './coverage';
 import type { FieldsRead } from './customFields';
 import { partRead, secondsLeftOf, speedOf } from './estimate';
 import { readCursor, targetOf } from './position';
-import { earliest, isCaughtUp, watermarkOf, type Progress } from './progress';
+import { earliest, isCaughtUp, nextBounds, watermarkOf, type Progress } from './progress';
 import type { Range } from './ranges';
 import { moment, type ExportState, type Underway } from './state';
 import { nextStep, type Step } from './step';
@@ -40,7 +40,7 @@ export function statusOf(state: ExportState, now: number, typed: string | null =
     actions: state.actions,
     startedAt: moment(state.startedAt),
     checkpoint: first?.previous ?? null,
-    polledFrom: progress === null ? null : iso(progress.poll.from),
+    ...bounds(progress),
     customFields: progress?.fields === undefined ? null : customFields(progress.fields),
     newFields: progress?.newFields ?? [],
   };
@@ -57,6 +57,12 @@ function reached(progress: Progress, now: number): Pick<Status, keyof typeof NOT
     leftOut: leftOut(progress.coverage, watermark).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
     percent: Math.round(partRead(progress, now) * 1000) / 10,
   };
+}
+
+function bounds(progress: Progress | null): Pick<Status, 'polledFrom' | 'settling'> {
+  if (progress === null) return { polledFrom: null, settling: null };
+  const { from, before } = nextBounds(progress);
+  return { polledFrom: iso(before), settling: iso(from) };
 }
 
 const STANDING = { ticketsPerSecond: null, etaSeconds: null };

@@ -14,9 +14,11 @@ export interface ExportRequest {
   readonly start: Position;
   /** The page that ended at `start`, when this run goes on from an earlier one. */
   readonly previous?: PageKey;
-  /** How far the earlier run had come, and from where; 0 where it does not say. */
+  /** How far the earlier run had come. */
   readonly watermark?: number;
+  /** Its bounds for what only the system touches: see `nextBounds`. */
   readonly polledFrom?: number;
+  readonly settling?: number;
   /** What resets of earlier runs have left out. */
   readonly leftOut?: readonly Gap[];
   /** When the earlier run read the custom fields, so that every run of a schedule need not. Epoch milliseconds. */
@@ -75,11 +77,12 @@ export function parseInput(input: unknown, { now, accounts, lastResult }: Surrou
       'cursor' in continued.position
         ? { endpoint: 'cursor', cursor: continued.position.cursor }
         : from(continued.position.startTime);
-    const { checkpoint, watermark, polledFrom = 0, leftOut, customFields, newFields } = continued;
+    const { checkpoint, watermark, polledFrom = 0, settling, leftOut, customFields, newFields } = continued;
     return {
       ...request,
       start,
       polledFrom,
+      ...(settling === undefined ? {} : { settling }),
       ...(checkpoint ? { previous: checkpoint } : {}),
       ...(watermark === undefined ? {} : { watermark }),
       ...(leftOut === undefined ? {} : { leftOut }),
@@ -112,6 +115,7 @@ const lastRun = z.object({
   subdomain: z.string(),
   watermark: second.optional(),
   polledFrom: second.optional(),
+  settling: second.optional(),
   leftOut: z
     .array(z.object({ from: second.pipe(z.int()), to: second.pipe(z.int()) }))
     .max(10)

@@ -45,8 +45,10 @@ export interface Status {
   readonly startedAt: string;
   /** Where the next run finds the boundary second of the last page. */
   readonly checkpoint: PageKey | null;
-  /** The watermark when the last reading towards the end of the stream began: `excludeSystemUpdates` needs it. */
+  /** What people updated before has been exported, whatever the system touches next: `excludeSystemUpdates` needs it. */
   readonly polledFrom: string | null;
+  /** What `polledFrom` becomes when the watermark is some minutes further. */
+  readonly settling: string | null;
   /** The account's custom fields; null until they were tried to be read. */
   readonly customFields: CustomFields | null;
   /** Top-level fields of tickets that Zendesk does not document; they are in the raw JSON. */

@@ -116,7 +116,8 @@ type Change =
   | { readonly kind: 'update' | 'systemUpdate' | 'delete' | 'scrub' | 'restore'; readonly of: number }
   | { readonly kind: 'bulk'; readonly from: number; readonly count: number }
   | { readonly kind: 'create'; readonly count: number }
-  | { readonly kind: 'time'; readonly seconds: number };
+  | { readonly kind: 'time'; readonly seconds: number }
+  | { readonly kind: 'outage'; readonly seconds: number };
 
 type Operation =
   | { readonly kind: 'pause' }
@@ -154,6 +155,18 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 
 export const changes: fc.Arbitrary<Event[]> = fc.array(fc.record({ turn, what: change }), { maxLength: 25 });
 
+/** Nothing happens for longer than an interval, or Zendesk does not answer. */
+export const gaps: fc.Arbitrary<Event[]> = fc.array(
+  fc.record({
+    turn,
+    what: fc.record({
+      kind: fc.constantFrom('time' as const, 'outage' as const),
+      seconds: fc.constantFrom(90, 600, 3600, 86_400),
+    }),
+  }),
+  { maxLength: 5 },
+);
+
 export const operations: fc.Arbitrary<Event[]> = fc.array(
   fc.oneof(
     fc.record({ turn, what: operation }),
@@ -186,11 +199,19 @@ function actOf(what: Operation, { state }: Drive, clock: Clock): Interruption['a
 
 function alter(what: Change, simulator: Simulator, clock: Clock): void {
   if (what.kind === 'time') clock.advance(what.seconds);
+  else if (what.kind === 'outage') breakUntil(clock.seconds + what.seconds, simulator, clock);
   else if (what.kind === 'create') simulator.create(what.count);
   else if (simulator.size > 0) alterTickets(what, simulator);
 }
 
-function alterTickets(what: Exclude<Change, { kind: 'time' | 'create' }>, simulator: Simulator): void {
+function breakUntil(end: number, simulator: Simulator, clock: Clock): void {
+  simulator.fault({ kind: 'status', status: 503, matches: () => clock.seconds < end });
+}
+
+function alterTickets(
+  what: Exclude<Change, { kind: 'time' | 'outage' | 'create' }>,
+  simulator: Simulator,
+): void {
   const idOf = (number: number): number => 1 + (number % simulator.size);
   switch (what.kind) {
     case 'update':
