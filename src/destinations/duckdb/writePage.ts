@@ -14,10 +14,16 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
   for (const name of released) await runPrepared(connection, sql.RELEASE, [subdomain, name]);
   const unstorable: Quarantined[] = [];
   const altered: Quarantined[] = [];
-  for (const batch of batches(tickets)) {
-    const written = await writeTickets(connection, subdomain, batch);
-    unstorable.push(...written.unstorable);
-    altered.push(...written.altered);
+  const [plain, odd] = [tickets.filter((ticket) => !ticket.odd), tickets.filter((ticket) => ticket.odd)];
+  for (const [read, some] of [
+    ['plain', plain],
+    ['any', odd],
+  ] as const) {
+    for (const batch of batches(some)) {
+      const written = await writeTickets(connection, subdomain, batch, read);
+      unstorable.push(...written.unstorable);
+      altered.push(...written.altered);
+    }
   }
   const quarantined = [...rejected, ...unstorable, ...altered];
   for (const [table, objects] of page.sideloads) {
@@ -43,11 +49,10 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
 
 /** Runs on nothing what a page may run, so that tables of another shape are found out before the first one. */
 export async function tryOut(connection: DuckDBConnection): Promise<void> {
-  const { FIND_STORED, UPDATE_TICKETS, INSERT_TICKETS } = sql;
   for (const statement of [
-    FIND_STORED,
-    UPDATE_TICKETS,
-    INSERT_TICKETS,
+    sql.FIND_STORED,
+    sql.updateTickets('plain'),
+    sql.insertTickets('plain'),
     ...SIDELOAD_TABLES.map(sql.upsertSideload),
   ])
     await runPrepared(connection, statement, ['']);
@@ -67,6 +72,7 @@ async function writeTickets(
   connection: DuckDBConnection,
   subdomain: string,
   tickets: readonly TicketVersion[],
+  read: sql.Read,
 ): Promise<Outcome> {
   const sent = tickets.map(send);
   const records = sent.map(({ held }) => held.json);
@@ -79,8 +85,8 @@ async function writeTickets(
   ]);
   freeCopy(text, records);
   const { rowsChanged: stored } = await runPrepared(connection, sql.FIND_STORED, [subdomain]);
-  if (stored > 0) await runPrepared(connection, sql.UPDATE_TICKETS, [subdomain]);
-  if (stored < tickets.length) await runPrepared(connection, sql.INSERT_TICKETS, [subdomain]);
+  if (stored > 0) await runPrepared(connection, sql.updateTickets(read), [subdomain]);
+  if (stored < tickets.length) await runPrepared(connection, sql.insertTickets(read), [subdomain]);
   const found = await sorted(connection, sql.FIND_UNSTORABLE, sent);
   await connection.run('DELETE FROM staged; DELETE FROM stored');
   return found;

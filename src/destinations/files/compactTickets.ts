@@ -89,7 +89,9 @@ async function writeFiles(
   for (const [account, number, count] of parts) {
     const [subdomain, part] = [String(account), Number(number)];
     const rows = typedTickets(sql.ticketsOfPart(join(folder, 'parts'), subdomain, part));
-    await connection.run(`COPY (${rows}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
+    await connection.run(
+      `COPY (SELECT * FROM (${rows}) ORDER BY id) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
     await store.put(latestKey(subdomain, part), await readFile(file));
     tickets += Number(count);
   }

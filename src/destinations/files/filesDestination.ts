@@ -45,7 +45,7 @@ export class FilesDestination implements Destination {
     if (found !== undefined) this.compare(found.toString());
     await this.store.put(MARKER, Buffer.from(markerOf(this.formatName)));
     // Proves that this format can be made here: Parquet needs a temporary folder.
-    await this.format.encode('objects', [Buffer.from('{}')]);
+    await this.format.encode('objects', [Buffer.from('{}')], false);
     await this.store.clean();
   }
 
@@ -109,8 +109,8 @@ export class FilesDestination implements Destination {
     );
   }
 
-  private async put({ folder, kind, lines, bounds }: PageFile, page: PageKey): Promise<WrittenFile> {
-    const body = await this.format.encode(kind, lines);
+  private async put({ folder, kind, lines, isOdd, bounds }: PageFile, page: PageKey): Promise<WrittenFile> {
+    const body = await this.format.encode(kind, lines, isOdd);
     const sha256 = createHash('sha256').update(body).digest('hex');
     const path = fileKey(folder, page, sha256, this.format.extension);
     await this.store.put(path, body);

@@ -48,7 +48,7 @@ SELECT subdomain, (id // ${IDS_PER_FILE})::INTEGER, count(*)::INTEGER FROM newes
 /** A relation of one part's tickets. */
 export function ticketsOfPart(folder: string, subdomain: string, part: number): string {
   const files = quoted(join(literally(folder), `subdomain=${subdomain}`, `part=${part}`, '*.parquet'));
-  return `(SELECT ticket FROM read_parquet(${files}) ORDER BY id)`;
+  return `read_parquet(${files})`;
 }
 
 /** A path in which DuckDB sees no pattern. */

@@ -1,3 +1,4 @@
+import type { TicketVersion } from '../../zendesk/ticket';
 import type { Page } from '../destination';
 import { holdable, originalOf, type Quarantined } from '../holdable';
 import { bytesOf, textOf, type Json } from '../records';
@@ -12,6 +13,8 @@ export interface PageFile {
   readonly kind: RecordKind;
   /** JSON without line breaks, at least one. */
   readonly lines: readonly Uint8Array[];
+  /** Whether a line is an odd ticket. */
+  readonly isOdd: boolean;
   /** Of tickets: bounds by `generated_timestamp`, epoch seconds. */
   readonly bounds?: { readonly first: number; readonly last: number };
 }
@@ -42,12 +45,13 @@ export function filesOf(page: Page): PageFiles {
       last: times.reduce((last, time) => Math.max(last, time)),
     };
     const folder = ticketsFolder(subdomain, day);
-    return { folder, kind: 'tickets', lines: linesOf(versions, quarantined), bounds };
+    const isOdd = versions.some((version) => version.odd);
+    return { folder, kind: 'tickets', lines: linesOf(versions, quarantined), isOdd, bounds };
   });
   for (const [table, objects] of page.sideloads) {
     if (!SIDELOAD_TABLES.some((known) => known === table)) throw new Error(`There is no table "${table}"`);
     const lines = linesOf(objects, quarantined).map(onOneLine);
-    files.push({ folder: tableFolder(table, subdomain), kind: 'objects', lines });
+    files.push({ folder: tableFolder(table, subdomain), kind: 'objects', lines, isOdd: false });
   }
   return { files: files.filter((file) => file.lines.length > 0), quarantined, unstorable: refused.length };
 }
@@ -61,8 +65,8 @@ function linesOf(records: readonly { readonly json: Json }[], quarantined: Quara
   });
 }
 
-function byDay<T extends { readonly generatedTimestamp: number }>(versions: readonly T[]): Map<number, T[]> {
-  const days = new Map<number, T[]>();
+function byDay(versions: readonly TicketVersion[]): Map<number, TicketVersion[]> {
+  const days = new Map<number, TicketVersion[]>();
   for (const version of versions) {
     const day = dayOf(version.generatedTimestamp);
     const others = days.get(day);

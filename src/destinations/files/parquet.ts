@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { blobValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { recordsIn } from '../duckdb/columns';
 import { mostMegabytes } from '../duckdb/memory';
+import { readPlainTickets, readTickets } from '../duckdb/readTickets';
 import { freeCopy, separated } from '../records';
 import { duckDbFailure } from './duckDbFailure';
 import { folderFailure } from './folderFailure';
@@ -18,13 +19,13 @@ export class ParquetFormat implements Format {
   readonly extension = 'parquet';
   private instance: Promise<DuckDBInstance> | undefined;
 
-  async encode(kind: RecordKind, lines: readonly Uint8Array[]): Promise<Uint8Array> {
+  async encode(kind: RecordKind, lines: readonly Uint8Array[], isOdd: boolean): Promise<Uint8Array> {
     const folder = await mkdtemp(join(tmpdir(), 'zendesk-export-')).catch((error: unknown) => {
       throw folderFailure(error, `Temporary folder ${tmpdir()}`);
     });
     try {
       const file = join(folder, `page.${this.extension}`);
-      await this.write(kind, lines, file);
+      await this.write(selectOf(kind, isOdd), lines, file);
       return await readFile(file);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -59,9 +60,11 @@ export class ParquetFormat implements Format {
     }
   }
 
-  private async write(kind: RecordKind, lines: readonly Uint8Array[], file: string): Promise<void> {
-    const select = kind === 'tickets' ? typedTickets('staged') : typedObjects('staged');
-    const column = kind === 'tickets' ? 'ticket' : 'object';
+  private async write(
+    { select, column }: ReturnType<typeof selectOf>,
+    lines: readonly Uint8Array[],
+    file: string,
+  ): Promise<void> {
     const text = separated(lines);
     const connection = await this.connect();
     try {
@@ -76,4 +79,10 @@ export class ParquetFormat implements Format {
       connection.closeSync();
     }
   }
+}
+
+function selectOf(kind: RecordKind, isOdd: boolean): { readonly select: string; readonly column: string } {
+  return kind === 'tickets'
+    ? { select: typedTickets('staged', isOdd ? readTickets : readPlainTickets), column: 'ticket' }
+    : { select: typedObjects('staged'), column: 'object' };
 }

@@ -6,16 +6,21 @@ import { SEPARATOR } from '../records';
  * Several conditions are nested, because PostgreSQL may evaluate the sides of an AND in any order.
  */
 const READERS: Record<ColumnType, (name: string) => string> = {
-  integer: (name) => whole(`json->>'${name}'`),
+  integer: (name) => whole(jsonText(name)),
   number: (name) =>
-    `CASE WHEN json->>'${name}' ~ '^-?\\d{1,15}(\\.\\d{1,60})?$' THEN (json->>'${name}')::double precision END`,
-  boolean: (name) => `CASE WHEN json->>'${name}' IN ('true', 'false') THEN (json->>'${name}')::boolean END`,
+    `CASE WHEN ${jsonText(name)} ~ '^-?\\d{1,255}(\\.\\d{1,255})?$' THEN ${jsonText(name)}::double precision END`,
+  boolean: (name) => `CASE WHEN ${jsonText(name)} IN ('true', 'false') THEN ${jsonText(name)}::boolean END`,
   text: (name) => `json->>'${name}'`,
   time: (name) => `CASE WHEN json->>'${name}' IS NOT NULL THEN timestamptz_or_null(json->>'${name}') END`,
   json: (name) => `nullif(json->'${name}', 'null')`,
-  integers: (name) => list(name, whole('element')),
-  texts: (name) => list(name, 'element'),
+  integers: (name) => list(name, whole('element::text'), 'jsonb_array_elements'),
+  texts: (name) => list(name, 'element', 'jsonb_array_elements_text'),
 };
+
+/** Tells a number from a text that holds one. */
+function jsonText(name: string): string {
+  return `(json->'${name}')::text`;
+}
 
 /** Counting the digits in the pattern takes twice as long. */
 function whole(text: string): string {
@@ -23,9 +28,9 @@ function whole(text: string): string {
 }
 
 /** Most are empty, which is seen faster than by reading them. */
-function list(name: string, element: string): string {
+function list(name: string, element: string, elements: string): string {
   const value = `json->'${name}'`;
-  const read = `ARRAY(SELECT ${element} FROM jsonb_array_elements_text(${value}) AS element)`;
+  const read = `ARRAY(SELECT ${element} FROM ${elements}(${value}) AS element)`;
   return `CASE WHEN ${value} = '[]' THEN '{}' WHEN jsonb_typeof(${value}) = 'array' THEN ${read} END`;
 }
 
