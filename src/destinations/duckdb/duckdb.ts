@@ -1,9 +1,17 @@
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { PageKey } from '../../contract/page';
 import type { TicketField } from '../../zendesk/ticketFields';
 import { describeFields } from '../describeFields';
-import type { Destination, FieldNote, Page, QuarantinedRecord, Written } from '../destination';
+import {
+  DestinationRefused,
+  type FieldNote,
+  type LastingDestination,
+  type Page,
+  type QuarantinedRecord,
+  type Written,
+} from '../destination';
 import { makeFolder } from '../makeFolder';
 import { explained } from './failure';
 import { CREATE_FIELD_TABLES, DuckDbFields } from './fields';
@@ -32,7 +40,7 @@ const MOST_MEGABYTES = 4096;
 const ROW_GROUP_SIZE = 8192;
 
 /** One DuckDB file. Only one process can have it open, so it is opened at the first use and let go of by `close`. */
-export class DuckDbDestination implements Destination {
+export class DuckDbDestination implements LastingDestination {
   private connection: DuckDBConnection | undefined;
   private instance: DuckDBInstance | undefined;
   private last: Promise<unknown> = Promise.resolve();
@@ -47,6 +55,11 @@ export class DuckDbDestination implements Destination {
       await tryOut(connection);
       await connection.run('ROLLBACK');
     });
+  }
+
+  async findExport(): Promise<void> {
+    if (!existsSync(this.path))
+      throw new DestinationRefused(`DuckDB ${this.path}: there is no such file. Check its name.`);
   }
 
   async write(page: Page): Promise<Written> {
