@@ -27,6 +27,15 @@ export interface Destination {
   close(): Promise<void>;
 }
 
+/** One that lasts longer than its process. */
+export interface LastingDestination extends Destination {
+  /**
+   * Makes nothing where nothing is.
+   * @throws DestinationRefused when no export has been here
+   */
+  findExport(): Promise<void>;
+}
+
 export interface Written {
   /** Tickets that this store cannot hold, put into `quarantine` with the rejected ones. */
   readonly unstorable: number;

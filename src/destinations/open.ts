@@ -1,4 +1,4 @@
-import type { Destination } from './destination';
+import type { LastingDestination } from './destination';
 import { DuckDbDestination } from './duckdb/duckdb';
 import { realPath } from './duckdb/realPath';
 import { FilesDestination } from './files/filesDestination';
@@ -8,7 +8,7 @@ import { PostgresDestination } from './postgres/postgres';
  * The destination that `EXPORT_DESTINATION` names. Nothing is opened yet.
  * @throws Error when the URL is of no known kind
  */
-export function openDestination(url: string): Destination {
+export function openDestination(url: string): LastingDestination {
   const [, scheme = '', rest = ''] = /^([a-z0-9]+):(.+)$/is.exec(url) ?? [];
   switch (scheme.toLowerCase()) {
     case 'duckdb':

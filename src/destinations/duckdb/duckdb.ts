@@ -4,7 +4,14 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { PageKey } from '../../contract/page';
 import type { TicketField } from '../../zendesk/ticketFields';
 import { describeFields } from '../describeFields';
-import type { Destination, FieldNote, Page, QuarantinedRecord, Written } from '../destination';
+import {
+  DestinationRefused,
+  type FieldNote,
+  type LastingDestination,
+  type Page,
+  type QuarantinedRecord,
+  type Written,
+} from '../destination';
 import { makeFolder } from '../makeFolder';
 import { explained, WANT_OF_MEMORY } from './failure';
 import { CREATE_FIELD_TABLES, DuckDbFields } from './fields';
@@ -35,7 +42,7 @@ const LEAST_MEGABYTES = 96;
 const ROW_GROUP_SIZE = 8192;
 
 /** One DuckDB file. Only one process can have it open, so it is opened at the first use and let go of by `close`. */
-export class DuckDbDestination implements Destination {
+export class DuckDbDestination implements LastingDestination {
   private connection: DuckDBConnection | undefined;
   private instance: DuckDBInstance | undefined;
   private last: Promise<unknown> = Promise.resolve();
@@ -57,6 +64,11 @@ export class DuckDbDestination implements Destination {
       await tryOut(connection);
       await connection.run('ROLLBACK');
     });
+  }
+
+  async findExport(): Promise<void> {
+    if (!existsSync(this.path))
+      throw new DestinationRefused(`DuckDB ${this.path}: there is no such file. Check its name.`);
   }
 
   async write(page: Page): Promise<Written> {

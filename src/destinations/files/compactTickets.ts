@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { concurrently } from './concurrently';
 import { duckDbFailure } from './duckDbFailure';
@@ -41,9 +41,7 @@ export async function compactTickets(store: ObjectStore): Promise<Compacted> {
     const instance = await DuckDBInstance.create(join(folder, 'newest.duckdb'), OPTIONS);
     try {
       const connection = await instance.connect();
-      await sortIntoParts(connection, root, names, folder).catch((error: unknown) => {
-        throw duckDbFailure(error, `${store.name}: cannot compact`);
-      });
+      await sortIntoParts(connection, root, names, folder).catch(failAt(store));
       return { ...(await writeFiles(connection, store, folder)), foreign };
     } finally {
       instance.closeSync();
@@ -51,6 +49,12 @@ export async function compactTickets(store: ObjectStore): Promise<Compacted> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function failAt({ name }: ObjectStore): (error: unknown) => never {
+  return (error) => {
+    throw duckDbFailure(error, `${name}: cannot compact`);
+  };
 }
 
 async function sortIntoParts(
@@ -66,6 +70,8 @@ async function sortIntoParts(
   await connection.run(sql.SET_PARQUET, [JSON.stringify(parquet)]);
   await connection.run(sql.createVersions(ndjson.length > 0, parquet.length > 0));
   await connection.run(sql.CREATE_NEWEST);
+  const [row] = (await connection.runAndReadAll(sql.FIND_BROKEN)).getRows();
+  if (row !== undefined) throw new Error(`${relative(root, String(row[0]))} holds a line that is no ticket`);
   await connection.run(sql.writeParts(join(folder, 'parts')));
 }
 
@@ -89,9 +95,9 @@ async function writeFiles(
   for (const [account, number, count] of parts) {
     const [subdomain, part] = [String(account), Number(number)];
     const rows = typedTickets(sql.ticketsOfPart(join(folder, 'parts'), subdomain, part));
-    await connection.run(
-      `COPY (SELECT * FROM (${rows}) ORDER BY id) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`,
-    );
+    await connection
+      .run(`COPY (SELECT * FROM (${rows}) ORDER BY id) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`)
+      .catch(failAt(store));
     await store.put(latestKey(subdomain, part), await readFile(file));
     tickets += Number(count);
   }

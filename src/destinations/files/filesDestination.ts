@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { PageKey } from '../../contract/page';
 import {
   DestinationRefused,
-  type Destination,
   type FieldNote,
+  type LastingDestination,
   type Page,
   type QuarantinedRecord,
   type Written,
@@ -27,7 +27,7 @@ const FILES_AT_ONCE = 8;
  * Files in a folder or a bucket, laid out as a table that DuckDB, Spark and Athena read as it is. Every page adds files,
  * and no file of tickets is ever changed: the newest version of a ticket is the reader's choice.
  */
-export class FilesDestination implements Destination {
+export class FilesDestination implements LastingDestination {
   private readonly store: ObjectStore;
   private readonly formatName: FormatName;
   private readonly format: Format;
@@ -47,6 +47,11 @@ export class FilesDestination implements Destination {
     // Proves that this format can be made here: Parquet needs a temporary folder.
     await this.format.encode('objects', [Buffer.from('{}')], false);
     await this.store.clean();
+  }
+
+  async findExport(): Promise<void> {
+    if ((await this.store.get(MARKER)) !== undefined) return;
+    throw new DestinationRefused(`${this.store.name}: no export has been here. Check its name.`);
   }
 
   async write(page: Page): Promise<Written> {

@@ -33,7 +33,12 @@ export function createVersions(hasNdjson: boolean, hasParquet: boolean): string 
 /** Without the tickets themselves, which would not fit into memory. Within a second the later page decides, by its name. */
 export const CREATE_NEWEST = `
 CREATE TABLE newest AS
-SELECT subdomain, id, arg_max(filename, (generated_timestamp, filename)) AS filename FROM versions GROUP BY subdomain, id`;
+SELECT subdomain, id, arg_max(filename, (generated_timestamp, filename)) AS filename,
+  any_value(filename) FILTER (WHERE id IS NULL OR id < 1 OR generated_timestamp IS NULL) AS broken
+FROM versions GROUP BY subdomain, id`;
+
+/** A file with a line that is no ticket: the export wrote none. */
+export const FIND_BROKEN = 'SELECT broken FROM newest WHERE broken IS NOT NULL LIMIT 1';
 
 /** A page holds one version of a ticket: the file tells which. */
 export function writeParts(folder: string): string {

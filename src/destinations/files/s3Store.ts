@@ -36,7 +36,8 @@ export interface S3Options {
 /** Objects below a prefix of a bucket, with the credentials that the AWS SDK finds where it always looks. */
 export class S3Store implements ObjectStore {
   readonly name: string;
-  private client: S3Client;
+  /** Made at the first use, and anew after a refusal. */
+  private client: S3Client | undefined;
   private readonly bucket: string;
   private readonly root: string;
   private readonly config: S3ClientConfig;
@@ -51,19 +52,18 @@ export class S3Store implements ObjectStore {
       ...(region === undefined ? {} : { region }),
       forcePathStyle: pathStyle,
     };
-    this.client = this.newClient();
   }
 
   async put(key: string, body: Uint8Array): Promise<void> {
     await this.explain(async () =>
-      this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: this.root + key, Body: body })),
+      this.connected().send(new PutObjectCommand({ Bucket: this.bucket, Key: this.root + key, Body: body })),
     );
   }
 
   async get(key: string): Promise<Buffer | undefined> {
     return this.explain(async () => {
       try {
-        const found = await this.client.send(
+        const found = await this.connected().send(
           new GetObjectCommand({ Bucket: this.bucket, Key: this.root + key }),
         );
         return Buffer.from((await found.Body?.transformToByteArray()) ?? []);
@@ -78,7 +78,7 @@ export class S3Store implements ObjectStore {
     return this.explain(async () => {
       const keys: string[] = [];
       const query = { Bucket: this.bucket, Prefix: this.root + prefix };
-      for await (const found of paginateListObjectsV2({ client: this.client }, query)) {
+      for await (const found of paginateListObjectsV2({ client: this.connected() }, query)) {
         for (const { Key } of found.Contents ?? [])
           if (Key !== undefined) keys.push(Key.slice(this.root.length));
       }
@@ -88,7 +88,7 @@ export class S3Store implements ObjectStore {
 
   async delete(key: string): Promise<void> {
     await this.explain(async () =>
-      this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: this.root + key })),
+      this.connected().send(new DeleteObjectCommand({ Bucket: this.bucket, Key: this.root + key })),
     );
   }
 
@@ -98,12 +98,13 @@ export class S3Store implements ObjectStore {
 
   /** The client connects again when it is used again, and keeps the credentials it has been given. */
   close(): void {
-    this.client.destroy();
+    this.client?.destroy();
   }
 
-  private newClient(): S3Client {
+  private connected(): S3Client {
     // Files of credentials are read anew, not as they were when this process first read them.
-    return new S3Client({ ...this.config, credentials: defaultProvider({ ignoreCache: true }) });
+    this.client ??= new S3Client({ ...this.config, credentials: defaultProvider({ ignoreCache: true }) });
+    return this.client;
   }
 
   private async explain<T>(work: () => Promise<T>): Promise<T> {
@@ -113,7 +114,7 @@ export class S3Store implements ObjectStore {
       const failure = s3Failure(error, this.name);
       // A client keeps credentials and region for good: whoever puts them right is not heard but by a new one. What is under
       // way on the old one may end there.
-      if (failure instanceof DestinationRefused) this.client = this.newClient();
+      if (failure instanceof DestinationRefused) this.client = undefined;
       throw failure;
     }
   }

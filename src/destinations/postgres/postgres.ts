@@ -4,8 +4,8 @@ import type { TicketField } from '../../zendesk/ticketFields';
 import { describeFields } from '../describeFields';
 import {
   DestinationRefused,
-  type Destination,
   type FieldNote,
+  type LastingDestination,
   type Page,
   type QuarantinedRecord,
   type Written,
@@ -33,7 +33,7 @@ SET LOCAL timezone = 'UTC';
 SET LOCAL work_mem = '16MB'`;
 
 /** Tables in one schema of a PostgreSQL database. Connects at the first use, and again after `close`. */
-export class PostgresDestination implements Destination {
+export class PostgresDestination implements LastingDestination {
   private pool: Pool | undefined;
   private readonly connectionString: string;
   private readonly schema: string | null;
@@ -59,6 +59,16 @@ export class PostgresDestination implements Destination {
 
   async prepare(): Promise<void> {
     await this.transaction(async (client) => this.makeReady(client));
+  }
+
+  async findExport(): Promise<void> {
+    const found = await this.transaction(async (client) =>
+      client.query<{ found: boolean }>(migrations.FIND_VERSION),
+    );
+    if (found.rows[0]?.found === true) return;
+    throw new DestinationRefused(
+      `${this.server}: no export has been here. Check the name of the database and ?schema=.`,
+    );
   }
 
   async write(page: Page): Promise<Written> {

@@ -2,11 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { DestinationRefused } from '../../../src/destinations/destination';
+import { compactTickets } from '../../../src/destinations/files/compactTickets';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { manifestKey, MARKER, quarantinedAt } from '../../../src/destinations/files/layout';
 import { replayQuarantine } from '../../../src/export/replayQuarantine';
+import { MemoryStore } from '../../support/memoryStore';
 import { mutated } from '../../support/mutations';
 import { page, ticket } from '../pages';
 
@@ -106,4 +109,25 @@ test('a damaged marker is refused by name, or says the same', async () => {
   await damage(MARKER, async () => {
     await answerOf(MARKER, async () => destination.prepare());
   });
+});
+
+test('a damaged file of tickets is told by its name, or its tickets are', async () => {
+  const store = new MemoryStore();
+  const key = `tickets/subdomain=acme/day=2023-11-14/export-1-00000-00000001-${'0'.repeat(16)}.ndjson.gz`;
+  const lines = [1, 2].map((id) => `{"id":${id},"generated_timestamp":1700000000,"subject":"${SECRET}"}`);
+  await fc.assert(
+    fc.asyncProperty(mutated(`${lines.join('\n')}\n`), async (text) => {
+      store.objects.set(key, gzipSync(text));
+      try {
+        const { tickets } = await compactTickets(store);
+        expect(tickets).toBeLessThanOrEqual(4);
+      } catch (error) {
+        const { name, message } = error as Error;
+        expect(name).toBe('Error');
+        expect(message).toMatch(/^Memory: cannot compact: /);
+        expect(message).not.toContain(SECRET);
+      }
+    }),
+    { numRuns: 25 },
+  );
 });

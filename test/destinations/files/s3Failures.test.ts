@@ -210,6 +210,7 @@ describe('credentials that are put right', () => {
       await destination.prepare();
       await destination.close();
     } finally {
+      service.closeAllConnections();
       service.close();
     }
   });
