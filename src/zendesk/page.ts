@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { isCursor } from '../../workflows/position';
 import type { Position } from '../contract/page';
+import { SIDELOAD_TABLES } from '../destinations/sideloads';
 import { JsonScanner } from './scan';
 import { scanTicket, type RejectedTicket, type TicketVersion } from './ticket';
 
@@ -10,7 +11,7 @@ export interface ExportPage {
   readonly tickets: readonly TicketVersion[];
   /** Records that are no ticket: without a usable `id` or `generated_timestamp`. */
   readonly rejected: readonly RejectedTicket[];
-  /** Sideloads by name, each object as its original JSON. */
+  /** Sideloads that have a table, by name, each object as its original JSON. */
   readonly sideloads: ReadonlyMap<string, readonly string[]>;
   /** Time based only; null on an empty page. */
   readonly endTime: number | null;
@@ -40,8 +41,8 @@ const envelope = z.object({
 });
 type Envelope = z.output<typeof envelope>;
 
-/** Beside the tickets, and no sideload. */
-const UNUSED_KEYS = new Set(['after_url', 'before_url', 'before_cursor']);
+/** Whatever else lies beside the tickets is walked through only. */
+const SIDELOADS: ReadonlySet<string> = new Set(SIDELOAD_TABLES);
 /** All of them are in an answer of the years before `end_of_stream`. */
 const OLD_KEYS = ['end_time', 'next_page', 'count'];
 
@@ -67,8 +68,9 @@ export function readPage(body: Buffer, position: Position, perPage: number): Exp
     const isList = scanner.startsWith('[');
     if (key === 'tickets' && isList) records = scanner.list(() => scanTicket(scanner));
     else if (Object.hasOwn(envelope.shape, key)) head[key] = scanner.parsed();
-    else if (key === 'tickets' || UNUSED_KEYS.has(key)) scanner.value();
-    else sideloads.set(key, isList ? scanner.list(() => scanner.raw()) : single(scanner.raw()));
+    else if (SIDELOADS.has(key))
+      sideloads.set(key, isList ? scanner.list(() => scanner.raw()) : single(scanner.raw()));
+    else scanner.value();
   });
   scanner.end();
   if (records === undefined) throw new NotAPage('the answer holds no list of tickets');

@@ -54,6 +54,8 @@ export interface DriveOptions {
   readonly exportId?: string;
   readonly lastResult?: Status;
   readonly fates?: () => Fate;
+  /** Is told of every failed attempt of a page. */
+  readonly failed?: (error: unknown) => void;
   /** Which of the pages under way lands next; by default each lands before another is asked for. */
   readonly lands?: (underway: number) => number;
 }
@@ -223,7 +225,7 @@ export class Drive {
 
   /** The activity with Temporal's retries, until the workflow has to decide or is to be told. */
   private async attempts(asked: PageRequest): Promise<PageSummary> {
-    const { clock, destination, fates = () => 'lives' } = this.options;
+    const { clock, destination, fates = () => 'lives', failed } = this.options;
     // Temporal's ids of an activity begin again with every run.
     const activity = `${this.runId} ${this.asked.length}`;
     let last = '';
@@ -240,6 +242,7 @@ export class Drive {
       } catch (error) {
         if (error instanceof WorkerDied) clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
         else {
+          failed?.(error);
           const canShrink = asked.perPage > 1 || asked.position.endpoint === 'time';
           const failure = handOver(toActivityFailure(error, attempt, canShrink), attempt);
           last = failure.message;
