@@ -146,8 +146,10 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     become(transitions.describing(state));
     work.start(
       async () => {
-        const { asText } = await describeFields.executeWithOptions({ summary: 'custom fields' }, [subdomain]);
-        become(transitions.described(state, asText, Date.now()));
+        const { asText, problem } = await describeFields.executeWithOptions({ summary: 'custom fields' }, [
+          subdomain,
+        ]);
+        become(transitions.described(state, asText, Date.now(), problem));
       },
       ({ problem: { type, message } }) => {
         log.warn('custom fields left as they are', { subdomain, type, problem: message });

@@ -155,12 +155,20 @@ export function describing(state: ExportState): ExportState {
   return { ...state, describing: { early: state.progress !== null && !isCaughtUp(state.progress) } };
 }
 
-/** They have been read. */
-export function described(state: ExportState, asText: number, now: number): ExportState {
+/**
+ * They have been read.
+ * @param problem what of them the destination could not take on
+ */
+export function described(
+  state: ExportState,
+  asText: number,
+  now: number,
+  problem: string | null = null,
+): ExportState {
   const { progress } = state;
   if (progress === null) return state;
   const { early } = state.describing ?? describing(state).describing ?? { early: true };
-  return { ...state, progress: withFieldsRead(progress, asText, early, now) };
+  return { ...state, progress: withFieldsRead(progress, asText, early, now, problem) };
 }
 
 /** They could not be. */

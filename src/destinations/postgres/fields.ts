@@ -69,8 +69,13 @@ GROUP BY field.id`;
 /** Any number, as for the migrations: two accounts must not make the view at the same time. */
 const FIELDS_LOCK = 7_391_846_251;
 
+/** Of a table, and of a view. */
+const MOST_COLUMNS = 1600;
+
 /** Fields in PostgreSQL, within the transaction that `client` has open. */
 export class PostgresFields implements FieldTables {
+  readonly mostColumns = MOST_COLUMNS - OWN_COLUMNS.length;
+
   constructor(private readonly client: ClientBase) {}
 
   async read(): Promise<FieldColumn[]> {
@@ -141,7 +146,7 @@ export class PostgresFields implements FieldTables {
   /** Made of what is known; one of a schema that is empty gets its custom fields at their next reading. */
   async createMissingView(): Promise<void> {
     const { rowCount } = await this.client.query(FIND_VIEW);
-    if (rowCount === 0) await this.createView(viewColumns(await this.read()));
+    if (rowCount === 0) await this.createView(viewColumns(await this.read(), this.mostColumns));
   }
 
   async misfits(subdomain: string): Promise<Misfits[]> {
