@@ -13,7 +13,7 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-export const WANT_OF_MEMORY = /out of memory/i;
+export const WANT_OF_MEMORY = /Out of Memory Error/;
 
 /** Errors of these kinds quote a value of the row on their first line, the others below it. */
 const QUOTING = /^((?:Conversion|Constraint|Invalid Input) Error):.*/;
@@ -22,12 +22,13 @@ const QUOTING = /^((?:Conversion|Constraint|Invalid Input) Error):.*/;
 export function explained(error: unknown, path: string): Error {
   if (error instanceof DestinationRefused) return error;
   const text = error instanceof Error ? error.message : String(error).replace(/^Error: /, '');
+  // A rollback that fails for it, too, says so only below its first line. The next attempt has more, or others need less by then.
+  const [wanted] = text.split('\n').filter((line) => WANT_OF_MEMORY.test(line.replaceAll(path, '')));
+  if (wanted !== undefined)
+    return new Error(`DuckDB ${path}: ${wanted} Give the worker more memory if it stays so.`);
   const said = (text.split('\n')[0] ?? '').replace(QUOTING, '$1.');
   // The file's own name may read like a problem.
   const problem = said.replaceAll(path, '');
-  // The next attempt has more, and others may need less by then; what it says beside that leads astray.
-  if (WANT_OF_MEMORY.test(problem))
-    return new Error(`DuckDB ${path}: ${said} Give the worker more memory if it stays so.`);
   const remedy = REFUSALS.find(([pattern]) => pattern.test(problem))?.[1];
   const message = `DuckDB ${path}: ${said}`;
   return remedy === undefined ? new Error(message) : new DestinationRefused(`${message} ${remedy}`);
