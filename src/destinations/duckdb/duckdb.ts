@@ -38,6 +38,9 @@ const OPTIONS = {
 
 const LEAST_MEGABYTES = 96;
 
+/** What DuckDB needs for a byte of a whole page, and of a single ticket. */
+const MEMORY_PER_BYTE = { page: 4, ticket: 24 };
+
 /** Folding rewrites the last row group, which by default has 122,880 rows: more than the log brings. */
 const ROW_GROUP_SIZE = 8192;
 
@@ -73,6 +76,7 @@ export class DuckDbDestination implements LastingDestination {
 
   async write(page: Page): Promise<Written> {
     return this.exclusively(async (connection) => {
+      await this.makeRoom(connection, page);
       await connection.run('BEGIN');
       const written = await writePage(connection, page);
       await connection.run('COMMIT');
@@ -145,6 +149,17 @@ export class DuckDbDestination implements LastingDestination {
         throw explained(error, this.path);
       }
     });
+  }
+
+  /** A page or ticket of many megabytes would fail for want of memory, and each further attempt asks Zendesk for its page again. */
+  private async makeRoom(connection: DuckDBConnection, { tickets }: Page): Promise<void> {
+    const all = tickets.reduce((sum, { json }) => sum + json.length, 0);
+    const largest = tickets.reduce((most, { json }) => Math.max(most, json.length), 0);
+    const bytes = Math.max(all * MEMORY_PER_BYTE.page, largest * MEMORY_PER_BYTE.ticket);
+    const needed = Math.min(Math.ceil(bytes / 2 ** 20), mostMegabytes());
+    if (needed <= this.memoryMegabytes) return;
+    this.memoryMegabytes = needed;
+    await connection.run(`SET memory_limit = '${needed}MB'`);
   }
 
   /** One transaction at a time: the exports of several accounts may share the file. */

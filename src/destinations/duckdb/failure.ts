@@ -14,7 +14,7 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-export const WANT_OF_MEMORY = /out of memory/i;
+export const WANT_OF_MEMORY = /Out of Memory Error/;
 
 /** Errors of these kinds quote a value of the row on their first line, the others below it. */
 const QUOTING = /^((?:Conversion|Constraint|Invalid Input) Error):.*/;
@@ -22,12 +22,15 @@ const QUOTING = /^((?:Conversion|Constraint|Invalid Input) Error):.*/;
 /** What a failure means: an operator's business ({@link DestinationRefused}), or something that may pass. */
 export function explained(error: unknown, path: string): Error {
   if (error instanceof DestinationRefused) return error;
+  // A rollback that fails for it, too, says so only below its first line. The next attempt has more, or others need less by then.
+  const [wanted] = textOf(error)
+    .split('\n')
+    .filter((line) => WANT_OF_MEMORY.test(line.replaceAll(path, '')));
+  if (wanted !== undefined)
+    return new Error(`DuckDB ${path}: ${wanted} Give the worker more memory if it stays so.`);
   const said = saidBy(error);
   // The file's own name may read like a problem.
   const problem = said.replaceAll(path, '');
-  // The next attempt has more, and others may need less by then; what it says beside that leads astray.
-  if (WANT_OF_MEMORY.test(problem))
-    return new Error(`DuckDB ${path}: ${said} Give the worker more memory if it stays so.`);
   const remedy = REFUSALS.find(([pattern]) => pattern.test(problem))?.[1];
   const message = `DuckDB ${path}: ${said}`;
   return remedy === undefined
@@ -37,6 +40,9 @@ export function explained(error: unknown, path: string): Error {
 
 /** What DuckDB says, without the values that it quotes. */
 export function saidBy(error: unknown): string {
-  const text = types.isNativeError(error) ? error.message : String(error).replace(/^Error: /, '');
-  return (text.split('\n')[0] ?? '').replace(QUOTING, '$1.');
+  return (textOf(error).split('\n')[0] ?? '').replace(QUOTING, '$1.');
+}
+
+function textOf(error: unknown): string {
+  return types.isNativeError(error) ? error.message : String(error).replace(/^Error: /, '');
 }

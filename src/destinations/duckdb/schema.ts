@@ -125,5 +125,5 @@ FROM (
   FROM staged_objects WHERE object IS NOT NULL
 )
 ON CONFLICT (subdomain, id) DO UPDATE SET updated_at = excluded.updated_at, object = excluded.object
-WHERE (${table}.updated_at IS NULL OR excluded.updated_at >= ${table}.updated_at) AND excluded.object <> ${table}.object`;
+WHERE (${table}.updated_at IS NULL OR excluded.updated_at IS NULL OR excluded.updated_at >= ${table}.updated_at) AND excluded.object <> ${table}.object`;
 }

@@ -73,7 +73,7 @@ WITH staged AS MATERIALIZED (
   INSERT INTO ${table} AS old (subdomain, id, updated_at, object)
   SELECT $1, id, ${READERS.time('updated_at')}, json FROM staged WHERE json IS NOT NULL
   ON CONFLICT (subdomain, id) DO UPDATE SET updated_at = excluded.updated_at, object = excluded.object
-  WHERE (old.updated_at IS NULL OR excluded.updated_at >= old.updated_at) AND excluded.object <> old.object
+  WHERE (old.updated_at IS NULL OR excluded.updated_at IS NULL OR excluded.updated_at >= old.updated_at) AND excluded.object <> old.object
 )
 SELECT id::text FROM staged WHERE json IS NULL`;
 }
