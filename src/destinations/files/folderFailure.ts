@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { DestinationRefused } from '../destination';
 
 const ACCESS = 'Give the worker write access to the folder';
-const PLACE = 'There can be no such folder, or something else has its name: name another one';
+const PLACE = 'Something else is in the way, or no folder can be there: name another folder';
 const SPACE = 'Free some space';
 const READ_ONLY = 'Its file system is read-only: name a folder that the worker may write to';
 
