@@ -32,7 +32,7 @@ function mapped(error: unknown, attempt: number, canShrink: boolean): Applicatio
   }
   if (!(error instanceof ZendeskError)) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    // Destinations throw plain errors for what may pass; any other kind is a bug, which a mended worker may outlive.
+    // Destinations throw plain errors for what may pass; any other kind is a bug, which ends with a corrected worker.
     const type = name === 'Error' ? 'DestinationUnavailable' : 'Unexpected';
     return retry(attempt, type, shorten(message || name));
   }

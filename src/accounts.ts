@@ -32,7 +32,7 @@ export class Accounts {
   private known: ReadonlyMap<string, Known> = new Map();
   /** What {@link known} was made of. */
   private configured: readonly ConfiguredAccount[];
-  /** By location and for ever: a second one for the same DuckDB file would break the file. Idle ones are closed. */
+  /** By location and for ever: those who share one take turns. Idle ones are closed. */
   private readonly destinations = new Map<string, LeasedDestination>();
   private readonly timer: NodeJS.Timeout;
   /** Problems that have been told. */

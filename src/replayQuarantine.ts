@@ -1,24 +1,35 @@
-import { readDestinations } from './config';
+import { readCommandLine, runCommand } from './command';
+import { readDestinations, type NamedDestination } from './config';
 import { openDestination } from './destinations/open';
 import { replayQuarantine } from './export/replayQuarantine';
 
-/** `npm run replay-quarantine`: tries again what the configured destinations have in quarantine. */
-async function main(): Promise<void> {
-  for (const { name, url } of readDestinations(process.env)) {
-    const destination = openDestination(url);
-    try {
-      await destination.prepare();
-      const { tickets, left } = await replayQuarantine(destination, `quarantine ${new Date().toISOString()}`);
-      process.stdout.write(
-        `${name}: ${tickets} records have become tickets, ${left} are left in quarantine.\n`,
-      );
-    } finally {
-      await destination.close();
-    }
+const USAGE = `Tries again what the configured destinations have in quarantine, after an upgrade has learned to take it.
+
+  npm run replay-quarantine
+
+It takes the worker's variables (EXPORT_DESTINATION or EXPORT_CONFIG). What is a ticket by now leaves the quarantine; the rest
+stays. A DuckDB file must not be open in a worker meanwhile.
+`;
+
+/** `npm run replay-quarantine` */
+async function main(): Promise<number> {
+  readCommandLine(process.argv.slice(2), { usage: USAGE, options: {} });
+  for (const destination of readDestinations(process.env)) await replay(destination);
+  return 0;
+}
+
+async function replay({ name, url }: NamedDestination): Promise<void> {
+  const destination = openDestination(url);
+  try {
+    await destination.findExport();
+    await destination.prepare();
+    const { tickets, left } = await replayQuarantine(destination, `quarantine ${new Date().toISOString()}`);
+    process.stdout.write(
+      `${name}: ${tickets} records have become tickets, ${left} are left in quarantine.\n`,
+    );
+  } finally {
+    await destination.close();
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main);

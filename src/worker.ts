@@ -19,7 +19,7 @@ import type { Tracing } from './temporal/tracing';
 import { ZendeskClient } from './zendesk/client';
 
 /**
- * Runs a worker until it is told to stop (SIGINT, SIGTERM, or `until` settles): pages under way get 30 s to land.
+ * Runs a worker until it must stop (SIGINT, SIGTERM, or `until` settles): pages under way get 30 s to land.
  * The Temporal server is the one the `temporal` CLI would use.
  */
 export async function runWorker(config: Config, until?: Promise<unknown>): Promise<void> {
@@ -33,9 +33,11 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
   const metrics = new Metrics(register);
   const accounts = new Accounts(config.readAccounts, Runtime.instance().logger, (account) => {
     metrics.account(account.subdomain);
-    return new ZendeskClient(account, undefined, (request) => {
-      metrics.request(request);
-      tracing?.request(request);
+    return new ZendeskClient(account, {
+      observe: (request) => {
+        metrics.request(request);
+        tracing?.request(request);
+      },
     });
   });
   const dataConverter = clientDataConverter(config.codecKeys);

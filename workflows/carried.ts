@@ -207,6 +207,7 @@ const state = object<ExportState>({
   ended: orNull(oneOf('cancelled', 'failed')),
   lastError: orNull(problem),
   notBefore: moment,
+  atOnce: flag,
   actions: list(object<Action>({ action: text, from: text, to: text, at: text })),
   rejectedSignals: list(object<Rejection>({ signal: text, problem: text, at: text })),
   progress: orNull(progress),

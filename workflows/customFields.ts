@@ -10,7 +10,7 @@ export interface FieldsRead {
   readonly early: boolean;
   /** Fields that are text for that reason. */
   readonly asText: number;
-  /** Why it failed the last time. */
+  /** Why it failed the last time, or what of them the destination could not take on. */
   readonly problem: string | null;
 }
 
@@ -25,9 +25,18 @@ export function fieldsAreDue(progress: Progress, now: number): boolean {
   return fields.early && isCaughtUp(progress) && (fields.problem === null || now >= fields.at + PAUSE_MS);
 }
 
-/** @param early whether the export had not caught up when the reading began */
-export function withFieldsRead(progress: Progress, asText: number, early: boolean, now: number): Progress {
-  return { ...progress, fields: { at: now, readAt: now, early, asText, problem: null } };
+/**
+ * @param early whether the export had not caught up when the reading began
+ * @param problem what of them the destination could not take on
+ */
+export function withFieldsRead(
+  progress: Progress,
+  asText: number,
+  early: boolean,
+  now: number,
+  problem: string | null = null,
+): Progress {
+  return { ...progress, fields: { at: now, readAt: now, early, asText, problem } };
 }
 
 /** They could not be read or stored: readers keep what there is. */

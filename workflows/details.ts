@@ -61,7 +61,7 @@ function progress({ percent, ticketsPerSecond, etaSeconds }: Status): string {
 
 function customFieldsItems({ asText, problem }: CustomFields): string[] {
   return [
-    ...(problem === null ? [] : [item('Custom fields could not be read or stored', problem)]),
+    ...(problem === null ? [] : [item('Custom fields not all read or stored', problem)]),
     ...(asText === 0 ? [] : [item('Custom fields kept as text', `${asText}, see \`ticket_fields\``)]),
   ];
 }

@@ -126,7 +126,7 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
   /** Not waited for: the next step may be a page of another range. */
   function startPage(progress: Progress, range: Range): void {
     const { firstExecutionRunId: exportId } = workflowInfo();
-    const asked = pageRequest(progress, range, exportId);
+    const asked = pageRequest(progress, range, exportId, state.atOnce);
     become(transitions.asking(state, asked, Date.now()));
     work.start(
       async () => exportOnePage(asked, pageSummary(progress, range)),
@@ -151,8 +151,10 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     become(transitions.describing(state));
     work.start(
       async () => {
-        const { asText } = await describeFields.executeWithOptions({ summary: 'custom fields' }, [subdomain]);
-        become(transitions.described(state, asText, Date.now()));
+        const { asText, problem } = await describeFields.executeWithOptions({ summary: 'custom fields' }, [
+          subdomain,
+        ]);
+        become(transitions.described(state, asText, Date.now(), problem));
       },
       ({ problem: { type, message } }) => {
         log.warn('custom fields left as they are', { subdomain, type, problem: message });

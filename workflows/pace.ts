@@ -14,7 +14,7 @@ const DEFAULT_PER_MINUTE = 10;
 
 /** How much of the quota has been used. Times are epoch milliseconds of the workflow's clock. */
 export interface Pace {
-  /** The current minute: when its first request of ours was sent, when it is over at the latest, and our requests in it. */
+  /** The current minute: when our first request in it was sent, when it is over at the latest, and how many we have sent. */
   readonly began: number;
   readonly endsBy: number;
   readonly used: number;

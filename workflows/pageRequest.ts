@@ -6,7 +6,7 @@ import { boundOf, type Range } from './ranges';
 const UPDATE_LAG_SECONDS = 10;
 
 /** The request for the next page of a range. */
-export function pageRequest(progress: Progress, range: Range, exportId: string): PageRequest {
+export function pageRequest(progress: Progress, range: Range, exportId: string, atOnce = false): PageRequest {
   const { request, epoch } = progress;
   const until = boundOf(range, request);
   return {
@@ -16,6 +16,7 @@ export function pageRequest(progress: Progress, range: Range, exportId: string):
     ...(range.previous === null ? {} : { previous: range.previous }),
     position: range.position,
     perPage: range.perPage,
+    ...(atOnce ? { atOnce } : {}),
     ...(range.trouble === null ? {} : { failedBefore: range.trouble.attempts }),
     include: request.include,
     supportTypeScope: request.supportTypeScope,

@@ -236,7 +236,7 @@ export function idled(progress: Progress, idleMs: number): Progress {
   return { ...progress, poll: { ...poll, idleMs: poll.idleMs + idleMs } };
 }
 
-/** Attempts of a page fail; null: it was asked for to no avail, and may be asked for again as if for the first time. */
+/** Attempts of a page fail; null: they failed, and it may be asked for again as if for the first time. */
 export function troubled(progress: Progress, id: number, trouble: Problem | null): Progress {
   const ranges = progress.ranges.map((range) => (range.id === id ? { ...range, trouble } : range));
   return { ...progress, ranges };

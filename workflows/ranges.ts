@@ -164,7 +164,7 @@ interface Circumstances {
   readonly now: number;
 }
 
-/** A part of fewer pages is not worth the page that is read in vain beyond its end. */
+/** A part of fewer pages is not worth the unused page that is read beyond its end. */
 const LEAST_PAGES = 3;
 
 /**

@@ -41,6 +41,8 @@ export interface ExportState {
   readonly lastError: Problem | null;
   /** Zendesk takes no request before; 0: at any time. */
   readonly notBefore: number;
+  /** An operator has resumed the export and nothing has come back since: the worker need not wait for that time either. */
+  readonly atOnce: boolean;
   readonly actions: readonly Action[];
   readonly rejectedSignals: readonly Rejection[];
   /** Null until `prepareExport` has accepted the input. */
@@ -70,6 +72,7 @@ export function initialState(now: number): ExportState {
     ended: null,
     lastError: null,
     notBefore: 0,
+    atOnce: false,
     actions: [],
     rejectedSignals: [],
     progress: null,
@@ -96,7 +99,7 @@ export function asking(state: ExportState, { key, range }: PageRequest, now: num
 /** Whatever became of a page that was asked for: nothing of it is under way any more. */
 export function over(state: ExportState, asked: PageRequest): ExportState {
   const underway = state.underway.filter((page) => !isThat(page, asked));
-  return { ...state, underway };
+  return { ...state, underway, atOnce: state.atOnce && asked.atOnce !== true };
 }
 
 /** A range has one page under way at most. */
@@ -152,12 +155,20 @@ export function describing(state: ExportState): ExportState {
   return { ...state, describing: { early: state.progress !== null && !isCaughtUp(state.progress) } };
 }
 
-/** They have been read. */
-export function described(state: ExportState, asText: number, now: number): ExportState {
+/**
+ * They have been read.
+ * @param problem what of them the destination could not take on
+ */
+export function described(
+  state: ExportState,
+  asText: number,
+  now: number,
+  problem: string | null = null,
+): ExportState {
   const { progress } = state;
   if (progress === null) return state;
   const { early } = state.describing ?? describing(state).describing ?? { early: true };
-  return { ...state, progress: withFieldsRead(progress, asText, early, now) };
+  return { ...state, progress: withFieldsRead(progress, asText, early, now, problem) };
 }
 
 /** They could not be. */
@@ -221,7 +232,7 @@ export function resumed(state: ExportState, now: number): ExportState {
   const fresh =
     progress?.ranges.reduce<Progress>((before, { id }) => troubled(before, id, null), progress) ?? null;
   const lastError = progress === null ? null : state.lastError;
-  const tried = { ...state, paused: false, notBefore: 0, lastError, progress: fresh };
+  const tried = { ...state, paused: false, notBefore: 0, atOnce: true, lastError, progress: fresh };
   return acted(goingOn(tried, now), change, now);
 }
 

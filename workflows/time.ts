@@ -20,7 +20,7 @@ export const LONGEST_PAUSE_SECONDS = 31 * 86_400;
 const ISO = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 const YEAR_9999 = 253_402_300_799;
 
-/** Epoch seconds, or undefined when `value` names no point in time. A time without a zone is UTC. */
+/** Epoch seconds, or undefined when `value` is not a valid time. A time without a zone is UTC. */
 export function parseTime(value: unknown): number | undefined {
   if (typeof value === 'number') return isEpochSeconds(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Usage } from './probe';
 
-/** A Node process of ours that is measured from within. */
+/** A Node process that is measured from within. */
 export interface Child {
   /** Since the process began; the longest block since the last call. */
   measure(): Promise<Usage>;

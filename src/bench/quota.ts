@@ -94,7 +94,7 @@ export function quotaUse(
 
 function tableOf(rows: readonly QuotaUse[]): string {
   return table(
-    ['quota', 'page takes', 'ranges', 'used', 'refused', 'in vain', 'events/page', 'history bytes/page'],
+    ['quota', 'page takes', 'ranges', 'used', 'refused', 'unused', 'events/page', 'history bytes/page'],
     rows.map((row) => [
       `${row.perMinute}/minute`,
       `${row.latencyMs / 1000} s`,

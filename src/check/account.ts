@@ -53,7 +53,8 @@ function accessFacts({ user, token }: Access): string[] {
   if (token === undefined) return facts;
   const { scopes, expiresAt } = token;
   const scope = scopes === undefined ? 'scopes are not told' : `scopes: ${scopes.join(' ') || 'none'}`;
-  const end = expiresAt === null ? 'no end of the token is told' : `this token ends ${iso(expiresAt)}`;
+  const end =
+    expiresAt === null ? 'Zendesk does not say when the token ends' : `this token ends ${iso(expiresAt)}`;
   return [...facts, `${scope}; ${end}`];
 }
 

@@ -28,6 +28,6 @@ function holdStill(texts: ReadonlyMap<string, string>): boolean {
   try {
     return [...texts].every(([path, text]) => readText(path) === text);
   } catch {
-    return false; // What is wrong is told by the one who reads it anew.
+    return false; // Reading it anew reports what is wrong.
   }
 }

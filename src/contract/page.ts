@@ -23,6 +23,8 @@ export interface PageRequest {
   readonly previous?: PageKey;
   readonly position: Position;
   readonly perPage: number;
+  /** An operator has resumed the export: Zendesk is asked even before the time that it named. */
+  readonly atOnce?: true;
   /** Attempts that earlier activities for this page have handed over as failed; absent for none. */
   readonly failedBefore?: number;
   readonly include: readonly string[];

@@ -34,6 +34,7 @@ export const briefRequest = z.object({
     z.object({ endpoint: z.enum(['time', 'cursor']), startTime: second }),
   ]),
   perPage: z.int().min(1).max(1000),
+  atOnce: z.exactOptional(z.literal(true)),
   failedBefore: z.exactOptional(ordinal),
   include: z.exactOptional(z.array(z.string().regex(/^\w+$/))),
   supportTypeScope: z.exactOptional(z.enum(['all', 'agent', 'ai_agent'])),

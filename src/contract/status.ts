@@ -78,7 +78,7 @@ export interface CustomFields {
   readonly triedAt: string;
   /** How many are text because values disagree with their type. */
   readonly asText: number;
-  /** Why they could not be read or stored the last time; the tickets go on without. */
+  /** Why they, or some of them, could not be read or stored the last time; the tickets go on without. */
   readonly problem: string | null;
 }
 

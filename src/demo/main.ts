@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   say(`Temporal Web UI   ${temporal.ui}\n`);
   say(`Zendesk           ${source.description}\n`);
   say(`Destination       ${destination.url.replace(/\/\/.*@/, '//…@')}\n\n`);
-  let code = 130;
+  let code = INTERRUPTED;
   try {
     await withWorker(source.config, interrupted, async () => {
       const status = await runExport(source, taskQueue, workflowIdOf(account.subdomain));
@@ -60,11 +60,22 @@ async function main(): Promise<number> {
   process.exit(code);
 }
 
+/** The exit code that shells give to what Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
 const OPTIONS = { postgres: { type: 'boolean' } } as const;
 
-/** Settles with the first SIGINT or SIGTERM. */
+/** Settles with the first SIGINT or SIGTERM. Another one waits for nothing; what this process started ends with it. */
 async function interruption(): Promise<void> {
-  await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+  await new Promise<void>((resolve) => {
+    let isFirst = true;
+    const interrupt = (): void => {
+      if (!isFirst) process.exit(INTERRUPTED);
+      isFirst = false;
+      resolve();
+    };
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  });
 }
 
 /** @param interrupted after which nothing is waited for: Ctrl-C ends the server, too */

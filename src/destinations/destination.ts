@@ -20,11 +20,20 @@ export interface Destination {
   quarantined(): Promise<readonly QuarantinedRecord[]>;
   /**
    * Takes on what an account's custom fields are now, for readers; stored tickets are left as they are.
-   * @returns the fields that are text there, because values disagree with their type
+   * @returns the fields that are text there, because values disagree with their type, and those that have no place there
    */
   describeFields(subdomain: string, fields: readonly TicketField[]): Promise<readonly FieldNote[]>;
   /** Lets go of files and connections. */
   close(): Promise<void>;
+}
+
+/** One that lasts longer than its process. */
+export interface LastingDestination extends Destination {
+  /**
+   * Makes nothing where nothing is.
+   * @throws DestinationRefused when no export has been here
+   */
+  findExport(): Promise<void>;
 }
 
 export interface Written {
@@ -55,6 +64,7 @@ export interface Page {
 export interface FieldNote {
   readonly id: number;
   readonly title: string;
+  readonly kind: 'text' | 'leftOut';
   /** Quotes no value. */
   readonly reason: string;
 }

@@ -43,7 +43,7 @@ export class LeasedDestination {
 
   private closeSoon(): void {
     this.timer = setTimeout(() => {
-      // Whoever uses it next is told when it is broken.
+      // The next use reports it when it is broken.
       this.destination.close().catch(() => undefined);
     }, IDLE_MS);
     this.timer.unref();

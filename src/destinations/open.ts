@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
-import type { Destination } from './destination';
+import type { LastingDestination } from './destination';
 import { DuckDbDestination } from './duckdb/duckdb';
+import { realPath } from './duckdb/realPath';
 import { FilesDestination } from './files/filesDestination';
 import { PostgresDestination } from './postgres/postgres';
 
@@ -8,7 +8,7 @@ import { PostgresDestination } from './postgres/postgres';
  * The destination that `EXPORT_DESTINATION` names. Nothing is opened yet.
  * @throws Error when the URL is of no known kind
  */
-export function openDestination(url: string): Destination {
+export function openDestination(url: string): LastingDestination {
   const [, scheme = '', rest = ''] = /^([a-z0-9]+):(.+)$/is.exec(url) ?? [];
   switch (scheme.toLowerCase()) {
     case 'duckdb':
@@ -24,10 +24,10 @@ export function openDestination(url: string): Destination {
   }
 }
 
-/** The same for every way to write the same DuckDB file, which a process must not open twice. */
+/** The same for every way to write the path of a DuckDB file: those who share the file then share what is open. */
 export function locationOf(url: string): string {
   const [, path] = /^duckdb:(.+)$/is.exec(url) ?? [];
-  return path === undefined ? url : `duckdb:${resolve(path)}`;
+  return path === undefined ? url : `duckdb:${realPath(path)}`;
 }
 
 const FORMS =

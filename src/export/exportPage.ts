@@ -40,7 +40,7 @@ export async function exportPage(
   const problem = positionProblem(request.position, tools.now());
   if (problem !== undefined) throw new ZendeskError({ kind: 'refused' }, problem);
   const before = await boundaryBefore(destination, request);
-  const fetched = await fetchPage(tools, request, signal);
+  const fetched = await fetchPage(tools, request, attempt, signal);
   const requests = (fetched?.requests ?? 1) + attempt.number - 1;
   return fetched === undefined
     ? { ...CAUGHT_UP, requests }
@@ -51,10 +51,13 @@ export async function exportPage(
 async function fetchPage(
   { zendesk, now }: Tools,
   request: PageRequest,
+  attempt: Attempt,
   signal: AbortSignal,
 ): Promise<FetchedPage | undefined> {
   try {
-    return await zendesk.exportPage(request, signal);
+    const { atOnce, ...query } = request;
+    const isFirst = atOnce === true && attempt.number === 1;
+    return await zendesk.exportPage(isFirst ? { ...query, atOnce } : query, signal);
   } catch (error) {
     if (!(error instanceof ZendeskError) || error.failure.kind !== 'tooRecent') throw error;
     const contradiction = tooRecentContradiction(request.position, now());

@@ -65,7 +65,10 @@ export class Metrics {
       'tickets_deleted_total',
       'Of the ticket versions written, those of deleted tickets',
     );
-    this.quarantined = counter('tickets_quarantined_total', 'Records put into quarantine');
+    this.quarantined = counter(
+      'tickets_quarantined_total',
+      'Records put into quarantine that are no ticket or could not be stored',
+    );
     this.pages = counter('pages_total', 'Pages read and written');
     this.bytes = counter('bytes_total', 'Decoded size of these pages');
     this.requests = counter(

@@ -19,7 +19,7 @@ export function encodeCursor({ second, id }: CursorPlace): string {
   return Buffer.from(`${second}.0||${id}|`).toString('base64');
 }
 
-/** The place a cursor stands for, or `undefined` when it is none of ours. */
+/** The place a cursor stands for, or `undefined` when it is not a cursor of this simulator. */
 export function decodeCursor(cursor: string): CursorPlace | undefined {
   const match = /^(\d{1,10})\.0\|\|(\d{1,7})\|$/.exec(Buffer.from(cursor, 'base64').toString('latin1'));
   return match === null ? undefined : { second: Number(match[1]), id: Number(match[2]) };

@@ -37,7 +37,7 @@ export function exportPage(
   const read = readExportQuery(request.kind, request.url.searchParams, request.now);
   if ('refusal' in read) return read.refusal;
   const altered = alters(request.fault);
-  const key = `${account.revision} ${request.url.pathname}${request.url.search}`;
+  const key = `${account.revision} ${request.url.href}`;
   const kept = altered ? undefined : cache.get(key);
   if (kept !== undefined) return page(kept);
   const build = request.kind === 'time' ? timeBody : cursorBody;

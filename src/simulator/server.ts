@@ -116,7 +116,7 @@ export function requestHandler(
 
   return async (request, response) => {
     const method = request.method ?? 'GET';
-    const url = new URL(request.url ?? '/', simulator.url);
+    const url = new URL(request.url ?? '/', addressIn(request) ?? simulator.url);
     if (url.pathname.startsWith('/simulator/')) {
       await answerControl(simulator, request, response, url.pathname);
       return;
@@ -150,6 +150,12 @@ export function requestHandler(
 function exportKind(path: string): 'time' | 'cursor' | undefined {
   if (path === '/api/v2/incremental/tickets') return 'time';
   return path === '/api/v2/incremental/tickets/cursor' ? 'cursor' : undefined;
+}
+
+/** As whoever asks calls us, so that the links in an answer lead back: another container has a name of its own for this one. */
+function addressIn({ headers: { host = '' } }: IncomingMessage): string | undefined {
+  const address = `http://${host}`;
+  return URL.canParse(address) ? address : undefined;
 }
 
 function requestFacts(method: string, url: URL, isExport: boolean): RequestFacts {

@@ -72,7 +72,7 @@ export function startTracing(logger: Logger): Tracing {
   };
 }
 
-/** A collector that is out of reach is told of once, not with every batch. */
+/** Reports a collector that is out of reach once, not with every batch. */
 function problemsTo(logger: Logger): DiagLogger {
   let told = '';
   const warn = (text: string): void => {

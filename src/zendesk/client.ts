@@ -6,7 +6,7 @@ import { API_TOKENS_END } from './apiTokensEnd';
 import { authorizationOf, type Authorization } from './auth';
 import { exportUrl, type PageQuery } from './exportUrl';
 import { ZendeskError } from './failure';
-import { bucketOf, Holds } from './holds';
+import { Holds, type Bucket } from './holds';
 import {
   PAGE_TIMEOUTS,
   readAnswer,
@@ -49,25 +49,36 @@ export interface CurrentToken {
   readonly expiresAt: number | null;
 }
 
+export interface ClientOptions {
+  readonly timeouts?: Timeouts;
+  readonly observe?: Observe;
+  /** Milliseconds, for the times before which Zendesk is not asked; see {@link Holds}. */
+  readonly clock?: () => number;
+}
+
 /** Reads one account. Every method throws ZendeskError, or the abort reason when `signal` aborts. */
 export class ZendeskClient {
   private readonly authorization: Authorization;
   private readonly holds: Holds;
+  private readonly timeouts: Timeouts | undefined;
+  private readonly observe: Observe;
   private learnedExpiry: number | null = null;
 
   constructor(
     private readonly account: Account,
-    private readonly timeouts?: Timeouts,
-    private readonly observe: Observe = () => undefined,
-    now?: () => number,
+    { timeouts, observe = () => undefined, clock }: ClientOptions = {},
   ) {
-    this.holds = new Holds(now);
+    this.timeouts = timeouts;
+    this.observe = observe;
+    this.holds = new Holds(clock);
     this.authorization = authorizationOf(account, timeouts, observe);
   }
 
-  async exportPage(query: PageQuery, signal: AbortSignal): Promise<FetchedPage> {
+  /** @param query with `atOnce`, Zendesk is asked even before the time that it named */
+  async exportPage(query: PageQuery & { readonly atOnce?: true }, signal: AbortSignal): Promise<FetchedPage> {
     const url = exportUrl(this.account.baseUrl, query);
-    const { answer, requests } = await this.get(url, signal, this.timeouts ?? PAGE_TIMEOUTS);
+    if (query.atOnce !== true) this.holds.check('export');
+    const { answer, requests } = await this.get('export', url, signal, this.timeouts ?? PAGE_TIMEOUTS);
     const { content, headers, askedAt, answeredAt } = answer;
     const { position, perPage } = query;
     const read = await readInThread({
@@ -162,7 +173,9 @@ export class ZendeskClient {
     signal: AbortSignal,
     isRefused?: (answer: Answer) => boolean,
   ): Promise<Answer> {
+    this.holds.check('account');
     const { answer } = await this.get(
+      'account',
       url,
       signal,
       this.timeouts ?? SMALL_TIMEOUTS,
@@ -172,13 +185,12 @@ export class ZendeskClient {
   }
 
   private async get(
+    bucket: Bucket,
     url: URL,
     signal: AbortSignal,
     timeouts: Timeouts,
     isRefused: (answer: RawAnswer) => boolean = () => false,
   ): Promise<{ answer: RawAnswer; requests: number }> {
-    const bucket = bucketOf(url);
-    this.holds.check(bucket);
     const ask = async (authorization: string): Promise<RawAnswer> =>
       observed(this.observe, this.account, url, async () =>
         sendRaw(url, { headers: { authorization, accept: 'application/json' } }, signal, timeouts),
@@ -191,7 +203,10 @@ export class ZendeskClient {
       answer = await ask(authorization);
       requests = 2;
     }
-    if (answer.status === 200) return { answer, requests };
+    if (answer.status === 200) {
+      this.holds.release(bucket);
+      return { answer, requests };
+    }
     const refusal = refusalOf(withoutSecret(readAnswer(answer), authorization.replace(/^\w+ /, '')), url);
     if (refusal.failure.kind === 'throttled') this.holds.hold(bucket, refusal.failure.retryAfterSeconds);
     throw refusal;

@@ -3,11 +3,6 @@ import { ZendeskError } from './failure';
 /** What Zendesk counts requests by: the export's quota, the account's, and that of the token endpoint. */
 export type Bucket = 'export' | 'account' | 'token';
 
-export function bucketOf({ pathname }: URL): Bucket {
-  if (pathname.includes('/incremental/')) return 'export';
-  return pathname.endsWith('/oauth/tokens') ? 'token' : 'account';
-}
-
 /**
  * When an account may be asked again, by bucket. A 429 holds everything that shares the bucket: another range, and an attempt
  * that Temporal hands out twice.
@@ -15,17 +10,22 @@ export function bucketOf({ pathname }: URL): Bucket {
 export class Holds {
   private readonly until = new Map<Bucket, number>();
 
-  /** @param now milliseconds, by default of a clock that nobody sets */
-  constructor(private readonly now = (): number => performance.now()) {}
+  /** @param clock milliseconds; monotonic, so that setting the machine's clock does not matter */
+  constructor(private readonly clock: () => number = () => performance.now()) {}
 
   hold(bucket: Bucket, seconds: number): void {
-    const until = this.now() + seconds * 1000;
+    const until = this.clock() + seconds * 1000;
     this.until.set(bucket, Math.max(until, this.until.get(bucket) ?? 0));
+  }
+
+  /** Zendesk has answered, so it no longer asks to wait. */
+  release(bucket: Bucket): void {
+    this.until.delete(bucket);
   }
 
   /** @throws ZendeskError `throttled` when it is too early */
   check(bucket: Bucket): void {
-    const seconds = Math.ceil(((this.until.get(bucket) ?? 0) - this.now()) / 1000);
+    const seconds = Math.ceil(((this.until.get(bucket) ?? 0) - this.clock()) / 1000);
     if (seconds <= 0) return;
     throw new ZendeskError(
       { kind: 'throttled', retryAfterSeconds: seconds },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPlain } from './plainValues';
 import { JsonScanner } from './scan';
 import { TICKET_KEYS } from './ticketKeys';
 
@@ -10,6 +11,8 @@ export interface TicketVersion {
   /** Epoch seconds of `updated_at`; null when absent or unreadable. */
   readonly updatedAt: number | null;
   readonly deleted: boolean;
+  /** A key comes twice, or a value is written as none should be: to be read with care. */
+  readonly odd?: true;
   /** Top-level keys that Zendesk does not document. */
   readonly unknownKeys?: readonly string[];
   /** The record exactly as Zendesk sent it, on one line, in UTF-8. */
@@ -50,9 +53,9 @@ export function readTicket(raw: string): TicketVersion | RejectedTicket {
  */
 export function scanTicket(scanner: JsonScanner): TicketVersion | RejectedTicket {
   const start = scanner.at;
-  const { record, unknownKeys } = scanner.startsWith('{')
+  const { record, unknownKeys, odd } = scanner.startsWith('{')
     ? scanFields(scanner)
-    : { record: scanner.parsed(), unknownKeys: [] };
+    : { record: scanner.parsed(), unknownKeys: [], odd: false };
   const parsed = ticket.safeParse(record);
   if (!parsed.success) {
     const reason = parsed.error.issues.map(
@@ -68,19 +71,31 @@ export function scanTicket(scanner: JsonScanner): TicketVersion | RejectedTicket
     generatedTimestamp,
     updatedAt: Number.isNaN(updated) ? null : updated / 1000,
     deleted: status === 'deleted',
+    ...(odd ? { odd } : {}),
     ...(unknownKeys.length === 0 ? {} : { unknownKeys }),
     json: scanner.bytesFrom(start),
   };
 }
 
 /** Of an object, what is used of its values; the rest is only walked through. Of equal keys the last counts. */
-function scanFields(scanner: JsonScanner): { record: object; unknownKeys: readonly string[] } {
+function scanFields(scanner: JsonScanner): Fields {
   const record: Record<string, unknown> = {};
   const unknownKeys: string[] = [];
+  const keys = new Set<string>();
+  let isOdd = false;
   scanner.members((key) => {
+    const start = scanner.at;
     if (USED_KEYS.has(key)) record[key] = scanner.parsed();
     else scanner.value();
     if (!TICKET_KEYS.has(key)) unknownKeys.push(key);
+    if (keys.has(key) || !isPlain(key, scanner.bytesFrom(start))) isOdd = true;
+    keys.add(key);
   });
-  return { record, unknownKeys };
+  return { record, unknownKeys, odd: isOdd };
+}
+
+interface Fields {
+  readonly record: object;
+  readonly unknownKeys: readonly string[];
+  readonly odd: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Destination } from '../../src/destinations/destination';
+import type { LastingDestination } from '../../src/destinations/destination';
 import { describeOddRecords } from './oddRecords';
 import { NOON, page, ticket } from './pages';
 import { describeSideloads } from './sideloads';
@@ -6,7 +6,7 @@ import { describeVolume } from './volume';
 
 /** Where a destination writes, with a way to look at it. */
 export interface Store {
-  readonly destination: Destination;
+  readonly destination: LastingDestination;
   /** What a query finds, as JSON. Lets go of the destination first, so that every look is at what a reader would see. */
   readonly rows: (sql: string) => Promise<Record<string, unknown>[]>;
   readonly remove: () => Promise<void>;

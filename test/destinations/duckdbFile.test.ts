@@ -1,11 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, link, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { DestinationRefused } from '../../src/destinations/destination';
+import { DestinationRefused, type Page } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
+import { explained } from '../../src/destinations/duckdb/failure';
+import { realPath } from '../../src/destinations/duckdb/realPath';
 import { LeasedDestination } from '../../src/destinations/lease';
 import { page, ticket } from './pages';
 import { queryDuckDb } from './queryDuckDb';
@@ -154,23 +158,130 @@ test('a leased file can be opened by another process soon after the last page', 
   expect(await queryDuckDb(file, 'SELECT count(*) AS tickets FROM tickets')).toEqual([{ tickets: 2 }]);
 });
 
-test('a page that is too heavy for its memory is given more of it', async () => {
+test('what does not fit into memory is put beside the file, and gone when it is closed', async () => {
   const file = join(folder, 'tickets.duckdb');
   const destination = new DuckDbDestination(file);
-  const description = 'x'.repeat(40_000_000);
-  const heavy = page(
-    1,
-    [1, 2, 3].map((id) => ticket(id, undefined, { description })),
+  const tickets = Array.from({ length: 1000 }, (_, index) =>
+    ticket(index + 1, undefined, { description: randomBytes(5000).toString('hex') }),
   );
-  const failures: Error[] = [];
-  // As Temporal does.
-  while (failures.length < 5) {
-    const failure = await destination.write(heavy).catch((error: unknown) => error);
-    if (!(failure instanceof Error)) break;
-    failures.push(failure);
-  }
+  for (let number = 1; number <= 12 && !existsSync(`${file}.tmp`); number += 1)
+    await destination.write(
+      page(
+        number,
+        tickets.map((each) => ({ ...each, id: each.id + 1000 * number })),
+      ),
+    );
+  expect(existsSync(`${file}.tmp`)).toBe(true);
   await destination.close();
-  expect(failures.length).toBeGreaterThan(0);
-  for (const { message } of failures) expect(message).toContain('Out of Memory');
+  expect(await readdir(folder)).toEqual(['tickets.duckdb']);
+});
+
+test('want of memory may pass, whatever else its message speaks of', () => {
+  const failure = explained(
+    new Error(
+      'FATAL Error: Failed to rollback.\nOriginal Error: Out of Memory Error: no room: Permission denied',
+    ),
+    '/data/tickets.duckdb',
+  );
+  expect(failure).not.toBeInstanceOf(DestinationRefused);
+  expect(failure.message).toMatch(/Out of Memory.*Give the worker more memory/);
+});
+
+test.each([5, 20, 40])('a ticket of %d MB is written at the first attempt', async (megabytes) => {
+  const file = join(folder, 'tickets.duckdb');
+  const destination = new DuckDbDestination(file);
+  await destination.prepare();
+  const description = 'Größe "x"\\n '.repeat((megabytes * 1_000_000) / 15);
+  await destination.write(page(1, [ticket(1), ticket(2, undefined, { description }), ticket(3)]));
+  await destination.close();
   expect(await queryDuckDb(file, 'SELECT count(*) AS tickets FROM tickets')).toEqual([{ tickets: 3 }]);
+});
+
+test('a file that is deleted or put in place of another while it is open is made or opened anew', async () => {
+  const file = join(folder, 'tickets.duckdb');
+  const copy = join(folder, 'copy.duckdb');
+  const destination = new DuckDbDestination(file);
+  await destination.write(page(1, [ticket(1)]));
+  await rm(file);
+  await destination.write(page(2, [ticket(2)]));
+  await destination.close();
+  expect(await queryDuckDb(file, 'SELECT id FROM tickets')).toEqual([{ id: 2 }]);
+  await copyFile(file, copy);
+  await destination.write(page(3, [ticket(3)]));
+  await rename(copy, file);
+  await destination.write(page(4, [ticket(4)]));
+  await destination.close();
+  expect(await queryDuckDb(file, 'SELECT id FROM tickets ORDER BY id')).toEqual([{ id: 2 }, { id: 4 }]);
+});
+
+test('a sideloaded object that has lost its time replaces one that has one', async () => {
+  const file = join(folder, 'tickets.duckdb');
+  const destination = new DuckDbDestination(file);
+  const users = (json: string): Partial<Page> => ({ sideloads: new Map([['users', [{ id: 7, json }]]]) });
+  await destination.write(page(1, [], users('{"id":7,"updated_at":"2024-01-01T00:00:00Z"}')));
+  await destination.write(page(2, [], users('{"id":7,"name":"new"}')));
+  await destination.close();
+  expect(await queryDuckDb(file, "SELECT object->>'name' AS name FROM users")).toEqual([{ name: 'new' }]);
+});
+
+test('a path without links, of what is there and of what is not', async () => {
+  const real = realPath(folder);
+  await mkdir(join(folder, 'there'));
+  await symlink('there', join(folder, 'link'));
+  await symlink('link/not/yet.duckdb', join(folder, 'dangling'));
+  await symlink('circle', join(folder, 'circle'));
+  expect(realPath(join(folder, 'link'))).toBe(join(real, 'there'));
+  expect(realPath(join(folder, 'link', 'a', 'b'))).toBe(join(real, 'there', 'a', 'b'));
+  expect(realPath(join(folder, 'dangling'))).toBe(join(real, 'there', 'not', 'yet.duckdb'));
+  expect(realPath(join(folder, 'circle'))).toBe(join(folder, 'circle'));
+});
+
+test('pages that a killed process left in the log of a linked file are not lost', async () => {
+  await mkdir(join(folder, 'folder'));
+  const path = join(folder, 'folder', 'one.duckdb');
+  const linked = join(folder, 'two.duckdb');
+  await symlink(path, linked);
+  const destination = new DuckDbDestination(linked);
+  await destination.write(page(1, [ticket(1)]));
+  expect(await readdir(folder)).not.toContain('two.duckdb.wal');
+  expect(await readdir(dirname(path))).toContain('one.duckdb.wal');
+  await destination.close();
+});
+
+test.each([
+  [
+    'a link to its folder',
+    async (path: string) => symlink(dirname(path), join(folder, 'other')),
+    'other/one.duckdb',
+  ],
+  ['a link to it', async (path: string) => symlink(path, join(folder, 'two.duckdb')), 'two.duckdb'],
+  [
+    'a second name of it',
+    async (path: string) => {
+      await run(path, 'SELECT 1');
+      await link(path, join(folder, 'two.duckdb'));
+    },
+    'two.duckdb',
+  ],
+])('%s: pages of both names land in one file, which stays whole', async (_, make, second) => {
+  const path = join(folder, 'folder', 'one.duckdb');
+  await mkdir(dirname(path));
+  await make(path);
+  const destinations = [path, join(folder, second)].map((name) => new DuckDbDestination(name));
+  const pages = Array.from({ length: 20 }, (_each, index) => index + 1);
+  await Promise.all(
+    destinations.map(async (destination, index) => {
+      for (const number of pages) {
+        const subdomain = `account-${index}`;
+        await destination.write(page(number, [ticket(number)], { subdomain }));
+      }
+    }),
+  );
+  for (const destination of destinations) await destination.close();
+  expect(
+    await queryDuckDb(path, 'SELECT subdomain, count(*) AS tickets FROM tickets GROUP BY 1 ORDER BY 1'),
+  ).toEqual([
+    { subdomain: 'account-0', tickets: 20 },
+    { subdomain: 'account-1', tickets: 20 },
+  ]);
 });

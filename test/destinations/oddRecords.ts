@@ -6,8 +6,6 @@ const QUARANTINE = 'SELECT reason, record, position FROM quarantine ORDER BY rec
 /** Tickets whose JSON is valid, and that some store cannot hold. */
 const ODD: Readonly<Record<string, string>> = {
   'U+0000': String.raw`{"id":11,"generated_timestamp":1700000000,"subject":"a\u0000\u0000b"}`,
-  'a lone high surrogate': String.raw`{"id":12,"generated_timestamp":1700000000,"subject":"a\ud800b"}`,
-  'a lone low surrogate': String.raw`{"id":13,"generated_timestamp":1700000000,"subject":"a\udc00b"}`,
   'a number beyond every type': `{"id":14,"generated_timestamp":1700000000,"subject":"n","extra":1e400000}`,
   'a number beyond a double': `{"id":15,"generated_timestamp":1700000000,"satisfaction_probability":1e400}`,
   'an id beyond a bigint': `{"id":16,"generated_timestamp":1700000000,"group_id":123456789012345678901234567890}`,
@@ -53,6 +51,28 @@ export function describeOddRecords(opened: () => Store): void {
       ]);
     },
   );
+
+  test.each([
+    ['the first half of a surrogate pair', String.raw`a\ud800b`, 'a\ufffdb'],
+    ['the second half of a surrogate pair', String.raw`\\\udC00`, '\\\ufffd'],
+    ['a pair and a half', String.raw`\ud83d\ude00\ud83d`, '😀\ufffd'],
+  ])('stores a ticket with %s, and keeps its original', async (_, escaped, subject) => {
+    const { destination, rows } = opened();
+    const json = `{"id":12,"generated_timestamp":${NOON},"subject":"${escaped}"}`;
+    // Nobody is needed: it is counted as written.
+    expect(await destination.write(page(1, [ticket(1), read(json), ticket(99)]))).toEqual({ unstorable: 0 });
+    expect(await rows("SELECT id, ticket->>'subject' AS subject FROM tickets ORDER BY id")).toEqual([
+      { id: 1, subject: 'Ticket 1' },
+      { id: 12, subject },
+      { id: 99, subject: 'Ticket 99' },
+    ]);
+    expect(await rows('SELECT tickets, quarantined FROM export_pages')).toEqual([
+      { tickets: 3, quarantined: 0 },
+    ]);
+    expect(await rows(QUARANTINE)).toEqual([
+      { reason: 'stored without half of a surrogate pair', record: json, position: `start_time ${NOON}` },
+    ]);
+  });
 
   test('takes a description of 5 MB', async () => {
     const { destination, rows } = opened();

@@ -1,7 +1,9 @@
 import { Client } from 'pg';
 import { DestinationRefused } from '../../src/destinations/destination';
+import { OWN_COLUMNS } from '../../src/destinations/fieldColumns';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
+import type { TicketField } from '../../src/zendesk/ticketFields';
 import { field } from './fields';
 import { page, ticket } from './pages';
 
@@ -89,4 +91,36 @@ test('tables of the release before are brought up to date', async () => {
   await client.query('UPDATE zendesk_export_version SET version = 1');
   await destination.prepare();
   expect(await destination.describeFields('acme', [field(1, 'Plan')])).toEqual([]);
+});
+
+/** PostgreSQL's limit of a view's columns, without those of `tickets`. */
+const ROOM = 1600 - OWN_COLUMNS.length;
+
+test('fields that the view has no room for are named, and the oldest of all accounts keep their place', async () => {
+  const fields = (from: number, count: number): TicketField[] =>
+    Array.from({ length: count }, (_, index) => field(from + index, `Field ${from + index}`));
+  expect(await destination.describeFields('acme', fields(1000, ROOM - 10))).toEqual([]);
+  const notes = await destination.describeFields('globex', [
+    ...fields(5000, 12),
+    field(4999, 'Gone', 'text', { active: false }),
+    field(1, 'Oldest'),
+  ]);
+  expect(notes.map(({ id, kind }) => [id, kind])).toEqual([
+    [5009, 'leftOut'],
+    [5010, 'leftOut'],
+    [5011, 'leftOut'],
+  ]);
+  expect(notes[0]?.reason).toContain(`room for ${ROOM} fields`);
+  const count = async (sql: string): Promise<unknown> => (await client.query<{ n: unknown }>(sql)).rows[0]?.n;
+  expect(await count('SELECT count(*)::int AS n FROM ticket_fields')).toBe(ROOM - 10 + 14);
+  expect(
+    await count("SELECT count(*)::int AS n FROM pg_attribute WHERE attrelid = 'tickets_wide'::regclass"),
+  ).toBe(1600);
+  await destination.write(page(1, [ticket(1, undefined, { custom_fields: [{ id: 1000, value: 'here' }] })]));
+  expect((await client.query('SELECT field_1000, oldest FROM tickets_wide')).rows).toEqual([
+    { field_1000: 'here', oldest: null },
+  ]);
+  // When there is room again, they have a place.
+  await destination.describeFields('acme', fields(1000, 100));
+  expect(await destination.describeFields('globex', fields(5000, 12))).toEqual([]);
 });

@@ -109,6 +109,10 @@ test('a server, database or user that may only read', async () => {
     'ALTER ROLE reader SET default_transaction_read_only = on',
   );
   expect(await refusal(`${url}?schema=still`)).toMatch(/read-only transaction\. Name the primary server/);
+  // As it is during a failover.
+  expect(await failureOf(open(`${url}?schema=still`).write(page(1, [ticket(1)])))).toMatchObject({
+    mayPass: true,
+  });
 });
 
 test('a table of somebody else with one of our names', async () => {

@@ -1,3 +1,4 @@
+import { DestinationRefused } from '../../src/destinations/destination';
 import { replayQuarantine } from '../../src/export/replayQuarantine';
 import type { RejectedTicket } from '../../src/zendesk/ticket';
 import type { Store } from './conformance';
@@ -11,15 +12,26 @@ export function describeReplay(name: string, open: () => Promise<Store>): void {
     let store: Store;
     beforeEach(async () => {
       store = await open();
-      await store.destination.prepare();
     });
     afterEach(async () => {
       await store.destination.close();
       await store.remove();
     });
 
+    test('finds where an export has been, and makes nothing where none has', async () => {
+      const { destination } = store;
+      for (let time = 0; time < 2; time += 1) {
+        const refusal = destination.findExport();
+        await expect(refusal).rejects.toThrow(DestinationRefused);
+        await expect(refusal).rejects.toThrow(/ Check /);
+      }
+      await destination.prepare();
+      await destination.findExport();
+    });
+
     test('turns what is a ticket by now into one, and keeps the rest in quarantine', async () => {
       const { destination, rows } = store;
+      await destination.prepare();
       const ripe = `{"id":5,"generated_timestamp":${NOON},"subject":"was not understood"}`;
       await destination.write(page(1, [ticket(1)], { rejected: [rejected(ripe), rejected('{"id":"six"}')] }));
       expect(await replayQuarantine(destination, 'first')).toEqual({ tickets: 1, left: 1 });
@@ -33,6 +45,7 @@ export function describeReplay(name: string, open: () => Promise<Store>): void {
 
     test('never lets a record from quarantine replace a newer version', async () => {
       const { destination, rows } = store;
+      await destination.prepare();
       const old = `{"id":5,"generated_timestamp":${NOON},"subject":"old"}`;
       await destination.write(page(1, [], { rejected: [rejected(old)] }));
       await destination.write(page(2, [ticket(5, NOON + 1)]));
@@ -42,12 +55,16 @@ export function describeReplay(name: string, open: () => Promise<Store>): void {
       ]);
     });
 
-    test('puts back what the store still cannot hold', async () => {
+    test('keeps the original of what it can store only with a replacement', async () => {
       const { destination, rows } = store;
+      await destination.prepare();
       const odd = String.raw`{"id":12,"generated_timestamp":1700000000,"subject":"a\ud800b"}`;
       await destination.write(page(1, [], { rejected: [rejected(odd)] }));
       expect(await replayQuarantine(destination, 'again')).toEqual({ tickets: 0, left: 1 });
       expect(await rows(QUARANTINE)).toEqual([{ record: odd }]);
+      expect(await rows("SELECT ticket->>'subject' AS subject FROM tickets")).toEqual([
+        { subject: 'a\ufffdb' },
+      ]);
     });
   });
 }

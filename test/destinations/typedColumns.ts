@@ -1,6 +1,6 @@
 import { TICKET_COLUMNS } from '../../src/zendesk/ticketKeys';
 import type { Store } from './conformance';
-import { NOON, page, ticket } from './pages';
+import { NOON, page, read, ticket } from './pages';
 
 const AS_JSON = Object.entries(TICKET_COLUMNS)
   .map(([name, type]) => (type === 'time' ? `extract(epoch FROM ${name})::int AS ${name}` : name))
@@ -25,6 +25,13 @@ export function describeTypedColumns(name: string, open: () => Promise<Store>): 
       return row;
     };
 
+    const readBack = async (json: string): Promise<unknown> => {
+      const version = read(json);
+      await store.destination.write(page(version.id, [ticket(1000 + version.id), version]));
+      const [row] = await store.rows(`SELECT ${AS_JSON} FROM tickets WHERE id = ${version.id}`);
+      return row;
+    };
+
     test('hold every field in its type', async () => {
       const fields = {
         ...samples,
@@ -44,6 +51,83 @@ export function describeTypedColumns(name: string, open: () => Promise<Store>): 
       const empty = Object.fromEntries(Object.keys(TICKET_COLUMNS).map((column) => [column, null]));
       expect(await stored(2, empty)).toEqual(empty);
       expect(await stored(3, {})).toEqual({ ...empty, status: 'open', subject: 'Ticket 3' });
+    });
+
+    test('are NULL for a value that is not exactly of the type', async () => {
+      const odd = {
+        requester_id: 1.5,
+        submitter_id: '17',
+        assignee_id: true,
+        group_id: 12_345_678_901_234_567_890n,
+        has_incidents: 'yes',
+        is_public: 1,
+        allow_channelback: 'true',
+        created_at: 'infinity',
+        updated_at: 'epoch',
+        due_at: 1_700_000_000,
+        satisfaction_probability: '0.5',
+        collaborator_ids: 'none',
+        tags: {},
+      };
+      const none = Object.fromEntries(Object.keys(odd).map((column) => [column, null]));
+      const { group_id: large, ...rest } = odd;
+      const json = `{"id":4,"generated_timestamp":${NOON},"group_id":${large},${JSON.stringify(rest).slice(1)}`;
+      expect(await readBack(json)).toMatchObject(none);
+    });
+
+    test('are NULL for a number that is too large, and for what is no number among others', async () => {
+      const json = `{"id":5,"generated_timestamp":${NOON},"satisfaction_probability":1e400,"follower_ids":[1,2.5,"3",null,4]}`;
+      expect(await readBack(json)).toMatchObject({
+        satisfaction_probability: null,
+        follower_ids: [1, null, null, null, 4],
+      });
+    });
+
+    test('hold a time in UTC when it names no zone, and that of another zone', async () => {
+      const times = {
+        created_at: '2024-03-02T11:20:00',
+        updated_at: '2024-03-02T11:20:00+02:00',
+        due_at: '1970-01-01T00:00:00Z',
+      };
+      expect(await stored(6, times)).toMatchObject({
+        created_at: 1_709_378_400,
+        updated_at: 1_709_371_200,
+        due_at: 0,
+      });
+    });
+
+    test('take the last of equal keys, as all that is read of a ticket', async () => {
+      const json =
+        `{"id":2002,"generated_timestamp":1,"generated_timestamp":${NOON},"id":7,"status":"open","status":"deleted",` +
+        '"subject":"one","subject":"two","tags":["a"],"tags":["b"],"group_id":1,"custom_fields":[1.50],"custom_fields":[2.50]}';
+      expect(await readBack(json)).toMatchObject({
+        status: 'deleted',
+        subject: 'two',
+        tags: ['b'],
+        group_id: 1,
+        custom_fields: [2.5],
+      });
+      expect(await store.rows('SELECT deleted, generated_timestamp FROM tickets WHERE id = 7')).toEqual([
+        { deleted: true, generated_timestamp: NOON },
+      ]);
+      expect(await store.rows('SELECT id FROM tickets WHERE id = 2002')).toEqual([]);
+    });
+
+    test('hold JSON with its numbers as they are written', async () => {
+      const fields = String.raw`[{"id": 5, "value": 0.12345678901234567890123}, {"id": 6, "value": 1.50, "text": "a 1.50, \" 2.50 é"},{"id":7,"value":-12345678901234567890}]`;
+      const json = `{"id":8,"generated_timestamp":${NOON},"custom_fields":${fields},"via":{"a":12.5}}`;
+      await store.destination.write(page(8, [read(json)]));
+      const [row] = await store.rows(
+        'SELECT CAST(custom_fields AS text) AS fields, CAST(via AS text) AS via FROM tickets WHERE id = 8',
+      );
+      for (const text of [
+        ':0.12345678901234567890123}',
+        ':1.50',
+        String.raw`"a 1.50, \" 2.50 é"`,
+        ':-12345678901234567890}',
+      ])
+        expect(String(row?.['fields']).replaceAll(': ', ':')).toContain(text);
+      expect(String(row?.['via']).replaceAll(' ', '')).toBe('{"a":12.5}');
     });
 
     let id = 100;

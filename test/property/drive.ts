@@ -100,9 +100,7 @@ export class Drive {
         baseUrl: options.url,
         credentials: { kind: 'oauthToken', token: 'any' },
       },
-      undefined,
-      undefined,
-      () => options.clock.now,
+      { clock: () => options.clock.now },
     );
   }
 
@@ -179,7 +177,7 @@ export class Drive {
     const { interruption } = this;
     this.interruption = undefined;
     const asked = parsePageRequest(
-      throughJson(briefRequest(pageRequest(progress, range, exportId)), LARGEST_SUMMARY),
+      throughJson(briefRequest(pageRequest(progress, range, exportId, this.state.atOnce)), LARGEST_SUMMARY),
     );
     this.asked.push(asked);
     this.state = transitions.asking(this.state, asked, clock.now);

@@ -41,7 +41,7 @@ describe('an export into a DuckDB file', () => {
     'ends at the newest version of every ticket, whatever fails, crashes or changes',
     async () => {
       let example = 0;
-      await holds(intoDuckDb, 30, async ({ account, pagination, perPage, faults, fates, changes }) => {
+      await holds(intoDuckDb, 12, async ({ account, pagination, perPage, faults, fates, changes }) => {
         const clock = new Clock();
         const simulator = await plan.open(account, clock);
         const path = join(folder, `${(example += 1)}.duckdb`);

@@ -125,6 +125,17 @@ describe('time-based export', () => {
     );
   });
 
+  it('leads on to the address that it was asked at', async () => {
+    const simulator = await simulate();
+    for (const address of [simulator.url.replace('127.0.0.1', 'localhost'), simulator.url]) {
+      const answer = await fetch(`${address}/api/v2/incremental/tickets?start_time=0&per_page=10`, {
+        headers: { authorization: 'Bearer any' },
+      });
+      const { next_page: next } = (await answer.json()) as { next_page: string };
+      expect(new URL(next).origin).toBe(address);
+    }
+  });
+
   it('answers an empty page with end_time null, count 0 and end_of_stream', async () => {
     const page = await timePage(await simulate(), `start_time=${to + 1}`);
     expect(page).toMatchObject({ tickets: [], count: 0, end_time: null, end_of_stream: true });

@@ -100,7 +100,7 @@ test('an account in trouble holds up no other, although they share the worker an
   ]);
 });
 
-test('what is mended or added in the file counts at once, without a restart', async () => {
+test('what is corrected or added in the file counts at once, without a restart', async () => {
   await simulate('acme', 300);
   configure({ acme: 'wrong' });
   const worker = startWorker();

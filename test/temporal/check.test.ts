@@ -69,7 +69,7 @@ test('the check of all accounts ends with 1 when one could not be exported, and 
       `ok    acme: account at ${stage.simulator.url}`,
       'ok    acme: bearer token',
       'ok    acme: user Demo Admin, role admin',
-      'ok    acme: scopes: read; no end of the token is told',
+      'ok    acme: scopes: read; Zendesk does not say when the token ends',
       'ok    acme: may export; Zendesk does not show the quota (this check took one)',
       'ok    acme: goes to the destination lake',
     ],

@@ -14,6 +14,8 @@ const COMMANDS = [
   'simulator/main',
   'bench/main',
   'codec/main',
+  'replayQuarantine',
+  'destinations/files/compact',
 ];
 
 interface Ended {

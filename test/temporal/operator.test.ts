@@ -273,9 +273,11 @@ test('the memo and the list follow a pause, and what comes after it', async () =
 });
 
 test('a reset that goes ahead says what it leaves out, and so does the result', async () => {
-  await begin({ tickets: 2000 }, { perPage: 100, requestsPerMinute: 6, excludeDeleted: false });
-  const before = await untilStatus(handle, 'the quota to be used up', ({ state }) => state === 'waiting');
+  await begin({ tickets: 2000, latencyMs: 200 }, { perPage: 100 });
+  await untilStatus(handle, 'some pages', ({ pages }) => pages > 2);
   await pause();
+  await nothingPending();
+  const before = await statusOf(handle);
   const to = Math.floor(Date.now() / 1000) - 200;
   const reset = async (dryRun: boolean): Promise<ResetAnswer> =>
     handle.executeUpdate<ResetAnswer, [unknown]>('resetCursor', { args: [{ startTime: to, dryRun }] });

@@ -157,7 +157,7 @@ export async function eventually<T>(
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (Date.now() > deadline) throw new Error(`Waited a minute in vain for ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited a minute for ${what}`);
     await sleep(50);
   }
 }

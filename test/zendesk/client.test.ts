@@ -34,7 +34,10 @@ async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
 }
 
 function clientOf(baseUrl: string, credentials: Credentials = TOKEN, timeouts?: Timeouts): ZendeskClient {
-  return new ZendeskClient({ subdomain: 'demo', baseUrl, credentials }, timeouts);
+  return new ZendeskClient(
+    { subdomain: 'demo', baseUrl, credentials },
+    timeouts === undefined ? {} : { timeouts },
+  );
 }
 
 describe('exportPage', () => {
@@ -221,6 +224,16 @@ describe('exportPage', () => {
     });
     expect(simulator.requests).toHaveLength(asked);
     expect(await zendesk.currentUser(never)).toMatchObject({ role: 'admin' });
+  });
+
+  it('asks before that time where an operator has resumed the export, and waits no more once Zendesk answers', async () => {
+    const simulator = await simulate();
+    const zendesk = clientOf(simulator.url);
+    simulator.fault({ kind: 'throttle', retryAfter: 3000 });
+    await failureOf(zendesk.exportPage(QUERY, never));
+    const { page } = await zendesk.exportPage({ ...QUERY, atOnce: true }, never);
+    expect(page.tickets).toHaveLength(25);
+    expect((await zendesk.exportPage(QUERY, never)).page.tickets).toHaveLength(25);
   });
 
   it.each([401, 403, 404])('never takes the HTML of a proxy for a word of Zendesk: %i', async (status) => {

@@ -1,12 +1,23 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { PageKey } from '../../contract/page';
 import type { TicketField } from '../../zendesk/ticketFields';
 import { describeFields } from '../describeFields';
-import type { Destination, FieldNote, Page, QuarantinedRecord, Written } from '../destination';
-import { explained } from './failure';
+import {
+  DestinationRefused,
+  type FieldNote,
+  type LastingDestination,
+  type Page,
+  type QuarantinedRecord,
+  type Written,
+} from '../destination';
+import { makeFolder } from '../makeFolder';
+import { explained, WANT_OF_MEMORY } from './failure';
 import { CREATE_FIELD_TABLES, DuckDbFields } from './fields';
+import { mostMegabytes } from './memory';
+import { fileAt, letGo, openAlone } from './openFiles';
+import { realPath } from './realPath';
 import * as sql from './schema';
 import { tryOut, writePage } from './writePage';
 
@@ -26,20 +37,29 @@ const OPTIONS = {
 };
 
 const LEAST_MEGABYTES = 96;
-const MOST_MEGABYTES = 4096;
+
+/** What DuckDB needs for a byte of a whole page, and of a single ticket. */
+const MEMORY_PER_BYTE = { page: 4, ticket: 24 };
 
 /** Folding rewrites the last row group, which by default has 122,880 rows: more than the log brings. */
 const ROW_GROUP_SIZE = 8192;
 
 /** One DuckDB file. Only one process can have it open, so it is opened at the first use and let go of by `close`. */
-export class DuckDbDestination implements Destination {
+export class DuckDbDestination implements LastingDestination {
   private connection: DuckDBConnection | undefined;
   private instance: DuckDBInstance | undefined;
   private last: Promise<unknown> = Promise.resolve();
   /** Enough for usual tickets; twice as much after each failure for want of it. */
   private memoryMegabytes = LEAST_MEGABYTES;
 
-  constructor(private readonly path: string) {}
+  /** Which file is open. */
+  private file: string | undefined;
+  /** Where it puts what does not fit into that. By itself an instance in memory would do so in the working directory. */
+  private readonly spill: string;
+
+  constructor(private readonly path: string) {
+    this.spill = `${resolve(path)}.tmp`;
+  }
 
   async prepare(): Promise<void> {
     await this.exclusively(async (connection) => {
@@ -49,8 +69,14 @@ export class DuckDbDestination implements Destination {
     });
   }
 
+  async findExport(): Promise<void> {
+    if (!existsSync(this.path))
+      throw new DestinationRefused(`DuckDB ${this.path}: there is no such file. Check its name.`);
+  }
+
   async write(page: Page): Promise<Written> {
     return this.exclusively(async (connection) => {
+      await this.makeRoom(connection, page);
       await connection.run('BEGIN');
       const written = await writePage(connection, page);
       await connection.run('COMMIT');
@@ -96,9 +122,11 @@ export class DuckDbDestination implements Destination {
       try {
         await this.connection?.run('CHECKPOINT');
         await this.connection?.run('USE memory; DETACH tickets_file');
-        // The instance stays: closing it takes long, and the whole process waits.
         this.connection?.closeSync();
         this.connection = undefined;
+        letGo(this);
+        // Otherwise the instance stays: closing it takes long, and the whole process waits.
+        if (existsSync(this.spill)) this.release();
       } catch (error) {
         this.release();
         throw explained(error, this.path);
@@ -109,16 +137,29 @@ export class DuckDbDestination implements Destination {
   private async exclusively<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     return this.inTurn(async () => {
       try {
+        // Deleted, or another one put in its place: what is written to the old one would be lost.
+        if (this.connection !== undefined && fileAt(this.path) !== this.file) this.release();
         this.connection ??= await this.open();
         return await work(this.connection);
       } catch (error) {
         // A connection that failed may be in any state: closing it rolls back, and the next use opens the file anew.
         this.release();
-        if (String(error).includes('Out of Memory Error'))
-          this.memoryMegabytes = Math.min(this.memoryMegabytes * 2, MOST_MEGABYTES);
+        if (WANT_OF_MEMORY.test(String(error)))
+          this.memoryMegabytes = Math.min(this.memoryMegabytes * 2, mostMegabytes());
         throw explained(error, this.path);
       }
     });
+  }
+
+  /** A page or ticket of many megabytes would fail for want of memory, and each further attempt asks Zendesk for its page again. */
+  private async makeRoom(connection: DuckDBConnection, { tickets }: Page): Promise<void> {
+    const all = tickets.reduce((sum, { json }) => sum + json.length, 0);
+    const largest = tickets.reduce((most, { json }) => Math.max(most, json.length), 0);
+    const bytes = Math.max(all * MEMORY_PER_BYTE.page, largest * MEMORY_PER_BYTE.ticket);
+    const needed = Math.min(Math.ceil(bytes / 2 ** 20), mostMegabytes());
+    if (needed <= this.memoryMegabytes) return;
+    this.memoryMegabytes = needed;
+    await connection.run(`SET memory_limit = '${needed}MB'`);
   }
 
   /** One transaction at a time: the exports of several accounts may share the file. */
@@ -133,17 +174,25 @@ export class DuckDbDestination implements Destination {
     this.instance?.closeSync();
     this.connection = undefined;
     this.instance = undefined;
+    letGo(this);
   }
 
   private async open(): Promise<DuckDBConnection> {
-    await mkdir(dirname(resolve(this.path)), { recursive: true });
+    await makeFolder(dirname(realPath(this.path)));
     this.instance ??= await DuckDBInstance.create(':memory:', {
       ...OPTIONS,
       memory_limit: `${this.memoryMegabytes}MB`,
+      temp_directory: this.spill,
     });
     const connection = await this.instance.connect();
-    const path = this.path.replaceAll("'", "''");
-    await connection.run(`ATTACH '${path}' AS tickets_file (TYPE duckdb, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`);
+    const isInMemory = this.path.startsWith(':memory:');
+    const path = (isInMemory ? this.path : realPath(this.path)).replaceAll("'", "''");
+    await openAlone(this.path, this, async () => {
+      await connection.run(
+        `ATTACH '${path}' AS tickets_file (TYPE duckdb, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`,
+      );
+    });
+    this.file = fileAt(this.path);
     await connection.run('USE tickets_file');
     const inFile = await connection.runAndReadAll(sql.IS_IN_FILE);
     // DuckDB opens a CSV, JSON or Parquet file too, as a view in memory: what is written there is lost.

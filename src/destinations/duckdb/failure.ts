@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { DestinationRefused } from '../destination';
 
 const OTHER_SHAPE = 'Its tables are of another shape: name another file, or drop them, then resume.';
@@ -13,17 +14,35 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+export const WANT_OF_MEMORY = /Out of Memory Error/;
+
 /** Errors of these kinds quote a value of the row on their first line, the others below it. */
 const QUOTING = /^((?:Conversion|Constraint|Invalid Input) Error):.*/;
 
 /** What a failure means: an operator's business ({@link DestinationRefused}), or something that may pass. */
 export function explained(error: unknown, path: string): Error {
   if (error instanceof DestinationRefused) return error;
-  const text = error instanceof Error ? error.message : String(error).replace(/^Error: /, '');
-  const said = (text.split('\n')[0] ?? '').replace(QUOTING, '$1.');
+  // A rollback that fails for it, too, says so only below its first line. The next attempt has more, or others need less by then.
+  const [wanted] = textOf(error)
+    .split('\n')
+    .filter((line) => WANT_OF_MEMORY.test(line.replaceAll(path, '')));
+  if (wanted !== undefined)
+    return new Error(`DuckDB ${path}: ${wanted} Give the worker more memory if it stays so.`);
+  const said = saidBy(error);
   // The file's own name may read like a problem.
   const problem = said.replaceAll(path, '');
   const remedy = REFUSALS.find(([pattern]) => pattern.test(problem))?.[1];
   const message = `DuckDB ${path}: ${said}`;
-  return remedy === undefined ? new Error(message) : new DestinationRefused(`${message} ${remedy}`);
+  return remedy === undefined
+    ? new Error(message)
+    : new DestinationRefused(`${message.replace(/\.?$/, '.')} ${remedy}`);
+}
+
+/** What DuckDB says, without the values that it quotes. */
+export function saidBy(error: unknown): string {
+  return (textOf(error).split('\n')[0] ?? '').replace(QUOTING, '$1.');
+}
+
+function textOf(error: unknown): string {
+  return types.isNativeError(error) ? error.message : String(error).replace(/^Error: /, '');
 }

@@ -86,6 +86,8 @@ GROUP BY field.id`;
 
 /** Fields in a DuckDB file, within the transaction that `connection` has open. */
 export class DuckDbFields implements FieldTables {
+  readonly mostColumns = Infinity;
+
   constructor(private readonly connection: DuckDBConnection) {}
 
   async read(): Promise<FieldColumn[]> {

@@ -1,7 +1,8 @@
 import { blobValue, type DuckDBConnection } from '@duckdb/node-api';
-import type { RejectedTicket, TicketVersion } from '../../zendesk/ticket';
+import type { TicketVersion } from '../../zendesk/ticket';
 import type { Page, SideloadedObject, Written } from '../destination';
 import { digest } from '../digest';
+import { holdable, originalOf, type Holdable, type Quarantined } from '../holdable';
 import { batches, freeCopy, separated, textOf, type Identified } from '../records';
 import { SIDELOAD_TABLES } from '../sideloads';
 import { runPrepared } from './prepared';
@@ -12,11 +13,22 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
   const { subdomain, key, tickets, rejected, position, released = [] } = page;
   for (const name of released) await runPrepared(connection, sql.RELEASE, [subdomain, name]);
   const unstorable: Quarantined[] = [];
-  for (const batch of batches(tickets))
-    unstorable.push(...(await writeTickets(connection, subdomain, batch)));
-  const quarantined = [...rejected, ...unstorable];
+  const altered: Quarantined[] = [];
+  const [plain, odd] = [tickets.filter((ticket) => !ticket.odd), tickets.filter((ticket) => ticket.odd)];
+  for (const [read, some] of [
+    ['plain', plain],
+    ['any', odd],
+  ] as const) {
+    for (const batch of batches(some)) {
+      const written = await writeTickets(connection, subdomain, batch, read);
+      unstorable.push(...written.unstorable);
+      altered.push(...written.altered);
+    }
+  }
+  const quarantined = [...rejected, ...unstorable, ...altered];
   for (const [table, objects] of page.sideloads) {
-    quarantined.push(...(await writeSideload(connection, subdomain, table, objects)));
+    const written = await writeSideload(connection, subdomain, table, objects);
+    quarantined.push(...written.unstorable, ...written.altered);
   }
   for (const { reason, json } of quarantined)
     await runPrepared(connection, sql.QUARANTINE, [subdomain, digest(json), reason, position, json]);
@@ -37,11 +49,10 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
 
 /** Runs on nothing what a page may run, so that tables of another shape are found out before the first one. */
 export async function tryOut(connection: DuckDBConnection): Promise<void> {
-  const { FIND_STORED, UPDATE_TICKETS, INSERT_TICKETS } = sql;
   for (const statement of [
-    FIND_STORED,
-    UPDATE_TICKETS,
-    INSERT_TICKETS,
+    sql.FIND_STORED,
+    sql.updateTickets('plain'),
+    sql.insertTickets('plain'),
     ...SIDELOAD_TABLES.map(sql.upsertSideload),
   ])
     await runPrepared(connection, statement, ['']);
@@ -49,13 +60,22 @@ export async function tryOut(connection: DuckDBConnection): Promise<void> {
   await runPrepared(connection, sql.LOG_PAGE, ['', '', 0, 0, '', 0, 0, null, null, '']);
 }
 
-/** Returns the tickets that DuckDB cannot hold. */
+/** Of records that have been written. */
+interface Outcome {
+  /** Those that DuckDB cannot hold. */
+  readonly unstorable: readonly Quarantined[];
+  /** The originals of those that lost a character. */
+  readonly altered: readonly Quarantined[];
+}
+
 async function writeTickets(
   connection: DuckDBConnection,
   subdomain: string,
   tickets: readonly TicketVersion[],
-): Promise<Quarantined[]> {
-  const records = tickets.map((ticket) => ticket.json);
+  read: sql.Read,
+): Promise<Outcome> {
+  const sent = tickets.map(send);
+  const records = sent.map(({ held }) => held.json);
   const text = separated(records);
   await runPrepared(connection, sql.STAGE, [
     listed(tickets.map((ticket) => ticket.id)),
@@ -65,44 +85,55 @@ async function writeTickets(
   ]);
   freeCopy(text, records);
   const { rowsChanged: stored } = await runPrepared(connection, sql.FIND_STORED, [subdomain]);
-  if (stored > 0) await runPrepared(connection, sql.UPDATE_TICKETS, [subdomain]);
-  if (stored < tickets.length) await runPrepared(connection, sql.INSERT_TICKETS, [subdomain]);
-  const unstorable = await amongThose(connection, sql.FIND_UNSTORABLE, tickets);
+  if (stored > 0) await runPrepared(connection, sql.updateTickets(read), [subdomain]);
+  if (stored < tickets.length) await runPrepared(connection, sql.insertTickets(read), [subdomain]);
+  const found = await sorted(connection, sql.FIND_UNSTORABLE, sent);
   await connection.run('DELETE FROM staged; DELETE FROM stored');
-  return unstorable;
+  return found;
 }
 
-/** Returns the objects that DuckDB cannot hold. */
 async function writeSideload(
   connection: DuckDBConnection,
   subdomain: string,
   table: string,
   objects: readonly SideloadedObject[],
-): Promise<Quarantined[]> {
-  if (objects.length === 0) return [];
+): Promise<Outcome> {
+  if (objects.length === 0) return { unstorable: [], altered: [] };
+  const sent = objects.map(send);
   await runPrepared(connection, sql.STAGE_OBJECTS, [
     listed(objects.map((object) => object.id)),
-    blobValue(separated(objects.map((object) => object.json))),
+    blobValue(separated(sent.map(({ held }) => held.json))),
   ]);
   await runPrepared(connection, sql.upsertSideload(table), [subdomain]);
-  const unstorable = await amongThose(connection, sql.FIND_UNSTORABLE_OBJECTS, objects);
+  const found = await sorted(connection, sql.FIND_UNSTORABLE_OBJECTS, sent);
   await connection.run('DELETE FROM staged_objects');
-  return unstorable;
+  return found;
 }
 
-type Quarantined = Pick<RejectedTicket, 'reason' | 'json'>;
+interface Sent {
+  readonly record: Identified;
+  readonly held: Holdable;
+}
 
-/** @param statement answers ids */
-async function amongThose(
+function send(record: Identified): Sent {
+  return { record, held: holdable(record.json, true) };
+}
+
+/** @param statement answers the ids of those that DuckDB cannot hold */
+async function sorted(
   connection: DuckDBConnection,
   statement: string,
-  records: readonly Identified[],
-): Promise<Quarantined[]> {
+  sent: readonly Sent[],
+): Promise<Outcome> {
   const found = await connection.runAndReadAll(statement);
   const ids = new Set(found.getRows().map(([id]) => Number(id)));
-  return records
-    .filter(({ id }) => ids.has(id))
-    .map(({ json }) => ({ reason: 'no valid JSON for DuckDB', json: textOf(json) }));
+  const isHeld = ({ record }: Sent): boolean => !ids.has(record.id);
+  return {
+    unstorable: sent
+      .filter((each) => !isHeld(each))
+      .map(({ record }) => ({ reason: 'no valid JSON for DuckDB', json: textOf(record.json) })),
+    altered: sent.filter(isHeld).flatMap(({ record, held }) => originalOf(record, held)),
+  };
 }
 
 function listed(values: readonly (number | boolean)[]): string {

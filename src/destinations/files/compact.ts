@@ -1,9 +1,20 @@
+import { readCommandLine, runCommand } from '../../command';
 import { readDestinations, type NamedDestination } from '../../config';
 import { compactTickets } from './compactTickets';
 import { parseLocation } from './location';
 
-/** `npm run compact`: writes the newest version of every ticket in the configured files beside its versions. */
-async function main(): Promise<void> {
+const USAGE = `Writes the newest version of every ticket in the configured files to tickets_latest, as Parquet.
+
+  npm run compact
+
+It takes the worker's variables (EXPORT_DESTINATION or EXPORT_CONFIG), and can be run again at any time; see docs/files.md.
+`;
+
+const NAMES_SHOWN = 3;
+
+/** `npm run compact` */
+async function main(): Promise<number> {
+  readCommandLine(process.argv.slice(2), { usage: USAGE, options: {} });
   const destinations = readDestinations(process.env);
   const files = destinations.filter(({ url }) => /^(file|s3):/i.test(url));
   if (files.length === 0) {
@@ -11,17 +22,26 @@ async function main(): Promise<void> {
     throw new Error(`${names}: only files have versions to compact (file:./export, s3://bucket/prefix)`);
   }
   for (const each of files) await compact(each);
+  return 0;
 }
 
 async function compact({ url }: NamedDestination): Promise<void> {
   const { store } = parseLocation(url);
-  const { tickets, files } = await compactTickets(store);
-  store.close();
-  if (tickets === 0) throw new Error(`${store.name}: holds no tickets to compact`);
-  process.stdout.write(`${store.name}: tickets_latest holds ${tickets} tickets in ${files} files\n`);
+  try {
+    const { tickets, files, foreign } = await compactTickets(store);
+    if (foreign.length > 0) process.stderr.write(leftAlone(store.name, foreign));
+    if (tickets === 0) throw new Error(`${store.name}: holds no tickets to compact`);
+    process.stdout.write(`${store.name}: tickets_latest holds ${tickets} tickets in ${files} files\n`);
+  } finally {
+    store.close();
+  }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+/** Names are of somebody else's making: quoted, they cannot steer a terminal. */
+function leftAlone(place: string, names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => JSON.stringify(name));
+  const more = names.length > NAMES_SHOWN ? ' …' : '';
+  return `${place}: left alone what is not the export's, ${names.length} below tickets: ${shown.join(', ')}${more}\n`;
+}
+
+runCommand(main);

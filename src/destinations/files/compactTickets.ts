@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { concurrently } from './concurrently';
+import { duckDbFailure } from './duckDbFailure';
 import { FolderStore } from './folderStore';
-import { latestKey } from './layout';
+import { isTicketsFile, latestKey } from './layout';
 import * as sql from './newestSql';
 import type { ObjectStore } from './objectStore';
 import { quoted, typedTickets } from './typedSql';
@@ -20,6 +21,8 @@ const OPTIONS = {
 export interface Compacted {
   readonly tickets: number;
   readonly files: number;
+  /** Names below `tickets/` that are none of the export's, and were not read. */
+  readonly foreign: readonly string[];
 }
 
 /**
@@ -27,7 +30,9 @@ export interface Compacted {
  * while the export runs: whoever reads meanwhile finds every ticket once, as it was before or as it is now.
  */
 export async function compactTickets(store: ObjectStore): Promise<Compacted> {
-  const names = await store.list('tickets/');
+  const found = await store.list('tickets/');
+  const names = found.filter(isTicketsFile);
+  const foreign = found.filter((name) => !isTicketsFile(name));
   const folder = await mkdtemp(join(tmpdir(), 'zendesk-compact-'));
   try {
     // DuckDB reads S3 by an extension that it must download; a bucket's files are fetched the way they were put.
@@ -36,16 +41,38 @@ export async function compactTickets(store: ObjectStore): Promise<Compacted> {
     const instance = await DuckDBInstance.create(join(folder, 'newest.duckdb'), OPTIONS);
     try {
       const connection = await instance.connect();
-      await connection.run(sql.createVersions(root, names));
-      await connection.run(sql.CREATE_NEWEST);
-      await connection.run(sql.writeParts(join(folder, 'parts')));
-      return await writeFiles(connection, store, folder);
+      await sortIntoParts(connection, root, names, folder).catch(failAt(store));
+      return { ...(await writeFiles(connection, store, folder)), foreign };
     } finally {
       instance.closeSync();
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function failAt({ name }: ObjectStore): (error: unknown) => never {
+  return (error) => {
+    throw duckDbFailure(error, `${name}: cannot compact`);
+  };
+}
+
+async function sortIntoParts(
+  connection: DuckDBConnection,
+  root: string,
+  names: readonly string[],
+  folder: string,
+): Promise<void> {
+  const files = (extension: string): string[] =>
+    names.filter((name) => name.endsWith(extension)).map((name) => sql.literally(join(root, name)));
+  const [ndjson, parquet] = [files('.ndjson.gz'), files('.parquet')];
+  await connection.run(sql.SET_NDJSON, [JSON.stringify(ndjson)]);
+  await connection.run(sql.SET_PARQUET, [JSON.stringify(parquet)]);
+  await connection.run(sql.createVersions(ndjson.length > 0, parquet.length > 0));
+  await connection.run(sql.CREATE_NEWEST);
+  const [row] = (await connection.runAndReadAll(sql.FIND_BROKEN)).getRows();
+  if (row !== undefined) throw new Error(`${relative(root, String(row[0]))} holds a line that is no ticket`);
+  await connection.run(sql.writeParts(join(folder, 'parts')));
 }
 
 async function download(store: ObjectStore, names: readonly string[], root: string): Promise<string> {
@@ -61,14 +88,16 @@ async function writeFiles(
   connection: DuckDBConnection,
   store: ObjectStore,
   folder: string,
-): Promise<Compacted> {
+): Promise<Omit<Compacted, 'foreign'>> {
   const parts = (await connection.runAndReadAll(sql.COUNT_PARTS)).getRows();
   const file = join(folder, 'latest.parquet');
   let tickets = 0;
   for (const [account, number, count] of parts) {
     const [subdomain, part] = [String(account), Number(number)];
     const rows = typedTickets(sql.ticketsOfPart(join(folder, 'parts'), subdomain, part));
-    await connection.run(`COPY (${rows}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
+    await connection
+      .run(`COPY (SELECT * FROM (${rows}) ORDER BY id) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`)
+      .catch(failAt(store));
     await store.put(latestKey(subdomain, part), await readFile(file));
     tickets += Number(count);
   }

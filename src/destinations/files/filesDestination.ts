@@ -2,20 +2,23 @@ import { createHash } from 'node:crypto';
 import type { PageKey } from '../../contract/page';
 import {
   DestinationRefused,
-  type Destination,
   type FieldNote,
+  type LastingDestination,
   type Page,
   type QuarantinedRecord,
   type Written,
 } from '../destination';
+import type { Quarantined } from '../holdable';
+import { broken } from './broken';
 import { concurrently } from './concurrently';
 import { createFormat, type Format } from './format';
-import { fileKey, manifestKey, MARKER, quarantineKey } from './layout';
+import { fileKey, manifestKey, MARKER, quarantinedAt, quarantineKey } from './layout';
+import { formatIn, markerOf } from './marker';
 import { parseLocation, type FormatName } from './location';
 import { checkpointIn, manifestOf, type WrittenFile } from './manifest';
 import type { ObjectStore } from './objectStore';
 import { filesOf, type PageFile } from './pageFiles';
-import { quarantineFile, readQuarantineFile, type Quarantined } from './quarantine';
+import { quarantineFile, readQuarantineFile } from './quarantine';
 
 /** Files of one page under way: hides the round trip to S3 where a page spans many days. */
 const FILES_AT_ONCE = 8;
@@ -24,7 +27,7 @@ const FILES_AT_ONCE = 8;
  * Files in a folder or a bucket, laid out as a table that DuckDB, Spark and Athena read as it is. Every page adds files,
  * and no file of tickets is ever changed: the newest version of a ticket is the reader's choice.
  */
-export class FilesDestination implements Destination {
+export class FilesDestination implements LastingDestination {
   private readonly store: ObjectStore;
   private readonly formatName: FormatName;
   private readonly format: Format;
@@ -39,17 +42,16 @@ export class FilesDestination implements Destination {
 
   async prepare(): Promise<void> {
     const found = await this.store.get(MARKER);
-    const marker = `${JSON.stringify({ layout: 1, format: this.formatName })}\n`;
-    if (found !== undefined && found.toString() !== marker) {
-      throw new DestinationRefused(
-        `${this.store.name}: was begun as ${found.toString().trim().slice(0, 80)}, and readers of one format would miss ` +
-          `the other. Name another place for ?format=${this.formatName}, then resume.`,
-      );
-    }
-    await this.store.put(MARKER, Buffer.from(marker));
+    if (found !== undefined) this.compare(found.toString());
+    await this.store.put(MARKER, Buffer.from(markerOf(this.formatName)));
     // Proves that this format can be made here: Parquet needs a temporary folder.
-    await this.format.encode('objects', [Buffer.from('{}')]);
+    await this.format.encode('objects', [Buffer.from('{}')], false);
     await this.store.clean();
+  }
+
+  async findExport(): Promise<void> {
+    if ((await this.store.get(MARKER)) !== undefined) return;
+    throw new DestinationRefused(`${this.store.name}: no export has been here. Check its name.`);
   }
 
   async write(page: Page): Promise<Written> {
@@ -68,15 +70,25 @@ export class FilesDestination implements Destination {
   }
 
   async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
-    const manifest = await this.store.get(manifestKey(subdomain, key));
-    return manifest === undefined ? undefined : checkpointIn(manifest.toString());
+    const name = manifestKey(subdomain, key);
+    const manifest = await this.store.get(name);
+    if (manifest === undefined) return undefined;
+    const found = checkpointIn(manifest.toString());
+    if (found === undefined)
+      throw broken(this.store, name, 'Delete it, then resume: its page is written again.');
+    return found;
   }
 
   async quarantined(): Promise<QuarantinedRecord[]> {
     const keys = await this.store.list('quarantine/');
     const found = await concurrently(keys, FILES_AT_ONCE, async (key) => {
+      const at = quarantinedAt(key);
+      if (at === undefined) return []; // Somebody else's.
       const body = await this.store.get(key);
-      return body === undefined ? [] : [readQuarantineFile(key, body.toString())]; // Released meanwhile.
+      if (body === undefined) return []; // Released meanwhile.
+      const record = readQuarantineFile(at, body.toString());
+      if (record === undefined) throw broken(this.store, key, 'Move it away, then try again.');
+      return [record];
     });
     return found.flat();
   }
@@ -91,8 +103,19 @@ export class FilesDestination implements Destination {
     this.store.close();
   }
 
-  private async put({ folder, kind, lines, bounds }: PageFile, page: PageKey): Promise<WrittenFile> {
-    const body = await this.format.encode(kind, lines);
+  /** @throws DestinationRefused when the place is not of this layout and format */
+  private compare(marker: string): void {
+    const begun = formatIn(marker);
+    if (begun === undefined) throw broken(this.store, MARKER, 'Name another place, then resume.');
+    if (begun === this.formatName) return;
+    throw new DestinationRefused(
+      `${this.store.name}: was begun as ${begun}, and readers of one format would miss the other. ` +
+        `Name another place for ?format=${this.formatName}, then resume.`,
+    );
+  }
+
+  private async put({ folder, kind, lines, isOdd, bounds }: PageFile, page: PageKey): Promise<WrittenFile> {
+    const body = await this.format.encode(kind, lines, isOdd);
     const sha256 = createHash('sha256').update(body).digest('hex');
     const path = fileKey(folder, page, sha256, this.format.extension);
     await this.store.put(path, body);

@@ -2,13 +2,14 @@ import { types } from 'node:util';
 import { DestinationRefused } from '../destination';
 
 const ACCESS = 'Give the worker write access to the folder';
-const PLACE = 'Something that is no folder is in the way: name another folder';
+const PLACE = 'Something else is in the way, or no folder can be there: name another folder';
 const SPACE = 'Free some space';
+const READ_ONLY = 'Its file system is read-only: name a folder that the worker may write to';
 
 const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: ACCESS,
   EPERM: ACCESS,
-  EROFS: ACCESS,
+  EROFS: READ_ONLY,
   ENOSPC: SPACE,
   EDQUOT: SPACE,
   EEXIST: PLACE,
@@ -20,7 +21,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export function folderFailure(error: unknown, name: string): Error {
   if (error instanceof DestinationRefused) return error;
   const said = `${name}: ${types.isNativeError(error) ? error.message : String(error)}`;
-  const code = types.isNativeError(error) && 'code' in error ? String(error.code) : '';
-  const remedy = REMEDIES[code];
+  const remedy = types.isNativeError(error) ? remedyFor(error) : undefined;
   return remedy === undefined ? new Error(said) : new DestinationRefused(`${said}. ${remedy}, then resume.`);
+}
+
+function remedyFor({ code = '', syscall }: NodeJS.ErrnoException): string | undefined {
+  // The folder above is there, so nothing is missing: it takes none, as in /proc.
+  return code === 'ENOENT' && syscall === 'mkdir' ? PLACE : REMEDIES[code];
 }

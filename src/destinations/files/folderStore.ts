@@ -1,32 +1,40 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { types } from 'node:util';
+import { flushFolder, makeFolder } from '../makeFolder';
 import { folderFailure } from './folderFailure';
 import type { ObjectStore } from './objectStore';
 
 /** Files on their way, beside the tables, so that a reader's pattern never meets one. */
 const UNFINISHED = '_tmp';
+const UNFINISHED_FILE = /^_tmp\/[0-9a-f-]{36}$/;
 const ABANDONED_AFTER_MS = 3_600_000;
 
 /** Files below a folder. */
 export class FolderStore implements ObjectStore {
   readonly name: string;
+  readonly folder: string;
+  /** Folders that are there, and stay when the power fails. */
+  private readonly made = new Map<string, Promise<void>>();
 
-  constructor(readonly folder: string) {
+  constructor(folder: string) {
     this.name = `Folder ${folder}`;
+    this.folder = resolve(folder);
   }
 
   async put(key: string, body: Uint8Array): Promise<void> {
     await this.explain(async () => {
       const path = join(this.folder, key);
       const unfinished = join(this.folder, UNFINISHED, randomUUID());
-      await mkdir(dirname(unfinished), { recursive: true });
-      await mkdir(dirname(path), { recursive: true });
+      await this.make(dirname(unfinished));
+      await this.make(dirname(path));
       try {
         await writeFile(unfinished, body, { flush: true });
         await rename(unfinished, path);
       } catch (error) {
+        // Somebody may have removed a folder: the next attempt makes it anew.
+        this.made.clear();
         await rm(unfinished, { force: true });
         throw error;
       }
@@ -69,6 +77,7 @@ export class FolderStore implements ObjectStore {
   async clean(): Promise<void> {
     await this.explain(async () => {
       for (const key of await this.list(`${UNFINISHED}/`)) {
+        if (!UNFINISHED_FILE.test(key)) continue; // Somebody else's.
         const path = join(this.folder, key);
         const found = await stat(path).catch(() => undefined); // Gone: put in its place meanwhile.
         if (found !== undefined && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS)
@@ -81,21 +90,33 @@ export class FolderStore implements ObjectStore {
     // Every file is closed after its use.
   }
 
+  /** Once for all who want it, so that nobody builds on what another one is still making. */
+  private async make(path: string): Promise<void> {
+    const making = this.made.get(path) ?? this.makeBelow(path);
+    this.made.set(path, making);
+    await making.catch((error: unknown) => {
+      this.made.delete(path);
+      throw error;
+    });
+  }
+
+  private async makeBelow(path: string): Promise<void> {
+    if (path === this.folder) {
+      await makeFolder(path);
+      return;
+    }
+    await this.make(dirname(path));
+    await makeFolder(path);
+    // Also where it is there already: whoever made it may have died before this.
+    await flushFolder(dirname(path));
+  }
+
   private async explain<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       throw folderFailure(error, this.name);
     }
-  }
-}
-
-async function flushFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

@@ -9,8 +9,11 @@ export type RecordKind = 'tickets' | 'objects';
 export interface Format {
   /** End of the file's name, without the dot. */
   readonly extension: string;
-  /** @param lines JSON without line breaks, at least one */
-  encode(kind: RecordKind, lines: readonly Uint8Array[]): Promise<Uint8Array>;
+  /**
+   * @param lines JSON without line breaks, at least one
+   * @param isOdd whether any of them is an odd ticket
+   */
+  encode(kind: RecordKind, lines: readonly Uint8Array[], isOdd: boolean): Promise<Uint8Array>;
   close(): void;
 }
 

@@ -5,6 +5,14 @@ export const MARKER = '_zendesk_export.json';
 
 const SECONDS_PER_DAY = 86_400;
 
+const SUBDOMAIN = 'subdomain=([a-z0-9-]+)';
+/** What `encodeURIComponent` leaves. */
+const EXPORT = "[\\w.!~*'()%-]+";
+const TICKETS_FILE = new RegExp(
+  `^tickets/${SUBDOMAIN}/day=\\d{4}-\\d\\d-\\d\\d/${EXPORT}-\\d{5,}-\\d{8,}-[0-9a-f]{16}\\.(ndjson\\.gz|parquet)$`,
+);
+const QUARANTINE_FILE = new RegExp(`^quarantine/${SUBDOMAIN}/([0-9a-f]{64})\\.json$`);
+
 /** Ticket versions are in a folder per day of `generated_timestamp`: who reads a time span opens what is of it. */
 export function ticketsFolder(subdomain: string, day: number): string {
   const date = new Date(day * SECONDS_PER_DAY * 1000).toISOString().slice(0, 10);
@@ -36,6 +44,17 @@ export function manifestKey(subdomain: string, key: PageKey): string {
 /** A file for every record, named after what is in it: it is there once, and can leave the quarantine by itself. */
 export function quarantineKey(subdomain: string, digest: string): string {
   return `${tableFolder('quarantine', subdomain)}/${digest}.json`;
+}
+
+/** What a name of `quarantine/` says; undefined when the export gives no such name. */
+export function quarantinedAt(name: string): { subdomain: string; digest: string } | undefined {
+  const [, subdomain = '', digest = ''] = QUARANTINE_FILE.exec(name) ?? [];
+  return digest === '' ? undefined : { subdomain, digest };
+}
+
+/** Whether the export gives such names to files of tickets. Others may be there: a console's folders, somebody's copies. */
+export function isTicketsFile(name: string): boolean {
+  return TICKETS_FILE.test(name);
 }
 
 /** Where the compacted tickets of a range of ids are; the same on every run. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Page } from '../destination';
+import { jsonOrUndefined } from '../../zendesk/json';
 
 export interface WrittenFile {
   /** Below the root. */
@@ -30,6 +31,7 @@ export function manifestOf(page: Page, unstorable: number, files: readonly Writt
 
 const stored = z.object({ checkpoint: z.string() });
 
-export function checkpointIn(manifest: string): string {
-  return stored.parse(JSON.parse(manifest)).checkpoint;
+/** @returns undefined when the text is no manifest */
+export function checkpointIn(manifest: string): string | undefined {
+  return stored.safeParse(jsonOrUndefined(manifest)).data?.checkpoint;
 }

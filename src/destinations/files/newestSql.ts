@@ -10,18 +10,21 @@ const COLUMNS = {
   parquet: 'id, generated_timestamp, ticket',
 };
 
-/** @param names of the files below `tickets/`, which may be of both formats */
-export function createVersions(root: string, names: readonly string[]): string {
-  const files = (extension: string): string => quoted(join(root, 'tickets', '*', '*', `*${extension}`));
+/** Lists of files, as JSON: too many for the text of a statement. */
+export const SET_NDJSON = `SET VARIABLE ndjson = from_json($1, '["VARCHAR"]')`;
+export const SET_PARQUET = `SET VARIABLE parquet = from_json($1, '["VARCHAR"]')`;
+
+/** Of the files that the variables name. */
+export function createVersions(hasNdjson: boolean, hasParquet: boolean): string {
   const sources = [
     `SELECT '' AS subdomain, 0 AS id, 0 AS generated_timestamp, '' AS ticket, '' AS filename WHERE false`,
   ];
-  if (names.some((name) => name.endsWith('.ndjson.gz'))) {
-    const read = `read_ndjson_objects(${files('.ndjson.gz')}, ${OPTIONS})`;
+  if (hasNdjson) {
+    const read = `read_ndjson_objects(getvariable('ndjson'), ${OPTIONS})`;
     sources.push(`SELECT subdomain, ${COLUMNS.ndjson}, filename FROM ${read}`);
   }
-  if (names.some((name) => name.endsWith('.parquet'))) {
-    const read = `read_parquet(${files('.parquet')}, ${OPTIONS})`;
+  if (hasParquet) {
+    const read = `read_parquet(getvariable('parquet'), ${OPTIONS})`;
     sources.push(`SELECT subdomain, ${COLUMNS.parquet}, filename FROM ${read}`);
   }
   return `CREATE VIEW versions AS ${sources.join(' UNION ALL ')}`;
@@ -30,7 +33,12 @@ export function createVersions(root: string, names: readonly string[]): string {
 /** Without the tickets themselves, which would not fit into memory. Within a second the later page decides, by its name. */
 export const CREATE_NEWEST = `
 CREATE TABLE newest AS
-SELECT subdomain, id, arg_max(filename, (generated_timestamp, filename)) AS filename FROM versions GROUP BY subdomain, id`;
+SELECT subdomain, id, arg_max(filename, (generated_timestamp, filename)) AS filename,
+  any_value(filename) FILTER (WHERE id IS NULL OR id < 1 OR generated_timestamp IS NULL) AS broken
+FROM versions GROUP BY subdomain, id`;
+
+/** A file with a line that is no ticket: the export wrote none. */
+export const FIND_BROKEN = 'SELECT broken FROM newest WHERE broken IS NOT NULL LIMIT 1';
 
 /** A page holds one version of a ticket: the file tells which. */
 export function writeParts(folder: string): string {
@@ -44,6 +52,11 @@ SELECT subdomain, (id // ${IDS_PER_FILE})::INTEGER, count(*)::INTEGER FROM newes
 
 /** A relation of one part's tickets. */
 export function ticketsOfPart(folder: string, subdomain: string, part: number): string {
-  const files = quoted(join(folder, `subdomain=${subdomain}`, `part=${part}`, '*.parquet'));
-  return `(SELECT ticket FROM read_parquet(${files}) ORDER BY id)`;
+  const files = quoted(join(literally(folder), `subdomain=${subdomain}`, `part=${part}`, '*.parquet'));
+  return `read_parquet(${files})`;
+}
+
+/** A path in which DuckDB sees no pattern. */
+export function literally(path: string): string {
+  return path.replace(/[[*?]/g, '[$&]');
 }

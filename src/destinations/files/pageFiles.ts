@@ -1,10 +1,11 @@
-import type { Page, SideloadedObject } from '../destination';
-import { textOf, type Json } from '../records';
+import type { TicketVersion } from '../../zendesk/ticket';
+import type { Page } from '../destination';
+import { holdable, originalOf, type Quarantined } from '../holdable';
+import { bytesOf, textOf, type Json } from '../records';
 import { SIDELOAD_TABLES } from '../sideloads';
 import type { RecordKind } from './format';
 import { dayOf, tableFolder, ticketsFolder } from './layout';
-import type { Quarantined } from './quarantine';
-import { whyUnreadable, whyUnstorable } from './unstorable';
+import { whyUnstorable } from './unstorable';
 
 /** A file to be. */
 export interface PageFile {
@@ -12,6 +13,8 @@ export interface PageFile {
   readonly kind: RecordKind;
   /** JSON without line breaks, at least one. */
   readonly lines: readonly Uint8Array[];
+  /** Whether a line is an odd ticket. */
+  readonly isOdd: boolean;
   /** Of tickets: bounds by `generated_timestamp`, epoch seconds. */
   readonly bounds?: { readonly first: number; readonly last: number };
 }
@@ -29,9 +32,12 @@ export interface PageFiles {
  */
 export function filesOf(page: Page): PageFiles {
   const { subdomain } = page;
-  const quarantined: Quarantined[] = [...page.rejected];
-  const tickets = storable(page.tickets, whyUnstorable, quarantined);
-  const unstorable = page.tickets.length - tickets.length;
+  const refused = page.tickets.flatMap((ticket): Quarantined[] => {
+    const reason = whyUnstorable(ticket);
+    return reason === undefined ? [] : [{ reason, json: textOf(ticket.json) }];
+  });
+  const quarantined: Quarantined[] = [...page.rejected, ...refused];
+  const tickets = page.tickets.filter((ticket) => whyUnstorable(ticket) === undefined);
   const files = [...byDay(tickets)].map(([day, versions]): PageFile => {
     const times = versions.map((version) => version.generatedTimestamp);
     const bounds = {
@@ -39,30 +45,28 @@ export function filesOf(page: Page): PageFiles {
       last: times.reduce((last, time) => Math.max(last, time)),
     };
     const folder = ticketsFolder(subdomain, day);
-    return { folder, kind: 'tickets', lines: versions.map(({ json }) => json), bounds };
+    const isOdd = versions.some((version) => version.odd);
+    return { folder, kind: 'tickets', lines: linesOf(versions, quarantined), isOdd, bounds };
   });
   for (const [table, objects] of page.sideloads) {
     if (!SIDELOAD_TABLES.some((known) => known === table)) throw new Error(`There is no table "${table}"`);
-    const lines = storable(objects, whyUnreadable, quarantined).map(onOneLine);
-    files.push({ folder: tableFolder(table, subdomain), kind: 'objects', lines });
+    const lines = linesOf(objects, quarantined).map(onOneLine);
+    files.push({ folder: tableFolder(table, subdomain), kind: 'objects', lines, isOdd: false });
   }
-  return { files: files.filter((file) => file.lines.length > 0), quarantined, unstorable };
+  return { files: files.filter((file) => file.lines.length > 0), quarantined, unstorable: refused.length };
 }
 
-function storable<T extends { readonly json: Json }>(
-  records: readonly T[],
-  whyNot: (record: T) => string | undefined,
-  quarantined: Quarantined[],
-): T[] {
-  return records.filter((record) => {
-    const reason = whyNot(record);
-    if (reason !== undefined) quarantined.push({ reason, json: textOf(record.json) });
-    return reason === undefined;
+/** As strict readers can read them: one that cannot be read takes along the file it is in. */
+function linesOf(records: readonly { readonly json: Json }[], quarantined: Quarantined[]): Uint8Array[] {
+  return records.map((record) => {
+    const held = holdable(record.json, true);
+    quarantined.push(...originalOf(record, held));
+    return bytesOf(held.json);
   });
 }
 
-function byDay<T extends { readonly generatedTimestamp: number }>(versions: readonly T[]): Map<number, T[]> {
-  const days = new Map<number, T[]>();
+function byDay(versions: readonly TicketVersion[]): Map<number, TicketVersion[]> {
+  const days = new Map<number, TicketVersion[]>();
   for (const version of versions) {
     const day = dayOf(version.generatedTimestamp);
     const others = days.get(day);
@@ -73,6 +77,6 @@ function byDay<T extends { readonly generatedTimestamp: number }>(versions: read
 }
 
 /** A line break cannot stand inside a JSON string: this only folds pretty-printed records. */
-function onOneLine({ json }: SideloadedObject): Buffer {
-  return Buffer.from(json.replace(/[\n\r]\s*/g, ' '));
+function onOneLine(line: Uint8Array): Buffer {
+  return Buffer.from(textOf(line).replace(/[\n\r]\s*/g, ' '));
 }

@@ -1,11 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { types } from 'node:util';
 import { blobValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { recordsIn } from '../duckdb/columns';
-import { folderFailure } from './folderFailure';
+import { mostMegabytes } from '../duckdb/memory';
+import { readPlainTickets, readTickets } from '../duckdb/readTickets';
 import { freeCopy, separated } from '../records';
+import { duckDbFailure } from './duckDbFailure';
+import { folderFailure } from './folderFailure';
 import type { Format, RecordKind } from './format';
 import { quoted, typedObjects, typedTickets } from './typedSql';
 
@@ -17,13 +19,13 @@ export class ParquetFormat implements Format {
   readonly extension = 'parquet';
   private instance: Promise<DuckDBInstance> | undefined;
 
-  async encode(kind: RecordKind, lines: readonly Uint8Array[]): Promise<Uint8Array> {
+  async encode(kind: RecordKind, lines: readonly Uint8Array[], isOdd: boolean): Promise<Uint8Array> {
     const folder = await mkdtemp(join(tmpdir(), 'zendesk-export-')).catch((error: unknown) => {
       throw folderFailure(error, `Temporary folder ${tmpdir()}`);
     });
     try {
       const file = join(folder, `page.${this.extension}`);
-      await this.write(kind, lines, file);
+      await this.write(selectOf(kind, isOdd), lines, file);
       return await readFile(file);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -43,19 +45,26 @@ export class ParquetFormat implements Format {
   }
 
   private async connect(): Promise<DuckDBConnection> {
-    // Opening one takes longer than writing a small file. One thread: the page's own, of the pool.
-    this.instance ??= DuckDBInstance.create(':memory:', { threads: '1' });
+    // Opening one takes longer than writing a small file. One thread: the page's own, of the pool. Without a place to
+    // put pages aside, which would be the working directory.
+    this.instance ??= DuckDBInstance.create(':memory:', {
+      threads: '1',
+      memory_limit: `${mostMegabytes()}MB`,
+      temp_directory: '',
+    });
     try {
       return await (await this.instance).connect();
     } catch (error) {
       this.instance = undefined;
-      throw duckDbFailure(error);
+      throw duckDbFailure(error, 'cannot write Parquet');
     }
   }
 
-  private async write(kind: RecordKind, lines: readonly Uint8Array[], file: string): Promise<void> {
-    const select = kind === 'tickets' ? typedTickets('staged') : typedObjects('staged');
-    const column = kind === 'tickets' ? 'ticket' : 'object';
+  private async write(
+    { select, column }: ReturnType<typeof selectOf>,
+    lines: readonly Uint8Array[],
+    file: string,
+  ): Promise<void> {
     const text = separated(lines);
     const connection = await this.connect();
     try {
@@ -65,18 +74,15 @@ export class ParquetFormat implements Format {
       freeCopy(text, lines);
       await connection.run(`COPY (${select}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
     } catch (error) {
-      throw duckDbFailure(error);
+      throw duckDbFailure(error, 'cannot write Parquet');
     } finally {
       connection.closeSync();
     }
   }
 }
 
-/** DuckDB's first line says what is wrong; the lines after it may quote values. */
-function duckDbFailure(error: unknown): Error {
-  const [said = ''] = (types.isNativeError(error) ? error.message : String(error)).split('\n');
-  const failure = new Error(`cannot write Parquet: ${said}`);
-  return /no space left|disk full/i.test(said)
-    ? folderFailure(Object.assign(failure, { code: 'ENOSPC' }), `Temporary folder ${tmpdir()}`)
-    : failure;
+function selectOf(kind: RecordKind, isOdd: boolean): { readonly select: string; readonly column: string } {
+  return kind === 'tickets'
+    ? { select: typedTickets('staged', isOdd ? readTickets : readPlainTickets), column: 'ticket' }
+    : { select: typedObjects('staged'), column: 'object' };
 }

@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import type { QuarantinedRecord } from '../destination';
 import { digest } from '../digest';
+import type { Quarantined } from '../holdable';
+import { jsonOrUndefined } from '../../zendesk/json';
 import { quarantineKey } from './layout';
-
-export interface Quarantined {
-  readonly reason: string;
-  readonly json: string;
-}
 
 /** Name and content of a quarantined record's file: one JSON object on one line. */
 export function quarantineFile(
@@ -21,7 +18,14 @@ export function quarantineFile(
 
 const stored = z.object({ digest: z.string(), record: z.string() });
 
-export function readQuarantineFile(key: string, body: string): QuarantinedRecord {
-  const { digest: name, record } = stored.parse(JSON.parse(body));
-  return { subdomain: /\/subdomain=([^/]+)\//.exec(key)?.[1] ?? '', digest: name, json: record };
+/**
+ * @param at what the file's name says
+ * @returns undefined when the text is not what a file of that name holds
+ */
+export function readQuarantineFile(
+  at: { readonly subdomain: string; readonly digest: string },
+  body: string,
+): QuarantinedRecord | undefined {
+  const { data } = stored.safeParse(jsonOrUndefined(body));
+  return data?.digest === at.digest ? { ...at, json: data.record } : undefined;
 }

@@ -21,6 +21,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: CREDENTIALS,
   InvalidToken: CREDENTIALS,
   ExpiredToken: CREDENTIALS,
+  ExpiredTokenException: CREDENTIALS,
+  TokenRefreshRequired: CREDENTIALS,
   CredentialsProviderError: CREDENTIALS,
   RequestTimeTooSkewed: CLOCK,
   PermanentRedirect: REGION,
@@ -31,6 +33,14 @@ const REMEDIES: Readonly<Record<string, string>> = {
   NotImplemented: 'Where the server lacks checksums, set AWS_REQUEST_CHECKSUM_CALCULATION=WHEN_REQUIRED',
 };
 
+/** Also while the service that renews credentials is away. */
+const MAY_PASS: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'TokenRefreshRequired',
+  'CredentialsProviderError',
+]);
+
 /**
  * What a failure means: an operator's business ({@link DestinationRefused}), or something that may pass.
  * @param name for people: bucket and prefix
@@ -38,19 +48,25 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export function s3Failure(error: unknown, name: string): Error {
   if (error instanceof DestinationRefused) return error;
   const said = `${name}: ${described(error)}`;
-  const remedy = remedyFor(error);
-  return remedy === undefined ? new Error(said) : new DestinationRefused(`${said}. ${remedy}, then resume.`);
+  const refusal = types.isNativeError(error) ? refusalFor(error) : undefined;
+  return refusal === undefined
+    ? new Error(said)
+    : new DestinationRefused(`${said}. ${refusal.remedy}, then resume.`, refusal.mayPass);
 }
 
-function remedyFor(error: unknown): string | undefined {
-  if (!types.isNativeError(error)) return undefined;
-  if (error.message === 'Region is missing') return REGION;
+interface Refusal {
+  readonly remedy: string;
+  readonly mayPass: boolean;
+}
+
+function refusalFor(error: Error): Refusal | undefined {
+  if (error.message === 'Region is missing') return { remedy: REGION, mayPass: false };
   const named = REMEDIES[error.name];
-  if (named !== undefined) return named;
-  // Servers have names of their own; the status says the same.
+  if (named !== undefined) return { remedy: named, mayPass: MAY_PASS.has(error.name) };
+  // Servers have names of their own; the status says the same. A proxy or a server in trouble says it for a while only.
   const status = statusOf(error) ?? 0;
-  if (status === 301 || status === 307) return REGION;
-  return [401, 403, 404].includes(status) ? RIGHTS : undefined;
+  if (status === 301 || status === 307) return { remedy: REGION, mayPass: false };
+  return [401, 403, 404].includes(status) ? { remedy: RIGHTS, mayPass: true } : undefined;
 }
 
 function described(error: unknown): string {

@@ -7,6 +7,8 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { DestinationRefused } from '../destination';
 import type { ObjectStore } from './objectStore';
 import { s3Failure } from './s3Failure';
 
@@ -34,32 +36,34 @@ export interface S3Options {
 /** Objects below a prefix of a bucket, with the credentials that the AWS SDK finds where it always looks. */
 export class S3Store implements ObjectStore {
   readonly name: string;
-  private readonly client: S3Client;
+  /** Made at the first use, and anew after a refusal. */
+  private client: S3Client | undefined;
   private readonly bucket: string;
   private readonly root: string;
+  private readonly config: S3ClientConfig;
 
   constructor({ bucket, prefix, endpoint, region, pathStyle }: S3Options) {
     this.bucket = bucket;
     this.root = prefix === '' ? '' : `${prefix}/`;
     this.name = `s3://${bucket}/${prefix}`;
-    this.client = new S3Client({
+    this.config = {
       ...LIMITS,
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(region === undefined ? {} : { region }),
       forcePathStyle: pathStyle,
-    });
+    };
   }
 
   async put(key: string, body: Uint8Array): Promise<void> {
     await this.explain(async () =>
-      this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: this.root + key, Body: body })),
+      this.connected().send(new PutObjectCommand({ Bucket: this.bucket, Key: this.root + key, Body: body })),
     );
   }
 
   async get(key: string): Promise<Buffer | undefined> {
     return this.explain(async () => {
       try {
-        const found = await this.client.send(
+        const found = await this.connected().send(
           new GetObjectCommand({ Bucket: this.bucket, Key: this.root + key }),
         );
         return Buffer.from((await found.Body?.transformToByteArray()) ?? []);
@@ -74,7 +78,7 @@ export class S3Store implements ObjectStore {
     return this.explain(async () => {
       const keys: string[] = [];
       const query = { Bucket: this.bucket, Prefix: this.root + prefix };
-      for await (const found of paginateListObjectsV2({ client: this.client }, query)) {
+      for await (const found of paginateListObjectsV2({ client: this.connected() }, query)) {
         for (const { Key } of found.Contents ?? [])
           if (Key !== undefined) keys.push(Key.slice(this.root.length));
       }
@@ -84,7 +88,7 @@ export class S3Store implements ObjectStore {
 
   async delete(key: string): Promise<void> {
     await this.explain(async () =>
-      this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: this.root + key })),
+      this.connected().send(new DeleteObjectCommand({ Bucket: this.bucket, Key: this.root + key })),
     );
   }
 
@@ -94,14 +98,24 @@ export class S3Store implements ObjectStore {
 
   /** The client connects again when it is used again, and keeps the credentials it has been given. */
   close(): void {
-    this.client.destroy();
+    this.client?.destroy();
+  }
+
+  private connected(): S3Client {
+    // Files of credentials are read anew, not as they were when this process first read them.
+    this.client ??= new S3Client({ ...this.config, credentials: defaultProvider({ ignoreCache: true }) });
+    return this.client;
   }
 
   private async explain<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      throw s3Failure(error, this.name);
+      const failure = s3Failure(error, this.name);
+      // A client keeps credentials and region for good: whoever puts them right is not heard but by a new one. What is under
+      // way on the old one may end there.
+      if (failure instanceof DestinationRefused) this.client = undefined;
+      throw failure;
     }
   }
 }

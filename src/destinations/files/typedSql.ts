@@ -1,24 +1,25 @@
-import { COLUMNS, SHAPE } from '../duckdb/columns';
-
-const TICKET = JSON.stringify({ id: 'BIGINT', generated_timestamp: 'BIGINT', ...SHAPE });
+import { COLUMNS } from '../duckdb/columns';
+import { readTickets, time } from '../duckdb/readTickets';
 
 // JSON stays text: not every reader of Parquet knows its JSON type.
-const TYPED = COLUMNS.map(({ name, type }) =>
-  type === 'JSON' ? `typed.${name}::VARCHAR AS ${name}` : `typed.${name}`,
-);
+const TYPED = COLUMNS.map(({ name, type }) => (type === 'JSON' ? `${name}::VARCHAR AS ${name}` : name));
 
-/** A ticket's row, as it stands in a Parquet file. @param source a relation with the column `ticket`, its JSON text */
-export function typedTickets(source: string): string {
+/**
+ * A ticket's row, as it stands in a Parquet file.
+ * @param source a relation with the column `ticket`, its JSON text
+ * @param read how: {@link readPlainTickets} where none of them is odd
+ */
+export function typedTickets(source: string, read = readTickets): string {
   return `
-SELECT typed.id, typed.generated_timestamp, coalesce(typed.status = 'deleted', false) AS deleted,
+SELECT read_id AS id, read_version AS generated_timestamp, coalesce(status = 'deleted', false) AS deleted,
   ${TYPED.join(', ')}, ticket
-FROM (SELECT ticket, from_json(ticket, '${TICKET}') AS typed FROM ${source})`;
+FROM ${read(`(SELECT ticket FROM ${source})`)}`;
 }
 
 /** @param source a relation with the column `object`, its JSON text */
 export function typedObjects(source: string): string {
   return `
-SELECT typed.id, typed.updated_at, object
+SELECT typed.id, ${time('typed.updated_at', "object->>'updated_at'")} AS updated_at, object
 FROM (SELECT object, from_json(object, '{"id":"BIGINT","updated_at":"TIMESTAMPTZ"}') AS typed FROM ${source})`;
 }
 

@@ -18,6 +18,17 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '23': 'A constraint or trigger that the export does not know refuses the page: remove it',
 };
 
+/** During a failover the address may lead to a replica for a while. */
+const READ_ONLY = '25006';
+
+/** An undefined table or function, or a schema that there is none of. */
+const MISSING: ReadonlySet<string | undefined> = new Set(['42P01', '42883', '3F000']);
+
+/** Whether it may help to make what is missing. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof DatabaseError && MISSING.has(error.code);
+}
+
 /** Said before the server could answer, of a password or certificate that is missing, unreadable or not trusted. */
 const NO_WAY_IN =
   /certificate|^(DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_|ERR_TLS_|CERT_)|sslmode|does not support SSL|password must be|, open '/i;
@@ -47,5 +58,5 @@ export function explained(error: unknown, server: string): Error {
   const remedy = REMEDIES[code] ?? REMEDIES[state];
   return remedy === undefined
     ? new Error(`${server}: ${what} (${code})`)
-    : new DestinationRefused(`${server}: ${what}. ${remedy}, then resume.`);
+    : new DestinationRefused(`${server}: ${what}. ${remedy}, then resume.`, code === READ_ONLY);
 }

@@ -1,5 +1,5 @@
 import { escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
-import type { FieldOption, FieldTables, Misfits } from '../describeFields';
+import { viewColumns, type FieldOption, type FieldTables, type Misfits } from '../describeFields';
 import { digest } from '../digest';
 import { DestinationRefused } from '../destination';
 import { OWN_COLUMNS, storable, TYPED, type FieldColumn, type FieldType } from '../fieldColumns';
@@ -69,8 +69,13 @@ GROUP BY field.id`;
 /** Any number, as for the migrations: two accounts must not make the view at the same time. */
 const FIELDS_LOCK = 7_391_846_251;
 
+/** Of a table, and of a view. */
+const MOST_COLUMNS = 1600;
+
 /** Fields in PostgreSQL, within the transaction that `client` has open. */
 export class PostgresFields implements FieldTables {
+  readonly mostColumns = MOST_COLUMNS - OWN_COLUMNS.length;
+
   constructor(private readonly client: ClientBase) {}
 
   async read(): Promise<FieldColumn[]> {
@@ -136,6 +141,12 @@ export class PostgresFields implements FieldTables {
         ...grants,
       ].join(';\n'),
     );
+  }
+
+  /** Made of what is known; one of a schema that is empty gets its custom fields at their next reading. */
+  async createMissingView(): Promise<void> {
+    const { rowCount } = await this.client.query(FIND_VIEW);
+    if (rowCount === 0) await this.createView(viewColumns(await this.read(), this.mostColumns));
   }
 
   async misfits(subdomain: string): Promise<Misfits[]> {

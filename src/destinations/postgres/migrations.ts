@@ -149,3 +149,15 @@ END $$;`;
 
 /** Applied in this order, each once. What has been released is never changed: a change is a new entry. */
 export const MIGRATIONS: readonly string[] = [FIRST, CUSTOM_FIELDS];
+
+/** All of it again, but for what is still there: somebody has dropped some, or brought back a part. */
+export const REMAKE: readonly string[] = MIGRATIONS.map((migration) =>
+  migration
+    .replace(/^CREATE (TABLE|INDEX) /gm, 'CREATE $1 IF NOT EXISTS ')
+    .replace(/^CREATE FUNCTION /gm, 'CREATE OR REPLACE FUNCTION '),
+);
+
+/** $1: tables, $2: functions. */
+export const FIND_MISSING = `
+SELECT EXISTS (SELECT FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NULL)
+  OR EXISTS (SELECT FROM unnest($2::text[]) AS name WHERE to_regprocedure(name) IS NULL) AS found`;

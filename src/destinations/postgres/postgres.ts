@@ -4,20 +4,22 @@ import type { TicketField } from '../../zendesk/ticketFields';
 import { describeFields } from '../describeFields';
 import {
   DestinationRefused,
-  type Destination,
   type FieldNote,
+  type LastingDestination,
   type Page,
   type QuarantinedRecord,
   type Written,
 } from '../destination';
 import { SIDELOAD_TABLES } from '../sideloads';
-import { explained } from './failure';
+import { explained, isMissing } from './failure';
 import { PostgresFields } from './fields';
 import * as migrations from './migrations';
 import { proveWritable, READ_CHECKPOINT, READ_QUARANTINE, UPSERT_TICKETS } from './sql';
 import { writePage } from './writePage';
 
 const TABLES = ['tickets', 'export_pages', 'quarantine', ...SIDELOAD_TABLES];
+const FIELD_TABLES = ['ticket_fields', 'ticket_field_options'];
+const FUNCTIONS = ['jsonb_or_null(text)', 'timestamptz_or_null(text)', 'date_or_null(text)'];
 
 /** Any number: what matters is that every worker of every version locks the same one. */
 const MIGRATION_LOCK = 7_391_846_250;
@@ -31,7 +33,7 @@ SET LOCAL timezone = 'UTC';
 SET LOCAL work_mem = '16MB'`;
 
 /** Tables in one schema of a PostgreSQL database. Connects at the first use, and again after `close`. */
-export class PostgresDestination implements Destination {
+export class PostgresDestination implements LastingDestination {
   private pool: Pool | undefined;
   private readonly connectionString: string;
   private readonly schema: string | null;
@@ -56,12 +58,17 @@ export class PostgresDestination implements Destination {
   }
 
   async prepare(): Promise<void> {
-    await this.transaction(async (client) => {
-      await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-      await this.migrate(client);
-      await client.query(proveWritable(TABLES));
-      await client.query(UPSERT_TICKETS, ['', [], [], [], '']);
-    });
+    await this.transaction(async (client) => this.makeReady(client));
+  }
+
+  async findExport(): Promise<void> {
+    const found = await this.transaction(async (client) =>
+      client.query<{ found: boolean }>(migrations.FIND_VERSION),
+    );
+    if (found.rows[0]?.found === true) return;
+    throw new DestinationRefused(
+      `${this.server}: no export has been here. Check the name of the database and ?schema=.`,
+    );
   }
 
   async write(page: Page): Promise<Written> {
@@ -101,6 +108,13 @@ export class PostgresDestination implements Destination {
     await pool?.end();
   }
 
+  private async makeReady(client: PoolClient): Promise<void> {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await this.migrate(client);
+    await client.query(proveWritable(TABLES));
+    await client.query(UPSERT_TICKETS, ['', [], [], [], '']);
+  }
+
   private async migrate(client: PoolClient): Promise<void> {
     const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
     const server = rows[0]?.server_version ?? '';
@@ -121,9 +135,17 @@ export class PostgresDestination implements Destination {
           'Upgrade the worker, then resume.',
       );
     }
-    if (from === to) return;
-    for (const migration of migrations.MIGRATIONS.slice(from)) await client.query(migration);
-    await client.query(migrations.WRITE_VERSION, [to]);
+    if (from < to) {
+      for (const migration of migrations.MIGRATIONS.slice(from)) await client.query(migration);
+      await client.query(migrations.WRITE_VERSION, [to]);
+    }
+    const missing = await client.query<{ found: boolean }>(migrations.FIND_MISSING, [
+      [...TABLES, ...FIELD_TABLES],
+      FUNCTIONS,
+    ]);
+    if (missing.rows[0]?.found === true) {
+      for (const migration of migrations.REMAKE) await client.query(migration);
+    }
   }
 
   private async createSchema(client: PoolClient): Promise<void> {
@@ -136,7 +158,25 @@ export class PostgresDestination implements Destination {
     if (rows[0]?.found !== true) await client.query(`CREATE SCHEMA ${name}`);
   }
 
+  /** Of an export that runs, somebody may drop the tables, or bring back a part of them, or name another place. */
   private async transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    try {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
+      await this.attempt(async (client) => {
+        await this.makeReady(client);
+        await new PostgresFields(client).createMissingView();
+      });
+      return await this.attempt(work);
+    } catch (error) {
+      throw explained(error, this.server);
+    }
+  }
+
+  private async attempt<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     let client: PoolClient | undefined;
     try {
       this.pool ??= openPool(this.connectionString);
@@ -151,7 +191,7 @@ export class PostgresDestination implements Destination {
     } catch (error) {
       // Closing the connection rolls back too, and a connection that failed may be in any state.
       client?.release(true);
-      throw explained(error, this.server);
+      throw error;
     }
   }
 }

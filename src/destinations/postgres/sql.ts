@@ -6,16 +6,21 @@ import { SEPARATOR } from '../records';
  * Several conditions are nested, because PostgreSQL may evaluate the sides of an AND in any order.
  */
 const READERS: Record<ColumnType, (name: string) => string> = {
-  integer: (name) => whole(`json->>'${name}'`),
+  integer: (name) => whole(jsonText(name)),
   number: (name) =>
-    `CASE WHEN json->>'${name}' ~ '^-?\\d{1,15}(\\.\\d{1,60})?$' THEN (json->>'${name}')::double precision END`,
-  boolean: (name) => `CASE WHEN json->>'${name}' IN ('true', 'false') THEN (json->>'${name}')::boolean END`,
+    `CASE WHEN ${jsonText(name)} ~ '^-?\\d{1,255}(\\.\\d{1,255})?$' THEN ${jsonText(name)}::double precision END`,
+  boolean: (name) => `CASE WHEN ${jsonText(name)} IN ('true', 'false') THEN ${jsonText(name)}::boolean END`,
   text: (name) => `json->>'${name}'`,
   time: (name) => `CASE WHEN json->>'${name}' IS NOT NULL THEN timestamptz_or_null(json->>'${name}') END`,
   json: (name) => `nullif(json->'${name}', 'null')`,
-  integers: (name) => list(name, whole('element')),
-  texts: (name) => list(name, 'element'),
+  integers: (name) => list(name, whole('element::text'), 'jsonb_array_elements'),
+  texts: (name) => list(name, 'element', 'jsonb_array_elements_text'),
 };
+
+/** Tells a number from a text that holds one. */
+function jsonText(name: string): string {
+  return `(json->'${name}')::text`;
+}
 
 /** Counting the digits in the pattern takes twice as long. */
 function whole(text: string): string {
@@ -23,9 +28,9 @@ function whole(text: string): string {
 }
 
 /** Most are empty, which is seen faster than by reading them. */
-function list(name: string, element: string): string {
+function list(name: string, element: string, elements: string): string {
   const value = `json->'${name}'`;
-  const read = `ARRAY(SELECT ${element} FROM jsonb_array_elements_text(${value}) AS element)`;
+  const read = `ARRAY(SELECT ${element} FROM ${elements}(${value}) AS element)`;
   return `CASE WHEN ${value} = '[]' THEN '{}' WHEN jsonb_typeof(${value}) = 'array' THEN ${read} END`;
 }
 
@@ -35,7 +40,7 @@ const written = ['generated_timestamp', 'deleted', ...names, 'ticket'];
 
 /**
  * $1: subdomain; $2: ids; $3: versions; $4: deleted; $5: the tickets as one text, because reading an array parameter takes longer.
- * Answers the ids of tickets that are no JSON to PostgreSQL, such as one with a lone half of a surrogate pair.
+ * Answers the ids of tickets that are no JSON to PostgreSQL, such as one with a number beyond its numeric.
  * Ascending ids make two pages lock their rows in the same order; a function scan keeps it. OFFSET 0 has the text parsed
  * once instead of once a column. An equal version with the same content is left alone: a page written again changes no row.
  */
@@ -68,7 +73,7 @@ WITH staged AS MATERIALIZED (
   INSERT INTO ${table} AS old (subdomain, id, updated_at, object)
   SELECT $1, id, ${READERS.time('updated_at')}, json FROM staged WHERE json IS NOT NULL
   ON CONFLICT (subdomain, id) DO UPDATE SET updated_at = excluded.updated_at, object = excluded.object
-  WHERE (old.updated_at IS NULL OR excluded.updated_at >= old.updated_at) AND excluded.object <> old.object
+  WHERE (old.updated_at IS NULL OR excluded.updated_at IS NULL OR excluded.updated_at >= old.updated_at) AND excluded.object <> old.object
 )
 SELECT id::text FROM staged WHERE json IS NULL`;
 }

@@ -1,14 +1,9 @@
 import type { ClientBase } from 'pg';
 import type { Page, Written } from '../destination';
 import { digest } from '../digest';
-import { batches, freeCopy, textOf, type Identified } from '../records';
-import { sendable } from './sendable';
+import { holdable, originalOf, type Quarantined } from '../holdable';
+import { batches, freeCopy, separated, textOf, type Identified } from '../records';
 import * as sql from './sql';
-
-interface Quarantined {
-  readonly reason: string;
-  readonly json: string;
-}
 
 /** Writes a page within the transaction that `client` has open. */
 export async function writePage(client: ClientBase, page: Page): Promise<Written> {
@@ -65,15 +60,15 @@ async function upsert<T extends Identified>(
   const before = quarantined.length;
   const altered: Quarantined[] = [];
   for (const batch of batches([...records].sort((one, other) => one.id - other.id))) {
-    const { text, altered: changed } = sendable(batch);
+    const sent = batch.map((record) => ({ record, held: holdable(record.json, false) }));
+    const jsons = sent.map(({ held }) => held.json);
+    const text = separated(jsons);
     const refused = await write(batch, text);
-    freeCopy(
-      text,
-      batch.map(({ json }) => json),
-    );
-    for (const { id, json } of batch) {
-      if (refused.has(id)) quarantined.push({ reason: 'no valid JSON for PostgreSQL', json: textOf(json) });
-      else if (changed.has(id)) altered.push({ reason: 'stored without U+0000', json: textOf(json) });
+    freeCopy(text, jsons);
+    for (const { record, held } of sent) {
+      if (refused.has(record.id))
+        quarantined.push({ reason: 'no valid JSON for PostgreSQL', json: textOf(record.json) });
+      else altered.push(...originalOf(record, held));
     }
   }
   const unstorable = quarantined.length - before;

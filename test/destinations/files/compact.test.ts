@@ -60,7 +60,7 @@ test.each(['ndjson', 'parquet'])('compacted %s is the newest version of every ti
   await exportAll(destination, 1);
   await destination.close();
   const { store } = parseLocation(url);
-  expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 5, files: 1 });
+  expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 5, files: 1, foreign: [] });
   expect(await latest(folder)).toEqual(truth());
 });
 
@@ -77,7 +77,7 @@ test('can be run again, and what it leaves of accounts and ids is apart', async 
       .filter((name) => name.endsWith('t'))
       .sort();
   for (let run = 0; run < 2; run += 1) {
-    expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 3, files: 4 });
+    expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 3, files: 4, foreign: [] });
     expect(names()).toEqual([
       'subdomain=42/00000000.parquet',
       'subdomain=42/00000001.parquet',
@@ -100,7 +100,11 @@ test('the later page wins within a second', async () => {
 });
 
 test('has nothing to do where nothing is', async () => {
-  expect(await compactTickets(parseLocation(`file:${folder}`).store)).toEqual({ tickets: 0, files: 0 });
+  expect(await compactTickets(parseLocation(`file:${folder}`).store)).toEqual({
+    tickets: 0,
+    files: 0,
+    foreign: [],
+  });
 });
 
 test('compacts a bucket', async () => {
@@ -115,7 +119,7 @@ test('compacts a bucket', async () => {
     await exportAll(destination, 1);
     await destination.close();
     const { store } = parseLocation(url);
-    expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 5, files: 1 });
+    expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 5, files: 1, foreign: [] });
     store.close();
     expect(await latest(join(server.folder, 'a', 'b'))).toEqual(truth());
   } finally {

@@ -4,13 +4,39 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { openDestination } from '../../../src/destinations/open';
 import { NOON, page, ticket } from '../pages';
+import { queryFiles } from './lake';
+
+async function queries(): Promise<string[]> {
+  const text = await readFile(join(__dirname, '..', '..', '..', 'docs', 'files.md'), 'utf8');
+  return [...text.matchAll(/```sql\n(.*?)```/gs)].map(([, query = '']) => query);
+}
 
 /** The queries of docs/files.md, by the format that they read. */
 async function documented(format: string): Promise<string> {
-  const text = await readFile(join(__dirname, '..', '..', '..', 'docs', 'files.md'), 'utf8');
-  const queries = [...text.matchAll(/```sql\n(.*?)```/gs)].map(([, query = '']) => query);
-  return queries.find((query) => query.includes(format)) ?? '';
+  return (await queries()).find((query) => query.includes(format)) ?? '';
 }
+
+test('the documented queries find where the text of a ticket stays', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'files-'));
+  const destination = openDestination(`file:${root}`);
+  const rejected = ['{"id":4711,"subject":"secret"}', '{"id":1,"subject":"other"}'];
+  await destination.write(page(1, [ticket(1), ticket(4711)]));
+  await destination.write(
+    page(2, [ticket(2)], {
+      rejected: rejected.map((json) => ({ kind: 'rejected', reason: 'no version', json })),
+    }),
+  );
+  await destination.close();
+  const found = [];
+  for (const query of (await queries()).filter((text) => text.includes('4711'))) {
+    found.push(await queryFiles([`SET file_search_path = '${root}'`], query));
+  }
+  expect(found).toEqual([
+    [[expect.stringMatching(/\/day=2023-11-14\/export-1-00000-00000001-/)]],
+    [[expect.stringMatching(/\/quarantine\/subdomain=acme\//), 'no version']],
+  ]);
+  await rm(root, { recursive: true });
+});
 
 test.each([
   ['ndjson', 'read_json'],

@@ -1,7 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DestinationRefused } from '../../../src/destinations/destination';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { s3Failure } from '../../../src/destinations/files/s3Failure';
+import { listen } from '../../../src/listen';
 import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../../support/s3';
 import { NOON, page, ticket } from '../pages';
 import { countFiles, queryLake } from './lake';
@@ -124,7 +128,90 @@ test('what may pass is not refused, and the other way round', () => {
     expect(named(name)).not.toBeInstanceOf(DestinationRefused);
     expect(named(name).message).toBe(`s3://b/p: ${name}: no luck`);
   }
-  for (const name of ['AccessDenied', 'ExpiredToken', 'PermanentRedirect', 'RequestTimeTooSkewed']) {
+  for (const name of ['AccessDenied', 'PermanentRedirect', 'RequestTimeTooSkewed', 'SignatureDoesNotMatch']) {
     expect(named(name)).toBeInstanceOf(DestinationRefused);
+    expect(named(name)).toMatchObject({ mayPass: false });
   }
+});
+
+test('what time may mend is refused only after some minutes', () => {
+  const answered = (name: string, httpStatusCode: number): Error =>
+    s3Failure(Object.assign(new Error('no luck'), { name, $metadata: { httpStatusCode } }), 's3://b/p');
+  for (const error of [
+    answered('ExpiredToken', 400),
+    answered('ExpiredTokenException', 400),
+    answered('CredentialsProviderError', 0),
+    answered('UnknownError', 403),
+    answered('403', 403),
+    answered('UnknownError', 404),
+  ]) {
+    expect(error).toBeInstanceOf(DestinationRefused);
+    expect(error).toMatchObject({
+      mayPass: true,
+      message: expect.stringMatching(/, then resume\.$/) as unknown,
+    });
+  }
+  expect(answered('UnknownError', 503)).not.toBeInstanceOf(DestinationRefused);
+});
+
+describe('credentials that are put right', () => {
+  let folder: string;
+  beforeEach(async () => {
+    delete process.env.AWS_ACCESS_KEY_ID;
+    delete process.env.AWS_SECRET_ACCESS_KEY;
+    folder = await mkdtemp(join(tmpdir(), 'aws-'));
+    process.env.AWS_CONFIG_FILE = join(folder, 'config');
+    process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'credentials');
+  });
+  afterEach(async () => {
+    delete process.env.AWS_CONFIG_FILE;
+    delete process.env.AWS_SHARED_CREDENTIALS_FILE;
+    delete process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
+    await rm(folder, { recursive: true });
+  });
+
+  async function profile(secret: string): Promise<void> {
+    const text = `[default]\naws_access_key_id = ${ACCESS_KEY}\naws_secret_access_key = ${secret}\n`;
+    await writeFile(join(folder, 'credentials'), text);
+  }
+
+  test('in a file are found without a restart', async () => {
+    await profile('not the one');
+    const destination = open('renewed');
+    expect(await failureOf(destination.prepare())).toMatchObject({
+      message: expect.stringMatching(/SignatureDoesNotMatch/) as unknown,
+    });
+    await profile(SECRET_KEY);
+    await destination.prepare();
+    await destination.close();
+  });
+
+  test('in the service of a container are asked for anew, and waited for while it does not answer', async () => {
+    let answer: { status: number; secret: string } = { status: 500, secret: '' };
+    const service = createServer((_request, response) => {
+      response.writeHead(answer.status, { 'content-type': 'application/json' });
+      const Expiration = new Date(Date.now() + 6 * 3_600_000).toISOString();
+      response.end(
+        JSON.stringify({ AccessKeyId: ACCESS_KEY, SecretAccessKey: answer.secret, Token: '', Expiration }),
+      );
+    });
+    await listen(service, { host: '127.0.0.1', port: 0 }, 'service');
+    const address = service.address();
+    if (address === null || typeof address === 'string') throw new Error('listens on no port');
+    process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = `http://127.0.0.1:${address.port}/credentials`;
+    try {
+      const destination = open('container');
+      const unanswered = await failureOf(destination.prepare());
+      expect(unanswered).toBeInstanceOf(DestinationRefused);
+      expect(unanswered).toMatchObject({ mayPass: true });
+      answer = { status: 200, secret: 'withdrawn' };
+      expect((await failureOf(destination.prepare())).message).toMatch(/SignatureDoesNotMatch/);
+      answer = { status: 200, secret: SECRET_KEY };
+      await destination.prepare();
+      await destination.close();
+    } finally {
+      service.closeAllConnections();
+      service.close();
+    }
+  });
 });

@@ -65,7 +65,7 @@ test('exports on their way, paused and blocked, and the list of them', async () 
   await untilStatus(initech.handle, 'some pages', ({ pages }) => pages >= 3);
   initech.stage.simulator.fault({ kind: 'status', status: 403, body: 'errorObject', times: 'always' });
   await untilStatus(initech.handle, 'the block', ({ state }) => state === 'blocked');
-  await picture('blocked', await pathOf(initech, 'user-metadata'), 'Last failure', true);
+  await picture('blocked', await pathOf(initech, 'user-metadata'), 'Forbidden', true);
 
   const umbrella = await begin('umbrella', { tickets: 25_000, latencyMs: 300 });
   await untilStatus(umbrella.handle, 'some pages', ({ pages }) => pages >= 5);
@@ -74,7 +74,7 @@ test('exports on their way, paused and blocked, and the list of them', async () 
 
   const acme = await begin('acme', { tickets: 25_000, latencyMs: 1500 });
   await untilStatus(acme.handle, 'some pages', ({ pages }) => pages >= 7);
-  await picture('running', await pathOf(acme, 'user-metadata'), 'tickets on 7 pages', true);
+  await picture('running', await pathOf(acme, 'user-metadata'), 'ticket versions on 7 pages', true);
   await untilStatus(acme.handle, 'the quota to be used up', ({ state }) => state === 'waiting');
   await picture('history', await pathOf(acme, 'history'), 'page 10');
 
