@@ -69,4 +69,16 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // It knows the account and nothing of what becomes of its tickets.
+    files: ['src/zendesk/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [{ group: ['@temporalio/*', '../../activities/*', '../destinations/*', '../export/*'] }],
+        },
+      ],
+    },
+  },
 );

@@ -24,8 +24,8 @@ export async function prepareExport(
   const expiresAt = zendesk.credentialsExpireAt;
   log.info('the credentials are good', {
     subdomain: request.subdomain,
-    role: user?.role ?? 'not told',
-    scopes: token?.scopes ?? 'not told',
+    role: user?.role ?? 'unknown',
+    scopes: token?.scopes ?? 'unknown',
     expires: expiresAt === null ? null : iso(expiresAt),
   });
   await destination.use(async (store) => store.prepare());

@@ -5,8 +5,9 @@ import type { Block } from './blocked';
 import type { Coverage, Gap } from './coverage';
 import type { FieldsRead } from './customFields';
 import type { Pace } from './pace';
+import type { Poll } from './poll';
 import { isCursor } from './position';
-import type { Poll, Progress, Totals } from './progress';
+import type { Progress, Totals } from './progress';
 import type { Range } from './ranges';
 import type { ExportState } from './state';
 import { isEpochSeconds, LONGEST_PAUSE_SECONDS } from './time';
@@ -76,7 +77,7 @@ const flag = is((value) => typeof value === 'boolean');
 const text = is((value) => typeof value === 'string');
 const oneOf = (...values: readonly unknown[]): Check => is((value) => values.includes(value));
 const number = is((value) => Number.isFinite(value));
-const from = (least: number, most: number): Check =>
+const within = (least: number, most: number): Check =>
   is((value) => typeof value === 'number' && value >= least && value <= most);
 const between = (least: number, most: number): Check =>
   is((value) => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most);
@@ -84,9 +85,9 @@ const integer = between(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 const count = between(0, Number.MAX_SAFE_INTEGER);
 /** Of pages, epochs and ranges; databases keep them in 32 bits. */
 const ordinal = between(0, 2 ** 31 - 1);
-/** Epoch milliseconds, up to the year 9999. */
-const moment = from(0, 253_402_300_799_999);
 const second = is((value) => typeof value === 'number' && isEpochSeconds(value));
+/** Epoch milliseconds. */
+const moment = is((value) => typeof value === 'number' && isEpochSeconds(Math.floor(value / 1000)));
 
 const problemFields: Fields<Problem> = { type: text, message: text, at: text, since: text, attempts: count };
 const problem = object<Problem>(problemFields);
@@ -136,13 +137,13 @@ const request = object<ExportRequest>({
   endTime: optional(second),
   pagination: oneOf('time', 'cursor'),
   follow: (value) =>
-    value === false ? undefined : object({ everySeconds: from(60, LONGEST_PAUSE_SECONDS) })(value),
+    value === false ? undefined : object({ everySeconds: within(60, LONGEST_PAUSE_SECONDS) })(value),
   perPage: between(1, 1000),
   include: list(is((value) => typeof value === 'string' && /^\w+$/.test(value))),
   supportTypeScope: oneOf('all', 'agent', 'ai_agent'),
   excludeSystemUpdates: flag,
   excludeDeleted: flag,
-  requestsPerMinute: orNull(from(1, Number.MAX_VALUE)),
+  requestsPerMinute: orNull(within(1, Number.MAX_VALUE)),
   ranges: between(1, 10),
   onBlocked: oneOf('wait', 'fail'),
 });

@@ -14,6 +14,9 @@ export interface FieldsRead {
   readonly problem: string | null;
 }
 
+/** What came of one reading. */
+export type Reading = Pick<FieldsRead, 'asText' | 'problem'>;
+
 const DAY_MS = 24 * 60 * 60_000;
 /** What has failed is not tried again because of a catching up that comes sooner. */
 const PAUSE_MS = 10 * 60_000;
@@ -25,17 +28,9 @@ export function fieldsAreDue(progress: Progress, now: number): boolean {
   return fields.early && isCaughtUp(progress) && (fields.problem === null || now >= fields.at + PAUSE_MS);
 }
 
-/**
- * @param early whether the export had not caught up when the reading began
- * @param problem what of them the destination could not take on
- */
-export function withFieldsRead(
-  progress: Progress,
-  asText: number,
-  early: boolean,
-  now: number,
-  problem: string | null = null,
-): Progress {
+/** @param early whether the export had not caught up when the reading began */
+export function withFieldsRead(progress: Progress, read: Reading, early: boolean, now: number): Progress {
+  const { asText, problem } = read;
   return { ...progress, fields: { at: now, readAt: now, early, asText, problem } };
 }
 

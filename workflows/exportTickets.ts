@@ -151,10 +151,8 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     become(transitions.describing(state));
     work.start(
       async () => {
-        const { asText, problem } = await describeFields.executeWithOptions({ summary: 'custom fields' }, [
-          subdomain,
-        ]);
-        become(transitions.described(state, asText, Date.now(), problem));
+        const read = await describeFields.executeWithOptions({ summary: 'custom fields' }, [subdomain]);
+        become(transitions.described(state, read, Date.now()));
       },
       ({ problem: { type, message } }) => {
         log.warn('custom fields left as they are', { subdomain, type, problem: message });

@@ -2,7 +2,8 @@ import { log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { Status } from '../src/contract/status';
 import * as messages from './messages';
 import { checkReset, DESCRIPTIONS, unreadable, type Checked, type Reset, type ResetTarget } from './messages';
-import { paused, rejected, reset, resetMeans, resumed, type ExportState } from './state';
+import { paused, rejected, reset, resetMeans, resumed } from './actions';
+import type { ExportState } from './state';
 import { couldNotBeDecrypted } from './undecryptable';
 
 /** What the handlers need of the running export. */

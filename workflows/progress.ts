@@ -6,6 +6,7 @@ import type { FieldsRead } from './customFields';
 import type { ResetTarget } from './messages';
 import { firstSeen } from './newFields';
 import { answered, asked, FREE, type Pace } from './pace';
+import { nextBounds, pollFrom, type Poll } from './poll';
 import { placeOf, positionOf } from './position';
 import {
   advanceRange,
@@ -49,22 +50,6 @@ export interface Progress {
   readonly newFields: readonly string[];
 }
 
-/** From one catching up to the next. */
-export interface Poll {
-  readonly startedAt: number;
-  /** The watermark when it or an earlier poll began, or where reading began: what {@link nextBounds} takes next. */
-  readonly from: number;
-  /** What people updated before has been exported, whatever the system touched later. */
-  readonly before: number;
-  /** Tickets read, and how long it was held up by a pause or a block, for speed and ETA. */
-  readonly tickets: number;
-  readonly idleMs: number;
-  /** True once the open range has reached what was the end of the stream, or `endTime`. */
-  readonly reachedEnd: boolean;
-  /** Whether there was one range only when the last page was asked for. */
-  readonly askedAlone: boolean;
-}
-
 export interface Totals {
   readonly tickets: number;
   readonly deleted: number;
@@ -98,10 +83,6 @@ export function begin(
     ...(customFields === undefined ? {} : { fields: { ...customFields, early: false } }),
     newFields: request.newFields ?? [],
   };
-}
-
-function pollFrom(bounds: Pick<Poll, 'from' | 'before'>, now: number): Poll {
-  return { ...bounds, startedAt: now, tickets: 0, idleMs: 0, reachedEnd: false, askedAlone: true };
 }
 
 /** Tickets per second of Zendesk's time, as far as it has been read. */
@@ -216,18 +197,7 @@ function shareOut(progress: Progress, range: Range, now: number): Progress {
 
 /** The next poll, after a catching up. */
 export function pollAgain(progress: Progress, now: number): Progress {
-  return { ...progress, poll: pollFrom(nextBounds(progress), now) };
-}
-
-/**
- * Of the poll after this one: what the system touches then is new to it, so it is later than the watermark; and what was
- * read up to `from` was read at most {@link SETTLED_SECONDS} after. So once the watermark is further than that, whatever a
- * person had updated before `from` stood still while it was read. Until then the bounds stay.
- */
-export function nextBounds(progress: Progress): Pick<Poll, 'from' | 'before'> {
-  const { from, before } = progress.poll;
-  const watermark = watermarkOf(progress);
-  return watermark >= from + SETTLED_SECONDS ? { from: watermark, before: from } : { from, before };
+  return { ...progress, poll: pollFrom(nextBounds(progress.poll, watermarkOf(progress)), now) };
 }
 
 /** The export was paused or blocked for so long. */

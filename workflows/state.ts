@@ -1,32 +1,25 @@
 import type { ExportRequest } from '../src/contract/input';
 import type { PageRequest, PageSummary } from '../src/contract/page';
-import type { Action, Problem, Rejection, ResetAnswer } from '../src/contract/status';
+import type { Action, Problem, Rejection } from '../src/contract/status';
 import { blockedBy, type Block } from './blocked';
-import { skippedBy } from './coverage';
-import { withFieldsFailed, withFieldsRead } from './customFields';
-import { pagesFrom } from './estimate';
+import { withFieldsFailed, withFieldsRead, type Reading } from './customFields';
 import type { Failure } from './failure';
-import type { ResetTarget } from './messages';
-import { targetOf } from './position';
 import {
   advance,
   askedForPage,
   begin,
-  earliest,
   halve,
   idled,
   isCaughtUp,
   pollAgain,
-  rewind,
-  secondOf,
   troubled,
-  watermarkOf,
   type Progress,
 } from './progress';
 import { iso } from './time';
 
 /**
- * All that an export remembers, carried through continue-as-new: plain JSON, changed only by the functions below.
+ * All that an export remembers, carried through continue-as-new: plain JSON, changed only by the functions below, and by
+ * what operators do (`actions.ts`).
  * Moments are epoch milliseconds of the workflow's clock; Zendesk's times are epoch seconds.
  */
 export interface ExportState {
@@ -59,9 +52,6 @@ export interface Underway {
   readonly page: number;
   readonly askedAt: number;
 }
-
-/** The status shows this many of the operators' actions and of the refused signals. */
-const REMEMBERED = 10;
 
 export function initialState(now: number): ExportState {
   return {
@@ -155,20 +145,12 @@ export function describing(state: ExportState): ExportState {
   return { ...state, describing: { early: state.progress !== null && !isCaughtUp(state.progress) } };
 }
 
-/**
- * They have been read.
- * @param problem what of them the destination could not take on
- */
-export function described(
-  state: ExportState,
-  asText: number,
-  now: number,
-  problem: string | null = null,
-): ExportState {
+/** They have been read. */
+export function described(state: ExportState, read: Reading, now: number): ExportState {
   const { progress } = state;
   if (progress === null) return state;
   const { early } = state.describing ?? describing(state).describing ?? { early: true };
-  return { ...state, progress: withFieldsRead(progress, asText, early, now, problem) };
+  return { ...state, progress: withFieldsRead(progress, read, early, now) };
 }
 
 /** They could not be. */
@@ -219,33 +201,6 @@ export function looking(state: ExportState): ExportState {
   return state.blocked === null ? state : { ...state, blocked: { ...state.blocked, looking: true } };
 }
 
-export function paused(state: ExportState, now: number): ExportState {
-  if (state.paused) return state;
-  const change = { action: 'pause', from: conditionOf(state), to: 'paused' };
-  return acted({ ...stopped(state, now), paused: true }, change, now);
-}
-
-/** What failed before is forgotten, and a wait that Zendesk asks for cut short: it is tried as if for the first time. */
-export function resumed(state: ExportState, now: number): ExportState {
-  const { progress } = state;
-  const change = { action: 'resume', from: conditionOf(state), to: 'running' };
-  const fresh =
-    progress?.ranges.reduce<Progress>((before, { id }) => troubled(before, id, null), progress) ?? null;
-  const lastError = progress === null ? null : state.lastError;
-  const tried = { ...state, paused: false, notBefore: 0, atOnce: true, lastError, progress: fresh };
-  return acted(goingOn(tried, now), change, now);
-}
-
-/** A new epoch from another place; it also tries again what was blocked, and leaves a pause as it is. */
-export function reset(state: ExportState, target: ResetTarget, now: number): ExportState {
-  const { progress } = state;
-  if (progress === null) return state;
-  const from = JSON.stringify(targetOf(earliest(progress).position));
-  const change = { action: 'resetCursor', from, to: JSON.stringify(target) };
-  const moved = { ...state, blocked: null, progress: rewind(progress, target, now) };
-  return acted(state.paused ? { ...moved, stoppedAt: now } : { ...moved, stoppedAt: null }, change, now);
-}
-
 /** Nothing more will be read. */
 export function ended(state: ExportState, how: NonNullable<ExportState['ended']>): ExportState {
   return { ...state, ended: how };
@@ -256,12 +211,13 @@ export function failed(state: ExportState, problem: Problem): ExportState {
   return { ...ended(state, 'failed'), blocked: null, lastError: problem };
 }
 
-function stopped(state: ExportState, now: number): ExportState {
+/** Nothing is read for a while, because of a pause or a block. */
+export function stopped(state: ExportState, now: number): ExportState {
   return { ...state, stoppedAt: state.stoppedAt ?? now };
 }
 
 /** Not blocked any more. The time of a pause or block does not count as reading. */
-function goingOn(state: ExportState, now: number): ExportState {
+export function goingOn(state: ExportState, now: number): ExportState {
   const { progress, stoppedAt } = state;
   if (state.paused) return { ...state, blocked: null };
   const idleMs = stoppedAt === null ? 0 : now - stoppedAt;
@@ -273,39 +229,7 @@ function goingOn(state: ExportState, now: number): ExportState {
   };
 }
 
-/** What a reset would mean: the old and the new position, and the pages that will be read from there. */
-export function resetMeans(
-  { progress }: ExportState,
-  target: ResetTarget,
-  now: number,
-): Omit<ResetAnswer['reset'], 'dryRun'> {
-  if (progress === null) return { from: null, to: target, leavesOut: null, estimatedPages: null };
-  const to = secondOf(target);
-  const gap =
-    to === null ? null : skippedBy(progress.coverage, watermarkOf(progress), to, progress.request.endTime);
-  return {
-    from: targetOf(earliest(progress).position),
-    to: target,
-    leavesOut: gap === null ? null : { from: iso(gap.from), to: iso(gap.to) },
-    estimatedPages: pagesFrom(progress, target, now),
-  };
-}
-
-export function rejected(state: ExportState, signal: string, problem: string, now: number): ExportState {
-  const rejection: Rejection = { signal, problem, at: moment(now) };
-  return { ...state, rejectedSignals: [...state.rejectedSignals, rejection].slice(-REMEMBERED) };
-}
-
 /** ISO 8601 for a moment of the workflow's clock. */
 export function moment(now: number): string {
   return iso(Math.floor(now / 1000));
-}
-
-function conditionOf({ paused, blocked }: ExportState): string {
-  if (paused) return 'paused';
-  return blocked === null ? 'running' : 'blocked';
-}
-
-function acted(state: ExportState, change: Omit<Action, 'at'>, now: number): ExportState {
-  return { ...state, actions: [...state.actions, { ...change, at: moment(now) }].slice(-REMEMBERED) };
 }

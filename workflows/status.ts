@@ -2,8 +2,9 @@ import type { CustomFields, Problem, RangeStatus, State, Status } from '../src/c
 import { leftOut } from './coverage';
 import type { FieldsRead } from './customFields';
 import { partRead, secondsLeftOf, speedOf } from './estimate';
+import { nextBounds } from './poll';
 import { readCursor, targetOf } from './position';
-import { earliest, isCaughtUp, nextBounds, watermarkOf, type Progress } from './progress';
+import { earliest, isCaughtUp, watermarkOf, type Progress } from './progress';
 import type { Range } from './ranges';
 import { moment, type ExportState, type Underway } from './state';
 import { nextStep, type Step } from './step';
@@ -61,7 +62,7 @@ function reached(progress: Progress, now: number): Pick<Status, keyof typeof NOT
 
 function bounds(progress: Progress | null): Pick<Status, 'polledFrom' | 'settling'> {
   if (progress === null) return { polledFrom: null, settling: null };
-  const { from, before } = nextBounds(progress);
+  const { from, before } = nextBounds(progress.poll, watermarkOf(progress));
   return { polledFrom: iso(before), settling: iso(from) };
 }
 

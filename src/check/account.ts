@@ -52,7 +52,8 @@ function accessFacts({ user, token }: Access): string[] {
   ];
   if (token === undefined) return facts;
   const { scopes, expiresAt } = token;
-  const scope = scopes === undefined ? 'scopes are not told' : `scopes: ${scopes.join(' ') || 'none'}`;
+  const scope =
+    scopes === undefined ? 'Zendesk does not name the scopes' : `scopes: ${scopes.join(' ') || 'none'}`;
   const end =
     expiresAt === null ? 'Zendesk does not say when the token ends' : `this token ends ${iso(expiresAt)}`;
   return [...facts, `${scope}; ${end}`];

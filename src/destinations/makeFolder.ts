@@ -35,7 +35,7 @@ export async function flushFolder(path: string): Promise<void> {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  // Whatever is wrong with it, making it tells.
+  // Whatever is wrong with it, making it fails and says what.
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() === true;
 }

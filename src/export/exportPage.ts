@@ -55,9 +55,9 @@ async function fetchPage(
   signal: AbortSignal,
 ): Promise<FetchedPage | undefined> {
   try {
-    const { atOnce, ...query } = request;
-    const isFirst = atOnce === true && attempt.number === 1;
-    return await zendesk.exportPage(isFirst ? { ...query, atOnce } : query, signal);
+    // Whatever comes after the one request that the operator wanted waits as long as Zendesk says.
+    const atOnce = request.atOnce === true && attempt.number === 1;
+    return await zendesk.exportPage(request, signal, atOnce);
   } catch (error) {
     if (!(error instanceof ZendeskError) || error.failure.kind !== 'tooRecent') throw error;
     const contradiction = tooRecentContradiction(request.position, now());

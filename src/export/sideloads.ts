@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SideloadedObject } from '../destinations/destination';
-import { SIDELOAD_TABLES } from '../destinations/sideloads';
+import { SIDELOAD_TABLES } from '../zendesk/sideloadTables';
 import { jsonOrUndefined } from '../zendesk/json';
 import type { ExportPage } from '../zendesk/page';
 import { JsonScanner } from '../zendesk/scan';

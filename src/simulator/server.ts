@@ -152,7 +152,7 @@ function exportKind(path: string): 'time' | 'cursor' | undefined {
   return path === '/api/v2/incremental/tickets/cursor' ? 'cursor' : undefined;
 }
 
-/** As whoever asks calls us, so that the links in an answer lead back: another container has a name of its own for this one. */
+/** The address that the client used, so that the links in an answer lead back: another container knows this one by another name. */
 function addressIn({ headers: { host = '' } }: IncomingMessage): string | undefined {
   const address = `http://${host}`;
   return URL.canParse(address) ? address : undefined;

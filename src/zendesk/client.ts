@@ -23,7 +23,7 @@ import type { ExportPage } from './page';
 import { quotaOf } from './quota';
 import { readInThread } from './readInThread';
 import { answerError, refusalOf } from './refusal';
-import { FIRST_FIELDS, readFields, type FieldPage, type TicketField } from './ticketFields';
+import { readTicketFields, type TicketField } from './ticketFields';
 
 export interface FetchedPage {
   readonly page: ExportPage;
@@ -74,10 +74,10 @@ export class ZendeskClient {
     this.authorization = authorizationOf(account, timeouts, observe);
   }
 
-  /** @param query with `atOnce`, Zendesk is asked even before the time that it named */
-  async exportPage(query: PageQuery & { readonly atOnce?: true }, signal: AbortSignal): Promise<FetchedPage> {
+  /** @param atOnce whether Zendesk is asked even before the time that it named */
+  async exportPage(query: PageQuery, signal: AbortSignal, atOnce = false): Promise<FetchedPage> {
     const url = exportUrl(this.account.baseUrl, query);
-    if (query.atOnce !== true) this.holds.check('export');
+    if (!atOnce) this.holds.check('export');
     const { answer, requests } = await this.get('export', url, signal, this.timeouts ?? PAGE_TIMEOUTS);
     const { content, headers, askedAt, answeredAt } = answer;
     const { position, perPage } = query;
@@ -112,7 +112,7 @@ export class ZendeskClient {
     return currentUser.safeParse(jsonOrUndefined(answer.body)).data?.user;
   }
 
-  /** What Zendesk tells of the OAuth token in use. A lack of it is no failure: nothing depends on it. */
+  /** What Zendesk says about the OAuth token in use. It may say nothing: nothing depends on it. */
   async currentToken(signal: AbortSignal): Promise<CurrentToken | undefined> {
     if (this.account.credentials.kind === 'apiToken') return undefined;
     const url = new URL(`${this.account.baseUrl}/api/v2/oauth/tokens/current.json`);
@@ -139,32 +139,9 @@ export class ZendeskClient {
 
   /** The account's custom fields; undefined when the credentials may not see them. */
   async ticketFields(signal: AbortSignal): Promise<readonly TicketField[] | undefined> {
-    const fields = new Map<number, TicketField>();
-    const fieldsUrl = (query: Readonly<Record<string, string>>): URL =>
-      new URL(`${this.account.baseUrl}/api/v2/ticket_fields?${new URLSearchParams(query).toString()}`);
-    const asked = new Set<string>();
-    let next: FieldPage['next'] = FIRST_FIELDS;
-    while (next !== undefined) {
-      const url = fieldsUrl(next);
-      const answer = await unlessDenied(async () => this.getText(url, signal));
-      if (answer === undefined) return undefined;
-      const read = readFields(answer.body);
-      if (read === undefined) {
-        throw answerError('unavailable', answer, url, 'the answer holds no list of ticket fields');
-      }
-      asked.add(url.search);
-      for (const field of read.fields) fields.set(field.id, field);
-      ({ next } = read);
-      // Asking again would lead round in a circle again.
-      if (asked.size === MOST_FIELD_PAGES || (next !== undefined && asked.has(fieldsUrl(next).search)))
-        throw answerError(
-          'refused',
-          answer,
-          url,
-          `the list of ticket fields has no end (${asked.size} pages)`,
-        );
-    }
-    return [...fields.values()];
+    return readTicketFields(this.account.baseUrl, async (url) =>
+      unlessDenied(async () => this.getText(url, signal)),
+    );
   }
 
   /** @param isRefused whether an answer of status 200 also says that the token is not known */
@@ -230,9 +207,6 @@ export class ZendeskClient {
 }
 
 const SECOND_TRY_MS = 1000;
-
-/** Far more fields than an account can have. */
-const MOST_FIELD_PAGES = 100;
 
 /** The answer; undefined when the credentials are not enough for it. */
 async function unlessDenied(ask: () => Promise<Answer>): Promise<Answer | undefined> {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { isCursor } from '../../workflows/position';
 import type { Position } from '../contract/page';
-import { SIDELOAD_TABLES } from '../destinations/sideloads';
+import { SIDELOAD_TABLES } from './sideloadTables';
 import { JsonScanner } from './scan';
 import { scanTicket, type RejectedTicket, type TicketVersion } from './ticket';
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Answer } from './http';
 import { jsonOrUndefined } from './json';
+import { answerError } from './refusal';
 
 /** A custom field of an account's tickets. */
 export interface TicketField {
@@ -12,6 +14,40 @@ export interface TicketField {
   readonly options: readonly { readonly value: string; readonly name: string }[];
 }
 
+/** Far more fields than an account can have. */
+const MOST_PAGES = 100;
+
+/**
+ * Reads `GET /api/v2/ticket_fields`, page by page.
+ * @param ask answers undefined when the credentials may not see them, as the result does then
+ * @throws ZendeskError also when the list has no end
+ */
+export async function readTicketFields(
+  baseUrl: string,
+  ask: (url: URL) => Promise<Answer | undefined>,
+): Promise<readonly TicketField[] | undefined> {
+  const fields = new Map<number, TicketField>();
+  const urlOf = (query: Readonly<Record<string, string>>): URL =>
+    new URL(`${baseUrl}/api/v2/ticket_fields?${new URLSearchParams(query).toString()}`);
+  const asked = new Set<string>();
+  let next: FieldPage['next'] = FIRST;
+  while (next !== undefined) {
+    const url = urlOf(next);
+    const answer = await ask(url);
+    if (answer === undefined) return undefined;
+    const read = readFields(answer.body);
+    if (read === undefined)
+      throw answerError('unavailable', answer, url, 'the answer holds no list of ticket fields');
+    asked.add(url.search);
+    for (const field of read.fields) fields.set(field.id, field);
+    ({ next } = read);
+    // Asking again would lead round in a circle again.
+    if (asked.size === MOST_PAGES || (next !== undefined && asked.has(urlOf(next).search)))
+      throw answerError('refused', answer, url, `the list of ticket fields has no end (${asked.size} pages)`);
+  }
+  return [...fields.values()];
+}
+
 export interface FieldPage {
   readonly fields: readonly TicketField[];
   /** The query of the next page; undefined on the last. */
@@ -19,7 +55,7 @@ export interface FieldPage {
 }
 
 /** The query of the first page. */
-export const FIRST_FIELDS: Readonly<Record<string, string>> = { 'page[size]': '100' };
+const FIRST: Readonly<Record<string, string>> = { 'page[size]': '100' };
 
 /** What every account has: these are columns of `tickets` and not among a ticket's `custom_fields`. */
 const SYSTEM_TYPES: ReadonlySet<string> = new Set([
@@ -67,7 +103,7 @@ export function readFields(text: string): FieldPage | undefined {
 /** Only the place is taken from the answer: its links may name another host. */
 function nextQuery({ meta, next_page: nextPage }: z.output<typeof body>): FieldPage['next'] {
   if (meta?.has_more === true && meta.after_cursor) {
-    return { ...FIRST_FIELDS, 'page[after]': meta.after_cursor };
+    return { ...FIRST, 'page[after]': meta.after_cursor };
   }
   if (meta?.has_more !== undefined || !nextPage || !URL.canParse(nextPage)) return undefined;
   // Pages by number, from a Zendesk or a proxy that does not know `page[size]`.

@@ -1,5 +1,5 @@
 import { encodeCursor } from '../../src/simulator';
-import { reset } from '../../workflows/state';
+import { reset } from '../../workflows/actions';
 import { iso } from '../../workflows/time';
 import { expectTruth } from '../property/truth';
 import { clock, closeStages, FROM, script, stage, ticket, TO } from './stage';

@@ -1,4 +1,4 @@
-import { reset } from '../../workflows/state';
+import { reset } from '../../workflows/actions';
 import { expectTruth } from '../property/truth';
 import { MemoryDestination } from '../support/memoryDestination';
 import { clock, closeStages, FROM, stage } from './stage';

@@ -1,6 +1,6 @@
 import { encodeCursor } from '../../src/simulator';
 import { replayQuarantine } from '../../src/export/replayQuarantine';
-import { reset, resumed } from '../../workflows/state';
+import { reset, resumed } from '../../workflows/actions';
 import { expectTruth } from '../property/truth';
 import { clock, closeStages, script, stage, ticket, TO } from './stage';
 

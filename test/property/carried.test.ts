@@ -7,12 +7,13 @@ import { checkReset } from '../../workflows/messages';
 import { renderDetails } from '../../workflows/details';
 import { pageRequest } from '../../workflows/pageRequest';
 import { searchAttributesOf } from '../../workflows/searchAttributes';
-import { ended, paused, polling, rejected, reset, resumed, type ExportState } from '../../workflows/state';
+import { paused, rejected, reset, resumed } from '../../workflows/actions';
+import { ended, polling, type ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { MemoryDestination } from '../support/memoryDestination';
+import { json, replaced } from '../support/mutations';
 import { Clock, Drive } from './drive';
-import { json, replaced } from './odd';
 import { holds, PATIENCE_MS } from './property';
 
 const LATEST = Date.parse('9999-12-31T23:59:59Z');

@@ -8,8 +8,8 @@ import { badPartOf } from '../../workflows/carried';
 import { exported, type ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { MemoryDestination } from '../support/memoryDestination';
+import { json, mutated, mutatedJson, replaced } from '../support/mutations';
 import { Clock, Drive } from './drive';
-import { json, replaced } from './odd';
 import { holds, PATIENCE_MS } from './property';
 
 /** A store that answers whatever it holds for a page. */
@@ -57,14 +57,38 @@ describe('a checkpoint that is read back', () => {
       await holds(example, 5000, async ({ page, part, odd, isMissing }) => {
         const { text, asked, before } = at(page);
         const whole = jsonOrUndefined(text) as { readonly of: string };
-        const destination = new Holding(JSON.stringify(replaced(whole, part, odd, isMissing).value));
+        const changed = JSON.stringify(replaced(whole, part, odd, isMissing).value);
+        await isNoneOrGood(changed, whole.of, asked, before);
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'with its text changed is no answer, or is one that an export can go on from',
+    async () => {
+      const texts = fc
+        .constantFrom(...written)
+        .chain((page) => mutated(page.text).map((changed) => ({ ...page, changed })));
+      await holds(texts, 1000, async ({ changed, text, asked, before }) => {
+        const { of } = JSON.parse(text) as { readonly of: string };
+        await isNoneOrGood(changed, of, asked, before);
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'of something else that was asked is no answer',
+    async () => {
+      const others = fc
+        .constantFrom(...written)
+        .chain((page) => mutatedJson(page.asked).map((other) => ({ ...page, other })));
+      await holds(others, 500, async ({ text, asked, other }) => {
+        const whole = JSON.parse(text) as { readonly of: string };
+        const destination = new Holding(JSON.stringify({ ...whole, request: other }));
         const summary = await writtenBefore(destination, asked, { of: whole.of, number: 2 });
-        if (summary !== undefined) {
-          const next = exported(before, asked, summary, clock.now);
-          expect(badPartOf(JSON.parse(JSON.stringify({ ...next, underway: [] })))).toBeUndefined();
-          statusOf(next, clock.now);
-        }
-        await usesBoundary(destination, asked);
+        expect(summary !== undefined).toBe(JSON.stringify(other) === JSON.stringify(asked));
       });
     },
     PATIENCE_MS,
@@ -97,8 +121,27 @@ describe('a checkpoint that is read back', () => {
       expect(await writtenBefore(new Holding(text), asked, { of, number: 2 })).toMatchObject({
         received: expect.any(Number) as number,
       });
+      const { boundary } = JSON.parse(text) as { readonly boundary: { readonly second: number | null } };
+      const { second } = await boundaryBefore(new Holding(text), { ...asked, previous: asked.key });
+      expect(second).toBe(boundary.second);
     }
   });
+
+  async function isNoneOrGood(
+    text: string,
+    of: string,
+    asked: PageRequest,
+    before: ExportState,
+  ): Promise<void> {
+    const destination = new Holding(text);
+    const summary = await writtenBefore(destination, asked, { of, number: 2 });
+    if (summary !== undefined) {
+      const next = exported(before, asked, summary, clock.now);
+      expect(badPartOf(JSON.parse(JSON.stringify({ ...next, underway: [] })))).toBeUndefined();
+      statusOf(next, clock.now);
+    }
+    await usesBoundary(destination, asked);
+  }
 
   function at(page: number): (typeof written)[number] {
     const found = written[page % written.length];
@@ -118,6 +161,12 @@ async function usesBoundary(destination: MemoryDestination, asked: PageRequest):
     deleted: false,
     json: Buffer.from('{}'),
   } as const;
+  const { second, versions, rejected } = boundary;
+  expect(second === null || Number.isSafeInteger(second)).toBe(true);
+  expect([...versions].every(([id, name]) => Number.isSafeInteger(id) && typeof name === 'string')).toBe(
+    true,
+  );
+  expect([...rejected].every((name) => typeof name === 'string')).toBe(true);
   // Nothing that nobody has written counts as written.
   expect([isRepeat(ticket, boundary), isRepeatedReject(record, boundary)]).toEqual([false, false]);
 }

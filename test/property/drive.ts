@@ -4,9 +4,9 @@ import { toActivityFailure } from '../../activities/failures';
 import { handOver } from '../../activities/handOver';
 import { parsePageRequest } from '../../activities/pageRequest';
 import { parseInput } from '../../src/contract/input';
-import type { PageKey, PageRequest, PageSummary } from '../../src/contract/page';
+import type { PageRequest, PageSummary } from '../../src/contract/page';
 import type { Status } from '../../src/contract/status';
-import type { Destination, FieldNote, QuarantinedRecord, Written } from '../../src/destinations/destination';
+import type { Destination, Written } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
 import { ZendeskClient } from '../../src/zendesk/client';
 import { failureOf } from '../../workflows/failure';
@@ -20,6 +20,7 @@ import type { Range } from '../../workflows/ranges';
 import type { ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep, type Step } from '../../workflows/step';
+import { PassingDestination } from './passing';
 
 /** The workflow's clock, in epoch milliseconds: waits cost nothing. */
 export class Clock {
@@ -133,7 +134,7 @@ export class Drive {
         break;
       case 'describeFields':
         // Nothing of the export depends on it: no turn of its own.
-        this.state = transitions.described(this.state, 0, clock.now);
+        this.state = transitions.described(this.state, { asText: 0, problem: null }, clock.now);
         return this.turn();
       case 'lookAgain':
         this.state = transitions.looking(this.state);
@@ -266,31 +267,9 @@ function unchanged(state: ExportState): ExportState {
 /** A worker that is killed between the fetch and the write. */
 class WorkerDied extends Error {}
 
-class DyingDestination implements Destination {
-  constructor(private readonly destination: Destination) {}
-
-  async prepare(): Promise<void> {
-    await this.destination.prepare();
-  }
-
-  async write(): Promise<Written> {
+class DyingDestination extends PassingDestination {
+  override async write(): Promise<Written> {
     throw new WorkerDied();
-  }
-
-  async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
-    return this.destination.checkpoint(subdomain, key);
-  }
-
-  async quarantined(): Promise<readonly QuarantinedRecord[]> {
-    return this.destination.quarantined();
-  }
-
-  async describeFields(): Promise<readonly FieldNote[]> {
-    return [];
-  }
-
-  async close(): Promise<void> {
-    await this.destination.close();
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type TicketShape,
 } from '../../src/simulator';
 import { earliest } from '../../workflows/progress';
-import { paused, reset, resumed } from '../../workflows/state';
+import { paused, reset, resumed } from '../../workflows/actions';
 import type { Clock, Drive, Fate, Interruption } from './drive';
 
 /** An account of the simulator, with bursts of many tickets on one second. */

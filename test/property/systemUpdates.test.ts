@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Status } from '../../src/contract/status';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { earliest } from '../../workflows/progress';
-import { reset } from '../../workflows/state';
+import { reset } from '../../workflows/actions';
 import { MemoryDestination } from '../support/memoryDestination';
 import { Clock, Drive } from './drive';
 import { holds, PATIENCE_MS } from './property';

@@ -1,35 +1,30 @@
-import type { PageKey } from '../../src/contract/page';
 import {
   DestinationRefused,
   type Destination,
-  type FieldNote,
   type Page,
-  type QuarantinedRecord,
   type Written,
 } from '../../src/destinations/destination';
+import { PassingDestination } from './passing';
 
 /** What becomes of one write: `late` lands when its attempt has been given up, and others have been made since. */
 export type Trouble = 'none' | 'failsBefore' | 'failsAfter' | 'refuses' | 'late';
 
 /** A store whose writes meet one trouble after the other, and none after the last. */
-export class Troubled implements Destination {
+export class Troubled extends PassingDestination {
   private readonly left: Trouble[];
   private readonly late: { readonly page: Page; after: number }[] = [];
 
   /** @param lateness how many writes come before one that lands late */
   constructor(
-    private readonly destination: Destination,
+    destination: Destination,
     troubles: readonly Trouble[],
     private readonly lateness: number,
   ) {
+    super(destination);
     this.left = [...troubles];
   }
 
-  async prepare(): Promise<void> {
-    await this.destination.prepare();
-  }
-
-  async write(page: Page): Promise<Written> {
+  override async write(page: Page): Promise<Written> {
     try {
       return await this.meet(page, this.left.shift());
     } finally {
@@ -42,22 +37,6 @@ export class Troubled implements Destination {
   async heal(): Promise<void> {
     this.left.length = 0;
     await this.land(Infinity);
-  }
-
-  async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
-    return this.destination.checkpoint(subdomain, key);
-  }
-
-  async quarantined(): Promise<readonly QuarantinedRecord[]> {
-    return this.destination.quarantined();
-  }
-
-  async describeFields(): Promise<readonly FieldNote[]> {
-    return [];
-  }
-
-  async close(): Promise<void> {
-    await this.destination.close();
   }
 
   private async meet(page: Page, trouble: Trouble = 'none'): Promise<Written> {

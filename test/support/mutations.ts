@@ -44,51 +44,77 @@ export function mutated(text: string): fc.Arbitrary<string> {
   return fc.oneof({ weight: 8, arbitrary: edited }, fc.constantFrom(...PIECES), fc.json());
 }
 
-/** A JSON value in which one member, at any depth, is another value, is gone or has another name. */
-export function mutatedJson(value: unknown): fc.Arbitrary<unknown> {
-  const paths = pathsIn(value);
-  return fc
-    .record({ path: fc.constantFrom(...paths), other: OTHER })
-    .map(({ path, other }) => put(value, path, other));
-}
+/** Values that a check may take for something else. */
+const TRICKY: readonly unknown[] = [
+  null,
+  true,
+  false,
+  '',
+  '{',
+  '../../x',
+  'a\0b',
+  '{"startTime":{}}',
+  'time',
+  ['time'],
+  ['2024-01-01T00:00:00Z'],
+  '0',
+  '1704067200000',
+  'MTc5MDIwMTU1NS4wfHw0N3w=',
+  '9999-12-31T23:59:59Z',
+  0,
+  -1,
+  0.5,
+  2 ** 31,
+  253_402_300_799,
+  1_704_067_200_000,
+  Number.MAX_SAFE_INTEGER,
+  1e21,
+  1e300,
+  [],
+  [null],
+  {},
+  { toString: 1 },
+  { toString: null, valueOf: null },
+  { startTime: 0 },
+  { length: -1 },
+];
 
-const OTHER = fc.oneof(
-  fc.constantFrom<unknown>(
-    undefined,
-    null,
-    true,
-    false,
-    0,
-    -1,
-    0.5,
-    1e21,
-    '',
-    '0',
-    '../../x',
-    'a\0b',
-    [],
-    {},
-    [null],
-  ),
-  fc.jsonValue({ maxDepth: 2 }),
+/** Any JSON value. */
+export const json: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...TRICKY) },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
 );
 
-type Path = readonly string[];
-
-function pathsIn(value: unknown): Path[] {
-  if (typeof value !== 'object' || value === null) return [[]];
-  const below = Object.entries(value).flatMap(([name, member]) =>
-    pathsIn(member).map((path) => [name, ...path]),
-  );
-  return [[], ...below];
+/** One part of a value is another one, or is missing. */
+export interface Replaced {
+  readonly value: unknown;
+  /** Such as `progress.ranges.0.page`. */
+  readonly path: string;
 }
 
-function put(value: unknown, [name, ...rest]: Path, other: unknown): unknown {
-  if (name === undefined) return other;
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).map(([key, member]: [string, unknown]): [string, unknown] => [
-    key,
-    key === name ? put(member, rest, other) : member,
-  ]);
-  return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members);
+/** A JSON value of which one part, at any depth, is another or is missing. */
+export function mutatedJson(value: unknown): fc.Arbitrary<unknown> {
+  return fc
+    .record({ part: fc.nat(), odd: json, isMissing: fc.boolean() })
+    .map(({ part, odd, isMissing }) => replaced(value, part, odd, isMissing).value);
+}
+
+/** @param choice which part: any number */
+export function replaced(whole: unknown, choice: number, odd: unknown, isMissing = false): Replaced {
+  const copy = JSON.parse(JSON.stringify(whole)) as unknown;
+  const paths = pathsOf(copy);
+  const path = paths[choice % paths.length] ?? [];
+  const key = path.at(-1);
+  if (key === undefined) return { value: odd, path: '' };
+  let holder = copy as Record<string, unknown>;
+  for (const step of path.slice(0, -1)) holder = holder[step] as Record<string, unknown>;
+  if (isMissing) Reflect.deleteProperty(holder, key);
+  else holder[key] = odd;
+  // What is taken out of a list leaves null.
+  return { value: JSON.parse(JSON.stringify(copy)), path: path.join('.') };
+}
+
+function pathsOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, part]) => pathsOf(part, [...path, key]))];
 }

@@ -79,7 +79,7 @@ export function backfill(times: readonly number[], now: number, input: Record<st
     const step = nextStep(state, clock);
     switch (step.kind) {
       case 'describeFields':
-        state = transitions.described(state, 0, clock);
+        state = transitions.described(state, { asText: 0, problem: null }, clock);
         break;
       case 'exportPage': {
         const asked = pageRequest(step.progress, step.range, 'first');

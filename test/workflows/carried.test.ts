@@ -1,14 +1,7 @@
 import { parseInput } from '../../src/contract/input';
 import { badPartOf } from '../../workflows/carried';
-import {
-  blocked,
-  initialState,
-  paused,
-  prepared,
-  rejected,
-  reset,
-  type ExportState,
-} from '../../workflows/state';
+import { paused, rejected, reset } from '../../workflows/actions';
+import { blocked, initialState, prepared, type ExportState } from '../../workflows/state';
 
 const NOW = 1_750_000_000_000;
 const at = '2025-06-15T15:06:40Z';

@@ -1,7 +1,8 @@
 import { parseInput } from '../../src/contract/input';
 import { begin, type Progress } from '../../workflows/progress';
-import { fieldsAreDue, withFieldsFailed, withFieldsRead } from '../../workflows/customFields';
+import { fieldsAreDue, withFieldsFailed, withFieldsRead, type Reading } from '../../workflows/customFields';
 import { firstSeen } from '../../workflows/newFields';
+import * as actions from '../../workflows/actions';
 import * as transitions from '../../workflows/state';
 import type { ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
@@ -27,6 +28,10 @@ function stateWith(progress: Progress): ExportState {
   return { ...transitions.initialState(NOW), progress };
 }
 
+function reading(asText: number): Reading {
+  return { asText, problem: null };
+}
+
 /** The result of an export in this state, as a schedule's next run gets it. */
 function resultOf(state: ExportState): unknown {
   return JSON.parse(JSON.stringify(statusOf(state, NOW)));
@@ -36,18 +41,22 @@ describe('custom fields', () => {
   it('are read at the beginning, after the first catching up, and then daily', () => {
     const first = begun();
     expect(fieldsAreDue(first, NOW)).toBe(true);
-    const read = withFieldsRead(first, 2, true, NOW);
+    const read = withFieldsRead(first, reading(2), true, NOW);
     expect(fieldsAreDue(read, NOW + DAY - 1)).toBe(false);
     expect(fieldsAreDue(read, NOW + DAY)).toBe(true);
     expect(fieldsAreDue(caughtUp(read), NOW + 1)).toBe(true);
-    const again = withFieldsRead(caughtUp(read), 3, false, NOW + 1);
+    const again = withFieldsRead(caughtUp(read), reading(3), false, NOW + 1);
     expect(again.fields).toEqual({ at: NOW + 1, readAt: NOW + 1, early: false, asText: 3, problem: null });
     expect(fieldsAreDue(again, NOW + DAY)).toBe(false);
     expect(fieldsAreDue(again, NOW + 1 + DAY)).toBe(true);
   });
 
   it('that cannot be read are tried again a day later, and what was known of them stands', () => {
-    const failed = withFieldsFailed(withFieldsRead(caughtUp(begun()), 2, false, NOW), 'no', NOW + DAY);
+    const failed = withFieldsFailed(
+      withFieldsRead(caughtUp(begun()), reading(2), false, NOW),
+      'no',
+      NOW + DAY,
+    );
     expect(failed.fields).toEqual({ at: NOW + DAY, readAt: NOW, early: false, asText: 2, problem: 'no' });
     expect(fieldsAreDue(failed, NOW + 2 * DAY - 1)).toBe(false);
     expect(fieldsAreDue(failed, NOW + 2 * DAY)).toBe(true);
@@ -65,7 +74,7 @@ describe('custom fields', () => {
     expect(nextStep(state, NOW).kind).toBe('exportPage');
     const waiting = transitions.described(
       stateWith(caughtUp(begun({ follow: { everySeconds: 60 } }))),
-      0,
+      reading(0),
       NOW,
     );
     expect(nextStep(transitions.describing(waiting), NOW)).toMatchObject({ kind: 'wait', reason: 'poll' });
@@ -84,7 +93,7 @@ describe('custom fields', () => {
   });
 
   it('wait for a pause, and for what blocks the pages', () => {
-    expect(nextStep(transitions.paused(stateWith(begun()), NOW), NOW).kind).toBe('paused');
+    expect(nextStep(actions.paused(stateWith(begun()), NOW), NOW).kind).toBe('paused');
     const at = transitions.moment(NOW);
     const problem = { type: 'Forbidden', message: 'no', at, since: at, attempts: 1 };
     const blocked = transitions.blocked(stateWith(begun()), null, problem, NOW);
@@ -95,7 +104,7 @@ describe('custom fields', () => {
   it('of which the end was read before the last pages are read again', () => {
     const early = transitions.describing(stateWith(begun()));
     const after = { ...early, progress: caughtUp(begun()) };
-    const { progress } = transitions.described(after, 0, NOW);
+    const { progress } = transitions.described(after, reading(0), NOW);
     expect(progress?.fields).toMatchObject({ early: true });
   });
 
@@ -117,7 +126,7 @@ describe('custom fields', () => {
   it('are not read by every run of a schedule', () => {
     const state = transitions.described(
       stateWith({ ...caughtUp(begun()), newFields: ['x'] }),
-      4,
+      reading(4),
       NOW - 60_000,
     );
     const next = begun({}, resultOf(state));

@@ -2,6 +2,7 @@ import { parseInput } from '../../src/contract/input';
 import type { PageRequest, PageSummary } from '../../src/contract/page';
 import { pageRequest } from '../../workflows/pageRequest';
 import { earliest } from '../../workflows/progress';
+import * as actions from '../../workflows/actions';
 import * as transitions from '../../workflows/state';
 import type { Progress } from '../../workflows/progress';
 import type { Range } from '../../workflows/ranges';
@@ -25,7 +26,7 @@ function begun(input: Record<string, unknown> = {}): ExportState {
     { request, searchAttributes: false },
     NOW,
   );
-  return transitions.described(state, 0, NOW);
+  return transitions.described(state, { asText: 0, problem: null }, NOW);
 }
 
 function progressOf({ progress }: ExportState): Progress {
@@ -41,7 +42,7 @@ function rangeOf(state: ExportState, index: number): Range {
 
 /** Caught up, with the custom fields read again. */
 function settled(state: ExportState): ExportState {
-  return transitions.described(state, 0, NOW);
+  return transitions.described(state, { asText: 0, problem: null }, NOW);
 }
 
 /** The request for the next page of the earliest range. */
@@ -83,7 +84,7 @@ describe('the next step', () => {
   });
 
   it('is nothing while paused or blocked', () => {
-    expect(nextStep(transitions.paused(begun(), NOW), NOW).kind).toBe('paused');
+    expect(nextStep(actions.paused(begun(), NOW), NOW).kind).toBe('paused');
     expect(nextStep(transitions.blocked(begun(), null, problem, NOW), NOW).kind).toBe('blocked');
   });
 
@@ -125,7 +126,7 @@ describe('the page that holds the boundary', () => {
   });
 
   it('and the place stay where they are beyond the endTime', () => {
-    const state = transitions.reset(begun({ endTime: START + 3 }), { startTime: START + 4 }, NOW);
+    const state = actions.reset(begun({ endTime: START + 3 }), { startTime: START + 4 }, NOW);
     expect(progressOf(after(state, {}))).toMatchObject({
       ranges: [
         { position: { endpoint: 'time', startTime: START + 4 }, watermark: START + 4, previous: null },
@@ -135,7 +136,7 @@ describe('the page that holds the boundary', () => {
   });
 
   it('is forgotten by a reset', () => {
-    const state = transitions.reset(after(begun(), {}), { startTime: START }, NOW);
+    const state = actions.reset(after(begun(), {}), { startTime: START }, NOW);
     expect(progressOf(state)).toMatchObject({
       epoch: 1,
       ranges: [{ previous: null, page: 1, watermark: START }],
@@ -178,15 +179,15 @@ describe('a page too heavy', () => {
 it('remembers the last ten actions and refusals only', () => {
   let state = begun();
   for (let round = 0; round < 20; round += 1) {
-    state = transitions.resumed(transitions.paused(state, NOW), NOW);
-    state = transitions.rejected(state, 'resetCursor', 'no', NOW);
+    state = actions.resumed(actions.paused(state, NOW), NOW);
+    state = actions.rejected(state, 'resetCursor', 'no', NOW);
   }
   expect([state.actions.length, state.rejectedSignals.length]).toEqual([10, 10]);
 });
 
 it('a reset tries again what was blocked, and leaves a pause as it is', () => {
-  const waiting = transitions.blocked(transitions.paused(begun(), NOW), null, problem, NOW);
-  expect(transitions.reset(waiting, { startTime: 0 }, NOW)).toMatchObject({ paused: true, blocked: null });
+  const waiting = transitions.blocked(actions.paused(begun(), NOW), null, problem, NOW);
+  expect(actions.reset(waiting, { startTime: 0 }, NOW)).toMatchObject({ paused: true, blocked: null });
 });
 
 it('a page of before a reset counts, and moves nothing', () => {
@@ -194,7 +195,7 @@ it('a page of before a reset counts, and moves nothing', () => {
   const asked = askFor(before);
   const page = progressOf(after(before, {}));
   expect(earliest(page).position).toEqual({ endpoint: 'time', startTime: START + 5 });
-  const moved = transitions.reset(before, { startTime: 7 }, NOW);
+  const moved = actions.reset(before, { startTime: 7 }, NOW);
   const summary: Partial<PageSummary> = { written: 3, endTime: START + 99 };
   const landed = transitions.exported(moved, asked, { ...EMPTY_PAGE, ...summary }, NOW);
   expect(progressOf(landed)).toMatchObject({
@@ -233,5 +234,5 @@ it('tells what is wrong for as long as it is blocked, also while pages of other 
   state = transitions.blocked(transitions.asking(state, asked, NOW), other, problem, NOW);
   state = transitions.exported(state, asked, { ...EMPTY_PAGE, received: 1, endTime: START + 6 }, NOW);
   expect(state).toMatchObject({ blocked: problem, lastError: problem });
-  expect(transitions.resumed(state, NOW).blocked).toBeNull();
+  expect(actions.resumed(state, NOW).blocked).toBeNull();
 });

@@ -5,6 +5,7 @@ import { renderDetails } from '../../workflows/details';
 import type { Failure } from '../../workflows/failure';
 import { pageRequest } from '../../workflows/pageRequest';
 import { type Progress } from '../../workflows/progress';
+import * as actions from '../../workflows/actions';
 import * as transitions from '../../workflows/state';
 import type { ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
@@ -27,7 +28,7 @@ function begun(input: Record<string, unknown> = {}, lastResult?: unknown): Expor
     { request, searchAttributes: false },
     NOW,
   );
-  return transitions.described(ready, 0, NOW);
+  return transitions.described(ready, { asText: 0, problem: null }, NOW);
 }
 
 function progressOf({ progress }: ExportState): Progress {
@@ -58,7 +59,9 @@ function page(before: ExportState, now: number, more: Partial<PageSummary> = {})
   const summary = { ...EMPTY_PAGE, ...tickets, ...more };
   const landed = transitions.over(transitions.exported(state, asked, summary, now + 1000), asked);
   // What readers get besides is read once more after the first catching up.
-  return summary.endOfStream ? transitions.described(landed, 0, now + 1000) : landed;
+  return summary.endOfStream
+    ? transitions.described(landed, { asText: 0, problem: null }, now + 1000)
+    : landed;
 }
 
 const LAST = { endOfStream: true } as const;
@@ -170,13 +173,13 @@ describe('attempts that fail', () => {
     const before = ask(begun(), NOW).asked;
     const { asked } = ask(state, NOW + 7000);
     expect(asked).toEqual({ ...before, failedBefore: 3 });
-    expect(ask(transitions.resumed(state, NOW), NOW + 7000).asked).toEqual(before);
+    expect(ask(actions.resumed(state, NOW), NOW + 7000).asked).toEqual(before);
   });
 
   it('survive a new run, and end with a reset', () => {
     const state = failing(begun(), NOW, NOW + 7000);
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
-    expect(statusOf(transitions.reset(state, { startTime: START }, NOW), NOW).lastError).toBeNull();
+    expect(statusOf(actions.reset(state, { startTime: START }, NOW), NOW).lastError).toBeNull();
   });
 
   it('of the preparation are shown as well', () => {
@@ -207,11 +210,11 @@ describe('attempts that fail', () => {
       waitingFor: `Zendesk, which takes no request before ${transitions.moment(until)}`,
       lastError: { type: 'Throttled' },
     });
-    for (const next of [state, transitions.reset(state, { startTime: 0 }, NOW)]) {
+    for (const next of [state, actions.reset(state, { startTime: 0 }, NOW)]) {
       expect(nextStep(next, until - 1)).toEqual({ kind: 'wait', until, reason: 'zendesk' });
       expect(nextStep(next, until).kind).toBe('exportPage');
     }
-    expect(nextStep(transitions.resumed(state, NOW), NOW + 2000).kind).toBe('exportPage');
+    expect(nextStep(actions.resumed(state, NOW), NOW + 2000).kind).toBe('exportPage');
   });
 });
 
@@ -284,7 +287,7 @@ describe('a blocked export', () => {
   });
 
   it('tries at once after resume, as if for the first time', () => {
-    const { state, asked } = ask(transitions.resumed(refused(begun(), NOW), NOW), NOW);
+    const { state, asked } = ask(actions.resumed(refused(begun(), NOW), NOW), NOW);
     expect(statusOf(state, NOW)).toMatchObject({ state: 'running', lastError: { type: 'Forbidden' } });
     expect(asked.failedBefore).toBeUndefined();
   });
@@ -294,7 +297,7 @@ describe('a pause', () => {
   const reading = (): ExportState => page(begun(), NOW);
 
   it('has no speed and no time left that change while it lasts', () => {
-    const paused = transitions.paused(reading(), NOW + 2000);
+    const paused = actions.paused(reading(), NOW + 2000);
     for (const later of [NOW + 3000, NOW + HOUR]) {
       expect(statusOf(paused, later)).toMatchObject({ ticketsPerSecond: null, etaSeconds: null });
     }
@@ -302,14 +305,14 @@ describe('a pause', () => {
 
   it('does not count as reading afterwards', () => {
     const before = statusOf(reading(), NOW + 2000);
-    const resumed = transitions.resumed(transitions.paused(reading(), NOW + 2000), NOW + HOUR);
+    const resumed = actions.resumed(actions.paused(reading(), NOW + 2000), NOW + HOUR);
     expect(statusOf(resumed, NOW + HOUR).ticketsPerSecond).toBe(before.ticketsPerSecond);
   });
 });
 
 describe('a reset', () => {
   it('to the beginning is behind by nothing that could be told', () => {
-    const state = transitions.reset(page(begun(), NOW), { startTime: 0 }, NOW);
+    const state = actions.reset(page(begun(), NOW), { startTime: 0 }, NOW);
     const status = statusOf(state, NOW);
     expect(status).toMatchObject({ lagSeconds: null, percent: 0, ticketsPerSecond: null });
     expect(textOf(status)).toContain('- Watermark: none yet, from the beginning');
@@ -320,8 +323,8 @@ describe('a reset', () => {
     const target = { startTime: START + 1000 };
     const gap = { from: iso(START + 5), to: iso(START + 1000) };
     const before = page(begun(), NOW);
-    expect(transitions.resetMeans(before, target, NOW).leavesOut).toEqual(gap);
-    const ahead = transitions.reset(before, target, NOW);
+    expect(actions.resetMeans(before, target, NOW).leavesOut).toEqual(gap);
+    const ahead = actions.reset(before, target, NOW);
     const later = { first: START + 2000, last: START + 2000, endTime: START + 2000, endOfStream: true };
     const ended = page(JSON.parse(JSON.stringify(ahead)) as ExportState, NOW, later);
     expect(statusOf(ended, NOW).state).toBe('completed');
@@ -332,13 +335,13 @@ describe('a reset', () => {
         `- Left out by resetCursor: ${gap.from} to ${gap.to}; read it with \`{"startTime":"${gap.from}"}\``,
       );
     }
-    expect(statusOf(transitions.reset(ended, { startTime: START + 5 }, NOW), NOW).leftOut).toEqual([gap]);
-    const read = page(transitions.reset(ended, { startTime: START + 5 }, NOW), NOW, later);
+    expect(statusOf(actions.reset(ended, { startTime: START + 5 }, NOW), NOW).leftOut).toEqual([gap]);
+    const read = page(actions.reset(ended, { startTime: START + 5 }, NOW), NOW, later);
     expect(statusOf(read, NOW).leftOut).toEqual([]);
   });
 
   it('that goes back leaves out nothing', () => {
-    expect(transitions.resetMeans(page(begun(), NOW), { startTime: START }, NOW).leavesOut).toBeNull();
+    expect(actions.resetMeans(page(begun(), NOW), { startTime: START }, NOW).leavesOut).toBeNull();
   });
 });
 
@@ -349,7 +352,7 @@ describe('an export that has ended otherwise', () => {
       transitions.initialState(NOW),
       reading,
       ask(reading, NOW).state,
-      transitions.paused(reading, NOW),
+      actions.paused(reading, NOW),
       refused(reading, NOW),
     ];
     for (const state of before) {
@@ -370,7 +373,7 @@ describe('an export that has ended otherwise', () => {
 
 describe('the details', () => {
   it('count versions, and show what operators did so that it can be read and pasted back', () => {
-    const state = transitions.paused(transitions.reset(page(begun(), NOW), { startTime: 0 }, NOW), NOW);
+    const state = actions.paused(actions.reset(page(begun(), NOW), { startTime: 0 }, NOW), NOW);
     const lines = textOf(statusOf(state, NOW)).split('\n');
     expect(lines).toContain('- Exported: **100** ticket versions on 1 pages');
     expect(lines).toContain(
@@ -378,7 +381,7 @@ describe('the details', () => {
     );
     expect(lines).toContain('- Operator, 2025-06-15T15:06:40Z: pause from running to paused');
     const cursor = { cursor: 'MTc5MDIwMTU1NS4wfHw0N3w=' };
-    const byCursor = transitions.reset(begun(), cursor, NOW);
+    const byCursor = actions.reset(begun(), cursor, NOW);
     expect(textOf(statusOf(byCursor, NOW))).toContain(`to \`${JSON.stringify(cursor)}\``);
   });
 

@@ -231,7 +231,7 @@ describe('exportPage', () => {
     const zendesk = clientOf(simulator.url);
     simulator.fault({ kind: 'throttle', retryAfter: 3000 });
     await failureOf(zendesk.exportPage(QUERY, never));
-    const { page } = await zendesk.exportPage({ ...QUERY, atOnce: true }, never);
+    const { page } = await zendesk.exportPage(QUERY, never, true);
     expect(page.tickets).toHaveLength(25);
     expect((await zendesk.exportPage(QUERY, never)).page.tickets).toHaveLength(25);
   });

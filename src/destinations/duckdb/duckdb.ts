@@ -19,6 +19,7 @@ import { mostMegabytes } from './memory';
 import { fileAt, letGo, openAlone } from './openFiles';
 import { realPath } from './realPath';
 import * as sql from './schema';
+import { Turns } from './turns';
 import { tryOut, writePage } from './writePage';
 
 /**
@@ -48,7 +49,8 @@ const ROW_GROUP_SIZE = 8192;
 export class DuckDbDestination implements LastingDestination {
   private connection: DuckDBConnection | undefined;
   private instance: DuckDBInstance | undefined;
-  private last: Promise<unknown> = Promise.resolve();
+  /** Of transactions: the exports of several accounts may share the file. */
+  private readonly turns = new Turns();
   /** Enough for usual tickets; twice as much after each failure for want of it. */
   private memoryMegabytes = LEAST_MEGABYTES;
 
@@ -118,7 +120,7 @@ export class DuckDbDestination implements LastingDestination {
   }
 
   async close(): Promise<void> {
-    await this.inTurn(async () => {
+    await this.turns.take(async () => {
       try {
         await this.connection?.run('CHECKPOINT');
         await this.connection?.run('USE memory; DETACH tickets_file');
@@ -135,7 +137,7 @@ export class DuckDbDestination implements LastingDestination {
   }
 
   private async exclusively<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       try {
         // Deleted, or another one put in its place: what is written to the old one would be lost.
         if (this.connection !== undefined && fileAt(this.path) !== this.file) this.release();
@@ -160,13 +162,6 @@ export class DuckDbDestination implements LastingDestination {
     if (needed <= this.memoryMegabytes) return;
     this.memoryMegabytes = needed;
     await connection.run(`SET memory_limit = '${needed}MB'`);
-  }
-
-  /** One transaction at a time: the exports of several accounts may share the file. */
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(work);
-    this.last = turn.catch(() => undefined); // Its own caller is told of the failure; the next in turn goes on.
-    return turn;
   }
 
   private release(): void {

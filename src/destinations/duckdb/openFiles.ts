@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { Turns } from './turns';
 
 /** Has a file open, and lets go of it when another one needs it. */
 interface Holder {
@@ -6,7 +7,8 @@ interface Holder {
 }
 
 const holders = new Map<string, Holder>();
-let last: Promise<unknown> = Promise.resolve();
+/** Of opening: until a file is there, nothing shows which of its names mean the same. */
+const turns = new Turns();
 
 /** The same for every name of a file: links and mounts give it several. Undefined when there is none. */
 export function fileAt(path: string): string | undefined {
@@ -21,7 +23,7 @@ export function fileAt(path: string): string | undefined {
  */
 export async function openAlone(path: string, holder: Holder, open: () => Promise<void>): Promise<void> {
   for (;;) {
-    const other = await inTurn(async () => {
+    const other = await turns.take(async () => {
       const holding = holders.get(fileAt(path) ?? '');
       if (holding !== undefined && holding !== holder) return holding;
       await open();
@@ -37,11 +39,4 @@ export async function openAlone(path: string, holder: Holder, open: () => Promis
 
 export function letGo(holder: Holder): void {
   for (const [file, holding] of holders) if (holding === holder) holders.delete(file);
-}
-
-/** One at a time: until a file is there, its names cannot be told apart. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const turn = last.then(work);
-  last = turn.catch(() => undefined);
-  return turn;
 }

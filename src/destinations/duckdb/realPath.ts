@@ -7,7 +7,7 @@ export function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
-    // Where links go round in a circle, whoever opens it is told.
+    // Where links go round in a circle, opening it fails and says so.
     if (codeOf(error) !== 'ENOENT') return resolve(path);
   }
   const parent = dirname(resolve(path));

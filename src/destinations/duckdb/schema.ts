@@ -1,4 +1,4 @@
-import { SIDELOAD_TABLES } from '../sideloads';
+import { SIDELOAD_TABLES } from '../../zendesk/sideloadTables';
 import { COLUMNS, recordsIn } from './columns';
 import { readPlainTickets, readTickets, time } from './readTickets';
 

@@ -4,7 +4,7 @@ import type { Page, SideloadedObject, Written } from '../destination';
 import { digest } from '../digest';
 import { holdable, originalOf, type Holdable, type Quarantined } from '../holdable';
 import { batches, freeCopy, separated, textOf, type Identified } from '../records';
-import { SIDELOAD_TABLES } from '../sideloads';
+import { SIDELOAD_TABLES } from '../../zendesk/sideloadTables';
 import { runPrepared } from './prepared';
 import * as sql from './schema';
 

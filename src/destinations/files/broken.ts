@@ -1,7 +1,7 @@
 import { DestinationRefused } from '../destination';
 import type { ObjectStore } from './objectStore';
 
-/** A file that is not as the export wrote it: somebody else's, or damaged. Nothing is said of what is in it. */
+/** A file that is not as the export wrote it: somebody else's, or damaged. The message quotes nothing of it. */
 export function broken(store: ObjectStore, key: string, remedy: string): DestinationRefused {
   return new DestinationRefused(`${store.name}: ${key} is not as the export wrote it. ${remedy}`);
 }

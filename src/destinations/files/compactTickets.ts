@@ -21,7 +21,7 @@ const OPTIONS = {
 export interface Compacted {
   readonly tickets: number;
   readonly files: number;
-  /** Names below `tickets/` that are none of the export's, and were not read. */
+  /** Names below `tickets/` that the export does not give. They were not read. */
   readonly foreign: readonly string[];
 }
 

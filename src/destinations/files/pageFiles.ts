@@ -2,7 +2,7 @@ import type { TicketVersion } from '../../zendesk/ticket';
 import type { Page } from '../destination';
 import { holdable, originalOf, type Quarantined } from '../holdable';
 import { bytesOf, textOf, type Json } from '../records';
-import { SIDELOAD_TABLES } from '../sideloads';
+import { SIDELOAD_TABLES } from '../../zendesk/sideloadTables';
 import type { RecordKind } from './format';
 import { dayOf, tableFolder, ticketsFolder } from './layout';
 import { whyUnstorable } from './unstorable';

@@ -35,7 +35,7 @@ export class ParquetFormat implements Format {
   close(): void {
     const { instance } = this;
     this.instance = undefined;
-    // One that could not be opened has told whoever wanted it.
+    // Whoever wanted one that could not be opened has its error.
     instance?.then(
       (opened) => {
         opened.closeSync();

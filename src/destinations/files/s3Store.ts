@@ -112,8 +112,8 @@ export class S3Store implements ObjectStore {
       return await work();
     } catch (error) {
       const failure = s3Failure(error, this.name);
-      // A client keeps credentials and region for good: whoever puts them right is not heard but by a new one. What is under
-      // way on the old one may end there.
+      // A client keeps credentials and region for good: only a new one sees what has been corrected. Requests under way on the
+      // old one may end there.
       if (failure instanceof DestinationRefused) this.client = undefined;
       throw failure;
     }

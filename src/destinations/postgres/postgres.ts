@@ -10,7 +10,7 @@ import {
   type QuarantinedRecord,
   type Written,
 } from '../destination';
-import { SIDELOAD_TABLES } from '../sideloads';
+import { SIDELOAD_TABLES } from '../../zendesk/sideloadTables';
 import { explained, isMissing } from './failure';
 import { PostgresFields } from './fields';
 import * as migrations from './migrations';
@@ -207,7 +207,7 @@ function openPool(connectionString: string): Pool {
     keepAlive: true,
     allowExitOnIdle: true,
   });
-  // A connection that breaks, idle or between two statements, also says so where nobody asked. The next use is told.
+  // A connection that breaks, idle or between two statements, also reports that where nobody waits. The next use fails by itself.
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));
   return pool;

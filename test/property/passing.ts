@@ -1,0 +1,37 @@
+import type { PageKey } from '../../src/contract/page';
+import type {
+  Destination,
+  FieldNote,
+  Page,
+  QuarantinedRecord,
+  Written,
+} from '../../src/destinations/destination';
+
+/** Passes everything on to another destination, for those that differ in one thing. */
+export class PassingDestination implements Destination {
+  constructor(protected readonly destination: Destination) {}
+
+  async prepare(): Promise<void> {
+    await this.destination.prepare();
+  }
+
+  async write(page: Page): Promise<Written> {
+    return this.destination.write(page);
+  }
+
+  async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
+    return this.destination.checkpoint(subdomain, key);
+  }
+
+  async quarantined(): Promise<readonly QuarantinedRecord[]> {
+    return this.destination.quarantined();
+  }
+
+  async describeFields(): Promise<readonly FieldNote[]> {
+    return [];
+  }
+
+  async close(): Promise<void> {
+    await this.destination.close();
+  }
+}

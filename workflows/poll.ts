@@ -1,0 +1,33 @@
+import { SETTLED_SECONDS } from './time';
+
+/** From one catching up to the next. */
+export interface Poll {
+  readonly startedAt: number;
+  /** The watermark when it or an earlier poll began, or where reading began: see {@link nextBounds}. */
+  readonly from: number;
+  /** What people updated before has been exported, whatever the system touched later. */
+  readonly before: number;
+  /** Tickets read, and how long it was held up by a pause or a block, for speed and ETA. */
+  readonly tickets: number;
+  readonly idleMs: number;
+  /** True once the open range has reached what was the end of the stream, or `endTime`. */
+  readonly reachedEnd: boolean;
+  /** Whether there was one range only when the last page was asked for. */
+  readonly askedAlone: boolean;
+}
+
+/** What `excludeSystemUpdates` goes by; epoch seconds. */
+export type Bounds = Pick<Poll, 'from' | 'before'>;
+
+export function pollFrom(bounds: Bounds, now: number): Poll {
+  return { ...bounds, startedAt: now, tickets: 0, idleMs: 0, reachedEnd: false, askedAlone: true };
+}
+
+/**
+ * Of the poll after this one. What the system touches from now on is later than the watermark, and what was read up to `from`
+ * was read at most {@link SETTLED_SECONDS} after it. So once the watermark is further than that, whatever a person had updated
+ * before `from` was read as they left it. Until then the bounds stay.
+ */
+export function nextBounds({ from, before }: Bounds, watermark: number): Bounds {
+  return watermark >= from + SETTLED_SECONDS ? { from: watermark, before: from } : { from, before };
+}
