@@ -1,5 +1,5 @@
 import { log } from '@temporalio/activity';
-import type { OpenAccount } from '../src/accounts';
+import type { OpenAccount } from '../src/account/accounts';
 import type { FieldNote } from '../src/destinations/destination';
 
 export interface Described {

@@ -1,11 +1,11 @@
 import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
-import type { Accounts } from '../src/accounts';
+import type { Accounts } from '../src/account/accounts';
 import type { PageRequest, PageSummary } from '../src/contract/page';
 import { exportPage } from '../src/export/exportPage';
 import type { Metrics } from '../src/metrics/metrics';
-import { briefSummary, type BriefRequest, type BriefSummary } from '../workflows/brief';
-import { readTyped } from '../workflows/typed';
+import { briefSummary, type BriefRequest, type BriefSummary } from '../src/contract/wire';
+import { readTyped } from '../src/contract/typedInput';
 import { attemptTo } from './attempt';
 import { describeFields, type Described } from './describeFields';
 import { toActivityFailure } from './failures';

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../src/contract/input';
 import type { PageRequest } from '../src/contract/page';
 import { briefRequest } from '../src/contract/pageSchema';
-import { wholeRequest } from '../workflows/brief';
+import { wholeRequest } from '../src/contract/wire';
 
 /**
  * Checks the argument of `exportPage`: whoever may start workflows can have it called with anything.

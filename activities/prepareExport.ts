@@ -1,7 +1,7 @@
 import { log } from '@temporalio/activity';
 import { parseInput, type ExportRequest } from '../src/contract/input';
 import { accessOf } from '../src/zendesk/access';
-import { iso } from '../workflows/time';
+import { iso } from '../src/contract/time';
 import type { Surroundings } from '.';
 
 export interface Prepared {

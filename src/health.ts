@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { WorkerStatus } from '@temporalio/worker';
-import type { Address } from './config';
+import type { Address } from './account/config';
 import { listen } from './listen';
 
 /**

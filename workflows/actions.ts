@@ -5,7 +5,7 @@ import type { ResetTarget } from './messages';
 import { targetOf } from './position';
 import { earliest, rewind, secondOf, troubled, watermarkOf, type Progress } from './progress';
 import { goingOn, moment, stopped, type ExportState } from './state';
-import { iso } from './time';
+import { iso } from '../src/contract/time';
 
 /** The status shows this many of the operators' actions and of the refused signals. */
 const REMEMBERED = 10;

@@ -10,7 +10,7 @@ import { isCursor } from './position';
 import type { Progress, Totals } from './progress';
 import type { Range } from './ranges';
 import type { ExportState } from './state';
-import { isEpochSeconds, LONGEST_PAUSE_SECONDS } from './time';
+import { isEpochSeconds, LONGEST_PAUSE_SECONDS } from '../src/contract/time';
 
 /**
  * Where a state that a run was started with is not one: a path such as `progress.epoch`. Anybody who may start a workflow

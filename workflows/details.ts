@@ -1,5 +1,5 @@
 import type { Action, CustomFields, Problem, RangeStatus, Status } from '../src/contract/status';
-import { iso } from './time';
+import { iso } from '../src/contract/time';
 
 /**
  * The status as the Web UI shows it. Its Markdown knows headings, bold, lists, links and code, and no tables; it makes

@@ -1,7 +1,7 @@
 import { densityOf, isCaughtUp, secondOf, unfinished, type Progress } from './progress';
 import type { ResetTarget } from './messages';
 import { secondsLeft, secondsRead, type Range } from './ranges';
-import { HOLD_BACK_SECONDS } from './time';
+import { HOLD_BACK_SECONDS } from '../src/contract/time';
 
 /**
  * How much of the tickets from this epoch's start to now (or to `endTime`) has been read.

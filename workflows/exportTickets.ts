@@ -12,7 +12,7 @@ import {
 import type { PageRequest } from '../src/contract/page';
 import type { Status } from '../src/contract/status';
 import { describeFields, exportPage, prepareExport } from './activities';
-import { briefRequest, wholeSummary } from './brief';
+import { briefRequest, wholeSummary } from '../src/contract/wire';
 import type { Failure } from './failure';
 import { finalWords } from './finalWords';
 import { badPartOf } from './carried';
@@ -27,8 +27,8 @@ import * as transitions from './state';
 import type { ExportState } from './state';
 import { statusOf } from './status';
 import { isSame, nextStep, type Step } from './step';
-import { LONGEST_PAUSE_SECONDS } from './time';
-import { readTyped } from './typed';
+import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
+import { readTyped } from '../src/contract/typedInput';
 import { Work } from './work';
 
 /**

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { HandedOver } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
-import { iso } from './time';
+import { iso } from '../src/contract/time';
 
 /** What a failed activity says to the workflow. */
 export interface Failure {

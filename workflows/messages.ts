@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ResetAnswer, Status } from '../src/contract/status';
 import { UnreadablePayload } from './payloadConverter';
 import { isCursor, LONGEST_CURSOR, placeOf } from './position';
-import { CLOCK_SKEW_SECONDS, HOLD_BACK_SECONDS, iso, noTime, parseTime, quoted } from './time';
+import { CLOCK_SKEW_SECONDS, HOLD_BACK_SECONDS, iso, noTime, parseTime, quoted } from '../src/contract/time';
 
 export const pauseSignal = defineSignal<[unknown?]>('pause');
 export const resumeSignal = defineSignal<[unknown?]>('resume');

@@ -1,4 +1,4 @@
-import { SETTLED_SECONDS } from './time';
+import { SETTLED_SECONDS } from '../src/contract/time';
 
 /** From one catching up to the next. */
 export interface Poll {

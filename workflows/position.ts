@@ -1,7 +1,7 @@
 import type { ExportRequest } from '../src/contract/input';
 import type { PageSummary, Position } from '../src/contract/page';
 import type { ResetTarget } from './messages';
-import { isEpochSeconds } from './time';
+import { isEpochSeconds } from '../src/contract/time';
 
 /**
  * Where the next page starts: always what the server said, never a ticket's own time, never a second added.

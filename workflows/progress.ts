@@ -19,7 +19,7 @@ import {
   type Outcome,
   type Range,
 } from './ranges';
-import { SETTLED_SECONDS } from './time';
+import { SETTLED_SECONDS } from '../src/contract/time';
 
 /**
  * How far an export has come. Plain JSON, changed only by the functions below. Moments are epoch milliseconds of the

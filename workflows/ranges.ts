@@ -2,7 +2,7 @@ import type { ExportRequest } from '../src/contract/input';
 import type { PageKey, PageRequest, PageSummary, Position } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
 import { nextPosition, nextWatermark, passes, watermarkAt } from './position';
-import { HOLD_BACK_SECONDS } from './time';
+import { HOLD_BACK_SECONDS } from '../src/contract/time';
 
 /**
  * A stretch of time that is read page after page from its beginning to its end. The ranges of an export lie one after the

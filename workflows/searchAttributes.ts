@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
 import type { Status } from '../src/contract/status';
-import { parseTime } from './time';
+import { parseTime } from '../src/contract/time';
 
 const subdomainKey = defineSearchAttributeKey('ZendeskSubdomain', 'KEYWORD');
 const stateKey = defineSearchAttributeKey('ExportState', 'KEYWORD');

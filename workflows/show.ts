@@ -14,7 +14,7 @@ import type { Progress } from './progress';
 import type { Range } from './ranges';
 import { moment, type ExportState } from './state';
 import { nextStep, type Step } from './step';
-import { iso } from './time';
+import { iso } from '../src/contract/time';
 
 /** What the workflow list and the memo show, and since when (epoch milliseconds). */
 export interface Shown {

@@ -15,7 +15,7 @@ import {
   troubled,
   type Progress,
 } from './progress';
-import { iso } from './time';
+import { iso } from '../src/contract/time';
 
 /**
  * All that an export remembers, carried through continue-as-new: plain JSON, changed only by the functions below, and by

@@ -8,7 +8,7 @@ import { earliest, isCaughtUp, watermarkOf, type Progress } from './progress';
 import type { Range } from './ranges';
 import { moment, type ExportState, type Underway } from './state';
 import { nextStep, type Step } from './step';
-import { iso } from './time';
+import { iso } from '../src/contract/time';
 
 /**
  * What `status` answers, and what an export that ended leaves behind.

@@ -1,4 +1,4 @@
-import { iso } from '../../workflows/time';
+import { iso } from '../contract/time';
 import { accessOf, type Access } from '../zendesk/access';
 import type { Account, Credentials } from '../zendesk/account';
 import { API_TOKENS_END, apiTokenNotice } from '../zendesk/apiTokensEnd';

@@ -1,4 +1,4 @@
-import type { NamedDestination } from '../config';
+import type { NamedDestination } from '../account/config';
 import { DestinationRefused } from '../destinations/destination';
 import { openDestination } from '../destinations/open';
 import type { Fact } from './fact';

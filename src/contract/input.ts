@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Gap } from '../../workflows/coverage';
 import type { FieldsRead } from '../../workflows/customFields';
 import { secondOf } from '../../workflows/position';
-import { CLOCK_SKEW_SECONDS, HOLD_BACK_SECONDS, parseTime, quoted } from '../../workflows/time';
+import { CLOCK_SKEW_SECONDS, HOLD_BACK_SECONDS, parseTime, quoted } from './time';
 import { inputSchema } from './inputSchema';
 import type { Position, PageKey, SupportTypeScope } from './page';
 import { pageKey, place } from './pageSchema';

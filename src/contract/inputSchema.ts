@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LONGEST_PAUSE_SECONDS, TIME_FORMS, iso, noTime, parseTime } from '../../workflows/time';
+import { LONGEST_PAUSE_SECONDS, TIME_FORMS, iso, noTime, parseTime } from './time';
 import { parseSubdomain } from './subdomain';
 
 /** The sideloads Zendesk lists for tickets and the export serves. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isCursor } from '../../workflows/position';
-import { isEpochSeconds } from '../../workflows/time';
+import { isEpochSeconds } from './time';
 import { parseSubdomain } from './subdomain';
 
 const second = z.number().refine(isEpochSeconds, { error: 'not a time in Unix seconds' });

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { readConfig, type Config, type ConfiguredAccount } from '../config';
+import { readConfig, type Config, type ConfiguredAccount } from '../account/config';
 import { MIXED, startSimulator, type Simulator } from '../simulator';
 import { startPostgres } from './postgres';
 

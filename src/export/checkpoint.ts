@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isCursor } from '../../workflows/position';
-import { isEpochSeconds } from '../../workflows/time';
+import { isEpochSeconds } from '../contract/time';
 import type { PageRequest, PageSummary } from '../contract/page';
 import type { Destination } from '../destinations/destination';
 import { jsonOrUndefined } from '../zendesk/json';

@@ -1,5 +1,5 @@
 import { placeOf, secondOf } from '../../workflows/position';
-import { CLOCK_SKEW_SECONDS, iso } from '../../workflows/time';
+import { CLOCK_SKEW_SECONDS, iso } from '../contract/time';
 import type { Position } from '../contract/page';
 import type { ExportPage } from '../zendesk/page';
 

@@ -1,4 +1,4 @@
-import { CLOCK_SKEW_SECONDS } from '../../workflows/time';
+import { CLOCK_SKEW_SECONDS } from '../contract/time';
 import { textOf } from '../destinations/records';
 import type { ExportPage } from '../zendesk/page';
 import type { TicketVersion } from '../zendesk/ticket';

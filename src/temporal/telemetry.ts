@@ -7,7 +7,7 @@ import {
   type TelemetryOptions,
 } from '@temporalio/worker';
 import { register } from 'prom-client';
-import type { Address } from '../config';
+import type { Address } from '../account/config';
 import { serveMetrics } from '../metrics/serve';
 import { jsonLogger } from './logger';
 import { freePort } from './port';

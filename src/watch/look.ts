@@ -8,7 +8,7 @@ import {
   type WorkflowExecutionStatusName,
 } from '@temporalio/client';
 import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
-import { iso } from '../../workflows/time';
+import { iso } from '../contract/time';
 import { WORKFLOW_TYPE } from '../contract/names';
 import { glance, type Glance, type Sight } from './sight';
 

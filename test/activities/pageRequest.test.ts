@@ -1,6 +1,6 @@
 import { createActivities, type Surroundings } from '../../activities';
 import { parsePageRequest } from '../../activities/pageRequest';
-import type { BriefRequest } from '../../workflows/brief';
+import type { BriefRequest } from '../../src/contract/wire';
 import { InvalidInput } from '../../src/contract/input';
 
 const REQUEST = {

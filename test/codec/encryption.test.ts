@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Payload } from '@temporalio/common';
 import fc from 'fast-check';
-import { decrypt, encrypt, Undecryptable } from '../../src/codec/encryption';
-import { codecKeys, NO_KEYS } from '../../src/codec/keys';
+import { decrypt, encrypt, Undecryptable } from '../../src/temporal/codec/encryption';
+import { codecKeys, NO_KEYS } from '../../src/temporal/codec/keys';
 
 const keysOf = (...ids: string[]) =>
   codecKeys.parse(ids.map((id) => `${id}:${randomBytes(32).toString('base64')}`).join(','));

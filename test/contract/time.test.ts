@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { iso, parseTime } from '../../workflows/time';
+import { iso, parseTime } from '../../src/contract/time';
 
 describe('parseTime', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { encodeCursor } from '../../src/simulator';
 import { reset } from '../../workflows/actions';
-import { iso } from '../../workflows/time';
+import { iso } from '../../src/contract/time';
 import { expectTruth } from '../property/truth';
 import { clock, closeStages, FROM, script, stage, ticket, TO } from './stage';
 

@@ -1,4 +1,4 @@
-import { iso, SETTLED_SECONDS } from '../../workflows/time';
+import { iso, SETTLED_SECONDS } from '../../src/contract/time';
 import { expectTruth } from '../property/truth';
 import { clock, closeStages, script, stage, ticket, TO } from './stage';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parsePageRequest } from '../../activities/pageRequest';
 import { startSimulator } from '../../src/simulator';
 import { badPartOf } from '../../workflows/carried';
-import { briefRequest } from '../../workflows/brief';
+import { briefRequest } from '../../src/contract/wire';
 import { checkReset } from '../../workflows/messages';
 import { renderDetails } from '../../workflows/details';
 import { pageRequest } from '../../workflows/pageRequest';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { HOLD_BACK_SECONDS } from '../../workflows/time';
+import { HOLD_BACK_SECONDS } from '../../src/contract/time';
 import { MemoryDestination } from '../support/memoryDestination';
 import { Clock, Drive } from './drive';
 import * as plan from './plan';

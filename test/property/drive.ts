@@ -10,7 +10,7 @@ import type { Destination, Written } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
 import { ZendeskClient } from '../../src/zendesk/client';
 import { failureOf } from '../../workflows/failure';
-import { briefRequest } from '../../workflows/brief';
+import { briefRequest } from '../../src/contract/wire';
 import { badPartOf } from '../../workflows/carried';
 import * as transitions from '../../workflows/state';
 import { passes } from '../../workflows/position';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { startSimulator } from '../../src/simulator';
 import { isCaughtUp } from '../../workflows/progress';
-import { SETTLED_SECONDS } from '../../workflows/time';
+import { SETTLED_SECONDS } from '../../src/contract/time';
 import { MemoryDestination } from '../support/memoryDestination';
 import { Clock, Drive } from './drive';
 import * as plan from './plan';

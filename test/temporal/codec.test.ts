@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Client, type WorkflowHandle } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
-import { clientDataConverter } from '../../src/codec/dataConverter';
-import { encrypt } from '../../src/codec/encryption';
-import { codecKeys } from '../../src/codec/keys';
-import { codecServer } from '../../src/codec/server';
+import { clientDataConverter } from '../../src/temporal/codec/dataConverter';
+import { encrypt } from '../../src/temporal/codec/encryption';
+import { codecKeys } from '../../src/temporal/codec/keys';
+import { codecServer } from '../../src/temporal/codec/server';
 import type { Status } from '../../src/contract/status';
 import { eventually, expectWholeAccount, setStage, untilStatus, type Stage } from './stage';
 

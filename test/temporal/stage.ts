@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { clientDataConverter } from '../../src/codec/dataConverter';
-import { NO_KEYS, codecKeys as parseCodecKeys } from '../../src/codec/keys';
+import { clientDataConverter } from '../../src/temporal/codec/dataConverter';
+import { NO_KEYS, codecKeys as parseCodecKeys } from '../../src/temporal/codec/keys';
 import type { Status } from '../../src/contract/status';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 

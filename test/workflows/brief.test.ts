@@ -1,5 +1,5 @@
 import type { PageRequest } from '../../src/contract/page';
-import { briefRequest, briefSummary, wholeRequest, wholeSummary } from '../../workflows/brief';
+import { briefRequest, briefSummary, wholeRequest, wholeSummary } from '../../src/contract/wire';
 import { EMPTY_PAGE } from './summary';
 
 const KEY = { exportId: 'first', epoch: 1, page: 7 };

@@ -10,7 +10,7 @@ import * as transitions from '../../workflows/state';
 import type { ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
-import { iso } from '../../workflows/time';
+import { iso } from '../../src/contract/time';
 import { EMPTY_PAGE } from './summary';
 
 const NOW = 1_750_000_000_000;

@@ -1,7 +1,7 @@
-import { readCommandLine, runCommand } from '../../command';
-import { readDestinations, type NamedDestination } from '../../config';
-import { compactTickets } from './compactTickets';
-import { parseLocation } from './location';
+import { readCommandLine, runCommand } from '../command';
+import { readDestinations, type NamedDestination } from '../account/config';
+import { compactTickets } from '../destinations/files/compactTickets';
+import { parseLocation } from '../destinations/files/location';
 
 const USAGE = `Writes the newest version of every ticket in the configured files to tickets_latest, as Parquet.
 

@@ -1,5 +1,5 @@
-import { NO_KEYS } from '../../src/codec/keys';
-import { InvalidConfig, readConfig } from '../../src/config';
+import { NO_KEYS } from '../../src/temporal/codec/keys';
+import { InvalidConfig, readConfig } from '../../src/account/config';
 
 const CLIENT = { ZENDESK_CLIENT_ID: 'exporter', ZENDESK_CLIENT_SECRET: 's3cret' };
 const TOKEN = { ZENDESK_OAUTH_TOKEN: 'bearer-t0ken' };

@@ -3,20 +3,20 @@ import type { WorkerDeploymentVersion } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { register } from 'prom-client';
-import { createActivities } from '../activities';
-import { Accounts } from './accounts';
+import { createActivities } from '../../activities';
+import { Accounts } from '../account/accounts';
 import { clientDataConverter, workerDataConverter } from './codec/dataConverter';
-import type { Config } from './config';
-import { serveHealth } from './health';
-import { ExportGauges } from './metrics/exports';
-import { Metrics } from './metrics/metrics';
-import { metricSinks } from './metrics/sinks';
-import { watchExports } from './metrics/watch';
-import { BUNDLE_PATH, TRACED_BUNDLE_PATH } from './temporal/bundle';
-import { namingServer } from './temporal/client';
-import { hasSearchAttributes } from './temporal/searchAttributes';
-import type { Tracing } from './temporal/tracing';
-import { ZendeskClient } from './zendesk/client';
+import type { Config } from '../account/config';
+import { serveHealth } from '../health';
+import { ExportGauges } from '../metrics/exports';
+import { Metrics } from '../metrics/metrics';
+import { metricSinks } from '../metrics/sinks';
+import { watchExports } from '../metrics/watch';
+import { BUNDLE_PATH, TRACED_BUNDLE_PATH } from './bundle';
+import { namingServer } from './client';
+import { hasSearchAttributes } from './searchAttributes';
+import type { Tracing } from './tracing';
+import { ZendeskClient } from '../zendesk/client';
 
 /**
  * Runs a worker until it must stop (SIGINT, SIGTERM, or `until` settles): pages under way get 30 s to land.
@@ -82,7 +82,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
 
 /** Loaded only then: a worker without tracing pays nothing for it. */
 async function startTracing(): Promise<Tracing> {
-  const tracing = await import('./temporal/tracing.js');
+  const tracing = await import('./tracing.js');
   return tracing.startTracing(Runtime.instance().logger);
 }
 

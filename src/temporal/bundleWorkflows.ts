@@ -6,7 +6,7 @@ import {
   PAYLOAD_CONVERTER_PATH,
   TRACED_BUNDLE_PATH,
   WORKFLOWS_PATH,
-} from './temporal/bundle';
+} from './bundle';
 
 /** Part of `npm run build`: bundles the workflows once, so that workers need no compiler at run time. */
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseSubdomain } from '../contract/subdomain';
 import type { Account, Credentials } from '../zendesk/account';
-import type { NamedDestination } from './destination';
+import type { NamedDestination } from './destinationConfig';
 
 /** An account and where its tickets go. */
 export interface ConfiguredAccount {

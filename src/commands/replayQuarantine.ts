@@ -1,7 +1,7 @@
-import { readCommandLine, runCommand } from './command';
-import { readDestinations, type NamedDestination } from './config';
-import { openDestination } from './destinations/open';
-import { replayQuarantine } from './export/replayQuarantine';
+import { readCommandLine, runCommand } from '../command';
+import { readDestinations, type NamedDestination } from '../account/config';
+import { openDestination } from '../destinations/open';
+import { replayQuarantine } from '../export/replayQuarantine';
 
 const USAGE = `Tries again what the configured destinations have in quarantine, after an upgrade has learned to take it.
 

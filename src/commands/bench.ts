@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { startDevServer } from '../demo/devServer';
 import { installTelemetry } from '../temporal/telemetry';
-import { accounts } from './accounts';
-import { readArguments, type SuiteName } from './arguments';
-import { followers } from './followers';
-import { growth } from './growth';
-import { quota } from './quota';
-import type { Server, Suite } from './suite';
-import { throughput } from './throughput';
+import { accounts } from '../bench/accounts';
+import { readArguments, type SuiteName } from '../bench/arguments';
+import { followers } from '../bench/followers';
+import { growth } from '../bench/growth';
+import { quota } from '../bench/quota';
+import type { Server, Suite } from '../bench/suite';
+import { throughput } from '../bench/throughput';
 
 const suites: Readonly<Record<SuiteName, Suite>> = {
   throughput,

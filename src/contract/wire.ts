@@ -1,4 +1,4 @@
-import type { PageKey, PageRequest, PageSummary } from '../src/contract/page';
+import type { PageKey, PageRequest, PageSummary } from './page';
 
 /** How most pages are asked for, and what most answer: that need not enter the history with every one of them. */
 const USUAL_REQUEST = {

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Accounts } from '../src/accounts';
-import { readConfig } from '../src/config';
-import { ZendeskClient } from '../src/zendesk/client';
+import { Accounts } from '../../src/account/accounts';
+import { readConfig } from '../../src/account/config';
+import { ZendeskClient } from '../../src/zendesk/client';
 
 type Entry = readonly [message: string, fields: Record<string, unknown> | undefined];
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, InvalidConfig, present, problemsOf, type Environment } from '../config';
+import { address, InvalidConfig, present, problemsOf, type Environment } from '../../account/config';
 import { codecKeys, NO_KEYS, type CodecKeys } from './keys';
 
 const variables = z.object({

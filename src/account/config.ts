@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { codecKeys, NO_KEYS, type CodecKeys } from '../codec/keys';
+import { codecKeys, NO_KEYS, type CodecKeys } from '../temporal/codec/keys';
 import { DEFAULT_TASK_QUEUE } from '../contract/names';
-import type { ConfiguredAccounts } from './account';
+import type { ConfiguredAccounts } from './accountConfig';
 import { address, type Address } from './address';
-import type { NamedDestination } from './destination';
+import type { NamedDestination } from './destinationConfig';
 import { ACCOUNT_VARIABLES, accountIn, destinationIn, present, type Environment } from './environment';
-import { accountsInFile, destinationsInFile } from './file';
+import { accountsInFile, destinationsInFile } from './configFile';
 import { InvalidConfig, problemsOf } from './problems';
-import { remembered } from './remembered';
+import { remembered } from './memoise';
 
-export type { ConfiguredAccount } from './account';
+export type { ConfiguredAccount } from './accountConfig';
 export { address, type Address } from './address';
 export { present, type Environment } from './environment';
-export type { NamedDestination } from './destination';
+export type { NamedDestination } from './destinationConfig';
 export { InvalidConfig, problemsOf } from './problems';
 
 export type LogLevel = (typeof LOG_LEVELS)[number];

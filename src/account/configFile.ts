@@ -7,12 +7,12 @@ import {
   usualBaseUrl,
   type ConfiguredAccount,
   type ConfiguredAccounts,
-} from './account';
-import { destinationUrl, type NamedDestination } from './destination';
+} from './accountConfig';
+import { destinationUrl, type NamedDestination } from './destinationConfig';
 import type { Environment } from './environment';
 import { InvalidConfig, problemsOf } from './problems';
-import { codeOf, textWithReferences } from './references';
-import { readText, type ReadText } from './remembered';
+import { codeOf, textWithReferences } from './secrets';
+import { readText, type ReadText } from './memoise';
 
 /**
  * The accounts in the file that EXPORT_CONFIG names (docs/accounts.md).

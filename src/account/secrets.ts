@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { z } from 'zod';
-import type { ReadText } from './remembered';
+import type { ReadText } from './memoise';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

@@ -6,8 +6,8 @@ import {
   usualBaseUrl,
   type ConfiguredAccount,
   type Secrets,
-} from './account';
-import { destinationUrl, type NamedDestination } from './destination';
+} from './accountConfig';
+import { destinationUrl, type NamedDestination } from './destinationConfig';
 import { InvalidConfig, problemsOf } from './problems';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../../src/config';
+import { readConfig } from '../../src/account/config';
 
 test('the example of docs/accounts.md is a configuration', () => {
   const text = readFileSync(join(__dirname, '../../docs/accounts.md'), 'utf8');

@@ -1,17 +1,17 @@
 import { readCommandLine, runCommand } from '../command';
 import { mkdirSync } from 'node:fs';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
-import type { Config } from '../config';
+import type { Config } from '../account/config';
 import { workflowIdOf, WORKFLOW_TYPE } from '../contract/names';
 import type { Status } from '../contract/status';
 import { connectClient } from '../temporal/client';
 import { installTelemetry } from '../temporal/telemetry';
 import { screenOn } from '../watch/screen';
 import { watch } from '../watch/watch';
-import { runWorker } from '../worker';
-import { report } from './report';
-import { startSource, type Source } from './source';
-import { startTemporal, type Temporal } from './temporal';
+import { runWorker } from '../temporal/worker';
+import { report } from '../demo/report';
+import { startSource, type Source } from '../demo/source';
+import { startTemporal, type Temporal } from '../demo/temporal';
 
 const say = (text: string): void => void process.stdout.write(text);
 

@@ -1,7 +1,7 @@
 import { readCommandLine, runCommand } from '../command';
 import { listen } from '../listen';
-import { readCodecServer } from './options';
-import { codecServer } from './server';
+import { readCodecServer } from '../temporal/codec/options';
+import { codecServer } from '../temporal/codec/server';
 
 const USAGE = `Shows the Web UI and the CLI what exports with EXPORT_CODEC_KEYS have written, until SIGTERM or SIGINT.
 

@@ -1,10 +1,10 @@
 import { messageOf, readCommandLine, runCommand } from '../command';
 import { isGrpcServiceError, ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { readCodecKeys } from '../codec/options';
+import { readCodecKeys } from '../temporal/codec/options';
 import { connectClient } from '../temporal/client';
 import { runningExports } from '../temporal/runningExports';
-import { screenOn } from './screen';
-import { watch } from './watch';
+import { screenOn } from '../watch/screen';
+import { watch } from '../watch/watch';
 
 const USAGE = `Shows how exports go, until they end.
 

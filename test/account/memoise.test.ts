@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { remembered } from '../../src/config/remembered';
+import { remembered } from '../../src/account/memoise';
 
 test('a file that is edited while it is parsed is the same to every part, and parsed again', () => {
   const folder = mkdtempSync(join(tmpdir(), 'remembered-'));

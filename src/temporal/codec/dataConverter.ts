@@ -1,5 +1,5 @@
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
-import { UNDECRYPTABLE } from '../../workflows/payloadConverter';
+import { UNDECRYPTABLE } from '../../../workflows/payloadConverter';
 import { decrypt, encrypt, Undecryptable } from './encryption';
 import type { CodecKeys } from './keys';
 

@@ -1,9 +1,9 @@
 import { readCommandLine, runCommand } from '../command';
-import { readConfig } from '../config';
-import { checkAccount } from './account';
-import { checkDestination } from './destination';
-import { lineOf, type Fact } from './fact';
-import { checkTemporal } from './temporal';
+import { readConfig } from '../account/config';
+import { checkAccount } from '../check/account';
+import { checkDestination } from '../check/destination';
+import { lineOf, type Fact } from '../check/fact';
+import { checkTemporal } from '../check/temporal';
 
 const USAGE = `Says whether exports could run with this environment, a line for each thing found out.
 

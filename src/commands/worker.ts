@@ -1,8 +1,8 @@
-import { messageOf, readCommandLine, runCommand } from './command';
-import { InvalidConfig, readConfig } from './config';
-import { installTelemetry } from './temporal/telemetry';
-import { runWorker } from './worker';
-import { apiTokenNotice } from './zendesk/apiTokensEnd';
+import { messageOf, readCommandLine, runCommand } from '../command';
+import { InvalidConfig, readConfig } from '../account/config';
+import { installTelemetry } from '../temporal/telemetry';
+import { runWorker } from '../temporal/worker';
+import { apiTokenNotice } from '../zendesk/apiTokensEnd';
 
 const USAGE = `A worker: runs the exports of the accounts that its environment configures, until SIGTERM or SIGINT.
 

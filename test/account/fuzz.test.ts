@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { InvalidConfig, readConfig, readDestinations, type Environment } from '../../src/config';
+import { InvalidConfig, readConfig, readDestinations, type Environment } from '../../src/account/config';
 import { openDestination } from '../../src/destinations/open';
 import { mutated, mutatedJson } from '../support/mutations';
 

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidConfig, type ConfiguredAccount } from './config';
-import { LeasedDestination } from './destinations/lease';
-import { locationOf, openDestination } from './destinations/open';
-import type { Account } from './zendesk/account';
-import type { ZendeskClient } from './zendesk/client';
-import { ZendeskError } from './zendesk/failure';
+import { LeasedDestination } from '../destinations/lease';
+import { locationOf, openDestination } from '../destinations/open';
+import type { Account } from '../zendesk/account';
+import type { ZendeskClient } from '../zendesk/client';
+import { ZendeskError } from '../zendesk/failure';
 
 /** What an export of one account works with. */
 export interface OpenAccount {

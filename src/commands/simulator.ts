@@ -1,10 +1,10 @@
 import { runCommand } from '../command';
 import { hostname } from 'node:os';
-import { readArguments } from './arguments';
-import { startLiveUpdates } from './liveUpdates';
-import { startSimulator } from './simulator';
-import type { Simulator } from './simulator';
-import type { SimulatorOptions } from './options';
+import { readArguments } from '../simulator/arguments';
+import { startLiveUpdates } from '../simulator/liveUpdates';
+import { startSimulator } from '../simulator/simulator';
+import type { Simulator } from '../simulator/simulator';
+import type { SimulatorOptions } from '../simulator/options';
 
 /** What somebody needs to know to talk to a simulator, as text for the terminal. */
 function introduction(simulator: Simulator, { host = '', tokens = {} }: SimulatorOptions): string {
