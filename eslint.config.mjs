@@ -36,7 +36,7 @@ export default tseslint.config(
     },
   },
   {
-    // The sandbox: only @temporalio/workflow, its own files, and types of the rest.
+    // The sandbox: only @temporalio/workflow, its own files, the pure rooms, and types of the rest.
     files: ['workflows/**/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
@@ -44,7 +44,16 @@ export default tseslint.config(
         {
           patterns: [
             {
-              group: ['../src/*', '../src/**', '../activities/*', '../activities/**'],
+              group: [
+                '../src/*',
+                '../src/**',
+                '!../src/contract',
+                '!../src/contract/**',
+                '!../src/streams',
+                '!../src/streams/**',
+                '../activities/*',
+                '../activities/**',
+              ],
               allowTypeImports: true,
             },
             { group: ['zod', 'zod/*', '@temporalio/*', '!@temporalio/workflow', '!@temporalio/common'] },

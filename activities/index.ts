@@ -1,10 +1,10 @@
 import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { Accounts } from '../src/account/accounts';
-import type { PageRequest, PageSummary } from '../src/contract/page';
+import type { PageRequest, PageResult } from '../src/contract/page';
 import { exportPage } from '../src/export/exportPage';
 import type { Metrics } from '../src/metrics/metrics';
-import { briefSummary, type BriefRequest, type BriefSummary } from '../src/contract/wire';
+import { toWireResult, type WireRequest, type WireResult } from '../src/contract/wire';
 import { readTyped } from '../src/contract/typedInput';
 import { attemptTo } from './attempt';
 import { describeFields, type Described } from './describeFields';
@@ -30,7 +30,7 @@ export interface ExportActivities {
   /** Reads the account's custom fields and hands them to the destination. */
   describeFields(subdomain: string): Promise<Described>;
   /** Fetches one page, writes it with its checkpoint, and sums it up. */
-  exportPage(request: BriefRequest): Promise<BriefSummary>;
+  exportPage(request: WireRequest): Promise<WireResult>;
 }
 
 export function createActivities(surroundings: Surroundings): ExportActivities {
@@ -66,7 +66,7 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
           metrics.page(request.subdomain, request.key, summary);
           metrics.credentials(request.subdomain, zendesk.credentialsExpireAt);
           log.info('page exported', { subdomain: request.subdomain, page: request.key.page, ...summary });
-          return briefSummary(summary);
+          return toWireResult(summary);
         },
         failedFor(request.subdomain),
         {
@@ -93,6 +93,6 @@ function epochSeconds(): number {
 }
 
 /** Caught up, or out of quota: others can read the destination meanwhile. */
-function isFollowedByWait({ endOfStream, quota }: PageSummary): boolean {
+function isFollowedByWait({ endOfStream, quota }: PageResult): boolean {
   return endOfStream || (quota !== null && quota.remaining < 1);
 }

@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity';
-import { parseInput, type ExportRequest } from '../src/contract/input';
+import type { ExportRequest } from '../src/contract/request';
+import { parseInput } from '../src/contract/input';
 import { accessOf } from '../src/zendesk/access';
 import { iso } from '../src/contract/time';
 import type { Surroundings } from '.';

@@ -27,7 +27,7 @@ function build() {
   const began = Date.now();
   const sources = digest();
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
-  run('lib/src/bundleWorkflows.js');
+  run('lib/src/temporal/bundleWorkflows.js');
   // What an earlier build left of sources that have moved. Not before: a worker may be running from it.
   for (const file of filesIn('lib')) if (statSync(file).mtimeMs < began - 2000) rmSync(file);
   writeFileSync(STAMP, sources);

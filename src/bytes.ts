@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 
 /** The same bytes as a Buffer; no copy. */
-export function viewOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+export function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, length);
 }
 

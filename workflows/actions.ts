@@ -1,10 +1,10 @@
 import type { Action, Rejection, ResetAnswer } from '../src/contract/status';
 import { skippedBy } from './coverage';
 import { pagesFrom } from './estimate';
-import type { ResetTarget } from './messages';
-import { targetOf } from './position';
+import type { ResetTarget } from '../src/contract/position';
+import { targetOf } from '../src/contract/position';
 import { earliest, rewind, secondOf, troubled, watermarkOf, type Progress } from './progress';
-import { goingOn, moment, stopped, type ExportState } from './state';
+import { goOn, moment, stop, type ExportState } from './state';
 import { iso } from '../src/contract/time';
 
 /** The status shows this many of the operators' actions and of the refused signals. */
@@ -12,21 +12,21 @@ const REMEMBERED = 10;
 
 // What operators do to an export: transitions of its state, like those in `state.ts`.
 
-export function paused(state: ExportState, now: number): ExportState {
+export function pause(state: ExportState, now: number): ExportState {
   if (state.paused) return state;
   const change = { action: 'pause', from: conditionOf(state), to: 'paused' };
-  return acted({ ...stopped(state, now), paused: true }, change, now);
+  return acted({ ...stop(state, now), paused: true }, change, now);
 }
 
 /** What failed before is forgotten, and a wait that Zendesk asks for cut short: it is tried as if for the first time. */
-export function resumed(state: ExportState, now: number): ExportState {
+export function resume(state: ExportState, now: number): ExportState {
   const { progress } = state;
   const change = { action: 'resume', from: conditionOf(state), to: 'running' };
   const fresh =
     progress?.ranges.reduce<Progress>((before, { id }) => troubled(before, id, null), progress) ?? null;
   const lastError = progress === null ? null : state.lastError;
   const tried = { ...state, paused: false, notBefore: 0, atOnce: true, lastError, progress: fresh };
-  return acted(goingOn(tried, now), change, now);
+  return acted(goOn(tried, now), change, now);
 }
 
 /** A new epoch from another place; it also tries again what was blocked, and leaves a pause as it is. */
@@ -57,7 +57,7 @@ export function resetMeans(
   };
 }
 
-export function rejected(state: ExportState, signal: string, problem: string, now: number): ExportState {
+export function rejectSignal(state: ExportState, signal: string, problem: string, now: number): ExportState {
   const rejection: Rejection = { signal, problem, at: moment(now) };
   return { ...state, rejectedSignals: [...state.rejectedSignals, rejection].slice(-REMEMBERED) };
 }

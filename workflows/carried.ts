@@ -1,16 +1,17 @@
-import type { ExportRequest } from '../src/contract/input';
+import type { ExportRequest } from '../src/contract/request';
 import type { PageKey } from '../src/contract/page';
 import type { Action, Problem, Rejection } from '../src/contract/status';
 import type { Block } from './blocked';
-import type { Coverage, Gap } from './coverage';
-import type { FieldsRead } from './customFields';
+import type { Gap } from '../src/contract/request';
+import type { Coverage } from './coverage';
+import type { FieldsRead } from '../src/contract/request';
 import type { Pace } from './pace';
 import type { Poll } from './poll';
-import { isCursor } from './position';
+import { isCursor } from '../src/contract/position';
 import type { Progress, Totals } from './progress';
 import type { Range } from './ranges';
 import type { ExportState } from './state';
-import { isEpochSeconds, LONGEST_PAUSE_SECONDS } from '../src/contract/time';
+import { isUnixSeconds, LONGEST_PAUSE_SECONDS } from '../src/contract/time';
 
 /**
  * Where a state that a run was started with is not one: a path such as `progress.epoch`. Anybody who may start a workflow
@@ -85,9 +86,9 @@ const integer = between(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 const count = between(0, Number.MAX_SAFE_INTEGER);
 /** Of pages, epochs and ranges; databases keep them in 32 bits. */
 const ordinal = between(0, 2 ** 31 - 1);
-const second = is((value) => typeof value === 'number' && isEpochSeconds(value));
+const second = is((value) => typeof value === 'number' && isUnixSeconds(value));
 /** Epoch milliseconds. */
-const moment = is((value) => typeof value === 'number' && isEpochSeconds(Math.floor(value / 1000)));
+const moment = is((value) => typeof value === 'number' && isUnixSeconds(Math.floor(value / 1000)));
 
 const problemFields: Fields<Problem> = { type: text, message: text, at: text, since: text, attempts: count };
 const problem = object<Problem>(problemFields);

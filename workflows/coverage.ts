@@ -1,8 +1,4 @@
-/** From one second to another, in epoch seconds. */
-export interface Gap {
-  readonly from: number;
-  readonly to: number;
-}
+import type { Gap } from '../src/contract/request';
 
 /**
  * Which of Zendesk's time has been read, as far as resets make it more than one stretch. A reset that goes ahead leaves

@@ -1,18 +1,5 @@
+import type { FieldsRead } from '../src/contract/request';
 import { isCaughtUp, type Progress } from './progress';
-
-/** The account's custom fields as they were last read, and how they suit the stored tickets. Moments are epoch milliseconds. */
-export interface FieldsRead {
-  /** When that was tried last. */
-  readonly at: number;
-  /** When it succeeded last; null: never yet. */
-  readonly readAt: number | null;
-  /** Whether it was before the first catching up: of the tickets that came since, values may disagree with their type. */
-  readonly early: boolean;
-  /** Fields that are text for that reason. */
-  readonly asText: number;
-  /** Why it failed the last time, or what of them the destination could not take on. */
-  readonly problem: string | null;
-}
 
 /** What came of one reading. */
 export type Reading = Pick<FieldsRead, 'asText' | 'problem'>;

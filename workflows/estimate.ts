@@ -1,5 +1,5 @@
 import { densityOf, isCaughtUp, secondOf, unfinished, type Progress } from './progress';
-import type { ResetTarget } from './messages';
+import type { ResetTarget } from '../src/contract/position';
 import { secondsLeft, secondsRead, type Range } from './ranges';
 import { HOLD_BACK_SECONDS } from '../src/contract/time';
 

@@ -12,7 +12,7 @@ import {
 import type { PageRequest } from '../src/contract/page';
 import type { Status } from '../src/contract/status';
 import { describeFields, exportPage, prepareExport } from './activities';
-import { briefRequest, wholeSummary } from '../src/contract/wire';
+import { toWireRequest, fromWireResult } from '../src/contract/wire';
 import type { Failure } from './failure';
 import { finalWords } from './finalWords';
 import { badPartOf } from './carried';
@@ -83,10 +83,10 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
           );
           break;
         case 'lookAgain':
-          become(transitions.looking(state));
+          become(transitions.lookAgain(state));
           break;
         case 'poll':
-          become(transitions.polling(state, Date.now()));
+          become(transitions.startPoll(state, Date.now()));
           break;
         case 'prepare':
           await work.run(prepare, (failure) => {
@@ -107,8 +107,8 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
     if (error instanceof ContinueAsNew) throw error;
     work.interrupt();
     await CancellationScope.nonCancellable(async () => work.ended());
-    if (isCancellation(error)) become(transitions.ended(state, 'cancelled'));
-    if (error instanceof ApplicationFailure) become(transitions.ended(state, 'failed'));
+    if (isCancellation(error)) become(transitions.end(state, 'cancelled'));
+    if (error instanceof ApplicationFailure) become(transitions.end(state, 'failed'));
     throw error;
   }
 
@@ -120,46 +120,46 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
       workflowInfo().lastResult,
       failedBefore,
     ]);
-    become(transitions.prepared(state, prepared, Date.now()));
+    become(transitions.prepare(state, prepared, Date.now()));
   }
 
   /** Not waited for: the next step may be a page of another range. */
   function startPage(progress: Progress, range: Range): void {
     const { firstExecutionRunId: exportId } = workflowInfo();
     const asked = pageRequest(progress, range, exportId, state.atOnce);
-    become(transitions.asking(state, asked, Date.now()));
+    become(transitions.requestPage(state, asked, Date.now()));
     work.start(
       async () => exportOnePage(asked, pageSummary(progress, range)),
       (failure) => {
         fail(asked, failure);
       },
       () => {
-        become(transitions.over(state, asked));
+        become(transitions.endPage(state, asked));
       },
     );
   }
 
   async function exportOnePage(asked: PageRequest, summary: string): Promise<void> {
-    const page = wholeSummary(await exportPage.executeWithOptions({ summary }, [briefRequest(asked)]));
+    const page = fromWireResult(await exportPage.executeWithOptions({ summary }, [toWireRequest(asked)]));
     const newFields = state.progress === null ? [] : firstSeen(state.progress, page.newKeys);
-    become(transitions.exported(state, asked, page, Date.now()));
+    become(transitions.landPage(state, asked, page, Date.now()));
     reportNewFields(asked.subdomain, newFields);
   }
 
   /** Beside the pages: what readers are given besides must never hold the tickets up. */
   function startFields({ request: { subdomain } }: Progress): void {
-    become(transitions.describing(state));
+    become(transitions.startReadingFields(state));
     work.start(
       async () => {
         const read = await describeFields.executeWithOptions({ summary: 'custom fields' }, [subdomain]);
-        become(transitions.described(state, read, Date.now()));
+        become(transitions.landFields(state, read, Date.now()));
       },
       ({ problem: { type, message } }) => {
         log.warn('custom fields left as they are', { subdomain, type, problem: message });
-        become(transitions.undescribed(state, `${type}: ${message}`, Date.now()));
+        become(transitions.failFields(state, `${type}: ${message}`, Date.now()));
       },
       () => {
-        become(transitions.describingOver(state));
+        become(transitions.endReadingFields(state));
       },
     );
   }
@@ -167,14 +167,14 @@ export async function exportTickets(input: unknown, carried?: ExportState): Prom
   function fail(asked: PageRequest | null, failure: Failure): void {
     const { problem, passes } = failure;
     const now = Date.now();
-    if (passes) become(transitions.failing(state, asked, failure, now));
+    if (passes) become(transitions.failAttempts(state, asked, failure, now));
     else if (asked !== null && problem.type === 'PageTooHeavy')
-      become(transitions.halved(state, asked, problem));
+      become(transitions.shrinkPage(state, asked, problem));
     else if (problem.type !== 'InvalidInput' && !failsWhenBlocked)
-      become(transitions.blocked(state, asked, problem, now));
+      become(transitions.block(state, asked, problem, now));
     else {
       const message = finalWords(problem.message);
-      state = transitions.failed(state, { ...problem, message });
+      state = transitions.fail(state, { ...problem, message });
       throw ApplicationFailure.nonRetryable(message, problem.type);
     }
   }

@@ -1,8 +1,16 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ResetAnswer, Status } from '../src/contract/status';
 import { UnreadablePayload } from './payloadConverter';
-import { isCursor, LONGEST_CURSOR, placeOf } from './position';
-import { CLOCK_SKEW_SECONDS, HOLD_BACK_SECONDS, iso, noTime, parseTime, quoted } from '../src/contract/time';
+import type { ResetTarget } from '../src/contract/position';
+import { isCursor, LONGEST_CURSOR, placeOf } from '../src/contract/position';
+import {
+  CLOCK_SKEW_SECONDS,
+  HOLD_BACK_SECONDS,
+  iso,
+  describeBadTime,
+  parseTime,
+  echo,
+} from '../src/contract/time';
 
 export const pauseSignal = defineSignal<[unknown?]>('pause');
 export const resumeSignal = defineSignal<[unknown?]>('resume');
@@ -24,8 +32,6 @@ export const DESCRIPTIONS = {
   status: 'How far, how fast, what it waits for',
 } as const;
 
-export type ResetTarget = { readonly startTime: number } | { readonly cursor: string };
-
 export interface Reset {
   readonly target: ResetTarget;
   /** Only to be told what it would mean. */
@@ -44,7 +50,7 @@ const LONGEST_REASON = 200;
 export function checkReset(payload: unknown, now: number): Checked<Reset> {
   if (payload instanceof UnreadablePayload) return unreadable(payload);
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
-    return refused(`takes {"startTime": …} or {"cursor": "…"}, not ${quoted(payload)}`);
+    return refused(`takes {"startTime": …} or {"cursor": "…"}, not ${echo(payload)}`);
   }
   const { startTime, cursor, dryRun = false, ...unknown } = payload as Record<string, unknown>;
   const keys = Object.keys(unknown);
@@ -54,14 +60,14 @@ export function checkReset(payload: unknown, now: number): Checked<Reset> {
     );
   if ((startTime === undefined) === (cursor === undefined))
     return refused(`takes one of startTime and cursor, not ${cursor === undefined ? 'neither' : 'both'}`);
-  if (typeof dryRun !== 'boolean') return refused(`dryRun must be true or false, not ${quoted(dryRun)}`);
+  if (typeof dryRun !== 'boolean') return refused(`dryRun must be true or false, not ${echo(dryRun)}`);
   const target = cursor === undefined ? checkStartTime(startTime, now) : checkCursor(cursor, now);
   return target.ok ? { ok: true, value: { target: target.value, dryRun } } : target;
 }
 
 function checkStartTime(startTime: unknown, now: number): Checked<ResetTarget> {
   const seconds = parseTime(startTime);
-  if (seconds === undefined) return refused(`startTime ${noTime(startTime)}`);
+  if (seconds === undefined) return refused(`startTime ${describeBadTime(startTime)}`);
   if (seconds > now) return refused(`startTime ${iso(seconds)} is in the future (now ${iso(now)})`);
   return { ok: true, value: { startTime: Math.min(seconds, now - HOLD_BACK_SECONDS) } };
 }

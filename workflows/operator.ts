@@ -1,8 +1,9 @@
 import { log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import type { ResetTarget } from '../src/contract/position';
 import type { Status } from '../src/contract/status';
 import * as messages from './messages';
-import { checkReset, DESCRIPTIONS, unreadable, type Checked, type Reset, type ResetTarget } from './messages';
-import { paused, rejected, reset, resetMeans, resumed } from './actions';
+import { checkReset, DESCRIPTIONS, unreadable, type Checked, type Reset } from './messages';
+import * as actions from './actions';
 import type { ExportState } from './state';
 import { couldNotBeDecrypted } from './undecryptable';
 
@@ -26,16 +27,16 @@ export function listen({ state, act, status }: Operated): void {
       : checkReset(payload, Math.floor(now() / 1000));
   const refuse = (signal: string, problem: string): void => {
     log.warn('signal refused', { subdomain: state().progress?.request.subdomain, signal, problem });
-    act(rejected(state(), signal, problem, now()));
+    act(actions.rejectSignal(state(), signal, problem, now()));
   };
   const pause = (): void => {
-    act(paused(state(), now()));
+    act(actions.pause(state(), now()));
   };
   const resume = (): void => {
-    act(resumed(state(), now()));
+    act(actions.resume(state(), now()));
   };
   const resetTo = (target: ResetTarget): void => {
-    act(reset(state(), target, now()));
+    act(actions.reset(state(), target, now()));
   };
 
   let resets = 0;
@@ -73,7 +74,7 @@ export function listen({ state, act, status }: Operated): void {
       // The validator has let it pass: this worker lacks the key of the one that did.
       if (!checked.ok) throw new Error(checked.problem);
       const { target, dryRun } = checked.value;
-      const reset = resetMeans(state(), target, now());
+      const reset = actions.resetMeans(state(), target, now());
       if (!dryRun) resetTo(target);
       return { ...status(), reset: { ...reset, dryRun } };
     },

@@ -33,7 +33,7 @@ export interface Bounds {
 export const FREE: Pace = { began: 0, endsBy: 0, used: 0, quota: null };
 
 /** The pace once a request is under way. */
-export function asked(pace: Pace, now: number): Pace {
+export function countRequest(pace: Pace, now: number): Pace {
   return now < pace.endsBy ? { ...pace, used: pace.used + 1 } : { ...windowFrom(now, pace.quota), used: 1 };
 }
 
@@ -44,7 +44,7 @@ export function asked(pace: Pace, now: number): Pace {
  * @param failed attempts before the one that was answered
  * @param seen of the answer's header; null without one
  */
-export function answered(
+export function learnFromAnswer(
   pace: Pace,
   {
     askedAt,

@@ -11,6 +11,7 @@ export function pageRequest(progress: Progress, range: Range, exportId: string, 
   const until = boundOf(range, request);
   return {
     subdomain: request.subdomain,
+    stream: 'tickets',
     key: { exportId, epoch, page: range.page },
     range: range.id,
     ...(range.previous === null ? {} : { previous: range.previous }),

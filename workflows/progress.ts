@@ -1,13 +1,13 @@
-import type { ExportRequest } from '../src/contract/input';
-import type { PageRequest, PageSummary } from '../src/contract/page';
+import type { ExportRequest } from '../src/contract/request';
+import type { PageRequest, PageResult } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
 import { begunAt, coverageFrom, movedTo, type Coverage } from './coverage';
-import type { FieldsRead } from './customFields';
-import type { ResetTarget } from './messages';
+import type { FieldsRead } from '../src/contract/request';
+import type { ResetTarget } from '../src/contract/position';
 import { firstSeen } from './newFields';
-import { answered, asked, FREE, type Pace } from './pace';
+import { learnFromAnswer, countRequest, FREE, type Pace } from './pace';
 import { nextBounds, pollFrom, type Poll } from './poll';
-import { placeOf, positionOf } from './position';
+import { placeOf, positionOf } from '../src/contract/position';
 import {
   advanceRange,
   halveRange,
@@ -113,20 +113,20 @@ export function unfinished({ ranges, poll }: Progress): readonly Range[] {
 /** A page has been asked for. */
 export function askedForPage(progress: Progress, now: number): Progress {
   const { pace, poll, ranges } = progress;
-  return { ...progress, pace: asked(pace, now), poll: { ...poll, askedAlone: ranges.length === 1 } };
+  return { ...progress, pace: countRequest(pace, now), poll: { ...poll, askedAlone: ranges.length === 1 } };
 }
 
 /** A page was written, or found not to be (`pinned`). Of an epoch that a reset has ended, only its tickets count. */
 export function advance(
   progress: Progress,
   asked: PageRequest,
-  page: PageSummary,
+  page: PageResult,
   { askedAt, now }: { readonly askedAt: number; readonly now: number },
 ): Progress {
   const counted: Progress = {
     ...progress,
     totals: addUp(progress.totals, page),
-    pace: answered(progress.pace, { askedAt, failed: page.requests - 1, seen: page.quota }, now),
+    pace: learnFromAnswer(progress.pace, { askedAt, failed: page.requests - 1, seen: page.quota }, now),
     newFields: [...progress.newFields, ...firstSeen(progress, page.newKeys)],
   };
   const before = progress.ranges.find(({ id }) => id === asked.range);
@@ -172,7 +172,7 @@ function hasReachedEnd(
 /** @param askedAt when the page that saw the end was asked for */
 function seenUpTo(
   { request: { endTime = Infinity }, seenUpTo }: Progress,
-  page: PageSummary,
+  page: PageResult,
   askedAt: number,
 ): number {
   if (!page.endOfStream) return seenUpTo;
@@ -180,7 +180,7 @@ function seenUpTo(
 }
 
 /** The first page after a reset to a cursor that nobody can read says where that was. */
-function known({ coverage, request }: Progress, { first }: PageSummary): Coverage {
+function known({ coverage, request }: Progress, { first }: PageResult): Coverage {
   return coverage.from === null && first !== null ? begunAt(coverage, first, request.endTime) : coverage;
 }
 
@@ -243,7 +243,7 @@ export function secondOf(target: ResetTarget): number | null {
   return 'cursor' in target ? (placeOf(target.cursor)?.second ?? null) : target.startTime;
 }
 
-function addUp(totals: Totals, page: PageSummary): Totals {
+function addUp(totals: Totals, page: PageResult): Totals {
   return {
     tickets: totals.tickets + page.written,
     deleted: totals.deleted + page.deleted,

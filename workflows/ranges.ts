@@ -1,7 +1,8 @@
-import type { ExportRequest } from '../src/contract/input';
-import type { PageKey, PageRequest, PageSummary, Position } from '../src/contract/page';
+import type { ExportRequest } from '../src/contract/request';
+import type { PageKey, PageRequest, PageResult, Position } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
-import { nextPosition, nextWatermark, passes, watermarkAt } from './position';
+import { passes, watermarkAt } from '../src/contract/position';
+import { nextPosition, nextWatermark } from './position';
 import { HOLD_BACK_SECONDS } from '../src/contract/time';
 
 /**
@@ -71,7 +72,7 @@ const PAGES_BEFORE_GROWTH = 5;
 export function advanceRange(
   range: Range,
   asked: Pick<PageRequest, 'key' | 'position' | 'perPage'>,
-  page: PageSummary,
+  page: PageResult,
   { request, nextPage }: { readonly request: ExportRequest; readonly nextPage: number },
 ): Range {
   const watermark = nextWatermark(range.watermark, asked.position, page);
@@ -100,7 +101,7 @@ export function advanceRange(
 }
 
 /** Whether a page reaches beyond the end of its range. */
-export function passedBound(range: Range, page: PageSummary, request: ExportRequest): boolean {
+export function passedBound(range: Range, page: PageResult, request: ExportRequest): boolean {
   const bound = boundOf(range, request);
   return bound !== undefined && !page.pinned && passes(page, bound);
 }

@@ -1,5 +1,5 @@
-import type { ExportRequest } from '../src/contract/input';
-import type { PageRequest, PageSummary } from '../src/contract/page';
+import type { ExportRequest } from '../src/contract/request';
+import type { PageRequest, PageResult } from '../src/contract/page';
 import type { Action, Problem, Rejection } from '../src/contract/status';
 import { blockedBy, type Block } from './blocked';
 import { withFieldsFailed, withFieldsRead, type Reading } from './customFields';
@@ -71,7 +71,7 @@ export function initialState(now: number): ExportState {
   };
 }
 
-export function prepared(
+export function prepare(
   state: ExportState,
   ready: { readonly request: ExportRequest; readonly searchAttributes: boolean },
   now: number,
@@ -80,14 +80,14 @@ export function prepared(
 }
 
 /** A page has been asked for. */
-export function asking(state: ExportState, { key, range }: PageRequest, now: number): ExportState {
+export function requestPage(state: ExportState, { key, range }: PageRequest, now: number): ExportState {
   if (state.progress === null) return state;
   const page = { epoch: key.epoch, range, page: key.page, askedAt: now };
   return { ...state, progress: askedForPage(state.progress, now), underway: [...state.underway, page] };
 }
 
 /** Whatever became of a page that was asked for: nothing of it is under way any more. */
-export function over(state: ExportState, asked: PageRequest): ExportState {
+export function endPage(state: ExportState, asked: PageRequest): ExportState {
   const underway = state.underway.filter((page) => !isThat(page, asked));
   return { ...state, underway, atOnce: state.atOnce && asked.atOnce !== true };
 }
@@ -101,23 +101,18 @@ function askedAt({ underway }: ExportState, asked: PageRequest, now: number): nu
   return underway.find((page) => isThat(page, asked))?.askedAt ?? now;
 }
 
-/** A page has come back; it counts as under way until it is {@link over}. */
-export function exported(
-  state: ExportState,
-  asked: PageRequest,
-  page: PageSummary,
-  now: number,
-): ExportState {
+/** A page has come back; it counts as under way until it is {@link endPage}. */
+export function landPage(state: ExportState, asked: PageRequest, page: PageResult, now: number): ExportState {
   const { progress, blocked } = state;
   if (progress === null) return state;
   const next = advance(progress, asked, page, { askedAt: askedAt(state, asked, now), now });
   // A page that was wanted shows that all is well again, unless another range is what has blocked the export.
   const isWell = asked.key.epoch === progress.epoch && (blocked === null || blocked.range === asked.range);
-  return isWell ? goingOn({ ...state, lastError: null, progress: next }, now) : { ...state, progress: next };
+  return isWell ? goOn({ ...state, lastError: null, progress: next }, now) : { ...state, progress: next };
 }
 
 /** What an activity was begun for has failed, and may still pass: it is begun again. */
-export function failing(
+export function failAttempts(
   state: ExportState,
   asked: PageRequest | null,
   { problem, retryAfterMs }: Failure,
@@ -141,35 +136,35 @@ function lasting(problem: Problem, before: Problem | null, began: string): Probl
 }
 
 /** The custom fields are being read. */
-export function describing(state: ExportState): ExportState {
+export function startReadingFields(state: ExportState): ExportState {
   return { ...state, describing: { early: state.progress !== null && !isCaughtUp(state.progress) } };
 }
 
 /** They have been read. */
-export function described(state: ExportState, read: Reading, now: number): ExportState {
+export function landFields(state: ExportState, read: Reading, now: number): ExportState {
   const { progress } = state;
   if (progress === null) return state;
-  const { early } = state.describing ?? describing(state).describing ?? { early: true };
+  const { early } = state.describing ?? startReadingFields(state).describing ?? { early: true };
   return { ...state, progress: withFieldsRead(progress, read, early, now) };
 }
 
 /** They could not be. */
-export function undescribed(state: ExportState, problem: string, now: number): ExportState {
+export function failFields(state: ExportState, problem: string, now: number): ExportState {
   const { progress } = state;
   return progress === null ? state : { ...state, progress: withFieldsFailed(progress, problem, now) };
 }
 
 /** Whatever became of it: their reading is over. */
-export function describingOver(state: ExportState): ExportState {
+export function endReadingFields(state: ExportState): ExportState {
   return { ...state, describing: null };
 }
 
-export function polling(state: ExportState, now: number): ExportState {
+export function startPoll(state: ExportState, now: number): ExportState {
   return state.progress === null ? state : { ...state, progress: pollAgain(state.progress, now) };
 }
 
 /** Zendesk could not put a page of this size together. */
-export function halved(state: ExportState, asked: PageRequest, problem: Problem): ExportState {
+export function shrinkPage(state: ExportState, asked: PageRequest, problem: Problem): ExportState {
   const { progress } = state;
   return progress === null ? state : { ...state, lastError: problem, progress: halve(progress, asked) };
 }
@@ -178,7 +173,7 @@ export function halved(state: ExportState, asked: PageRequest, problem: Problem)
  * Only time or an operator can help.
  * @param asked the page that was refused; null: the preparation
  */
-export function blocked(
+export function block(
   state: ExportState,
   asked: PageRequest | null,
   problem: Problem,
@@ -188,7 +183,7 @@ export function blocked(
   const block = blockedBy(problem, asked?.range ?? null, state.blocked, now);
   const lastError = { ...problem, since: block.since };
   return {
-    ...stopped(state, now),
+    ...stop(state, now),
     blocked: block,
     lastError,
     // So that looking again takes one attempt.
@@ -197,27 +192,27 @@ export function blocked(
 }
 
 /** It is tried whether what blocks has passed. */
-export function looking(state: ExportState): ExportState {
+export function lookAgain(state: ExportState): ExportState {
   return state.blocked === null ? state : { ...state, blocked: { ...state.blocked, looking: true } };
 }
 
 /** Nothing more will be read. */
-export function ended(state: ExportState, how: NonNullable<ExportState['ended']>): ExportState {
+export function end(state: ExportState, how: NonNullable<ExportState['ended']>): ExportState {
   return { ...state, ended: how };
 }
 
 /** So does what ends an export instead of blocking it. */
-export function failed(state: ExportState, problem: Problem): ExportState {
-  return { ...ended(state, 'failed'), blocked: null, lastError: problem };
+export function fail(state: ExportState, problem: Problem): ExportState {
+  return { ...end(state, 'failed'), blocked: null, lastError: problem };
 }
 
 /** Nothing is read for a while, because of a pause or a block. */
-export function stopped(state: ExportState, now: number): ExportState {
+export function stop(state: ExportState, now: number): ExportState {
   return { ...state, stoppedAt: state.stoppedAt ?? now };
 }
 
 /** Not blocked any more. The time of a pause or block does not count as reading. */
-export function goingOn(state: ExportState, now: number): ExportState {
+export function goOn(state: ExportState, now: number): ExportState {
   const { progress, stoppedAt } = state;
   if (state.paused) return { ...state, blocked: null };
   const idleMs = stoppedAt === null ? 0 : now - stoppedAt;

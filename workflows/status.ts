@@ -1,9 +1,9 @@
 import type { CustomFields, Problem, RangeStatus, State, Status } from '../src/contract/status';
 import { leftOut } from './coverage';
-import type { FieldsRead } from './customFields';
+import type { FieldsRead } from '../src/contract/request';
 import { partRead, secondsLeftOf, speedOf } from './estimate';
 import { nextBounds } from './poll';
-import { readCursor, targetOf } from './position';
+import { readCursor, targetOf } from '../src/contract/position';
 import { earliest, isCaughtUp, watermarkOf, type Progress } from './progress';
 import type { Range } from './ranges';
 import { moment, type ExportState, type Underway } from './state';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { codecKeys, NO_KEYS, type CodecKeys } from '../temporal/codec/keys';
+import { codecKeys, NO_KEYS, type CodecKeys } from './codecKeys';
 import { DEFAULT_TASK_QUEUE } from '../contract/names';
 import type { ConfiguredAccounts } from './accountConfig';
 import { address, type Address } from './address';
@@ -7,7 +7,7 @@ import type { NamedDestination } from './destinationConfig';
 import { ACCOUNT_VARIABLES, accountIn, destinationIn, present, type Environment } from './environment';
 import { accountsInFile, destinationsInFile } from './configFile';
 import { InvalidConfig, problemsOf } from './problems';
-import { remembered } from './memoise';
+import { memoise } from './memoise';
 
 export type { ConfiguredAccount } from './accountConfig';
 export { address, type Address } from './address';
@@ -47,7 +47,7 @@ export interface Config {
  */
 export function readConfig(environment: Environment): Config {
   const set = present(environment);
-  const readAccounts = remembered((read): ConfiguredAccounts => {
+  const readAccounts = memoise((read): ConfiguredAccounts => {
     const file = configFile(set);
     return file === undefined ? [accountIn(set)] : accountsInFile(file, set, read);
   });

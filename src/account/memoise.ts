@@ -9,7 +9,7 @@ export const readText: ReadText = (path) => readFileSync(path, 'utf8');
  * What `parse` makes of the files that it reads, each once; the same object again for as long as all of them hold what they
  * held. Their times would not do: two edits can share one.
  */
-export function remembered<T>(parse: (read: ReadText) => T): () => T {
+export function memoise<T>(parse: (read: ReadText) => T): () => T {
   let last: { readonly value: T; readonly texts: ReadonlyMap<string, string> } | undefined;
   return () => {
     if (last !== undefined && holdStill(last.texts)) return last.value;

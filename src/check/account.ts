@@ -63,6 +63,7 @@ function accessFacts({ user, token }: Access): string[] {
 async function exportFact(zendesk: ZendeskClient, about: string, now: number): Promise<Fact> {
   const position = { endpoint: 'time', startTime: Math.floor(now) - LOOK_BACK_SECONDS } as const;
   const query = {
+    stream: 'tickets',
     position,
     perPage: 1,
     include: [],
@@ -70,7 +71,7 @@ async function exportFact(zendesk: ZendeskClient, about: string, now: number): P
     excludeDeleted: false,
   } as const;
   try {
-    const { quota } = await zendesk.exportPage(query, never);
+    const { quota } = await zendesk.fetchPage(query, never);
     const left =
       quota === null
         ? 'Zendesk does not show the quota'

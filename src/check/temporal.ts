@@ -1,6 +1,6 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import type { CodecKeys } from '../temporal/codec/keys';
+import type { CodecKeys } from '../account/codecKeys';
 import { connectClient } from '../temporal/client';
 import type { Fact } from './fact';
 

@@ -1,6 +1,6 @@
 import { readCommandLine, runCommand } from '../command';
 import { listen } from '../listen';
-import { readCodecServer } from '../temporal/codec/options';
+import { readCodecServer } from '../account/codecServerConfig';
 import { codecServer } from '../temporal/codec/server';
 
 const USAGE = `Shows the Web UI and the CLI what exports with EXPORT_CODEC_KEYS have written, until SIGTERM or SIGINT.

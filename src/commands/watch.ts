@@ -1,8 +1,8 @@
 import { messageOf, readCommandLine, runCommand } from '../command';
 import { isGrpcServiceError, ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { readCodecKeys } from '../temporal/codec/options';
+import { readCodecKeys } from '../account/codecServerConfig';
 import { connectClient } from '../temporal/client';
-import { runningExports } from '../temporal/runningExports';
+import { runningExports } from '../metrics/runningExports';
 import { screenOn } from '../watch/screen';
 import { watch } from '../watch/watch';
 

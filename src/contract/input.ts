@@ -1,44 +1,11 @@
 import { z } from 'zod';
-import type { Gap } from '../../workflows/coverage';
-import type { FieldsRead } from '../../workflows/customFields';
-import { secondOf } from '../../workflows/position';
-import { CLOCK_SKEW_SECONDS, HOLD_BACK_SECONDS, parseTime, quoted } from './time';
+import type { ExportRequest } from './request';
+import { secondOf } from './position';
+import { CLOCK_SKEW_SECONDS, HOLD_BACK_SECONDS, parseTime, echo } from './time';
 import { inputSchema } from './inputSchema';
-import type { Position, PageKey, SupportTypeScope } from './page';
+import type { Position } from './page';
 import { pageKey, place } from './pageSchema';
 import { parseSubdomain } from './subdomain';
-
-/** An export as the workflow runs it: the input, checked, normalised and with its defaults. Times are epoch seconds. */
-export interface ExportRequest {
-  readonly subdomain: string;
-  readonly start: Position;
-  /** The page that ended at `start`, when this run goes on from an earlier one. */
-  readonly previous?: PageKey;
-  /** How far the earlier run had come. */
-  readonly watermark?: number;
-  /** Its bounds for what only the system touches: see `nextBounds`. */
-  readonly polledFrom?: number;
-  readonly settling?: number;
-  /** What resets of earlier runs have left out. */
-  readonly leftOut?: readonly Gap[];
-  /** When the earlier run read the custom fields, so that every run of a schedule need not. Epoch milliseconds. */
-  readonly customFields?: Omit<FieldsRead, 'early'>;
-  /** What the earlier run reported of fields that Zendesk does not document. */
-  readonly newFields?: readonly string[];
-  readonly endTime?: number;
-  readonly pagination: 'time' | 'cursor';
-  readonly follow: false | { readonly everySeconds: number };
-  readonly perPage: number;
-  readonly include: readonly string[];
-  readonly supportTypeScope: SupportTypeScope;
-  readonly excludeSystemUpdates: boolean;
-  readonly excludeDeleted: boolean;
-  /** Null where the operator left it to what Zendesk's headers show. */
-  readonly requestsPerMinute: number | null;
-  /** How many ranges of time are read side by side. */
-  readonly ranges: number;
-  readonly onBlocked: 'wait' | 'fail';
-}
 
 /** Thrown with every problem of an input, one a line. */
 export class InvalidInput extends Error {
@@ -153,13 +120,13 @@ function explain(error: z.ZodError): string {
   const problems = error.issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') return `unknown field ${issue.keys.join(', ')}`;
     const field = issue.path.join('.');
-    return field === '' ? `the input ${issue.message}` : `${field}: ${issue.message}${echo(issue)}`;
+    return field === '' ? `the input ${issue.message}` : `${field}: ${issue.message}${refusedValue(issue)}`;
   });
   return `The export's input has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n- ${problems.join('\n- ')}`;
 }
 
 /** The refused value. Our own messages have it; a subdomain may hold a password. */
-function echo({ code, path, input }: z.core.$ZodIssue): string {
+function refusedValue({ code, path, input }: z.core.$ZodIssue): string {
   const isPlain = ['string', 'number', 'boolean'].includes(typeof input) || input === null;
-  return !isPlain || code === 'custom' || path[0] === 'subdomain' ? '' : ` (got ${quoted(input)})`;
+  return !isPlain || code === 'custom' || path[0] === 'subdomain' ? '' : ` (got ${echo(input)})`;
 }

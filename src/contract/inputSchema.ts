@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LONGEST_PAUSE_SECONDS, TIME_FORMS, iso, noTime, parseTime } from './time';
+import { LONGEST_PAUSE_SECONDS, TIME_FORMS, iso, describeBadTime, parseTime } from './time';
 import { parseSubdomain } from './subdomain';
 
 /** The sideloads Zendesk lists for tickets and the export serves. */
@@ -85,7 +85,7 @@ function beforeStart(input: unknown): string {
 const time = z.unknown().transform((value, context) => {
   const seconds = parseTime(value);
   if (seconds !== undefined) return seconds;
-  context.addIssue({ code: 'custom', message: noTime(value) });
+  context.addIssue({ code: 'custom', message: describeBadTime(value) });
   return z.NEVER;
 });
 

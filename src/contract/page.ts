@@ -1,3 +1,5 @@
+import type { StreamName } from '../streams';
+
 /** What the workflow and the page activity say to each other. Plain JSON, never a ticket: all of it enters history. */
 
 /** Where the next page starts. `startTime` is epoch seconds, inclusive; a cursor is opaque and comes from Zendesk. */
@@ -16,6 +18,7 @@ export interface PageKey {
 
 export interface PageRequest {
   readonly subdomain: string;
+  readonly stream: StreamName;
   readonly key: PageKey;
   /** Which of the ranges that are read side by side it belongs to. */
   readonly range: number;
@@ -39,7 +42,7 @@ export interface PageRequest {
 export type SupportTypeScope = 'all' | 'agent' | 'ai_agent';
 
 /** One page as the workflow needs to know it. Timestamps are `generated_timestamp`s in epoch seconds. */
-export interface PageSummary {
+export interface PageResult {
   /** Tickets on the page as received. */
   readonly received: number;
   /** Ticket versions written; not counted: repeats, left out by a filter, quarantined. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { isCursor } from '../../workflows/position';
-import { isEpochSeconds } from './time';
+import { STREAM_NAMES } from '../streams';
+import { isCursor } from './position';
+import { isUnixSeconds } from './time';
 import { parseSubdomain } from './subdomain';
 
-const second = z.number().refine(isEpochSeconds, { error: 'not a time in Unix seconds' });
+const second = z.number().refine(isUnixSeconds, { error: 'not a time in Unix seconds' });
 /** Databases keep them in 32 bits. */
 const ordinal = z
   .int()
@@ -24,8 +25,9 @@ const cursor = z.string().refine(isCursor, { error: 'not a cursor' });
 export const place = z.union([z.object({ cursor }), z.object({ startTime: second })]);
 
 /** The argument of the activity `exportPage`. A field that this release does not know is left out. */
-export const briefRequest = z.object({
+export const wireRequest = z.object({
   subdomain: z.string().refine((name) => parseSubdomain(name) === name, { error: 'not a subdomain' }),
+  stream: z.exactOptional(z.enum(STREAM_NAMES)),
   key: pageKey,
   range: ordinal,
   previous: z.exactOptional(z.union([ordinal, pageKey])),

@@ -22,7 +22,7 @@ const YEAR_9999 = 253_402_300_799;
 
 /** Epoch seconds, or undefined when `value` is not a valid time. A time without a zone is UTC. */
 export function parseTime(value: unknown): number | undefined {
-  if (typeof value === 'number') return isEpochSeconds(value) ? value : undefined;
+  if (typeof value === 'number') return isUnixSeconds(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   if (/^\d+$/.test(text)) return parseTime(Number(text));
@@ -44,20 +44,20 @@ export function iso(epochSeconds: number): string {
 export const TIME_FORMS = 'ISO 8601 (2024-01-01T00:00:00Z), Unix seconds, or 0 for everything';
 
 /** What to say of a value that {@link parseTime} refused. */
-export function noTime(value: unknown): string {
+export function describeBadTime(value: unknown): string {
   // JSON may hold an object that cannot be made a text: {"toString": 1}.
   const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
   const seconds = Math.floor(Number(text) / 1000);
   // Between 2001 and 2286.
   if (/^\d{13}$/.test(text))
-    return `${quoted(value)} looks like milliseconds: did you mean ${seconds} (${iso(seconds)})?`;
-  return `${quoted(value)} is not a valid time: ${TIME_FORMS}`;
+    return `${echo(value)} looks like milliseconds: did you mean ${seconds} (${iso(seconds)})?`;
+  return `${echo(value)} is not a valid time: ${TIME_FORMS}`;
 }
 
 const LONGEST_QUOTE = 60;
 
 /** A refused value as its author typed it, but not at length. */
-export function quoted(value: unknown): string {
+export function echo(value: unknown): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
 }
@@ -69,6 +69,6 @@ function isCalendarDay(day: string): boolean {
 }
 
 // Milliseconds are the usual slip: 1704067200000 would be a year far beyond 9999.
-export function isEpochSeconds(value: number): boolean {
+export function isUnixSeconds(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= YEAR_9999;
 }

@@ -1,4 +1,4 @@
-import { parseSubdomain } from '../../workflows/subdomain';
+import { parseSubdomain } from './subdomain';
 
 /** What the workflow needs of its input as it was typed, because its check may be what fails. */
 export interface Typed {

@@ -1,13 +1,14 @@
-import type { PageKey, PageRequest, PageSummary } from './page';
+import type { PageKey, PageRequest, PageResult } from './page';
 
 /** How most pages are asked for, and what most answer: that need not enter the history with every one of them. */
 const USUAL_REQUEST = {
+  stream: 'tickets',
   include: [],
   supportTypeScope: 'all',
   excludeDeleted: false,
 } satisfies Partial<PageRequest>;
 
-const USUAL_SUMMARY = {
+const USUAL_RESULT = {
   deleted: 0,
   repeated: 0,
   filtered: 0,
@@ -18,19 +19,19 @@ const USUAL_SUMMARY = {
   newKeys: [],
   requests: 1,
   quota: null,
-} satisfies Partial<PageSummary>;
+} satisfies Partial<PageResult>;
 
 /** A value without what is as usual. */
 type Brief<T, Usual> = Omit<T, keyof Usual> & Partial<T>;
 
 /** The page before by its number alone, where it is of the same export and epoch. */
-export type BriefRequest = Omit<Brief<PageRequest, typeof USUAL_REQUEST>, 'previous'> & {
+export type WireRequest = Omit<Brief<PageRequest, typeof USUAL_REQUEST>, 'previous'> & {
   readonly previous?: PageKey | number;
 };
 
-export type BriefSummary = Brief<PageSummary, typeof USUAL_SUMMARY>;
+export type WireResult = Brief<PageResult, typeof USUAL_RESULT>;
 
-export function briefRequest(request: PageRequest): BriefRequest {
+export function toWireRequest(request: PageRequest): WireRequest {
   const { previous, ...rest } = withoutUsual(request, USUAL_REQUEST);
   if (previous === undefined) return rest;
   const { exportId, epoch } = request.key;
@@ -38,18 +39,18 @@ export function briefRequest(request: PageRequest): BriefRequest {
   return { ...rest, previous: isOfSame ? previous.page : previous };
 }
 
-export function wholeRequest({ previous, ...request }: BriefRequest): PageRequest {
+export function fromWireRequest({ previous, ...request }: WireRequest): PageRequest {
   const whole = { ...USUAL_REQUEST, ...request };
   if (previous === undefined) return whole;
   return { ...whole, previous: typeof previous === 'number' ? { ...request.key, page: previous } : previous };
 }
 
-export function briefSummary(summary: PageSummary): BriefSummary {
-  return withoutUsual(summary, USUAL_SUMMARY);
+export function toWireResult(summary: PageResult): WireResult {
+  return withoutUsual(summary, USUAL_RESULT);
 }
 
-export function wholeSummary(summary: BriefSummary): PageSummary {
-  return { ...USUAL_SUMMARY, ...summary };
+export function fromWireResult(summary: WireResult): PageResult {
+  return { ...USUAL_RESULT, ...summary };
 }
 
 function withoutUsual<T extends object, Usual extends Partial<T>>(value: T, usual: Usual): Brief<T, Usual> {

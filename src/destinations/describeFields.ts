@@ -1,4 +1,4 @@
-import type { TicketField } from '../zendesk/ticketFields';
+import type { CustomField } from '../streams/customField';
 import type { FieldNote } from './destination';
 import { columnsOf, type FieldColumn, TYPED } from './fieldColumns';
 
@@ -34,7 +34,7 @@ export interface FieldOption {
 export async function describeFields(
   transaction: <T>(work: (tables: FieldTables) => Promise<T>) => Promise<T>,
   subdomain: string,
-  fields: readonly TicketField[],
+  fields: readonly CustomField[],
 ): Promise<FieldNote[]> {
   const options = fields.flatMap(({ id, options: list }) =>
     list.map(({ value, name }) => ({ fieldId: id, value, name })),

@@ -1,6 +1,7 @@
 import type { PageKey } from '../contract/page';
-import type { RejectedTicket, TicketVersion } from '../zendesk/ticket';
-import type { TicketField } from '../zendesk/ticketFields';
+import type { StreamName } from '../streams';
+import type { RejectedRecord, RecordVersion } from '../streams/record';
+import type { CustomField } from '../streams/customField';
 
 /**
  * Where tickets go. One implementation per kind of store; the workflow knows none of them.
@@ -13,7 +14,7 @@ export interface Destination {
    * Writes one page and its checkpoint as one unit, whose effect is the same however often it is repeated: a ticket
    * version replaces a stored one unless that is newer (`generated_timestamp >=`).
    */
-  write(page: Page): Promise<Written>;
+  write(page: Batch): Promise<Written>;
   /** The checkpoint of an earlier page, as it was written. */
   checkpoint(subdomain: string, key: PageKey): Promise<string | undefined>;
   /** Everything that is in quarantine. */
@@ -22,7 +23,7 @@ export interface Destination {
    * Takes on what an account's custom fields are now, for readers; stored tickets are left as they are.
    * @returns the fields that are text there, because values disagree with their type, and those that have no place there
    */
-  describeFields(subdomain: string, fields: readonly TicketField[]): Promise<readonly FieldNote[]>;
+  describeFields(subdomain: string, fields: readonly CustomField[]): Promise<readonly FieldNote[]>;
   /** Lets go of files and connections. */
   close(): Promise<void>;
 }
@@ -42,12 +43,13 @@ export interface Written {
 }
 
 /** One page ready to be stored. */
-export interface Page {
+export interface Batch {
   readonly subdomain: string;
+  readonly stream: StreamName;
   readonly key: PageKey;
   /** At most one version per ticket. */
-  readonly tickets: readonly TicketVersion[];
-  readonly rejected: readonly RejectedTicket[];
+  readonly records: readonly RecordVersion[];
+  readonly rejected: readonly RejectedRecord[];
   /** Sideloaded objects by table name. */
   readonly sideloads: ReadonlyMap<string, readonly SideloadedObject[]>;
   /** For people: where the page started, as it reads in the checkpoint log. */

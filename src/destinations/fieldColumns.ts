@@ -1,5 +1,5 @@
-import type { TicketField } from '../zendesk/ticketFields';
-import { TICKET_COLUMNS } from '../zendesk/ticketKeys';
+import type { CustomField } from '../streams/customField';
+import { tickets } from '../streams/tickets';
 
 /** What a field's column holds, whatever a store calls that type. */
 export type FieldType = 'integer' | 'decimal' | 'boolean' | 'date' | 'texts' | 'text';
@@ -32,7 +32,7 @@ export const OWN_COLUMNS: readonly string[] = [
   'id',
   'generated_timestamp',
   'deleted',
-  ...Object.keys(TICKET_COLUMNS),
+  ...Object.keys(tickets.columns),
   'ticket',
 ];
 
@@ -47,12 +47,12 @@ const LONGEST_NAME = 63;
  */
 export function columnsOf(
   subdomain: string,
-  fields: readonly TicketField[],
+  fields: readonly CustomField[],
   known: readonly FieldColumn[],
   notes?: ReadonlyMap<number, string>,
 ): FieldColumn[] {
   const before = new Map(known.filter((row) => row.subdomain === subdomain).map((row) => [row.id, row]));
-  const kept = ({ id, title }: TicketField): string | undefined => {
+  const kept = ({ id, title }: CustomField): string | undefined => {
     const row = before.get(id);
     return row?.title === storable(title) && !OWN_COLUMNS.includes(row.columnName)
       ? row.columnName
@@ -81,7 +81,7 @@ function noteOf(row: FieldColumn | undefined, type: string): string | null {
   return row?.type === type ? row.note : null;
 }
 
-function freeName({ id, title }: TicketField, taken: ReadonlySet<string>): string {
+function freeName({ id, title }: CustomField, taken: ReadonlySet<string>): string {
   const plain = plainName(title);
   if (plain !== '' && !taken.has(plain)) return plain;
   for (let count = 1; ; count += 1) {

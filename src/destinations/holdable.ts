@@ -1,5 +1,5 @@
-import { viewOf } from '../bytes';
-import { bytesOf, textOf, type Json } from './records';
+import { asBuffer } from '../bytes';
+import { bytesOf, textOf, type Json } from './recordText';
 
 /** What goes into `quarantine`, and why. */
 export interface Quarantined {
@@ -30,7 +30,7 @@ const ESCAPES = /\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|(u000
  * @param holdsNul whether the store can hold U+0000
  */
 export function holdable(json: Json, holdsNul: boolean): Holdable {
-  const bytes = viewOf(bytesOf(json));
+  const bytes = asBuffer(bytesOf(json));
   if (!(holdsNul ? HALVES : HALVES_AND_NUL).some((start) => bytes.includes(start))) return { json };
   const without = new Set<string>();
   const text = textOf(json).replace(ESCAPES, (escape, half: string | undefined, nul: string | undefined) => {

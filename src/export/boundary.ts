@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { passes } from '../../workflows/position';
+import { passes } from '../contract/position';
 import type { PageRequest } from '../contract/page';
-import { digest } from '../destinations/digest';
-import type { ExportPage } from '../zendesk/page';
-import type { RejectedTicket, TicketVersion } from '../zendesk/ticket';
+import { digest } from '../digest';
+import type { ParsedPage } from '../zendesk/parsedPage';
+import type { RejectedRecord, RecordVersion } from '../streams/record';
 
 /**
  * The second where the next page starts: `start_time` is inclusive, so what was written of it comes again. Kept with the
@@ -21,11 +21,11 @@ export interface Boundary {
 
 export const NO_BOUNDARY: Boundary = { second: null, versions: new Map(), rejected: new Set() };
 
-export function isRepeat(ticket: TicketVersion, { second, versions }: Boundary): boolean {
-  return ticket.generatedTimestamp === second && versions.get(ticket.id) === short(ticket.json);
+export function isRepeat(ticket: RecordVersion, { second, versions }: Boundary): boolean {
+  return ticket.version === second && versions.get(ticket.id) === short(ticket.json);
 }
 
-export function isRepeatedReject(record: RejectedTicket, { rejected }: Boundary): boolean {
+export function isRepeatedReject(record: RejectedRecord, { rejected }: Boundary): boolean {
   return rejected.has(short(record.json));
 }
 
@@ -35,13 +35,13 @@ export function isRepeatedReject(record: RejectedTicket, { rejected }: Boundary)
  * @param rejected what was quarantined with it, or had been with the page before
  */
 export function boundaryAfter(
-  page: Pick<ExportPage, 'tickets' | 'endTime' | 'afterCursor'>,
-  kept: readonly TicketVersion[],
-  rejected: readonly RejectedTicket[],
+  page: Pick<ParsedPage, 'records' | 'endTime' | 'afterCursor'>,
+  kept: readonly RecordVersion[],
+  rejected: readonly RejectedRecord[],
   before: Boundary,
   { position, until }: Pick<PageRequest, 'position' | 'until'>,
 ): Boundary {
-  const last = lastSecond(page.tickets);
+  const last = lastSecond(page.records);
   if (last === null && rejected.length === 0) return before;
   const byCursor = position.endpoint === 'cursor';
   const passed = until !== undefined && passes({ last, endTime: page.endTime }, until);
@@ -52,7 +52,7 @@ export function boundaryAfter(
   // known to the second's end, and all of a second of thousands must not be kept.
   if (byCursor && continues && second !== until && page.afterCursor !== null) return before;
   const versions = kept
-    .filter((ticket) => ticket.generatedTimestamp === second)
+    .filter((ticket) => ticket.version === second)
     .map((ticket) => [ticket.id, short(ticket.json)] as const);
   return {
     second,
@@ -61,10 +61,8 @@ export function boundaryAfter(
   };
 }
 
-export function lastSecond(tickets: readonly TicketVersion[]): number | null {
-  return tickets.length === 0
-    ? null
-    : tickets.reduce((last, ticket) => Math.max(last, ticket.generatedTimestamp), 0);
+export function lastSecond(tickets: readonly RecordVersion[]): number | null {
+  return tickets.length === 0 ? null : tickets.reduce((last, ticket) => Math.max(last, ticket.version), 0);
 }
 
 const stored = z.object({

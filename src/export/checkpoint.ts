@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { isCursor } from '../../workflows/position';
-import { isEpochSeconds } from '../contract/time';
-import type { PageRequest, PageSummary } from '../contract/page';
+import { isCursor } from '../contract/position';
+import { isUnixSeconds } from '../contract/time';
+import type { PageRequest, PageResult } from '../contract/page';
 import type { Destination } from '../destinations/destination';
-import { jsonOrUndefined } from '../zendesk/json';
-import { LONGEST_KEY, MOST_KEYS } from './drift';
+import { jsonOrUndefined } from '../json';
+import { LONGEST_KEY, MOST_KEYS } from './newKeys';
 import { boundaryJson, NO_BOUNDARY, toJson, type Boundary } from './boundary';
 
 /** One attempt at a page. */
@@ -23,7 +23,7 @@ export interface Attempt {
 export function checkpointOf(
   request: PageRequest,
   { of }: Attempt,
-  summary: PageSummary,
+  summary: PageResult,
   boundary: Boundary,
 ): string {
   return JSON.stringify({ of, request, summary, boundary: toJson(boundary) });
@@ -34,7 +34,7 @@ export async function writtenBefore(
   destination: Destination,
   request: PageRequest,
   attempt: Attempt,
-): Promise<PageSummary | undefined> {
+): Promise<PageResult | undefined> {
   const text = await destination.checkpoint(request.subdomain, request.key);
   const { data } = answer.safeParse(jsonOrUndefined(text ?? ''));
   const isAnswer = data?.of === attempt.of && isDeepStrictEqual(data.request, asJson(request));
@@ -63,7 +63,7 @@ const count = z
   .int()
   .nonnegative()
   .max(2 ** 31 - 1);
-const second = z.number().refine(isEpochSeconds);
+const second = z.number().refine(isUnixSeconds);
 const answer = z.object({
   of: z.string(),
   request: z.unknown(),

@@ -1,9 +1,9 @@
-import { placeOf, secondOf } from '../../workflows/position';
+import { placeOf, secondOf } from '../contract/position';
 import { CLOCK_SKEW_SECONDS, iso } from '../contract/time';
 import type { Position } from '../contract/page';
-import type { ExportPage } from '../zendesk/page';
+import type { ParsedPage } from '../zendesk/parsedPage';
 
-type Answer = Pick<ExportPage, 'tickets' | 'endTime' | 'afterCursor' | 'endOfStream'>;
+type Answer = Pick<ParsedPage, 'records' | 'endTime' | 'afterCursor' | 'endOfStream'>;
 
 /**
  * Why an answer cannot be followed, in a sentence; undefined when it can. Following it would lose tickets or loop, so it is
@@ -82,18 +82,16 @@ function goesBack(cursor: string, afterCursor: string): boolean {
 }
 
 function ticketProblem(answer: Answer, position: Position): string | undefined {
-  const { tickets } = answer;
+  const { records } = answer;
   const from = secondOf(position) ?? 0;
   const end = endOf(answer);
-  const early = tickets.find(({ generatedTimestamp }) => generatedTimestamp < from);
+  const early = records.find(({ version }) => version < from);
   if (early !== undefined) return `Zendesk sent ${named(early)}, before ${iso(from)}, where the page starts.`;
-  const late = tickets.find(({ generatedTimestamp }) => generatedTimestamp > (end.second ?? Infinity));
+  const late = records.find(({ version }) => version > (end.second ?? Infinity));
   if (late !== undefined)
     return `Zendesk sent ${named(late)}, after its own ${end.name} ${iso(end.second ?? 0)}.`;
-  const older = tickets.findIndex(
-    ({ generatedTimestamp }, index) => generatedTimestamp < (tickets[index - 1]?.generatedTimestamp ?? 0),
-  );
-  const [newer, unordered] = [tickets[older - 1], tickets[older]];
+  const older = records.findIndex(({ version }, index) => version < (records[index - 1]?.version ?? 0));
+  const [newer, unordered] = [records[older - 1], records[older]];
   return newer === undefined || unordered === undefined
     ? undefined
     : `Zendesk sent ${named(unordered)} after ${named(newer)}: not in the order of the export.`;
@@ -105,8 +103,8 @@ function endOf({ endTime, afterCursor }: Answer): { readonly name: string; reado
   return { name: 'after_cursor', second: placeOf(afterCursor)?.second ?? null };
 }
 
-function named({ id, generatedTimestamp }: Answer['tickets'][number]): string {
-  return `ticket ${id} of ${iso(generatedTimestamp)}`;
+function named({ id, version }: Answer['records'][number]): string {
+  return `ticket ${id} of ${iso(version)}`;
 }
 
 function shorten(cursor: string): string {

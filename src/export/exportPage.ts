@@ -1,14 +1,14 @@
-import type { PageRequest, PageSummary, QuotaSeen } from '../contract/page';
+import type { PageRequest, PageResult, QuotaSeen } from '../contract/page';
 import type { Destination, Written } from '../destinations/destination';
 import type { ZendeskClient, FetchedPage } from '../zendesk/client';
 import { ZendeskError } from '../zendesk/failure';
 import { boundaryAfter, isRepeatedReject, lastSecond, type Boundary } from './boundary';
 import { boundaryBefore, checkpointOf, writtenBefore, type Attempt } from './checkpoint';
-import { newKeysOf } from './drift';
+import { newKeysOf } from './newKeys';
 import { contradictionOf, positionProblem, tooRecentContradiction } from './contradiction';
-import { withoutFuture } from './future';
-import { isPinned } from './pinned';
-import { release } from './release';
+import { withoutFuture } from './futureVersions';
+import { isPinned } from './pinnedSecond';
+import { release } from './freePage';
 import { select } from './select';
 import { sideloadsOf } from './sideloads';
 
@@ -31,7 +31,7 @@ export async function exportPage(
   request: PageRequest,
   attempt: Attempt,
   signal: AbortSignal,
-): Promise<PageSummary> {
+): Promise<PageResult> {
   const { destination } = tools;
   if (attempt.number > 1) {
     const written = await writtenBefore(destination, request, attempt);
@@ -57,7 +57,7 @@ async function fetchPage(
   try {
     // Whatever comes after the one request that the operator wanted waits as long as Zendesk says.
     const atOnce = request.atOnce === true && attempt.number === 1;
-    return await zendesk.exportPage(request, signal, atOnce);
+    return await zendesk.fetchPage(request, signal, atOnce);
   } catch (error) {
     if (!(error instanceof ZendeskError) || error.failure.kind !== 'tooRecent') throw error;
     const contradiction = tooRecentContradiction(request.position, now());
@@ -72,39 +72,39 @@ async function writePage(
   attempt: Attempt,
   { page: received, bytes, requests, ...fetched }: FetchedPage,
   before: Boundary,
-): Promise<PageSummary> {
-  const { position, key, subdomain } = request;
+): Promise<PageResult> {
+  const { position, key, subdomain, stream } = request;
   const now = tools.now();
   const page = withoutFuture(received, now);
   const contradiction = contradictionOf(page, position, now);
   if (contradiction !== undefined) throw new ZendeskError({ kind: 'contradiction' }, contradiction);
   const pinned = isPinned(page, position);
-  const last = lastSecond(page.tickets);
-  const answered: PageSummary = {
+  const last = lastSecond(page.records);
+  const answered: PageResult = {
     ...CAUGHT_UP,
-    received: page.tickets.length + page.rejected.length,
+    received: page.records.length + page.rejected.length,
     bytes,
-    first: page.tickets.reduce<number | null>(
-      (first, ticket) => Math.min(first ?? Infinity, ticket.generatedTimestamp),
+    first: page.records.reduce<number | null>(
+      (first, ticket) => Math.min(first ?? Infinity, ticket.version),
       null,
     ),
     last,
-    onLastSecond: page.tickets.filter((ticket) => ticket.generatedTimestamp === last).length,
+    onLastSecond: page.records.filter((ticket) => ticket.version === last).length,
     endTime: page.endTime,
     afterCursor: page.afterCursor,
     endOfStream: page.endOfStream,
-    newKeys: newKeysOf(page.tickets),
+    newKeys: newKeysOf(page.records),
     requests,
     quota: quotaSeen(fetched),
   };
   // All of it comes again by cursor, in an order that can be followed to the end of the second.
   if (pinned) return { ...answered, pinned };
 
-  const selection = select(page.tickets, request, before);
+  const selection = select(page.records, request, before);
   const sideloads = sideloadsOf(page, request.include);
   const rejected = [...page.rejected, ...sideloads.rejected];
   const quarantine = rejected.filter((record) => !isRepeatedReject(record, before));
-  const summaryOf = ({ unstorable }: Written): PageSummary => ({
+  const summaryOf = ({ unstorable }: Written): PageResult => ({
     ...answered,
     written: selection.write.length - unstorable,
     deleted: selection.write.filter((ticket) => ticket.deleted).length,
@@ -115,8 +115,9 @@ async function writePage(
   const boundary = boundaryAfter(page, selection.kept, rejected, before, request);
   const written = await tools.destination.write({
     subdomain,
+    stream,
     key,
-    tickets: selection.write,
+    records: selection.write,
     rejected: quarantine,
     sideloads: sideloads.tables,
     position: 'cursor' in position ? `cursor ${position.cursor}` : `start_time ${position.startTime}`,
@@ -137,7 +138,7 @@ function quotaSeen({
   return quota === null ? null : { ...quota, askedMsAgo: ago(askedAt), answeredMsAgo: ago(answeredAt) };
 }
 
-const CAUGHT_UP: PageSummary = {
+const CAUGHT_UP: PageResult = {
   received: 0,
   written: 0,
   deleted: 0,

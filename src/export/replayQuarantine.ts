@@ -1,7 +1,9 @@
 import type { Destination, QuarantinedRecord } from '../destinations/destination';
-import { isOfFuture } from './future';
+import { isOfFuture } from './futureVersions';
 import { newestOfEach } from './select';
-import { readTicket, type TicketVersion } from '../zendesk/ticket';
+import type { RecordVersion } from '../streams/record';
+import { recordReader } from '../zendesk/record';
+import { tickets } from '../streams/tickets';
 import { MalformedJson } from '../zendesk/tokens';
 
 export interface Replayed {
@@ -28,8 +30,9 @@ export async function replayQuarantine(
     const own = readable.filter((record) => record.subdomain === subdomain);
     await destination.write({
       subdomain,
+      stream: 'tickets',
       key: { exportId: name, epoch: 0, page: 1 },
-      tickets: newestOfEach(own.map(({ ticket }) => ticket)),
+      records: newestOfEach(own.map(({ ticket }) => ticket)),
       released: own.map(({ digest }) => digest),
       rejected: [],
       sideloads: new Map(),
@@ -43,10 +46,10 @@ export async function replayQuarantine(
   return { tickets: records.length - left, left };
 }
 
-function read(record: QuarantinedRecord): (QuarantinedRecord & { readonly ticket: TicketVersion })[] {
+function read(record: QuarantinedRecord): (QuarantinedRecord & { readonly ticket: RecordVersion })[] {
   try {
-    const ticket = readTicket(record.json);
-    return ticket.kind === 'ticket' ? [{ ...record, ticket }] : [];
+    const ticket = recordReader(tickets).read(record.json);
+    return ticket.kind === 'record' ? [{ ...record, ticket }] : [];
   } catch (error) {
     if (error instanceof MalformedJson) return [];
     throw error;

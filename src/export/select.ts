@@ -1,12 +1,12 @@
 import type { PageRequest } from '../contract/page';
-import type { TicketVersion } from '../zendesk/ticket';
+import type { RecordVersion } from '../streams/record';
 import { isRepeat, type Boundary } from './boundary';
 
 export interface Selection {
   /** To be written: one version per ticket, the newest on the page. */
-  readonly write: readonly TicketVersion[];
+  readonly write: readonly RecordVersion[];
   /** What the destination has once the page is written: that, and what the page before has brought. */
-  readonly kept: readonly TicketVersion[];
+  readonly kept: readonly RecordVersion[];
   /** Versions that were written with the page before, or are superseded on this one. */
   readonly repeated: number;
   readonly filtered: number;
@@ -14,12 +14,12 @@ export interface Selection {
 
 /** Which tickets of a page are new and wanted. */
 export function select(
-  tickets: readonly TicketVersion[],
+  tickets: readonly RecordVersion[],
   request: Pick<PageRequest, 'until' | 'excludeDeleted' | 'excludeUpdatedBefore'>,
   boundary: Boundary,
 ): Selection {
   const { until = Infinity } = request;
-  const within = tickets.filter(({ generatedTimestamp }) => generatedTimestamp <= until);
+  const within = tickets.filter(({ version }) => version <= until);
   const newest = newestOfEach(within);
   const fresh = newest.filter((ticket) => !isRepeat(ticket, boundary));
   const excluded = new Set(fresh.filter((ticket) => isExcluded(ticket, request)));
@@ -32,18 +32,17 @@ export function select(
 }
 
 /** Of several versions of a ticket the newest; of those of one second the last. */
-export function newestOfEach(tickets: readonly TicketVersion[]): TicketVersion[] {
-  const newest = new Map<number, TicketVersion>();
+export function newestOfEach(tickets: readonly RecordVersion[]): RecordVersion[] {
+  const newest = new Map<number, RecordVersion>();
   for (const ticket of tickets) {
     const other = newest.get(ticket.id);
-    if (other === undefined || ticket.generatedTimestamp >= other.generatedTimestamp)
-      newest.set(ticket.id, ticket);
+    if (other === undefined || ticket.version >= other.version) newest.set(ticket.id, ticket);
   }
   return [...newest.values()];
 }
 
 function isExcluded(
-  ticket: TicketVersion,
+  ticket: RecordVersion,
   { excludeDeleted, excludeUpdatedBefore }: Pick<PageRequest, 'excludeDeleted' | 'excludeUpdatedBefore'>,
 ): boolean {
   // Also asked of Zendesk, but nothing proves that the time based endpoint obeys.

@@ -1,21 +1,22 @@
 import { z } from 'zod';
 import type { SideloadedObject } from '../destinations/destination';
-import { SIDELOAD_TABLES } from '../zendesk/sideloadTables';
-import { jsonOrUndefined } from '../zendesk/json';
-import type { ExportPage } from '../zendesk/page';
+import { sideloadTables } from '../streams/stream';
+import { tickets } from '../streams/tickets';
+import { jsonOrUndefined } from '../json';
+import type { ParsedPage } from '../zendesk/parsedPage';
 import { JsonScanner } from '../zendesk/scan';
-import type { RejectedTicket } from '../zendesk/ticket';
+import type { RejectedRecord } from '../streams/record';
 
 export interface Sideloads {
   readonly tables: ReadonlyMap<string, readonly SideloadedObject[]>;
-  readonly rejected: readonly RejectedTicket[];
+  readonly rejected: readonly RejectedRecord[];
 }
 
 /** The sideloaded objects of a page that were asked for, one version of each. */
-export function sideloadsOf(page: ExportPage, include: readonly string[]): Sideloads {
+export function sideloadsOf(page: ParsedPage, include: readonly string[]): Sideloads {
   const tables = new Map<string, readonly SideloadedObject[]>();
-  const rejected: RejectedTicket[] = [];
-  for (const name of SIDELOAD_TABLES) {
+  const rejected: RejectedRecord[] = [];
+  for (const name of sideloadTables(tickets)) {
     if (!include.includes(name)) continue;
     const objects = new Map<number, SideloadedObject>();
     for (const json of [...(page.sideloads.get(name) ?? []), ...nestedOf(page, name)]) {
@@ -30,9 +31,9 @@ export function sideloadsOf(page: ExportPage, include: readonly string[]): Sidel
 }
 
 /** The export nests `metric_set` in its ticket (null once deleted); the list endpoint has a top-level array. */
-function nestedOf(page: ExportPage, name: string): string[] {
+function nestedOf(page: ParsedPage, name: string): string[] {
   if (name !== 'metric_sets') return [];
-  return page.tickets.flatMap(({ json }) => {
+  return page.records.flatMap(({ json }) => {
     let nested: string | undefined;
     const scanner = new JsonScanner(json);
     scanner.members((key) => {

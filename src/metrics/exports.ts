@@ -2,7 +2,7 @@ import { WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
 import type { Measured } from '../../workflows/metrics';
 import type { State, Status } from '../contract/status';
 import { exportName } from '../contract/names';
-import { runningExports } from '../temporal/runningExports';
+import { runningExports } from './runningExports';
 import type { Ending, ExportLabels, Metrics } from './metrics';
 
 /** An export that says nothing for so long is asked: it is held up, or runs on another worker. */

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { PageKey, PageSummary } from '../contract/page';
+import type { PageKey, PageResult } from '../contract/page';
 import type { State } from '../contract/status';
 import type { RequestDone } from '../zendesk/observe';
 
@@ -102,7 +102,7 @@ export class Metrics {
   }
 
   /** A page is in the destination. Every attempt that finds it there may say so: it counts once. */
-  page(subdomain: string, key: PageKey, page: PageSummary): void {
+  page(subdomain: string, key: PageKey, page: PageResult): void {
     const name = JSON.stringify(key);
     if (this.counted.has(name)) return;
     this.counted.add(name);

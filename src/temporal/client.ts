@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { clientDataConverter } from './codec/dataConverter';
-import type { CodecKeys } from './codec/keys';
+import type { CodecKeys } from '../account/codecKeys';
 import { messageOf } from '../command';
 
 /**

@@ -7,7 +7,7 @@ import { createActivities } from '../../activities';
 import { Accounts } from '../account/accounts';
 import { clientDataConverter, workerDataConverter } from './codec/dataConverter';
 import type { Config } from '../account/config';
-import { serveHealth } from '../health';
+import { serveHealth } from './health';
 import { ExportGauges } from '../metrics/exports';
 import { Metrics } from '../metrics/metrics';
 import { metricSinks } from '../metrics/sinks';

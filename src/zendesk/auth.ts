@@ -4,7 +4,7 @@ import { isHtml, readErrorBody } from './errorBody';
 import { ZendeskError } from './failure';
 import { Holds } from './holds';
 import { send, withoutSecret, type Answer, type Timeouts } from './http';
-import { jsonOrUndefined } from './json';
+import { jsonOrUndefined } from '../json';
 import { observed, type Observe } from './observe';
 import { refusalOf } from './refusal';
 

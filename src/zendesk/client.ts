@@ -17,16 +17,17 @@ import {
   type RawAnswer,
   type Timeouts,
 } from './http';
-import { jsonOrUndefined } from './json';
+import { jsonOrUndefined } from '../json';
 import { observed, type Observe } from './observe';
-import type { ExportPage } from './page';
+import type { ParsedPage } from './parsedPage';
 import { quotaOf } from './quota';
 import { readInThread } from './readInThread';
 import { answerError, refusalOf } from './refusal';
-import { readTicketFields, type TicketField } from './ticketFields';
+import type { CustomField } from '../streams/customField';
+import { readTicketFields } from './ticketFields';
 
 export interface FetchedPage {
-  readonly page: ExportPage;
+  readonly page: ParsedPage;
   /** Decoded size of the body. */
   readonly bytes: number;
   readonly quota: Quota | null;
@@ -75,15 +76,16 @@ export class ZendeskClient {
   }
 
   /** @param atOnce whether Zendesk is asked even before the time that it named */
-  async exportPage(query: PageQuery, signal: AbortSignal, atOnce = false): Promise<FetchedPage> {
+  async fetchPage(query: PageQuery, signal: AbortSignal, atOnce = false): Promise<FetchedPage> {
     const url = exportUrl(this.account.baseUrl, query);
     if (!atOnce) this.holds.check('export');
     const { answer, requests } = await this.get('export', url, signal, this.timeouts ?? PAGE_TIMEOUTS);
     const { content, headers, askedAt, answeredAt } = answer;
-    const { position, perPage } = query;
+    const { stream, position, perPage } = query;
     const read = await readInThread({
       content,
       encoding: headers.get('content-encoding'),
+      stream,
       position,
       perPage,
     });
@@ -138,7 +140,7 @@ export class ZendeskClient {
   }
 
   /** The account's custom fields; undefined when the credentials may not see them. */
-  async ticketFields(signal: AbortSignal): Promise<readonly TicketField[] | undefined> {
+  async ticketFields(signal: AbortSignal): Promise<readonly CustomField[] | undefined> {
     return readTicketFields(this.account.baseUrl, async (url) =>
       unlessDenied(async () => this.getText(url, signal)),
     );
@@ -181,7 +183,7 @@ export class ZendeskClient {
       requests = 2;
     }
     if (answer.status === 200) {
-      this.holds.release(bucket);
+      this.holds.lift(bucket);
       return { answer, requests };
     }
     const refusal = refusalOf(withoutSecret(readAnswer(answer), authorization.replace(/^\w+ /, '')), url);

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import * as zlib from 'node:zlib';
-import { viewOf } from '../bytes';
+import { asBuffer } from '../bytes';
 
 /** What is asked for, as a request's `accept-encoding`. {@link decode} understands more. */
 export const ENCODINGS = 'gzip, deflate, br';
@@ -27,7 +27,7 @@ export class TooLarge extends Error {
  */
 export function decode(content: Uint8Array, encoding: string | null): Buffer {
   const encodings = (encoding ?? '').split(',').map((name) => name.trim().toLowerCase());
-  return encodings.reduceRight<Buffer>(decodeOnce, viewOf(content));
+  return encodings.reduceRight<Buffer>(decodeOnce, asBuffer(content));
 }
 
 const LIMIT = { maxOutputLength: LARGEST_BODY };

@@ -1,4 +1,4 @@
-import { jsonOrUndefined } from './json';
+import { jsonOrUndefined } from '../json';
 
 /**
  * The code and sentence of an error body. Zendesk answers with `error` as a string or an object, with `errors` as a

@@ -1,9 +1,10 @@
 import type { PageRequest } from '../contract/page';
+import { STREAMS } from '../streams';
 
 /** What of a page request Zendesk gets to see. */
 export type PageQuery = Pick<
   PageRequest,
-  'position' | 'perPage' | 'include' | 'supportTypeScope' | 'excludeDeleted'
+  'stream' | 'position' | 'perPage' | 'include' | 'supportTypeScope' | 'excludeDeleted'
 >;
 
 /**
@@ -11,9 +12,9 @@ export type PageQuery = Pick<
  * another host, and Zendesk's cursor does not carry the query along.
  */
 export function exportUrl(baseUrl: string, query: PageQuery): URL {
-  const { position, perPage, include, supportTypeScope, excludeDeleted } = query;
-  const path = position.endpoint === 'cursor' ? 'tickets/cursor' : 'tickets';
-  const url = new URL(`${baseUrl}/api/v2/incremental/${path}`);
+  const { stream, position, perPage, include, supportTypeScope, excludeDeleted } = query;
+  const { path } = STREAMS[stream].paging;
+  const url = new URL(`${baseUrl}/api/v2/${path}${position.endpoint === 'cursor' ? '/cursor' : ''}`);
   if ('cursor' in position) url.searchParams.set('cursor', position.cursor);
   else url.searchParams.set('start_time', String(position.startTime));
   url.searchParams.set('per_page', String(perPage));

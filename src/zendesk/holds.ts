@@ -19,7 +19,7 @@ export class Holds {
   }
 
   /** Zendesk has answered, so it no longer asks to wait. */
-  release(bucket: Bucket): void {
+  lift(bucket: Bucket): void {
     this.until.delete(bucket);
   }
 

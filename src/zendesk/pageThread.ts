@@ -1,33 +1,35 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { Position } from '../contract/page';
+import { STREAMS, type StreamName } from '../streams';
 import { owned } from '../bytes';
 import { asUtf8, decode, TooLarge } from './decode';
 import { isHtml, readErrorBody } from './errorBody';
-import { NotAPage, readPage, type ExportPage } from './page';
+import { NotAPage, parsePage, type ParsedPage } from './parsedPage';
 import { MalformedJson } from './tokens';
 
 /** A body as it came, and what was asked for. */
 export interface PageBody {
   readonly content: Uint8Array<ArrayBuffer>;
   readonly encoding: string | null;
+  readonly stream: StreamName;
   readonly position: Position;
   readonly perPage: number;
 }
 
-/** What a body holds: a page, or what is wrong with it, in words that quote nothing of a ticket. */
+/** What a body holds: a page, or what is wrong with it, in words that quote nothing of a record. */
 export type ReadBody =
-  | { readonly page: ExportPage; /** Decoded size. */ readonly bytes: number }
+  | { readonly page: ParsedPage; /** Decoded size. */ readonly bytes: number }
   | { readonly problem: string; readonly kind: 'unavailable' | 'tooHeavy' };
 
 /** Runs in a thread of its own: see {@link readInThread}. */
 export default function readBody(body: PageBody): unknown {
   const read = readOrExplain(body);
-  // Handed over without copying: all tickets are parts of one buffer.
-  const buffers = 'page' in read ? new Set(read.page.tickets.map(({ json }) => json.buffer)) : [];
+  // Handed over without copying: all records are parts of one buffer.
+  const buffers = 'page' in read ? new Set(read.page.records.map(({ json }) => json.buffer)) : [];
   return move({ [transferableSymbol]: [...buffers], [valueSymbol]: read });
 }
 
-function readOrExplain({ content, encoding, position, perPage }: PageBody): ReadBody {
+function readOrExplain({ content, encoding, stream, position, perPage }: PageBody): ReadBody {
   let body: Buffer;
   try {
     body = owned(asUtf8(decode(content, encoding)));
@@ -40,7 +42,7 @@ function readOrExplain({ content, encoding, position, perPage }: PageBody): Read
   const start = body.toString('utf8', 0, LONGEST_START);
   if (isHtml(start)) return broken(`${readErrorBody(start).text} in place of JSON`);
   try {
-    return { page: readPage(body, position, perPage), bytes: body.length };
+    return { page: parsePage(body, { stream: STREAMS[stream], position, perPage }), bytes: body.length };
   } catch (error) {
     if (error instanceof MalformedJson) return broken(`broken JSON of ${body.length} bytes`);
     if (error instanceof NotAPage) return broken(error.message);

@@ -1,7 +1,7 @@
-import { TICKET_COLUMNS, type ColumnType } from './ticketKeys';
+import type { ColumnType, Stream } from '../streams/stream';
 
 /**
- * What values of a ticket look like as long as nothing is wrong with them: a store may read such a ticket in a hurry. It says
+ * What values of a record look like as long as nothing is wrong with them: a store may read such a record in a hurry. It says
  * no of some that are right: those are read with more care, and come out the same.
  */
 const PLAIN: Partial<Record<ColumnType, RegExp>> = {
@@ -17,14 +17,18 @@ const FRACTIONS = /(?<=^|[:,[]\s*)-?\d+[.eE][-+.eE\d]*/g;
 /** Written in the one way in which every program writes it. */
 const PLAIN_FRACTION = /^-?(0|[1-9]\d{0,11})\.\d{0,3}[1-9]$/;
 
-const TYPES: ReadonlyMap<string, ColumnType> = new Map(Object.entries(TICKET_COLUMNS));
 const NULL = 'n'.charCodeAt(0);
 
 /** @param value JSON in UTF-8, without space around it */
-export function isPlain(key: string, value: Buffer): boolean {
-  const type = TYPES.get(key);
-  if (type === undefined || type === 'text' || type === 'texts' || value[0] === NULL) return true;
-  const text = value.toString('latin1');
-  if (type !== 'json') return PLAIN[type]?.test(text) === true;
-  return (text.match(FRACTIONS) ?? []).every((number) => PLAIN_FRACTION.test(number));
+export type IsPlain = (key: string, value: Buffer) => boolean;
+
+export function plainValuesOf({ columns }: Stream): IsPlain {
+  const types: ReadonlyMap<string, ColumnType> = new Map(Object.entries(columns));
+  return (key, value) => {
+    const type = types.get(key);
+    if (type === undefined || type === 'text' || type === 'texts' || value[0] === NULL) return true;
+    const text = value.toString('latin1');
+    if (type !== 'json') return PLAIN[type]?.test(text) === true;
+    return (text.match(FRACTIONS) ?? []).every((number) => PLAIN_FRACTION.test(number));
+  };
 }

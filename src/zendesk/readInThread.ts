@@ -20,6 +20,6 @@ const threads = new Piscina<PageBody, ReadBody>({
 /** @param body loses its content to the thread */
 export async function readInThread(body: PageBody): Promise<ReadBody> {
   const read = await threads.run(body, { transferList: [body.content.buffer] });
-  if ('page' in read) for (const { json } of read.page.tickets) markAsBody(json);
+  if ('page' in read) for (const { json } of read.page.records) markAsBody(json);
   return read;
 }

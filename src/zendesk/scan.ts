@@ -1,4 +1,4 @@
-import { viewOf } from '../bytes';
+import { asBuffer } from '../bytes';
 import { endOfPlain, endOfSpace, endOfString, MalformedJson, QUOTE } from './tokens';
 
 const COMMA = 0x2c;
@@ -29,7 +29,7 @@ export class JsonScanner {
 
   /** @param text UTF-8; its line breaks outside of strings become spaces */
   constructor(text: Uint8Array) {
-    this.text = viewOf(text);
+    this.text = asBuffer(text);
     this.at = endOfSpace(this.text, 0);
   }
 

@@ -1,18 +1,8 @@
 import { z } from 'zod';
+import type { CustomField } from '../streams/customField';
 import type { Answer } from './http';
-import { jsonOrUndefined } from './json';
+import { jsonOrUndefined } from '../json';
 import { answerError } from './refusal';
-
-/** A custom field of an account's tickets. */
-export interface TicketField {
-  readonly id: number;
-  readonly title: string;
-  /** Zendesk's name of the type, which may be one that is new to us. */
-  readonly type: string;
-  readonly active: boolean;
-  /** What a tag among the values of a list is called. */
-  readonly options: readonly { readonly value: string; readonly name: string }[];
-}
 
 /** Far more fields than an account can have. */
 const MOST_PAGES = 100;
@@ -25,8 +15,8 @@ const MOST_PAGES = 100;
 export async function readTicketFields(
   baseUrl: string,
   ask: (url: URL) => Promise<Answer | undefined>,
-): Promise<readonly TicketField[] | undefined> {
-  const fields = new Map<number, TicketField>();
+): Promise<readonly CustomField[] | undefined> {
+  const fields = new Map<number, CustomField>();
   const urlOf = (query: Readonly<Record<string, string>>): URL =>
     new URL(`${baseUrl}/api/v2/ticket_fields?${new URLSearchParams(query).toString()}`);
   const asked = new Set<string>();
@@ -49,7 +39,7 @@ export async function readTicketFields(
 }
 
 export interface FieldPage {
-  readonly fields: readonly TicketField[];
+  readonly fields: readonly CustomField[];
   /** The query of the next page; undefined on the last. */
   readonly next: Readonly<Record<string, string>> | undefined;
 }

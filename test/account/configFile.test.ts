@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvalidConfig, readConfig, readDestinations, type ConfiguredAccount } from '../../src/account/config';
+import {
+  InvalidConfig,
+  readConfig,
+  readDestinations,
+  type ConfiguredAccount,
+} from '../../src/account/config';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'config-'))));

@@ -1,4 +1,4 @@
-import { NO_KEYS } from '../../src/temporal/codec/keys';
+import { NO_KEYS } from '../../src/account/codecKeys';
 import { InvalidConfig, readConfig } from '../../src/account/config';
 
 const CLIENT = { ZENDESK_CLIENT_ID: 'exporter', ZENDESK_CLIENT_SECRET: 's3cret' };

@@ -1,6 +1,6 @@
 import { createActivities, type Surroundings } from '../../activities';
 import { parsePageRequest } from '../../activities/pageRequest';
-import type { BriefRequest } from '../../src/contract/wire';
+import type { WireRequest } from '../../src/contract/wire';
 import { InvalidInput } from '../../src/contract/input';
 
 const REQUEST = {
@@ -60,7 +60,7 @@ test('a bad request fails the workflow, and nothing is opened for it', async () 
     accounts: { of: () => fail('asked for an account'), subdomains: () => [] },
   } as unknown as Surroundings);
   for (const [, asked] of odd) {
-    await expect(activities.exportPage(asked as BriefRequest)).rejects.toMatchObject({
+    await expect(activities.exportPage(asked as WireRequest)).rejects.toMatchObject({
       type: 'InvalidInput',
       nonRetryable: true,
     });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import { decrypt, encrypt, Undecryptable } from '../../src/temporal/codec/encryption';
-import { codecKeys, NO_KEYS } from '../../src/temporal/codec/keys';
+import { codecKeys, NO_KEYS } from '../../src/account/codecKeys';
 
 const keysOf = (...ids: string[]) =>
   codecKeys.parse(ids.map((id) => `${id}:${randomBytes(32).toString('base64')}`).join(','));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { codecKeys } from '../../src/temporal/codec/keys';
+import { codecKeys } from '../../src/account/codecKeys';
 
 const SECRET = randomBytes(32).toString('base64');
 const OTHER = randomBytes(32).toString('base64');

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readCodecServer } from '../../src/temporal/codec/options';
+import { readCodecServer } from '../../src/account/codecServerConfig';
 import { codecServer, type CodecServerOptions } from '../../src/temporal/codec/server';
-import { codecKeys } from '../../src/temporal/codec/keys';
+import { codecKeys } from '../../src/account/codecKeys';
 
 const UI = 'http://localhost:8233';
 const keysOf = (id: string) => codecKeys.parse(`${id}:${randomBytes(32).toString('base64')}`);

@@ -1,4 +1,5 @@
-import { InvalidInput, parseInput, type ExportRequest } from '../../src/contract/input';
+import type { ExportRequest } from '../../src/contract/request';
+import { InvalidInput, parseInput } from '../../src/contract/input';
 
 const NOW = 1_800_000_000;
 

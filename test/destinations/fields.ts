@@ -1,5 +1,5 @@
 import type { FieldNote } from '../../src/destinations/destination';
-import type { TicketField } from '../../src/zendesk/ticketFields';
+import type { CustomField } from '../../src/streams/customField';
 import type { Store } from './conformance';
 import { NOON, page, ticket } from './pages';
 
@@ -7,8 +7,8 @@ export function field(
   id: number,
   title: string,
   type = 'text',
-  rest: Partial<TicketField> = {},
-): TicketField {
+  rest: Partial<CustomField> = {},
+): CustomField {
   return { id, title, type, active: true, options: [], ...rest };
 }
 
@@ -33,7 +33,7 @@ export function describeCustomFields(name: string, open: () => Promise<Store>): 
       await store.destination.write(page(pages, tickets, { subdomain }));
     };
     const describeAs = async (
-      fields: readonly TicketField[],
+      fields: readonly CustomField[],
       subdomain = 'acme',
     ): Promise<readonly FieldNote[]> => store.destination.describeFields(subdomain, fields);
     const wide = async (columns: string): Promise<unknown[][]> =>

@@ -1,7 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { holdable } from '../../src/destinations/holdable';
-import { textOf, type Json } from '../../src/destinations/records';
+import { textOf, type Json } from '../../src/destinations/recordText';
 
 let instance: DuckDBInstance;
 let connection: DuckDBConnection;

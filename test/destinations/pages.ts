@@ -1,11 +1,13 @@
-import type { Page } from '../../src/destinations/destination';
-import { readTicket, type TicketVersion } from '../../src/zendesk/ticket';
+import type { Batch } from '../../src/destinations/destination';
+import type { RecordVersion } from '../../src/streams/record';
+import { recordReader } from '../../src/zendesk/record';
+import { tickets } from '../../src/streams/tickets';
 
 export const NOON = 1_700_000_000;
 
 /** A ticket as the client reads it from Zendesk's JSON. */
-export function read(json: string): TicketVersion {
-  const ticket = readTicket(json);
+export function read(json: string): RecordVersion {
+  const ticket = recordReader(tickets).read(json);
   if (ticket.kind === 'rejected') throw new Error(`no ticket: ${ticket.reason}`);
   return ticket;
 }
@@ -14,7 +16,7 @@ export function ticket(
   id: number,
   generatedTimestamp = NOON,
   fields: Record<string, unknown> = {},
-): TicketVersion {
+): RecordVersion {
   return read(
     JSON.stringify({
       id,
@@ -27,12 +29,13 @@ export function ticket(
 }
 
 /** A page of the account acme, whose checkpoint names it. */
-export function page(number: number, tickets: readonly TicketVersion[], rest: Partial<Page> = {}): Page {
-  const times = tickets.map((version) => version.generatedTimestamp);
+export function page(number: number, tickets: readonly RecordVersion[], rest: Partial<Batch> = {}): Batch {
+  const times = tickets.map((version) => version.version);
   return {
     subdomain: 'acme',
+    stream: 'tickets',
     key: { exportId: 'export-1', epoch: 0, page: number },
-    tickets,
+    records: tickets,
     rejected: [],
     sideloads: new Map(),
     position: `start_time ${NOON}`,

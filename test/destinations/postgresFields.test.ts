@@ -3,7 +3,7 @@ import { DestinationRefused } from '../../src/destinations/destination';
 import { OWN_COLUMNS } from '../../src/destinations/fieldColumns';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
-import type { TicketField } from '../../src/zendesk/ticketFields';
+import type { CustomField } from '../../src/streams/customField';
 import { field } from './fields';
 import { page, ticket } from './pages';
 
@@ -97,7 +97,7 @@ test('tables of the release before are brought up to date', async () => {
 const ROOM = 1600 - OWN_COLUMNS.length;
 
 test('fields that the view has no room for are named, and the oldest of all accounts keep their place', async () => {
-  const fields = (from: number, count: number): TicketField[] =>
+  const fields = (from: number, count: number): CustomField[] =>
     Array.from({ length: count }, (_, index) => field(from + index, `Field ${from + index}`));
   expect(await destination.describeFields('acme', fields(1000, ROOM - 10))).toEqual([]);
   const notes = await destination.describeFields('globex', [

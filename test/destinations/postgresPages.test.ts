@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { TICKET_COLUMNS } from '../../src/zendesk/ticketKeys';
+import { tickets } from '../../src/streams/tickets';
 import { DestinationRefused } from '../../src/destinations/destination';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
@@ -52,7 +52,7 @@ test('has the columns that every destination has', async () => {
     'id',
     'generated_timestamp',
     'deleted',
-    ...Object.keys(TICKET_COLUMNS),
+    ...Object.keys(tickets.columns),
     'ticket',
   ]);
 });

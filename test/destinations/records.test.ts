@@ -1,5 +1,5 @@
 import { markAsBody } from '../../src/bytes';
-import { freeCopy, joined, separated } from '../../src/destinations/records';
+import { freeCopy, join, joinForSql } from '../../src/destinations/recordText';
 
 const LINE_FEED = 0x0a;
 const LONG = 'x'.repeat(10_000);
@@ -28,7 +28,7 @@ const LINES = RECORDS.map((record) => `${record}\n`);
 
 test('records that lie in a body one after another are joined where they are, and are not freed with it', () => {
   const { body, parts } = inBody('{"tickets":[', RECORDS, '],"count":3}');
-  const text = joined(parts, LINE_FEED);
+  const text = join(parts, LINE_FEED);
   expect(text.toString()).toBe(LINES.join(''));
   expect(text.buffer).toBe(body.buffer);
   expect(parts.map(String)).toEqual(RECORDS);
@@ -53,7 +53,7 @@ test.each([
 ])('they are copied, and the copy can be freed, when %s', (_, make) => {
   const records = make();
   const expected = records.map((record) => `${String(record)}\n`);
-  const text = joined(records, LINE_FEED);
+  const text = join(records, LINE_FEED);
   expect(text.toString()).toBe(expected.join(''));
   freeCopy(text, records);
   expect(text).toHaveLength(0);
@@ -62,6 +62,6 @@ test.each([
 
 test('a text for a database has separators between records only', () => {
   const { parts } = inBody('[', RECORDS, ']');
-  expect(separated(parts).toString()).toBe(RECORDS.join('\u001e'));
-  expect(separated(RECORDS).toString()).toBe(RECORDS.join('\u001e'));
+  expect(joinForSql(parts).toString()).toBe(RECORDS.join('\u001e'));
+  expect(joinForSql(RECORDS).toString()).toBe(RECORDS.join('\u001e'));
 });

@@ -1,6 +1,6 @@
 import { DestinationRefused } from '../../src/destinations/destination';
 import { replayQuarantine } from '../../src/export/replayQuarantine';
-import type { RejectedTicket } from '../../src/zendesk/ticket';
+import type { RejectedRecord } from '../../src/streams/record';
 import type { Store } from './conformance';
 import { NOON, page, ticket } from './pages';
 
@@ -69,6 +69,6 @@ export function describeReplay(name: string, open: () => Promise<Store>): void {
   });
 }
 
-function rejected(json: string): RejectedTicket {
+function rejected(json: string): RejectedRecord {
   return { kind: 'rejected', reason: 'not understood yet', json };
 }

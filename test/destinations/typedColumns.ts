@@ -1,8 +1,8 @@
-import { TICKET_COLUMNS } from '../../src/zendesk/ticketKeys';
+import { tickets } from '../../src/streams/tickets';
 import type { Store } from './conformance';
 import { NOON, page, read, ticket } from './pages';
 
-const AS_JSON = Object.entries(TICKET_COLUMNS)
+const AS_JSON = Object.entries(tickets.columns)
   .map(([name, type]) => (type === 'time' ? `extract(epoch FROM ${name})::int AS ${name}` : name))
   .join(', ');
 
@@ -48,7 +48,7 @@ export function describeTypedColumns(name: string, open: () => Promise<Store>): 
     });
 
     test('are NULL for a field that is missing or null', async () => {
-      const empty = Object.fromEntries(Object.keys(TICKET_COLUMNS).map((column) => [column, null]));
+      const empty = Object.fromEntries(Object.keys(tickets.columns).map((column) => [column, null]));
       expect(await stored(2, empty)).toEqual(empty);
       expect(await stored(3, {})).toEqual({ ...empty, status: 'open', subject: 'Ticket 3' });
     });
@@ -141,7 +141,7 @@ export function describeTypedColumns(name: string, open: () => Promise<Store>): 
       ['a large number', 1e30],
     ])('never stop a page for %s where another type belongs', async (_, value) => {
       id += 1;
-      const strange = Object.fromEntries(Object.keys(TICKET_COLUMNS).map((column) => [column, value]));
+      const strange = Object.fromEntries(Object.keys(tickets.columns).map((column) => [column, value]));
       await store.destination.write(page(id, [ticket(id, NOON, strange)]));
       expect(await store.rows(`SELECT ticket->'via' AS via FROM tickets WHERE id = ${id}`)).toEqual([
         { via: value },
@@ -162,5 +162,5 @@ const BY_TYPE = {
 };
 
 const samples: Record<string, unknown> = Object.fromEntries(
-  Object.entries(TICKET_COLUMNS).map(([column, type]) => [column, BY_TYPE[type]]),
+  Object.entries(tickets.columns).map(([column, type]) => [column, BY_TYPE[type]]),
 );

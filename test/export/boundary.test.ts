@@ -85,7 +85,7 @@ it('takes the newest of two versions of a ticket on one page, and counts one', a
   const { destination, start } = await script(() => ({ tickets, end_time: TO, end_of_stream: true }));
   const drive = start();
   await drive.run();
-  expect(destination.tickets.get(1)?.generatedTimestamp).toBe(TO);
+  expect(destination.tickets.get(1)?.version).toBe(TO);
   expect(drive.status).toMatchObject({ tickets: 2, repeated: 1 });
 });
 

@@ -1,6 +1,6 @@
 import { encodeCursor } from '../../src/simulator';
 import { replayQuarantine } from '../../src/export/replayQuarantine';
-import { reset, resumed } from '../../workflows/actions';
+import { reset, resume } from '../../workflows/actions';
 import { expectTruth } from '../property/truth';
 import { clock, closeStages, script, stage, ticket, TO } from './stage';
 
@@ -34,7 +34,7 @@ describe('an answer that cannot be followed', () => {
     expect(drive.state.blocked?.message).toMatch(says);
     expect(drive.status).toMatchObject({ state: 'blocked', position, tickets });
     simulator.clearFaults();
-    drive.state = resumed(drive.state, clock.now);
+    drive.state = resume(drive.state, clock.now);
     expect(await drive.run()).toBe('end');
     expectTruth(destination, simulator);
   });
@@ -215,7 +215,7 @@ describe('a page that no true one can be', () => {
           message: expect.stringMatching(says) as unknown,
         });
         expect(drive.status).toMatchObject({ tickets: 0, position: { startTime: TO - 100 } });
-        drive.state = resumed(drive.state, clock.now);
+        drive.state = resume(drive.state, clock.now);
         expect(await drive.run()).toBe('end');
         expect([...destination.tickets.keys()]).toEqual([9]);
       }

@@ -1,14 +1,17 @@
 import fc from 'fast-check';
-import { newKeysOf } from '../../src/export/drift';
-import { textOf } from '../../src/destinations/records';
-import { readTicket, type TicketVersion } from '../../src/zendesk/ticket';
-import { TICKET_KEYS } from '../../src/zendesk/ticketKeys';
+import { newKeysOf } from '../../src/export/newKeys';
+import { textOf } from '../../src/destinations/recordText';
+import type { RecordVersion } from '../../src/streams/record';
+import { recordReader } from '../../src/zendesk/record';
+import { documentedKeys } from '../../src/streams/stream';
+import { tickets } from '../../src/streams/tickets';
 import { NOON, read } from '../destinations/pages';
 import { holds } from '../property/property';
 import { closeStages, script, ticket } from './stage';
 
 afterEach(closeStages);
 
+const TICKET_KEYS = documentedKeys(tickets);
 const key = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'sentiment', ...TICKET_KEYS));
 const records = fc.array(fc.dictionary(key, fc.jsonValue({ maxDepth: 1 }), { maxKeys: 15 }), {
   maxLength: 8,
@@ -20,14 +23,14 @@ test('a new key is found whatever it is called, and the record is kept as it cam
       // Own keys only: a dictionary of fast-check may have no prototype.
       JSON.stringify({ ...fields, id: index + 1, generated_timestamp: NOON }),
     );
-    const tickets = texts.map(read);
-    expect(tickets.map(({ json }) => textOf(json))).toEqual(texts);
+    const versions = texts.map(read);
+    expect(versions.map(({ json }) => textOf(json))).toEqual(texts);
     const unknown = new Set(
       texts
         .flatMap((text) => Object.keys(JSON.parse(text) as object))
         .filter((name) => !TICKET_KEYS.has(name)),
     );
-    const found = newKeysOf(tickets);
+    const found = newKeysOf(versions);
     expect(found.length).toBe(Math.min(10, new Set([...unknown].map((name) => name.slice(0, 64))).size));
     for (const name of found) expect([...unknown].some((other) => other.slice(0, 64) === name)).toBe(true);
   });
@@ -35,7 +38,9 @@ test('a new key is found whatever it is called, and the record is kept as it cam
 
 test('a ticket of documented keys only carries nothing more', () => {
   const all = Object.fromEntries([...TICKET_KEYS].map((name) => [name, null]));
-  const record = readTicket(JSON.stringify({ ...all, id: 1, generated_timestamp: NOON })) as TicketVersion;
+  const record = recordReader(tickets).read(
+    JSON.stringify({ ...all, id: 1, generated_timestamp: NOON }),
+  ) as RecordVersion;
   expect(record).not.toHaveProperty('unknownKeys');
 });
 

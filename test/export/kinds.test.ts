@@ -50,7 +50,7 @@ it('excludeSystemUpdates keeps an update that the system followed before any pol
   simulator.update(1, { at: inAMinute - 30, system: true });
   simulator.update(2, { at: inAMinute - 65 });
   await drive.run(() => drive.polls === 6);
-  expect(destination.tickets.get(2)?.generatedTimestamp).toBe(inAMinute - 65);
+  expect(destination.tickets.get(2)?.version).toBe(inAMinute - 65);
   expect(destination.tickets.get(1)?.json).toBe(simulator.newestVersion(1).json());
 });
 

@@ -174,8 +174,8 @@ it('ends a following export when its watermark passes the endTime', async () => 
   simulator.update(1, { at: endTime });
   simulator.update(2, { at: endTime + 1 });
   expect(await drive.run()).toBe('end');
-  expect(destination.tickets.get(1)?.generatedTimestamp).toBe(endTime);
-  expect(destination.tickets.get(2)?.generatedTimestamp).toBeLessThan(endTime);
+  expect(destination.tickets.get(1)?.version).toBe(endTime);
+  expect(destination.tickets.get(2)?.version).toBeLessThan(endTime);
   expect(drive.status.watermark).toBe(iso(endTime));
 });
 

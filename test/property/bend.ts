@@ -1,7 +1,7 @@
 import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { encodeCursor } from '../../src/simulator';
-import { placeOf } from '../../workflows/position';
+import { placeOf } from '../../src/contract/position';
 import type { Reflection } from '../support/mirror';
 
 /** A time that cannot stand where it does. */

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { parsePageRequest } from '../../activities/pageRequest';
 import { startSimulator } from '../../src/simulator';
 import { badPartOf } from '../../workflows/carried';
-import { briefRequest } from '../../src/contract/wire';
+import { toWireRequest } from '../../src/contract/wire';
 import { checkReset } from '../../workflows/messages';
 import { renderDetails } from '../../workflows/details';
 import { pageRequest } from '../../workflows/pageRequest';
 import { searchAttributesOf } from '../../workflows/searchAttributes';
-import { paused, rejected, reset, resumed } from '../../workflows/actions';
-import { ended, polling, type ExportState } from '../../workflows/state';
+import { pause, rejectSignal, reset, resume } from '../../workflows/actions';
+import { end, startPoll, type ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { MemoryDestination } from '../support/memoryDestination';
@@ -37,8 +37,9 @@ async function trueStates(): Promise<ExportState[]> {
     for (let turn = 0; turn < 30; turn += 1) {
       if (turn === 9) simulator.fault({ kind: 'status', status: 403 });
       if (turn === 12) drive.state = reset(drive.state, { startTime: 1_740_000_000 }, clock.now);
-      if (turn === 14) drive.state = rejected(paused(drive.state, clock.now), 'pausee', 'unknown', clock.now);
-      if (turn === 16) drive.state = resumed(drive.state, clock.now);
+      if (turn === 14)
+        drive.state = rejectSignal(pause(drive.state, clock.now), 'pausee', 'unknown', clock.now);
+      if (turn === 16) drive.state = resume(drive.state, clock.now);
       await drive.turn();
       if (drive.state.underway.length === 0) states.push(drive.state);
     }
@@ -58,18 +59,20 @@ function use(state: ExportState, now: number): void {
   // Nothing is under way that could come back.
   expect(step.kind).not.toBe('underway');
   if (step.kind === 'exportPage')
-    parsePageRequest(JSON.parse(JSON.stringify(briefRequest(pageRequest(step.progress, step.range, 'run')))));
+    parsePageRequest(
+      JSON.parse(JSON.stringify(toWireRequest(pageRequest(step.progress, step.range, 'run')))),
+    );
 }
 
 /** What may happen to it next. */
 function successors(state: ExportState, now: number): ExportState[] {
   return [
     state,
-    paused(state, now),
-    resumed(paused(state, now), now + 5000),
+    pause(state, now),
+    resume(pause(state, now), now + 5000),
     reset(state, { startTime: 1_700_000_000 }, now),
-    ended(state, 'failed'),
-    ...(state.progress === null ? [] : [polling(state, now)]),
+    end(state, 'failed'),
+    ...(state.progress === null ? [] : [startPoll(state, now)]),
   ];
 }
 

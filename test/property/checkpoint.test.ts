@@ -3,9 +3,9 @@ import type { PageRequest } from '../../src/contract/page';
 import { startSimulator } from '../../src/simulator';
 import { boundaryBefore, writtenBefore } from '../../src/export/checkpoint';
 import { isRepeat, isRepeatedReject } from '../../src/export/boundary';
-import { jsonOrUndefined } from '../../src/zendesk/json';
+import { jsonOrUndefined } from '../../src/json';
 import { badPartOf } from '../../workflows/carried';
-import { exported, type ExportState } from '../../workflows/state';
+import { landPage, type ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { MemoryDestination } from '../support/memoryDestination';
 import { json, mutated, mutatedJson, replaced } from '../support/mutations';
@@ -136,7 +136,7 @@ describe('a checkpoint that is read back', () => {
     const destination = new Holding(text);
     const summary = await writtenBefore(destination, asked, { of, number: 2 });
     if (summary !== undefined) {
-      const next = exported(before, asked, summary, clock.now);
+      const next = landPage(before, asked, summary, clock.now);
       expect(badPartOf(JSON.parse(JSON.stringify({ ...next, underway: [] })))).toBeUndefined();
       statusOf(next, clock.now);
     }
@@ -154,9 +154,9 @@ async function usesBoundary(destination: MemoryDestination, asked: PageRequest):
   const boundary = await boundaryBefore(destination, { ...asked, previous: asked.key });
   const record = { kind: 'rejected', reason: '', json: '{}' } as const;
   const ticket = {
-    kind: 'ticket',
+    kind: 'record',
     id: 1,
-    generatedTimestamp: 1,
+    version: 1,
     updatedAt: null,
     deleted: false,
     json: Buffer.from('{}'),

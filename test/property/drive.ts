@@ -4,16 +4,16 @@ import { toActivityFailure } from '../../activities/failures';
 import { handOver } from '../../activities/handOver';
 import { parsePageRequest } from '../../activities/pageRequest';
 import { parseInput } from '../../src/contract/input';
-import type { PageRequest, PageSummary } from '../../src/contract/page';
+import type { PageRequest, PageResult } from '../../src/contract/page';
 import type { Status } from '../../src/contract/status';
 import type { Destination, Written } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
 import { ZendeskClient } from '../../src/zendesk/client';
 import { failureOf } from '../../workflows/failure';
-import { briefRequest } from '../../src/contract/wire';
+import { toWireRequest } from '../../src/contract/wire';
 import { badPartOf } from '../../workflows/carried';
 import * as transitions from '../../workflows/state';
-import { passes } from '../../workflows/position';
+import { passes } from '../../src/contract/position';
 import { pageRequest } from '../../workflows/pageRequest';
 import type { Progress } from '../../workflows/progress';
 import type { Range } from '../../workflows/ranges';
@@ -81,7 +81,7 @@ const MOST_ATTEMPTS = 500;
  */
 export class Drive {
   state: ExportState;
-  readonly pages: PageSummary[] = [];
+  readonly pages: PageResult[] = [];
   readonly asked: PageRequest[] = [];
   /** Attempts that brought no result: their requests are not pages. */
   failedAttempts = 0;
@@ -127,17 +127,17 @@ export class Drive {
         break;
       case 'poll':
         this.polls += 1;
-        this.state = transitions.polling(this.state, clock.now);
+        this.state = transitions.startPoll(this.state, clock.now);
         break;
       case 'prepare':
         this.prepare();
         break;
       case 'describeFields':
         // Nothing of the export depends on it: no turn of its own.
-        this.state = transitions.described(this.state, { asText: 0, problem: null }, clock.now);
+        this.state = transitions.landFields(this.state, { asText: 0, problem: null }, clock.now);
         return this.turn();
       case 'lookAgain':
-        this.state = transitions.looking(this.state);
+        this.state = transitions.lookAgain(this.state);
         break;
       case 'exportPage':
         await this.startPage(step.progress, step.range);
@@ -170,7 +170,7 @@ export class Drive {
       { subdomain: SUBDOMAIN, ...input },
       { now, accounts: [SUBDOMAIN], ...(lastResult === undefined ? {} : { lastResult }) },
     );
-    this.state = transitions.prepared(this.state, { request, searchAttributes: false }, clock.now);
+    this.state = transitions.prepare(this.state, { request, searchAttributes: false }, clock.now);
   }
 
   private async startPage(progress: Progress, range: Range): Promise<void> {
@@ -178,10 +178,10 @@ export class Drive {
     const { interruption } = this;
     this.interruption = undefined;
     const asked = parsePageRequest(
-      throughJson(briefRequest(pageRequest(progress, range, exportId, this.state.atOnce)), LARGEST_SUMMARY),
+      throughJson(toWireRequest(pageRequest(progress, range, exportId, this.state.atOnce)), LARGEST_SUMMARY),
     );
     this.asked.push(asked);
-    this.state = transitions.asking(this.state, asked, clock.now);
+    this.state = transitions.requestPage(this.state, asked, clock.now);
     const land = interruption?.page === 'aborted' ? unchanged : await this.outcome(asked);
     if (interruption !== undefined) this.state = interruption.act(this.state);
     this.underway.push({ asked, land: interruption?.page === 'lost' ? unchanged : land });
@@ -193,7 +193,7 @@ export class Drive {
       return (state) => {
         this.pages.push(page);
         if (asked.until !== undefined && page.endOfStream && !passes(page, asked.until)) this.endsWithin += 1;
-        return transitions.exported(state, asked, page, this.options.clock.now);
+        return transitions.landPage(state, asked, page, this.options.clock.now);
       };
     } catch (error) {
       if (!isFailure(error)) throw error;
@@ -204,10 +204,10 @@ export class Drive {
       );
       const { problem, passes } = failure;
       return (state) => {
-        if (passes) return transitions.failing(state, asked, failure, now);
+        if (passes) return transitions.failAttempts(state, asked, failure, now);
         return problem.type === 'PageTooHeavy'
-          ? transitions.halved(state, asked, problem)
-          : transitions.blocked(state, asked, problem, now);
+          ? transitions.shrinkPage(state, asked, problem)
+          : transitions.block(state, asked, problem, now);
       };
     }
   }
@@ -221,11 +221,11 @@ export class Drive {
     const index = this.options.lands?.(this.underway.length) ?? 0;
     const [flight] = this.underway.splice(index, 1);
     if (flight === undefined) throw new Error('the export waits for a page, and none is under way');
-    this.state = transitions.over(flight.land(this.state), flight.asked);
+    this.state = transitions.endPage(flight.land(this.state), flight.asked);
   }
 
   /** The activity with Temporal's retries, until the workflow has to decide or is to be told. */
-  private async attempts(asked: PageRequest): Promise<PageSummary> {
+  private async attempts(asked: PageRequest): Promise<PageResult> {
     const { clock, destination, fates = () => 'lives', failed } = this.options;
     // Temporal's ids of an activity begin again with every run.
     const activity = `${this.runId} ${this.asked.length}`;

@@ -2,7 +2,7 @@ import type { PageKey } from '../../src/contract/page';
 import type {
   Destination,
   FieldNote,
-  Page,
+  Batch,
   QuarantinedRecord,
   Written,
 } from '../../src/destinations/destination';
@@ -15,7 +15,7 @@ export class PassingDestination implements Destination {
     await this.destination.prepare();
   }
 
-  async write(page: Page): Promise<Written> {
+  async write(page: Batch): Promise<Written> {
     return this.destination.write(page);
   }
 

@@ -8,7 +8,7 @@ import {
   type TicketShape,
 } from '../../src/simulator';
 import { earliest } from '../../workflows/progress';
-import { paused, reset, resumed } from '../../workflows/actions';
+import { pause, reset, resume } from '../../workflows/actions';
 import type { Clock, Drive, Fate, Interruption } from './drive';
 
 /** An account of the simulator, with bursts of many tickets on one second. */
@@ -190,7 +190,7 @@ function isOperation(what: Change | Operation): what is Operation {
 
 /** Only resets that go back: one that goes ahead skips tickets on purpose. */
 function actOf(what: Operation, { state }: Drive, clock: Clock): Interruption['act'] {
-  if (what.kind === 'pause') return (running) => paused(running, clock.now);
+  if (what.kind === 'pause') return (running) => pause(running, clock.now);
   const back = what.kind === 'resetBack' ? what.seconds : 0;
   const startTime = Math.max(0, (state.progress === null ? 0 : earliest(state.progress).watermark) - back);
   const target = what.byCursor ? { cursor: encodeCursor({ second: startTime, id: 0 }) } : { startTime };
@@ -239,7 +239,7 @@ function alterTickets(
 
 /** What an operator does who finds the export waiting. */
 export function help(drive: Drive, clock: Clock): void {
-  if (drive.state.paused || drive.state.blocked !== null) drive.state = resumed(drive.state, clock.now);
+  if (drive.state.paused || drive.state.blocked !== null) drive.state = resume(drive.state, clock.now);
 }
 
 /** In which order the pages of several ranges land. */

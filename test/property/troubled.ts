@@ -1,7 +1,7 @@
 import {
   DestinationRefused,
   type Destination,
-  type Page,
+  type Batch,
   type Written,
 } from '../../src/destinations/destination';
 import { PassingDestination } from './passing';
@@ -12,7 +12,7 @@ export type Trouble = 'none' | 'failsBefore' | 'failsAfter' | 'refuses' | 'late'
 /** A store whose writes meet one trouble after the other, and none after the last. */
 export class Troubled extends PassingDestination {
   private readonly left: Trouble[];
-  private readonly late: { readonly page: Page; after: number }[] = [];
+  private readonly late: { readonly page: Batch; after: number }[] = [];
 
   /** @param lateness how many writes come before one that lands late */
   constructor(
@@ -24,7 +24,7 @@ export class Troubled extends PassingDestination {
     this.left = [...troubles];
   }
 
-  override async write(page: Page): Promise<Written> {
+  override async write(page: Batch): Promise<Written> {
     try {
       return await this.meet(page, this.left.shift());
     } finally {
@@ -39,7 +39,7 @@ export class Troubled extends PassingDestination {
     await this.land(Infinity);
   }
 
-  private async meet(page: Page, trouble: Trouble = 'none'): Promise<Written> {
+  private async meet(page: Batch, trouble: Trouble = 'none'): Promise<Written> {
     switch (trouble) {
       case 'none':
         return this.destination.write(page);

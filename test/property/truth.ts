@@ -18,7 +18,7 @@ export function expectWatermark(
 ): void {
   for (const { id, generatedTimestamp } of simulator.newestVersions()) {
     if (generatedTimestamp >= watermark) continue;
-    const stored = destination.tickets.get(id)?.generatedTimestamp;
+    const stored = destination.tickets.get(id)?.version;
     if (stored !== generatedTimestamp)
       throw new Error(`ticket ${id} of ${generatedTimestamp} is missing below the watermark ${watermark}`);
   }

@@ -83,7 +83,7 @@ interface Installation {
   readonly main: string;
 }
 
-const IN_PLACE: Installation = { node: process.execPath, main: resolve('lib/src/main.js') };
+const IN_PLACE: Installation = { node: process.execPath, main: resolve('lib/src/commands/worker.js') };
 const AS_NOBODY = ['setpriv', `--reuid=${UNPRIVILEGED}`, `--regid=${UNPRIVILEGED}`, '--clear-groups', '--'];
 
 /** The build where anybody may read it: in place, or a copy of it, as root's home is closed to others. */
@@ -98,7 +98,7 @@ function readable(copy: string): Installation {
   }
   const node = join(copy, 'node');
   cpSync(process.execPath, node);
-  return { node, main: join(copy, 'lib', 'src', 'main.js') };
+  return { node, main: join(copy, 'lib', 'src', 'commands', 'worker.js') };
 }
 
 interface MemoryGroup {

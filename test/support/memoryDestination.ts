@@ -2,15 +2,15 @@ import type { PageKey } from '../../src/contract/page';
 import type {
   Destination,
   FieldNote,
-  Page,
+  Batch,
   QuarantinedRecord,
   SideloadedObject,
   Written,
 } from '../../src/destinations/destination';
-import { textOf } from '../../src/destinations/records';
-import type { RejectedTicket, TicketVersion } from '../../src/zendesk/ticket';
+import { textOf } from '../../src/destinations/recordText';
+import type { RejectedRecord, RecordVersion } from '../../src/streams/record';
 
-type StoredTicket = Omit<TicketVersion, 'json'> & { readonly json: string };
+type StoredTicket = Omit<RecordVersion, 'json'> & { readonly json: string };
 
 /** A store in this process that keeps the promises of {@link Destination}, fast enough for thousands of exports. */
 export class MemoryDestination implements Destination {
@@ -18,30 +18,29 @@ export class MemoryDestination implements Destination {
   readonly tickets = new Map<number, StoredTicket>();
   /** Every version that was ever written. */
   readonly versions = new Set<string>();
-  readonly quarantine = new Map<string, RejectedTicket>();
+  readonly quarantine = new Map<string, RejectedRecord>();
   /** Sideloaded objects by table and id. */
   readonly sideloads = new Map<string, Map<number, SideloadedObject>>();
   /** Checkpoints as they were written, in order of their first writing. */
   readonly checkpoints = new Map<string, string>();
 
   /** @param cannotHold which tickets go into quarantine, as those do that a database cannot store */
-  constructor(private readonly cannotHold: (ticket: TicketVersion) => boolean = () => false) {}
+  constructor(private readonly cannotHold: (ticket: RecordVersion) => boolean = () => false) {}
 
   async prepare(): Promise<void> {
     await Promise.resolve();
   }
 
-  async write(page: Page): Promise<Written> {
+  async write(page: Batch): Promise<Written> {
     for (const name of page.released ?? []) this.quarantine.delete(name);
-    const odd = page.tickets.filter(this.cannotHold);
+    const odd = page.records.filter(this.cannotHold);
     for (const { json } of odd) this.keep({ kind: 'rejected', reason: 'not storable', json: textOf(json) });
-    for (const version of page.tickets) {
+    for (const version of page.records) {
       if (odd.includes(version)) continue;
       const ticket = { ...version, json: textOf(version.json) };
-      this.versions.add(`${ticket.id} ${ticket.generatedTimestamp} ${ticket.json}`);
+      this.versions.add(`${ticket.id} ${ticket.version} ${ticket.json}`);
       const stored = this.tickets.get(ticket.id);
-      if (stored === undefined || ticket.generatedTimestamp >= stored.generatedTimestamp)
-        this.tickets.set(ticket.id, ticket);
+      if (stored === undefined || ticket.version >= stored.version) this.tickets.set(ticket.id, ticket);
     }
     for (const record of page.rejected) this.keep(record);
     for (const [table, objects] of page.sideloads) this.store(table, objects);
@@ -65,7 +64,7 @@ export class MemoryDestination implements Destination {
     await Promise.resolve();
   }
 
-  private keep(record: RejectedTicket): void {
+  private keep(record: RejectedRecord): void {
     this.quarantine.set(record.json, record);
   }
 

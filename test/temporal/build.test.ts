@@ -47,6 +47,6 @@ test('a build of other sources has what is new, and nothing of what has gone', (
   build();
   expect(existsSync(built('src/added.js'))).toBe(true);
   expect(existsSync(built('src/gone.js'))).toBe(false);
-  for (const name of ['src/main.js', 'src/nodeVersion.cjs', 'workflow-bundle-traced.js'])
+  for (const name of ['src/commands/worker.js', 'src/nodeVersion.cjs', 'workflow-bundle-traced.js'])
     expect(existsSync(built(name))).toBe(true);
 });

@@ -47,7 +47,7 @@ async function check(accounts: readonly string[], environment: Record<string, st
     };
     const child = execFile(
       process.execPath,
-      ['lib/src/check/main.js', ...accounts],
+      ['lib/src/commands/check.js', ...accounts],
       { env },
       (_error, stdout, stderr) => {
         resolve({

@@ -5,7 +5,7 @@ import { Client, type WorkflowHandle } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { clientDataConverter } from '../../src/temporal/codec/dataConverter';
 import { encrypt } from '../../src/temporal/codec/encryption';
-import { codecKeys } from '../../src/temporal/codec/keys';
+import { codecKeys } from '../../src/account/codecKeys';
 import { codecServer } from '../../src/temporal/codec/server';
 import type { Status } from '../../src/contract/status';
 import { eventually, expectWholeAccount, setStage, untilStatus, type Stage } from './stage';

@@ -7,15 +7,15 @@ import { SECRET, setStage, type Stage } from './stage';
 
 /** The built commands, by the file that their npm script runs. */
 const COMMANDS = [
-  'main',
-  'check/main',
-  'watch/main',
-  'demo/main',
-  'simulator/main',
-  'bench/main',
-  'codec/main',
+  'worker',
+  'check',
+  'watch',
+  'demo',
+  'simulator',
+  'bench',
+  'codecServer',
   'replayQuarantine',
-  'destinations/files/compact',
+  'compact',
 ];
 
 interface Ended {
@@ -31,7 +31,7 @@ async function run(
   environment: Record<string, string> = {},
   reads: 'all' | 'first' = 'all',
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [`lib/src/${command}.js`, ...args], {
+  const child = spawn(process.execPath, [`lib/src/commands/${command}.js`, ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -90,15 +90,15 @@ describe('with an account', () => {
   }
 
   test('a reader that leaves after the first line ends the check without a word', async () => {
-    const { code, out, errors } = await run('check/main', [], environment(), 'first');
+    const { code, out, errors } = await run('check', [], environment(), 'first');
     expect(out).toMatch(/^ok {4}temporal: /);
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
   });
 
   test.each([
-    ['main', 'EXPORT_HEALTH_ADDRESS', {}],
-    ['main', 'EXPORT_METRICS_ADDRESS', {}],
-    ['codec/main', 'EXPORT_CODEC_ADDRESS', { EXPORT_CODEC_KEYS: `a:${randomBytes(32).toString('base64')}` }],
+    ['worker', 'EXPORT_HEALTH_ADDRESS', {}],
+    ['worker', 'EXPORT_METRICS_ADDRESS', {}],
+    ['codecServer', 'EXPORT_CODEC_ADDRESS', { EXPORT_CODEC_KEYS: `a:${randomBytes(32).toString('base64')}` }],
   ])('%s ends with 1 and a sentence where the port of %s is taken', async (command, name, more) => {
     const { code, errors } = await run(command, [], { ...environment(), ...more, [name]: port });
     const [last = ''] = errors.trimEnd().split('\n').slice(-1);
@@ -110,13 +110,13 @@ describe('with an account', () => {
   });
 
   test('a worker without a server says which one does not answer', async () => {
-    const { code, errors } = await run('main', [], { ...environment(), TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    const { code, errors } = await run('worker', [], { ...environment(), TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(errors).toMatch(/^The worker stopped: No Temporal server answers at 127\.0\.0\.1:1: start one/m);
     expect(code).toBe(1);
   });
 
   test('the simulator says so, too', async () => {
-    const { code, errors } = await run('simulator/main', ['--port', port]);
+    const { code, errors } = await run('simulator', ['--port', port]);
     expect(errors).toMatch(/^The simulator: port \d+ of 127\.0\.0\.1 is in use: [^\n]*\n$/);
     expect(code).toBe(1);
   });

@@ -28,7 +28,7 @@ function startDemo(
   options: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [resolve('lib/src/demo/main.js'), ...options], {
+  return spawn(process.execPath, [resolve('lib/src/commands/demo.js'), ...options], {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
   });

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { clientDataConverter } from '../../src/temporal/codec/dataConverter';
-import { NO_KEYS, codecKeys as parseCodecKeys } from '../../src/temporal/codec/keys';
+import { NO_KEYS, codecKeys as parseCodecKeys } from '../../src/account/codecKeys';
 import type { Status } from '../../src/contract/status';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 
@@ -122,7 +122,7 @@ export async function setStage(
 /** @param built where the build is */
 export function spawnWorker(environment: Record<string, string>, built = 'lib'): WorkerProcess {
   return workerProcess(
-    spawn(process.execPath, [join(built, 'src', 'main.js')], {
+    spawn(process.execPath, [join(built, 'src', 'commands', 'worker.js')], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     }),

@@ -20,7 +20,7 @@ function environment(address = process.env['TEMPORAL_ADDRESS']): NodeJS.ProcessE
 async function watch(ids: readonly string[], address?: string): Promise<Watched> {
   const env = environment(address);
   return new Promise((resolve) => {
-    const command = ['lib/src/watch/main.js', ...ids];
+    const command = ['lib/src/commands/watch.js', ...ids];
     execFile(process.execPath, command, { env, timeout: 100_000 }, (error, out, errors) => {
       resolve({
         code: Number(error?.code ?? 0),
@@ -84,7 +84,9 @@ test('without an id all exports that run are watched', async () => {
   });
   // Until they have been seen.
   for (const handle of [one, other]) await handle.signal('pause');
-  const watching = spawn(process.execPath, ['lib/src/watch/main.js'], { env: environment(server.address) });
+  const watching = spawn(process.execPath, ['lib/src/commands/watch.js'], {
+    env: environment(server.address),
+  });
   let output = '';
   watching.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   for (const { workflowId: id } of [one, other])

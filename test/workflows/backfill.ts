@@ -1,5 +1,5 @@
 import { parseInput } from '../../src/contract/input';
-import type { PageRequest, PageSummary, QuotaSeen } from '../../src/contract/page';
+import type { PageRequest, PageResult, QuotaSeen } from '../../src/contract/page';
 import { pageRequest } from '../../workflows/pageRequest';
 import * as transitions from '../../workflows/state';
 import type { ExportState } from '../../workflows/state';
@@ -31,7 +31,7 @@ export interface Backfill {
 export function backfill(times: readonly number[], now: number, input: Record<string, unknown>): Backfill {
   const start = now * 1000;
   const request = parseInput({ subdomain: 'demo', startTime: 0, ...input }, { now, accounts: ['demo'] });
-  let state = transitions.prepared(
+  let state = transitions.prepare(
     transitions.initialState(start),
     { request, searchAttributes: false },
     start,
@@ -70,7 +70,7 @@ export function backfill(times: readonly number[], now: number, input: Record<st
           seen.add(time);
           readBy = at - start;
         }
-        return transitions.over(transitions.exported(before, asked, { ...page, quota }, at), asked);
+        return transitions.endPage(transitions.landPage(before, asked, { ...page, quota }, at), asked);
       },
     });
   };
@@ -79,11 +79,11 @@ export function backfill(times: readonly number[], now: number, input: Record<st
     const step = nextStep(state, clock);
     switch (step.kind) {
       case 'describeFields':
-        state = transitions.described(state, { asText: 0, problem: null }, clock);
+        state = transitions.landFields(state, { asText: 0, problem: null }, clock);
         break;
       case 'exportPage': {
         const asked = pageRequest(step.progress, step.range, 'first');
-        state = transitions.asking(state, asked, clock);
+        state = transitions.requestPage(state, asked, clock);
         send(asked);
         break;
       }
@@ -116,7 +116,7 @@ export function backfill(times: readonly number[], now: number, input: Record<st
 function answer(
   times: readonly number[],
   { position, perPage, until = Infinity, previous }: PageRequest,
-): { readonly page: PageSummary; readonly read: readonly number[] } {
+): { readonly page: PageResult; readonly read: readonly number[] } {
   if (!('startTime' in position)) throw new Error('not by cursor');
   const begins = indexOf(times, position.startTime);
   const tickets = times.slice(begins, begins + perPage);

@@ -1,5 +1,5 @@
 import type { PageRequest } from '../../src/contract/page';
-import { briefRequest, briefSummary, wholeRequest, wholeSummary } from '../../src/contract/wire';
+import { toWireRequest, toWireResult, fromWireRequest, fromWireResult } from '../../src/contract/wire';
 import { EMPTY_PAGE } from './summary';
 
 const KEY = { exportId: 'first', epoch: 1, page: 7 };
@@ -7,6 +7,7 @@ const USUAL: PageRequest = {
   subdomain: 'demo',
   key: KEY,
   range: 0,
+  stream: 'tickets',
   position: { endpoint: 'time', startTime: 5 },
   perPage: 1000,
   include: [],
@@ -22,11 +23,11 @@ test.each<[string, PageRequest]>([
   ['after a page of an earlier export', { ...USUAL, previous: { ...KEY, exportId: 'earlier' } }],
   ['after a page of another epoch', { ...USUAL, previous: { ...KEY, epoch: 0 } }],
 ])('a request that is %s is the same after its way through the history', (_, request) => {
-  expect(wholeRequest(briefRequest(request))).toEqual(request);
+  expect(fromWireRequest(toWireRequest(request))).toEqual(request);
 });
 
 test('nothing usual of a request enters the history', () => {
-  expect(briefRequest({ ...USUAL, previous: { ...KEY, page: 6 } })).toEqual({
+  expect(toWireRequest({ ...USUAL, previous: { ...KEY, page: 6 } })).toEqual({
     subdomain: 'demo',
     key: KEY,
     range: 0,
@@ -43,5 +44,5 @@ test.each([
     { ...EMPTY_PAGE, deleted: 3, endOfStream: true, pinned: true, newKeys: ['mood'], requests: 2, quota },
   ],
 ])('a summary that is %s is the same after its way through the history', (_, summary) => {
-  expect(wholeSummary(briefSummary(summary))).toEqual(summary);
+  expect(fromWireResult(toWireResult(summary))).toEqual(summary);
 });

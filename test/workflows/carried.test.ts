@@ -1,7 +1,7 @@
 import { parseInput } from '../../src/contract/input';
 import { badPartOf } from '../../workflows/carried';
-import { paused, rejected, reset } from '../../workflows/actions';
-import { blocked, initialState, prepared, type ExportState } from '../../workflows/state';
+import { pause, rejectSignal, reset } from '../../workflows/actions';
+import { block, initialState, prepare, type ExportState } from '../../workflows/state';
 
 const NOW = 1_750_000_000_000;
 const at = '2025-06-15T15:06:40Z';
@@ -13,7 +13,7 @@ function stateOf(input: Record<string, unknown> = {}, lastResult?: unknown): Exp
     { subdomain: 'demo', startTime: 0, ...input },
     { now: NOW / 1000, accounts: ['demo'], lastResult },
   );
-  return prepared(initialState(NOW), { request, searchAttributes: true }, NOW);
+  return prepare(initialState(NOW), { request, searchAttributes: true }, NOW);
 }
 
 /** A copy with another value at a path. */
@@ -52,7 +52,7 @@ describe('the state of an earlier run', () => {
     [
       'that an operator has acted on',
       reset(
-        paused(rejected(blocked(stateOf(), null, problem, NOW), 'puase', 'no', NOW), NOW),
+        pause(rejectSignal(block(stateOf(), null, problem, NOW), 'puase', 'no', NOW), NOW),
         { cursor: 'opaque' },
         NOW,
       ),

@@ -69,47 +69,50 @@ describe('custom fields', () => {
   });
 
   it('are read beside the pages: the next page is asked for at once', () => {
-    const state = transitions.describing(stateWith(begun()));
+    const state = transitions.startReadingFields(stateWith(begun()));
     expect(nextStep(stateWith(begun()), NOW).kind).toBe('describeFields');
     expect(nextStep(state, NOW).kind).toBe('exportPage');
-    const waiting = transitions.described(
+    const waiting = transitions.landFields(
       stateWith(caughtUp(begun({ follow: { everySeconds: 60 } }))),
       reading(0),
       NOW,
     );
-    expect(nextStep(transitions.describing(waiting), NOW)).toMatchObject({ kind: 'wait', reason: 'poll' });
+    expect(nextStep(transitions.startReadingFields(waiting), NOW)).toMatchObject({
+      kind: 'wait',
+      reason: 'poll',
+    });
   });
 
   it('are waited for at the end only', () => {
-    const state = transitions.describing(stateWith(caughtUp(begun())));
+    const state = transitions.startReadingFields(stateWith(caughtUp(begun())));
     expect(nextStep(state, NOW).kind).toBe('underway');
     expect(statusOf(state, NOW)).toMatchObject({
       state: 'running',
       waitingFor: "the account's custom fields",
     });
-    expect(nextStep(transitions.describingOver(transitions.undescribed(state, 'no', NOW)), NOW).kind).toBe(
+    expect(nextStep(transitions.endReadingFields(transitions.failFields(state, 'no', NOW)), NOW).kind).toBe(
       'end',
     );
   });
 
   it('wait for a pause, and for what blocks the pages', () => {
-    expect(nextStep(actions.paused(stateWith(begun()), NOW), NOW).kind).toBe('paused');
+    expect(nextStep(actions.pause(stateWith(begun()), NOW), NOW).kind).toBe('paused');
     const at = transitions.moment(NOW);
     const problem = { type: 'Forbidden', message: 'no', at, since: at, attempts: 1 };
-    const blocked = transitions.blocked(stateWith(begun()), null, problem, NOW);
+    const blocked = transitions.block(stateWith(begun()), null, problem, NOW);
     expect(nextStep(blocked, NOW).kind).toBe('blocked');
-    expect(nextStep(transitions.looking(blocked), NOW).kind).toBe('exportPage');
+    expect(nextStep(transitions.lookAgain(blocked), NOW).kind).toBe('exportPage');
   });
 
   it('of which the end was read before the last pages are read again', () => {
-    const early = transitions.describing(stateWith(begun()));
+    const early = transitions.startReadingFields(stateWith(begun()));
     const after = { ...early, progress: caughtUp(begun()) };
-    const { progress } = transitions.described(after, reading(0), NOW);
+    const { progress } = transitions.landFields(after, reading(0), NOW);
     expect(progress?.fields).toMatchObject({ early: true });
   });
 
   it('that failed are shown with the reason, also to the next run of a schedule', () => {
-    const state = transitions.undescribed(stateWith(caughtUp(begun())), 'DestinationRefused: too many', NOW);
+    const state = transitions.failFields(stateWith(caughtUp(begun())), 'DestinationRefused: too many', NOW);
     const { customFields, lastError } = statusOf(state, NOW);
     expect(customFields).toEqual({
       readAt: null,
@@ -124,7 +127,7 @@ describe('custom fields', () => {
   });
 
   it('are not read by every run of a schedule', () => {
-    const state = transitions.described(
+    const state = transitions.landFields(
       stateWith({ ...caughtUp(begun()), newFields: ['x'] }),
       reading(4),
       NOW - 60_000,

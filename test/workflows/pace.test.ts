@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { QuotaSeen } from '../../src/contract/page';
-import { answered, asked, FREE, freeAt, type Pace } from '../../workflows/pace';
+import { learnFromAnswer, countRequest, FREE, freeAt, type Pace } from '../../workflows/pace';
 
 const T = 1_750_000_000_000;
 const ALONE = { perMinute: 10, underway: 0 };
@@ -11,14 +11,14 @@ function seen(quota: Partial<QuotaSeen>): QuotaSeen {
 
 /** The pace once the first request, sent at T, has been answered half a second later. */
 function first(view: QuotaSeen): Pace {
-  return answered(asked(FREE, T), { askedAt: T, failed: 0, seen: view }, T + 500);
+  return learnFromAnswer(countRequest(FREE, T), { askedAt: T, failed: 0, seen: view }, T + 500);
 }
 
 /** The pace after so many requests, answered at once and without a header. */
 function after(requests: number, now: number): Pace {
   let pace = FREE;
   for (let request = 0; request < requests; request += 1)
-    pace = answered(asked(pace, now), { askedAt: now, failed: 0, seen: null }, now);
+    pace = learnFromAnswer(countRequest(pace, now), { askedAt: now, failed: 0, seen: null }, now);
   return pace;
 }
 
@@ -39,7 +39,7 @@ describe('without a header', () => {
   });
 
   it('attempts that failed count', () => {
-    const pace = answered(asked(FREE, T), { askedAt: T, failed: 9, seen: null }, T);
+    const pace = learnFromAnswer(countRequest(FREE, T), { askedAt: T, failed: 9, seen: null }, T);
     expect(freeAt(pace, ALONE, T)).toBeGreaterThan(T);
   });
 });
@@ -63,10 +63,14 @@ describe('with a header', () => {
   });
 
   it('an answer about a minute that is over changes nothing', () => {
-    const next = asked(after(10, T), T + 61_000);
+    const next = countRequest(after(10, T), T + 61_000);
     const late = seen({ remaining: 0, resetsInSeconds: 1, askedMsAgo: 5000, answeredMsAgo: 4000 });
     expect(
-      freeAt(answered(next, { askedAt: T + 57_000, failed: 0, seen: late }, T + 62_000), ALONE, T + 62_000),
+      freeAt(
+        learnFromAnswer(next, { askedAt: T + 57_000, failed: 0, seen: late }, T + 62_000),
+        ALONE,
+        T + 62_000,
+      ),
     ).toBe(T + 62_000);
   });
 
@@ -149,7 +153,7 @@ function run(
         });
       return;
     }
-    paces[own] = asked(paces[own] ?? FREE, now);
+    paces[own] = countRequest(paces[own] ?? FREE, now);
     underway[own] = bounds.underway + 1;
     send(own, now + 20, now, 0);
     go(own, now);
@@ -176,7 +180,11 @@ function run(
           askedMsAgo: lands - hopMs - sent,
           answeredMsAgo: lands - hopMs - leaves - transitMs,
         };
-        paces[own] = answered(paces[own] ?? FREE, { askedAt, failed, seen: header ? seen : null }, lands);
+        paces[own] = learnFromAnswer(
+          paces[own] ?? FREE,
+          { askedAt, failed, seen: header ? seen : null },
+          lands,
+        );
         underway[own] = (underway[own] ?? 1) - 1;
         go(own, lands);
       });

@@ -1,16 +1,10 @@
-import type { PageSummary, Position } from '../../src/contract/page';
+import type { PageResult, Position } from '../../src/contract/page';
 import { encodeCursor } from '../../src/simulator';
-import {
-  nextPosition,
-  nextWatermark,
-  passes,
-  placeOf,
-  readCursor,
-  watermarkAt,
-} from '../../workflows/position';
+import { passes, placeOf, readCursor, watermarkAt } from '../../src/contract/position';
+import { nextPosition, nextWatermark } from '../../workflows/position';
 import { EMPTY_PAGE } from './summary';
 
-const page = (more: Partial<PageSummary>): PageSummary => ({ ...EMPTY_PAGE, received: 10, ...more });
+const page = (more: Partial<PageResult>): PageResult => ({ ...EMPTY_PAGE, received: 10, ...more });
 const circumstances = { pagination: 'time', perPage: 10, watermark: 0 } as const;
 const time = (startTime: number): Position => ({ endpoint: 'time', startTime });
 const byCursor = (startTime: number): Position => ({ endpoint: 'cursor', startTime });

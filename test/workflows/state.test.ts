@@ -1,5 +1,5 @@
 import { parseInput } from '../../src/contract/input';
-import type { PageRequest, PageSummary } from '../../src/contract/page';
+import type { PageRequest, PageResult } from '../../src/contract/page';
 import { pageRequest } from '../../workflows/pageRequest';
 import { earliest } from '../../workflows/progress';
 import * as actions from '../../workflows/actions';
@@ -21,12 +21,8 @@ function begun(input: Record<string, unknown> = {}): ExportState {
     { subdomain: 'demo', startTime: START, ...input },
     { now: NOW / 1000, accounts: ['demo'] },
   );
-  const state = transitions.prepared(
-    transitions.initialState(NOW),
-    { request, searchAttributes: false },
-    NOW,
-  );
-  return transitions.described(state, { asText: 0, problem: null }, NOW);
+  const state = transitions.prepare(transitions.initialState(NOW), { request, searchAttributes: false }, NOW);
+  return transitions.landFields(state, { asText: 0, problem: null }, NOW);
 }
 
 function progressOf({ progress }: ExportState): Progress {
@@ -42,7 +38,7 @@ function rangeOf(state: ExportState, index: number): Range {
 
 /** Caught up, with the custom fields read again. */
 function settled(state: ExportState): ExportState {
-  return transitions.described(state, { asText: 0, problem: null }, NOW);
+  return transitions.landFields(state, { asText: 0, problem: null }, NOW);
 }
 
 /** The request for the next page of the earliest range. */
@@ -54,16 +50,19 @@ function askFor(state: ExportState): PageRequest {
 /** The state after that page could not be put together. */
 function halved(state: ExportState): ExportState {
   const asked = askFor(state);
-  return transitions.over(transitions.halved(transitions.asking(state, asked, NOW), asked, problem), asked);
+  return transitions.endPage(
+    transitions.shrinkPage(transitions.requestPage(state, asked, NOW), asked, problem),
+    asked,
+  );
 }
 
 /** The state after a page with one ticket. */
-function after(state: ExportState, page: Partial<PageSummary>): ExportState {
+function after(state: ExportState, page: Partial<PageResult>): ExportState {
   const one = { received: 1, written: 1, onLastSecond: 1, first: START + 5, last: START + 5 };
   const asked = askFor(state);
   const summary = { ...EMPTY_PAGE, ...one, endTime: START + 5, ...page };
-  const landed = transitions.exported(transitions.asking(state, asked, NOW), asked, summary, NOW);
-  return transitions.over(landed, asked);
+  const landed = transitions.landPage(transitions.requestPage(state, asked, NOW), asked, summary, NOW);
+  return transitions.endPage(landed, asked);
 }
 
 it('survives JSON, as continue-as-new asks', () => {
@@ -84,8 +83,8 @@ describe('the next step', () => {
   });
 
   it('is nothing while paused or blocked', () => {
-    expect(nextStep(actions.paused(begun(), NOW), NOW).kind).toBe('paused');
-    expect(nextStep(transitions.blocked(begun(), null, problem, NOW), NOW).kind).toBe('blocked');
+    expect(nextStep(actions.pause(begun(), NOW), NOW).kind).toBe('paused');
+    expect(nextStep(transitions.block(begun(), null, problem, NOW), NOW).kind).toBe('blocked');
   });
 
   it('ends at the end of the stream, and not before', () => {
@@ -179,14 +178,14 @@ describe('a page too heavy', () => {
 it('remembers the last ten actions and refusals only', () => {
   let state = begun();
   for (let round = 0; round < 20; round += 1) {
-    state = actions.resumed(actions.paused(state, NOW), NOW);
-    state = actions.rejected(state, 'resetCursor', 'no', NOW);
+    state = actions.resume(actions.pause(state, NOW), NOW);
+    state = actions.rejectSignal(state, 'resetCursor', 'no', NOW);
   }
   expect([state.actions.length, state.rejectedSignals.length]).toEqual([10, 10]);
 });
 
 it('a reset tries again what was blocked, and leaves a pause as it is', () => {
-  const waiting = transitions.blocked(actions.paused(begun(), NOW), null, problem, NOW);
+  const waiting = transitions.block(actions.pause(begun(), NOW), null, problem, NOW);
   expect(actions.reset(waiting, { startTime: 0 }, NOW)).toMatchObject({ paused: true, blocked: null });
 });
 
@@ -196,8 +195,8 @@ it('a page of before a reset counts, and moves nothing', () => {
   const page = progressOf(after(before, {}));
   expect(earliest(page).position).toEqual({ endpoint: 'time', startTime: START + 5 });
   const moved = actions.reset(before, { startTime: 7 }, NOW);
-  const summary: Partial<PageSummary> = { written: 3, endTime: START + 99 };
-  const landed = transitions.exported(moved, asked, { ...EMPTY_PAGE, ...summary }, NOW);
+  const summary: Partial<PageResult> = { written: 3, endTime: START + 99 };
+  const landed = transitions.landPage(moved, asked, { ...EMPTY_PAGE, ...summary }, NOW);
   expect(progressOf(landed)).toMatchObject({
     ranges: [{ position: { startTime: 7 }, watermark: 7, previous: null, page: 1 }],
     totals: { tickets: 3 },
@@ -210,12 +209,12 @@ test('the end of the stream counts once it was asked for when no other range was
   if (typeof bounded?.until !== 'number' || open === undefined) throw new Error('not split');
   const ask = (range: Range): PageRequest => {
     const asked = pageRequest(progressOf(state), range, 'first');
-    state = transitions.asking(state, asked, NOW);
+    state = transitions.requestPage(state, asked, NOW);
     return asked;
   };
-  const land = (asked: PageRequest, page: Partial<PageSummary>): void => {
-    const landed = transitions.exported(state, asked, { ...EMPTY_PAGE, received: 1, ...page }, NOW);
-    state = settled(transitions.over(landed, asked));
+  const land = (asked: PageRequest, page: Partial<PageResult>): void => {
+    const landed = transitions.landPage(state, asked, { ...EMPTY_PAGE, received: 1, ...page }, NOW);
+    state = settled(transitions.endPage(landed, asked));
   };
   const atTheEnd = { last: open.watermark, endTime: open.watermark, endOfStream: true };
   const first = ask(open);
@@ -231,8 +230,8 @@ it('tells what is wrong for as long as it is blocked, also while pages of other 
   let state = after(begun({ ranges: 2, perPage: 1 }), {});
   const asked = askFor(state);
   const other = pageRequest(progressOf(state), rangeOf(state, 1), 'first');
-  state = transitions.blocked(transitions.asking(state, asked, NOW), other, problem, NOW);
-  state = transitions.exported(state, asked, { ...EMPTY_PAGE, received: 1, endTime: START + 6 }, NOW);
+  state = transitions.block(transitions.requestPage(state, asked, NOW), other, problem, NOW);
+  state = transitions.landPage(state, asked, { ...EMPTY_PAGE, received: 1, endTime: START + 6 }, NOW);
   expect(state).toMatchObject({ blocked: problem, lastError: problem });
-  expect(actions.resumed(state, NOW).blocked).toBeNull();
+  expect(actions.resume(state, NOW).blocked).toBeNull();
 });

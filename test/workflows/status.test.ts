@@ -1,5 +1,5 @@
 import { parseInput } from '../../src/contract/input';
-import type { PageRequest, PageSummary } from '../../src/contract/page';
+import type { PageRequest, PageResult } from '../../src/contract/page';
 import type { Problem, Status } from '../../src/contract/status';
 import { renderDetails } from '../../workflows/details';
 import type { Failure } from '../../workflows/failure';
@@ -23,12 +23,8 @@ function begun(input: Record<string, unknown> = {}, lastResult?: unknown): Expor
     { subdomain: 'demo', startTime: START, requestsPerMinute: 1000, ...input },
     { now: NOW / 1000, accounts: ['demo'], lastResult },
   );
-  const ready = transitions.prepared(
-    transitions.initialState(NOW),
-    { request, searchAttributes: false },
-    NOW,
-  );
-  return transitions.described(ready, { asText: 0, problem: null }, NOW);
+  const ready = transitions.prepare(transitions.initialState(NOW), { request, searchAttributes: false }, NOW);
+  return transitions.landFields(ready, { asText: 0, problem: null }, NOW);
 }
 
 function progressOf({ progress }: ExportState): Progress {
@@ -41,11 +37,11 @@ function ask(state: ExportState, now: number): { readonly state: ExportState; re
   const step = nextStep(state, now);
   if (step.kind !== 'exportPage') throw new Error(`the next step is ${step.kind}`);
   const asked = pageRequest(step.progress, step.range, 'first');
-  return { state: transitions.asking(state, asked, now), asked };
+  return { state: transitions.requestPage(state, asked, now), asked };
 }
 
 /** A page with tickets up to a second is asked for, and lands a second later. */
-function page(before: ExportState, now: number, more: Partial<PageSummary> = {}): ExportState {
+function page(before: ExportState, now: number, more: Partial<PageResult> = {}): ExportState {
   const { state, asked } = ask(before, now);
   const second = START + 5;
   const tickets = {
@@ -57,10 +53,10 @@ function page(before: ExportState, now: number, more: Partial<PageSummary> = {})
     endTime: second,
   };
   const summary = { ...EMPTY_PAGE, ...tickets, ...more };
-  const landed = transitions.over(transitions.exported(state, asked, summary, now + 1000), asked);
+  const landed = transitions.endPage(transitions.landPage(state, asked, summary, now + 1000), asked);
   // What readers get besides is read once more after the first catching up.
   return summary.endOfStream
-    ? transitions.described(landed, { asText: 0, problem: null }, now + 1000)
+    ? transitions.landFields(landed, { asText: 0, problem: null }, now + 1000)
     : landed;
 }
 
@@ -80,13 +76,13 @@ function failing(before: ExportState, asks: number, fails: number, more: Partial
     retryAfterMs: undefined,
     ...more,
   };
-  return transitions.over(transitions.failing(state, asked, failure, fails), asked);
+  return transitions.endPage(transitions.failAttempts(state, asked, failure, fails), asked);
 }
 
 /** The next page is asked for, and refused. */
 function refused(before: ExportState, now: number, type = 'Forbidden'): ExportState {
   const { state, asked } = ask(before, now);
-  return transitions.over(transitions.blocked(state, asked, problem(type, now), now), asked);
+  return transitions.endPage(transitions.block(state, asked, problem(type, now), now), asked);
 }
 
 function textOf(status: Status): string {
@@ -109,7 +105,7 @@ describe('a caught-up export', () => {
   });
 
   it('stays so while it polls, with no speed that falls, and no end in sight', () => {
-    const polling = transitions.polling(caughtUp(), NOW + 5 * MINUTE);
+    const polling = transitions.startPoll(caughtUp(), NOW + 5 * MINUTE);
     for (const state of [caughtUp(), polling, ask(polling, NOW + 5 * MINUTE).state]) {
       expect(statusOf(state, NOW + 5 * MINUTE)).toMatchObject({
         lagSeconds: 600,
@@ -140,7 +136,7 @@ describe('a caught-up export', () => {
     const input = { endTime: NOW / 1000 - 100, follow: { everySeconds: 300 } };
     const first = page(begun(input), NOW, LAST);
     expect(nextStep(first, NOW + 1000)).toMatchObject({ kind: 'wait', reason: 'poll' });
-    const second = page(transitions.polling(first, NOW + 6 * MINUTE), NOW + 6 * MINUTE, LAST);
+    const second = page(transitions.startPoll(first, NOW + 6 * MINUTE), NOW + 6 * MINUTE, LAST);
     expect(nextStep(second, NOW + 6 * MINUTE)).toEqual({ kind: 'end' });
   });
 });
@@ -173,7 +169,7 @@ describe('attempts that fail', () => {
     const before = ask(begun(), NOW).asked;
     const { asked } = ask(state, NOW + 7000);
     expect(asked).toEqual({ ...before, failedBefore: 3 });
-    expect(ask(actions.resumed(state, NOW), NOW + 7000).asked).toEqual(before);
+    expect(ask(actions.resume(state, NOW), NOW + 7000).asked).toEqual(before);
   });
 
   it('survive a new run, and end with a reset', () => {
@@ -188,9 +184,9 @@ describe('attempts that fail', () => {
       passes: true,
       retryAfterMs: undefined,
     };
-    const first = transitions.failing(transitions.initialState(NOW), null, failure, NOW + 7000);
+    const first = transitions.failAttempts(transitions.initialState(NOW), null, failure, NOW + 7000);
     const again = { ...failure, problem: problem('ZendeskUnavailable', NOW + MINUTE, 6) };
-    const later = transitions.failing(first, null, again, NOW + MINUTE);
+    const later = transitions.failAttempts(first, null, again, NOW + MINUTE);
     expect(nextStep(later, NOW + MINUTE)).toEqual({ kind: 'prepare' });
     expect(statusOf(later, NOW + MINUTE, 'demo')).toMatchObject({
       state: 'starting',
@@ -214,7 +210,7 @@ describe('attempts that fail', () => {
       expect(nextStep(next, until - 1)).toEqual({ kind: 'wait', until, reason: 'zendesk' });
       expect(nextStep(next, until).kind).toBe('exportPage');
     }
-    expect(nextStep(actions.resumed(state, NOW), NOW + 2000).kind).toBe('exportPage');
+    expect(nextStep(actions.resume(state, NOW), NOW + 2000).kind).toBe('exportPage');
   });
 });
 
@@ -241,7 +237,7 @@ describe('a blocked export', () => {
       if (step.kind !== 'blocked') throw new Error(step.kind);
       now = step.until;
       expect(nextStep(state, now)).toEqual({ kind: 'lookAgain' });
-      state = transitions.looking(state);
+      state = transitions.lookAgain(state);
       expect(statusOf(state, now).state).toBe('blocked');
       expect(statusOf(ask(state, now).state, now)).toMatchObject({
         state: 'blocked',
@@ -254,7 +250,7 @@ describe('a blocked export', () => {
   });
 
   it('goes on once that page lands, and does not count the time of it as reading', () => {
-    const state = transitions.looking(refused(page(begun(), NOW), NOW + 2000));
+    const state = transitions.lookAgain(refused(page(begun(), NOW), NOW + 2000));
     const landed = page(state, NOW + HOUR, { first: START + 6, last: START + 6, endTime: START + 6 });
     expect(statusOf(landed, NOW + HOUR + 1000)).toMatchObject({ state: 'running', lastError: null });
     const { ticketsPerSecond } = statusOf(landed, NOW + HOUR + 8000);
@@ -266,8 +262,8 @@ describe('a blocked export', () => {
     const [first, second] = progressOf(split).ranges;
     if (first === undefined || second === undefined) throw new Error('not split');
     const asked = pageRequest(progressOf(split), second, 'first');
-    const blocked = transitions.blocked(split, asked, problem('Contradiction', NOW), NOW);
-    const looking = transitions.looking(blocked);
+    const blocked = transitions.block(split, asked, problem('Contradiction', NOW), NOW);
+    const looking = transitions.lookAgain(blocked);
     const step = nextStep(looking, NOW + MINUTE);
     expect(step).toMatchObject({ kind: 'exportPage', range: { id: second.id } });
     const { state } = ask(looking, NOW + MINUTE);
@@ -275,19 +271,14 @@ describe('a blocked export', () => {
   });
 
   it('that was refused before it was prepared prepares again', () => {
-    const blocked = transitions.blocked(
-      transitions.initialState(NOW),
-      null,
-      problem('Unauthorized', NOW),
-      NOW,
-    );
+    const blocked = transitions.block(transitions.initialState(NOW), null, problem('Unauthorized', NOW), NOW);
     expect(nextStep(blocked, NOW + MINUTE)).toEqual({ kind: 'lookAgain' });
-    expect(nextStep(transitions.looking(blocked), NOW + MINUTE)).toEqual({ kind: 'prepare' });
-    expect(statusOf(transitions.looking(blocked), NOW + MINUTE).state).toBe('blocked');
+    expect(nextStep(transitions.lookAgain(blocked), NOW + MINUTE)).toEqual({ kind: 'prepare' });
+    expect(statusOf(transitions.lookAgain(blocked), NOW + MINUTE).state).toBe('blocked');
   });
 
   it('tries at once after resume, as if for the first time', () => {
-    const { state, asked } = ask(actions.resumed(refused(begun(), NOW), NOW), NOW);
+    const { state, asked } = ask(actions.resume(refused(begun(), NOW), NOW), NOW);
     expect(statusOf(state, NOW)).toMatchObject({ state: 'running', lastError: { type: 'Forbidden' } });
     expect(asked.failedBefore).toBeUndefined();
   });
@@ -297,7 +288,7 @@ describe('a pause', () => {
   const reading = (): ExportState => page(begun(), NOW);
 
   it('has no speed and no time left that change while it lasts', () => {
-    const paused = actions.paused(reading(), NOW + 2000);
+    const paused = actions.pause(reading(), NOW + 2000);
     for (const later of [NOW + 3000, NOW + HOUR]) {
       expect(statusOf(paused, later)).toMatchObject({ ticketsPerSecond: null, etaSeconds: null });
     }
@@ -305,7 +296,7 @@ describe('a pause', () => {
 
   it('does not count as reading afterwards', () => {
     const before = statusOf(reading(), NOW + 2000);
-    const resumed = actions.resumed(actions.paused(reading(), NOW + 2000), NOW + HOUR);
+    const resumed = actions.resume(actions.pause(reading(), NOW + 2000), NOW + HOUR);
     expect(statusOf(resumed, NOW + HOUR).ticketsPerSecond).toBe(before.ticketsPerSecond);
   });
 });
@@ -352,11 +343,11 @@ describe('an export that has ended otherwise', () => {
       transitions.initialState(NOW),
       reading,
       ask(reading, NOW).state,
-      actions.paused(reading, NOW),
+      actions.pause(reading, NOW),
       refused(reading, NOW),
     ];
     for (const state of before) {
-      expect(statusOf(transitions.ended(state, how), NOW)).toMatchObject({
+      expect(statusOf(transitions.end(state, how), NOW)).toMatchObject({
         state: how,
         waitingFor: null,
         ticketsPerSecond: null,
@@ -366,14 +357,14 @@ describe('an export that has ended otherwise', () => {
   });
 
   it('has its failure in the status', () => {
-    const failed = transitions.failed(begun(), problem('Forbidden', NOW));
+    const failed = transitions.fail(begun(), problem('Forbidden', NOW));
     expect(statusOf(failed, NOW)).toMatchObject({ state: 'failed', lastError: { type: 'Forbidden' } });
   });
 });
 
 describe('the details', () => {
   it('count versions, and show what operators did so that it can be read and pasted back', () => {
-    const state = actions.paused(actions.reset(page(begun(), NOW), { startTime: 0 }, NOW), NOW);
+    const state = actions.pause(actions.reset(page(begun(), NOW), { startTime: 0 }, NOW), NOW);
     const lines = textOf(statusOf(state, NOW)).split('\n');
     expect(lines).toContain('- Exported: **100** ticket versions on 1 pages');
     expect(lines).toContain(

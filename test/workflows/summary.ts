@@ -1,6 +1,6 @@
-import type { PageSummary } from '../../src/contract/page';
+import type { PageResult } from '../../src/contract/page';
 
-export const EMPTY_PAGE: PageSummary = {
+export const EMPTY_PAGE: PageResult = {
   received: 0,
   written: 0,
   deleted: 0,

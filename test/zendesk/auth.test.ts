@@ -257,6 +257,7 @@ describe('a token that is not issued', () => {
 
 describe('a client with client credentials', () => {
   const query = {
+    stream: 'tickets',
     position: { endpoint: 'time', startTime: 0 },
     perPage: 1000,
     include: [],
@@ -284,16 +285,16 @@ describe('a client with client credentials', () => {
 
   it('renews a token that Zendesk ended, within the same page, and counts both requests', async () => {
     const { zendesk, simulator: zendeskSide, paths } = await simulate();
-    expect((await zendesk.exportPage(query, never)).requests).toBe(1);
+    expect((await zendesk.fetchPage(query, never)).requests).toBe(1);
     zendeskSide.revokeTokens();
-    expect((await zendesk.exportPage(query, never)).requests).toBe(2);
+    expect((await zendesk.fetchPage(query, never)).requests).toBe(2);
     expect(paths()).toEqual([MINTED, `${EXPORT} 200`, `${EXPORT} 401`, MINTED, `${EXPORT} 200`]);
   });
 
   it('renews it once only: a second 401 is for the operator', async () => {
     const { zendesk, simulator: zendeskSide, paths } = await simulate();
     zendeskSide.fault({ kind: 'status', status: 401, body: 'oauth', times: 'always' });
-    expect((await failureOf(zendesk.exportPage(query, never))).failure).toEqual({ kind: 'unauthorized' });
+    expect((await failureOf(zendesk.fetchPage(query, never))).failure).toEqual({ kind: 'unauthorized' });
     expect(paths()).toEqual([MINTED, `${EXPORT} 401`, MINTED, `${EXPORT} 401`]);
   });
 

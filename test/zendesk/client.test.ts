@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { textOf } from '../../src/destinations/records';
+import { textOf } from '../../src/destinations/recordText';
 import { startSimulator, type FaultSpec, type Simulator, type SimulatorOptions } from '../../src/simulator';
 import type { Credentials } from '../../src/zendesk/account';
 import { ZendeskClient } from '../../src/zendesk/client';
@@ -19,6 +19,7 @@ afterEach(async () => {
 const never = new AbortController().signal;
 const TOKEN = { kind: 'oauthToken', token: 't0ken' } as const;
 const QUERY: PageQuery = {
+  stream: 'tickets',
   position: { endpoint: 'time', startTime: 0 },
   perPage: 1000,
   include: [],
@@ -47,9 +48,9 @@ describe('exportPage', () => {
     const versions = new Map<number, number>();
     let position: PageQuery['position'] = { endpoint, startTime: 0 };
     for (;;) {
-      const { page, requests } = await zendesk.exportPage({ ...QUERY, position, perPage: 60 }, never);
+      const { page, requests } = await zendesk.fetchPage({ ...QUERY, position, perPage: 60 }, never);
       expect(requests).toBe(1);
-      for (const { id, generatedTimestamp } of page.tickets) versions.set(id, generatedTimestamp);
+      for (const { id, version } of page.records) versions.set(id, version);
       if (page.endOfStream) break;
       position =
         endpoint === 'time'
@@ -62,11 +63,11 @@ describe('exportPage', () => {
 
   it('counts decoded bytes, and shows the quota of the header', async () => {
     const { url } = await simulate({ quota: { perMinute: 10 } });
-    const { page, bytes, quota } = await clientOf(url).exportPage(QUERY, never);
-    expect(bytes).toBeGreaterThan(page.tickets.reduce((sum, { json }) => sum + json.length, 0));
+    const { page, bytes, quota } = await clientOf(url).fetchPage(QUERY, never);
+    expect(bytes).toBeGreaterThan(page.records.reduce((sum, { json }) => sum + json.length, 0));
     expect(quota).toMatchObject({ total: 10, remaining: 9 });
     const withoutHeader = await simulate();
-    expect((await clientOf(withoutHeader.url).exportPage(QUERY, never)).quota).toBeNull();
+    expect((await clientOf(withoutHeader.url).fetchPage(QUERY, never)).quota).toBeNull();
   });
 
   it.each<[FaultSpec, string]>([
@@ -91,7 +92,7 @@ describe('exportPage', () => {
     for (const gzip of [true, false]) {
       const simulator = await simulate({ gzip });
       simulator.fault(fault);
-      expect((await failureOf(clientOf(simulator.url).exportPage(QUERY, never))).failure.kind).toBe(kind);
+      expect((await failureOf(clientOf(simulator.url).fetchPage(QUERY, never))).failure.kind).toBe(kind);
     }
   });
 
@@ -106,7 +107,7 @@ describe('exportPage', () => {
     const simulator = await simulate();
     simulator.fault(fault);
     const zendesk = clientOf(simulator.url, TOKEN, timeouts);
-    expect((await failureOf(zendesk.exportPage(QUERY, never))).failure.kind).toBe(kind);
+    expect((await failureOf(zendesk.fetchPage(QUERY, never))).failure.kind).toBe(kind);
   });
 
   it.each([
@@ -120,21 +121,21 @@ describe('exportPage', () => {
       'content-type': 'application/json',
       'content-length': String(Buffer.byteLength(body)),
     });
-    expect((await failureOf(clientOf(url).exportPage(QUERY, never))).failure).toEqual({
+    expect((await failureOf(clientOf(url).fetchPage(QUERY, never))).failure).toEqual({
       kind: 'unavailable',
     });
   });
 
   it('says what came in place of a page', async () => {
     const { url } = await serveAlways(200, '<html><title>Sign in</title></html>');
-    const { message } = await failureOf(clientOf(url).exportPage(QUERY, never));
+    const { message } = await failureOf(clientOf(url).fetchPage(QUERY, never));
     expect(message).toContain('HTML page "Sign in" in place of JSON (status 200)');
   });
 
   it('never takes gzip that is cut for a page', async () => {
     const zipped = gzipSync(EMPTY_PAGE.padEnd(5000));
     const { url } = await serveAlways(200, zipped.subarray(0, 40), { 'content-encoding': 'gzip' });
-    expect((await failureOf(clientOf(url).exportPage(QUERY, never))).failure).toEqual({
+    expect((await failureOf(clientOf(url).fetchPage(QUERY, never))).failure).toEqual({
       kind: 'unavailable',
     });
   });
@@ -146,15 +147,15 @@ describe('exportPage', () => {
     ).split('|');
     const body = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
     const { url } = await serveAlways(200, body);
-    const { page } = await clientOf(url).exportPage(QUERY, never);
-    expect(page.tickets.map(({ json }) => textOf(json))).toEqual([
+    const { page } = await clientOf(url).fetchPage(QUERY, never);
+    expect(page.records.map(({ json }) => textOf(json))).toEqual([
       '{"id":1,"generated_timestamp":5,"s":"\ufffd"}',
     ]);
   });
 
   it('quotes nothing of a broken page', async () => {
     const { url } = await serveAlways(200, '{"tickets":[{"id":1,"subject":"private" "x"}]}');
-    const error = await failureOf(clientOf(url).exportPage(QUERY, never));
+    const error = await failureOf(clientOf(url).fetchPage(QUERY, never));
     expect(everythingOf(error)).not.toContain('private');
     expect(error.message).toContain('broken JSON of 46 bytes');
   });
@@ -166,9 +167,9 @@ describe('exportPage', () => {
       if (request.url?.includes('start_time=0') === true) response.end(JSON.stringify(page));
       else response.writeHead(302, { location: elsewhere.url }).end();
     });
-    await clientOf(url).exportPage(QUERY, never);
+    await clientOf(url).fetchPage(QUERY, never);
     const position = { endpoint: 'time', startTime: 5 } as const;
-    const error = await failureOf(clientOf(url).exportPage({ ...QUERY, position }, never));
+    const error = await failureOf(clientOf(url).fetchPage({ ...QUERY, position }, never));
     expect(error.failure).toEqual({ kind: 'refused' });
     expect(elsewhere.requests).toEqual([]);
   });
@@ -179,7 +180,7 @@ describe('exportPage', () => {
       headers.push(request.headers.authorization, request.headers.accept);
       response.end(EMPTY_PAGE);
     });
-    await clientOf(url, { kind: 'apiToken', email: 'a@b.c', token: 'k' }).exportPage(QUERY, never);
+    await clientOf(url, { kind: 'apiToken', email: 'a@b.c', token: 'k' }).fetchPage(QUERY, never);
     expect(headers).toEqual([`Basic ${Buffer.from('a@b.c/token:k').toString('base64')}`, 'application/json']);
   });
 
@@ -189,7 +190,7 @@ describe('exportPage', () => {
     });
     const credentials: Credentials[] = [TOKEN, { kind: 'apiToken', email: 'a@b.c', token: 't0ken' }];
     for (const each of credentials) {
-      const error = await failureOf(clientOf(url, each).exportPage(QUERY, never));
+      const error = await failureOf(clientOf(url, each).fetchPage(QUERY, never));
       expect(error.message).toContain('[secret]');
       expect(everythingOf(error)).not.toMatch(/t0ken|YUBiLmMvdG9rZW46dDBrZW4/);
     }
@@ -201,13 +202,13 @@ describe('exportPage', () => {
     const { url } = await serve(() => {
       controller.abort(reason);
     });
-    await expect(clientOf(url).exportPage(QUERY, controller.signal)).rejects.toBe(reason);
+    await expect(clientOf(url).fetchPage(QUERY, controller.signal)).rejects.toBe(reason);
   });
 
   it('asks once more after a 401 when there is no other token to be had', async () => {
     const simulator = await simulate({ tokens: { bearer: TOKEN.token } });
     simulator.fault({ kind: 'status', status: 401, body: 'error' });
-    const { requests } = await clientOf(simulator.url).exportPage(QUERY, never);
+    const { requests } = await clientOf(simulator.url).fetchPage(QUERY, never);
     expect(requests).toBe(2);
   });
 
@@ -215,10 +216,10 @@ describe('exportPage', () => {
     const simulator = await simulate();
     const zendesk = clientOf(simulator.url);
     simulator.fault({ kind: 'throttle', retryAfter: 3000 });
-    const first = await failureOf(zendesk.exportPage(QUERY, never));
+    const first = await failureOf(zendesk.fetchPage(QUERY, never));
     expect(first.failure).toEqual({ kind: 'throttled', retryAfterSeconds: 3000 });
     const asked = simulator.requests.length;
-    expect((await failureOf(zendesk.exportPage(QUERY, never))).failure).toEqual({
+    expect((await failureOf(zendesk.fetchPage(QUERY, never))).failure).toEqual({
       kind: 'throttled',
       retryAfterSeconds: 3000,
     });
@@ -230,10 +231,10 @@ describe('exportPage', () => {
     const simulator = await simulate();
     const zendesk = clientOf(simulator.url);
     simulator.fault({ kind: 'throttle', retryAfter: 3000 });
-    await failureOf(zendesk.exportPage(QUERY, never));
-    const { page } = await zendesk.exportPage(QUERY, never, true);
-    expect(page.tickets).toHaveLength(25);
-    expect((await zendesk.exportPage(QUERY, never)).page.tickets).toHaveLength(25);
+    await failureOf(zendesk.fetchPage(QUERY, never));
+    const { page } = await zendesk.fetchPage(QUERY, never, true);
+    expect(page.records).toHaveLength(25);
+    expect((await zendesk.fetchPage(QUERY, never)).page.records).toHaveLength(25);
   });
 
   it.each([401, 403, 404])('never takes the HTML of a proxy for a word of Zendesk: %i', async (status) => {
@@ -241,7 +242,7 @@ describe('exportPage', () => {
       server: 'cloudflare',
       'cf-mitigated': 'challenge',
     });
-    const error = await failureOf(clientOf(url).exportPage(QUERY, never));
+    const error = await failureOf(clientOf(url).fetchPage(QUERY, never));
     expect(error).toMatchObject({ failure: { kind: 'refused' }, mayPass: true });
     expect(error.message).toContain('A proxy or firewall between the worker and Zendesk refused the request');
   });
@@ -249,18 +250,18 @@ describe('exportPage', () => {
   it('finds a page too heavy that is too large, so that half of it is asked for', async () => {
     const bomb = gzipSync(Buffer.alloc(LARGEST_BODY + 1));
     const { url } = await serveAlways(200, bomb, { 'content-encoding': 'gzip' });
-    const error = await failureOf(clientOf(url).exportPage(QUERY, never));
+    const error = await failureOf(clientOf(url).fetchPage(QUERY, never));
     expect(error.failure).toEqual({ kind: 'tooHeavy' });
   });
 
   it('reads a page behind a byte order mark', async () => {
     const { url } = await serveAlways(200, `\ufeff${EMPTY_PAGE}`);
-    expect((await clientOf(url).exportPage(QUERY, never)).page.endOfStream).toBe(true);
+    expect((await clientOf(url).fetchPage(QUERY, never)).page.endOfStream).toBe(true);
   });
 
   it('is unauthorized by a second 401 when there is no other token to be had', async () => {
     const { url, requests } = await simulate({ tokens: { bearer: 'another' } });
-    expect((await failureOf(clientOf(url).exportPage(QUERY, never))).failure).toEqual({
+    expect((await failureOf(clientOf(url).fetchPage(QUERY, never))).failure).toEqual({
       kind: 'unauthorized',
     });
     expect(requests.map(({ status }) => status)).toEqual([401, 401]);

@@ -1,6 +1,7 @@
 import { exportUrl, type PageQuery } from '../../src/zendesk/exportUrl';
 
 const query: PageQuery = {
+  stream: 'tickets',
   position: { endpoint: 'time', startTime: 1_700_000_000 },
   perPage: 1000,
   include: [],

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Position } from '../../src/contract/page';
-import { textOf } from '../../src/destinations/records';
-import { NotAPage, readPage, type ExportPage } from '../../src/zendesk/page';
+import { textOf } from '../../src/destinations/recordText';
+import { tickets } from '../../src/streams/tickets';
+import { NotAPage, parsePage, type ParsedPage } from '../../src/zendesk/parsedPage';
 
 const START: Position = { endpoint: 'time', startTime: 100 };
 
-function read(body: unknown, position = START, perPage = 1000): ExportPage {
-  return readPage(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), position, perPage);
+function read(body: unknown, position = START, perPage = 1000): ParsedPage {
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return parsePage(bytes, { stream: tickets, position, perPage });
 }
 
 function ticket(id: number, generated_timestamp: number): Record<string, unknown> {
@@ -29,7 +31,7 @@ describe('recorded shapes', () => {
       rejected: [],
       afterCursor: null,
     });
-    expect(page.tickets.map(({ id, generatedTimestamp }) => [id, generatedTimestamp])).toEqual([
+    expect(page.records.map(({ id, version }) => [id, version])).toEqual([
       [2, 1_550_645_445],
       [1, 1_550_645_445],
       [3, 1_550_645_523],
@@ -41,19 +43,19 @@ describe('recorded shapes', () => {
     expect([...page.sideloads.keys()]).toEqual(['metric_sets']);
     const [metricSet] = page.sideloads.get('metric_sets') ?? [];
     expect(JSON.parse(metricSet ?? '')).toMatchObject({ id: 634, ticket_id: 2 });
-    expect(page.tickets).toHaveLength(1);
+    expect(page.records).toHaveLength(1);
     expect(page.endOfStream).toBe(true);
   });
 
   it('deleted: softly with its content, and scrubbed', () => {
     const page = read(fixture('deleted'));
-    expect(page.tickets.map(({ id, deleted }) => [id, deleted])).toEqual([
+    expect(page.records.map(({ id, deleted }) => [id, deleted])).toEqual([
       [11, true],
       [12, true],
     ]);
     // A scrub is a version of its own, 30 days after the last update.
-    const [, scrubbed] = page.tickets;
-    expect((scrubbed?.generatedTimestamp ?? 0) - (scrubbed?.updatedAt ?? 0)).toBe(2_595_510);
+    const [, scrubbed] = page.records;
+    expect((scrubbed?.version ?? 0) - (scrubbed?.updatedAt ?? 0)).toBe(2_595_510);
     expect(page.rejected).toEqual([]);
   });
 
@@ -61,10 +63,10 @@ describe('recorded shapes', () => {
     const body = fixture('cursorViaVariants');
     const page = read(body, { endpoint: 'cursor', startTime: 0 });
     expect(page).toMatchObject({ afterCursor: 'MTc5MDIwMTAwNS4wfHwyNnw=', endTime: null, endOfStream: true });
-    expect(page.tickets).toHaveLength(6);
+    expect(page.records).toHaveLength(6);
     expect(page.rejected).toEqual([]);
     const original = (JSON.parse(body) as { tickets: unknown[] }).tickets;
-    expect(page.tickets.map(({ json }) => JSON.parse(textOf(json)) as unknown)).toEqual(original);
+    expect(page.records.map(({ json }) => JSON.parse(textOf(json)) as unknown)).toEqual(original);
   });
 });
 
@@ -148,9 +150,9 @@ describe('where the next page starts', () => {
 describe('a page', () => {
   it('may be larger than asked for, and empty', () => {
     const tickets = [1, 2, 3].map((id) => ticket(id, 100));
-    expect(read({ tickets, end_time: 101, end_of_stream: false }, START, 1).tickets).toHaveLength(3);
+    expect(read({ tickets, end_time: 101, end_of_stream: false }, START, 1).records).toHaveLength(3);
     const empty = { tickets: [], count: 0, end_time: null, next_page: null, end_of_stream: true };
-    expect(read(empty)).toMatchObject({ tickets: [], endTime: null, endOfStream: true });
+    expect(read(empty)).toMatchObject({ records: [], endTime: null, endOfStream: true });
   });
 
   it('has no cursor where Zendesk sends null, nothing or an empty one', () => {
@@ -164,7 +166,7 @@ describe('a page', () => {
     const page = read(
       '{"tickets":[{"id":1,"generated_timestamp":5},null,{"id":1.5,"secret":"s"}],"end_of_stream":true}',
     );
-    expect(page.tickets).toHaveLength(1);
+    expect(page.records).toHaveLength(1);
     expect(page.rejected.map(({ json }) => json)).toEqual(['null', '{"id":1.5,"secret":"s"}']);
     for (const { reason } of page.rejected) expect(reason).not.toContain('secret');
   });

@@ -17,8 +17,14 @@ test.each(ENCODINGS)('a page of any size comes back from the thread: %s', async 
   for (const size of SIZES) {
     const body = pageOf(size);
     const content = Uint8Array.from(compress(body));
-    const read = await readInThread({ content, encoding, position: POSITION, perPage: 1000 });
-    expect(read).toMatchObject({ bytes: size, page: { endTime: 1, tickets: [{ id: 7 }] } });
+    const read = await readInThread({
+      content,
+      encoding,
+      stream: 'tickets',
+      position: POSITION,
+      perPage: 1000,
+    });
+    expect(read).toMatchObject({ bytes: size, page: { endTime: 1, records: [{ id: 7 }] } });
   }
 });
 
@@ -27,7 +33,13 @@ test.each(ENCODINGS)(
   async (encoding, compress) => {
     for (let size = 0; size < 70; size += 1) {
       const content = Uint8Array.from(compress(pageOf(80).subarray(0, size)));
-      const read = await readInThread({ content, encoding, position: POSITION, perPage: 1000 });
+      const read = await readInThread({
+        content,
+        encoding,
+        stream: 'tickets',
+        position: POSITION,
+        perPage: 1000,
+      });
       expect(read).toMatchObject({
         problem: expect.stringMatching(/broken JSON|in place of JSON/) as unknown,
         kind: 'unavailable',

@@ -1,8 +1,9 @@
-import { readTicket } from '../../src/zendesk/ticket';
+import { recordReader } from '../../src/zendesk/record';
+import { tickets } from '../../src/streams/tickets';
 
 const isOdd = (members: string): boolean => {
-  const read = readTicket(`{"id":1,"generated_timestamp":2,${members}}`);
-  return read.kind === 'ticket' && read.odd === true;
+  const read = recordReader(tickets).read(`{"id":1,"generated_timestamp":2,${members}}`);
+  return read.kind === 'record' && read.odd === true;
 };
 
 test.each([

@@ -1,21 +1,23 @@
-import { textOf } from '../../src/destinations/records';
-import { readTicket, type TicketVersion } from '../../src/zendesk/ticket';
+import { textOf } from '../../src/destinations/recordText';
+import type { RecordVersion } from '../../src/streams/record';
+import { recordReader } from '../../src/zendesk/record';
+import { tickets } from '../../src/streams/tickets';
 import { MalformedJson } from '../../src/zendesk/tokens';
 
 const MINIMAL = '{"id":7,"generated_timestamp":1700000000}';
 
-function accepted(raw: string): TicketVersion {
-  const record = readTicket(raw);
-  if (record.kind === 'ticket') return record;
+function accepted(raw: string): RecordVersion {
+  const record = recordReader(tickets).read(raw);
+  if (record.kind === 'record') return record;
   throw new Error(`rejected: ${record.reason}`);
 }
 
 describe('readTicket', () => {
   it('needs nothing but id and generated_timestamp', () => {
     expect(accepted(MINIMAL)).toEqual({
-      kind: 'ticket',
+      kind: 'record',
       id: 7,
-      generatedTimestamp: 1_700_000_000,
+      version: 1_700_000_000,
       updatedAt: null,
       deleted: false,
       json: Buffer.from(MINIMAL),
@@ -70,13 +72,13 @@ describe('readTicket', () => {
     ['"text"', 'record'],
     ['[1]', 'record'],
   ])('rejects %s, naming %s', (raw, field) => {
-    const record = readTicket(raw);
+    const record = recordReader(tickets).read(raw);
     expect(record).toMatchObject({ kind: 'rejected', json: raw });
     expect(record.kind === 'rejected' && record.reason).toMatch(new RegExp(`^${field}: `));
   });
 
   it('names every unusable field, and no value', () => {
-    const record = readTicket('{"id":"private","generated_timestamp":"secret"}');
+    const record = recordReader(tickets).read('{"id":"private","generated_timestamp":"secret"}');
     if (record.kind !== 'rejected') throw new Error('accepted');
     expect(record.reason).toMatch(/^id: .+; generated_timestamp: /);
     expect(record.reason).not.toMatch(/private|secret/);
@@ -85,7 +87,7 @@ describe('readTicket', () => {
   it.each(['{"id":7,"generated_timestamp":1', '', '{"id":7,"generated_timestamp":1,"subject":"a\nb"}'])(
     'throws for what is no JSON: %j',
     (raw) => {
-      expect(() => readTicket(raw)).toThrow(MalformedJson);
+      expect(() => recordReader(tickets).read(raw)).toThrow(MalformedJson);
     },
   );
 });

@@ -1,5 +1,6 @@
-import { TICKET_COLUMNS, type ColumnType } from '../../zendesk/ticketKeys';
-import { SEPARATOR } from '../records';
+import type { ColumnType } from '../../streams/stream';
+import { tickets } from '../../streams/tickets';
+import { SEPARATOR } from '../recordText';
 
 const TYPES: Record<ColumnType, string> = {
   integer: 'BIGINT',
@@ -13,7 +14,7 @@ const TYPES: Record<ColumnType, string> = {
 };
 
 /** The typed columns of a ticket, with DuckDB's types. */
-export const COLUMNS = Object.entries(TICKET_COLUMNS).map(([name, type]) => ({ name, type: TYPES[type] }));
+export const COLUMNS = Object.entries(tickets.columns).map(([name, type]) => ({ name, type: TYPES[type] }));
 
 /**
  * For `from_json`, which reads all of them out of a ticket in one go. A value of another type becomes NULL in its column

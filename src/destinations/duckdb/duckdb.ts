@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { PageKey } from '../../contract/page';
-import type { TicketField } from '../../zendesk/ticketFields';
+import type { CustomField } from '../../streams/customField';
 import { describeFields } from '../describeFields';
 import {
   DestinationRefused,
   type FieldNote,
   type LastingDestination,
-  type Page,
+  type Batch,
   type QuarantinedRecord,
   type Written,
 } from '../destination';
@@ -20,7 +20,7 @@ import { fileAt, letGo, openAlone } from './openFiles';
 import { realPath } from './realPath';
 import * as sql from './schema';
 import { Turns } from './turns';
-import { tryOut, writePage } from './writePage';
+import { tryOut, writeBatch } from './writeBatch';
 
 /**
  * The log is folded into the file every so often: each page would be slower the larger the file is, and with too large a
@@ -76,11 +76,11 @@ export class DuckDbDestination implements LastingDestination {
       throw new DestinationRefused(`DuckDB ${this.path}: there is no such file. Check its name.`);
   }
 
-  async write(page: Page): Promise<Written> {
+  async write(page: Batch): Promise<Written> {
     return this.exclusively(async (connection) => {
       await this.makeRoom(connection, page);
       await connection.run('BEGIN');
-      const written = await writePage(connection, page);
+      const written = await writeBatch(connection, page);
       await connection.run('COMMIT');
       return written;
     });
@@ -105,7 +105,7 @@ export class DuckDbDestination implements LastingDestination {
     });
   }
 
-  async describeFields(subdomain: string, fields: readonly TicketField[]): Promise<readonly FieldNote[]> {
+  async describeFields(subdomain: string, fields: readonly CustomField[]): Promise<readonly FieldNote[]> {
     return describeFields(
       async (work) =>
         this.exclusively(async (connection) => {
@@ -128,9 +128,9 @@ export class DuckDbDestination implements LastingDestination {
         this.connection = undefined;
         letGo(this);
         // Otherwise the instance stays: closing it takes long, and the whole process waits.
-        if (existsSync(this.spill)) this.release();
+        if (existsSync(this.spill)) this.disconnect();
       } catch (error) {
-        this.release();
+        this.disconnect();
         throw explained(error, this.path);
       }
     });
@@ -140,12 +140,12 @@ export class DuckDbDestination implements LastingDestination {
     return this.turns.take(async () => {
       try {
         // Deleted, or another one put in its place: what is written to the old one would be lost.
-        if (this.connection !== undefined && fileAt(this.path) !== this.file) this.release();
+        if (this.connection !== undefined && fileAt(this.path) !== this.file) this.disconnect();
         this.connection ??= await this.open();
         return await work(this.connection);
       } catch (error) {
         // A connection that failed may be in any state: closing it rolls back, and the next use opens the file anew.
-        this.release();
+        this.disconnect();
         if (WANT_OF_MEMORY.test(String(error)))
           this.memoryMegabytes = Math.min(this.memoryMegabytes * 2, mostMegabytes());
         throw explained(error, this.path);
@@ -154,9 +154,9 @@ export class DuckDbDestination implements LastingDestination {
   }
 
   /** A page or ticket of many megabytes would fail for want of memory, and each further attempt asks Zendesk for its page again. */
-  private async makeRoom(connection: DuckDBConnection, { tickets }: Page): Promise<void> {
-    const all = tickets.reduce((sum, { json }) => sum + json.length, 0);
-    const largest = tickets.reduce((most, { json }) => Math.max(most, json.length), 0);
+  private async makeRoom(connection: DuckDBConnection, { records }: Batch): Promise<void> {
+    const all = records.reduce((sum, { json }) => sum + json.length, 0);
+    const largest = records.reduce((most, { json }) => Math.max(most, json.length), 0);
     const bytes = Math.max(all * MEMORY_PER_BYTE.page, largest * MEMORY_PER_BYTE.ticket);
     const needed = Math.min(Math.ceil(bytes / 2 ** 20), mostMegabytes());
     if (needed <= this.memoryMegabytes) return;
@@ -164,7 +164,7 @@ export class DuckDbDestination implements LastingDestination {
     await connection.run(`SET memory_limit = '${needed}MB'`);
   }
 
-  private release(): void {
+  private disconnect(): void {
     this.connection?.closeSync();
     this.instance?.closeSync();
     this.connection = undefined;

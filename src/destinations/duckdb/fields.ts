@@ -62,10 +62,10 @@ const VIEW = `
 SELECT comment FROM duckdb_views()
 WHERE database_name = current_database() AND schema_name = current_schema() AND view_name = 'tickets_wide'`;
 
-function viewOf(columns: readonly FieldColumn[]): string {
+function viewSql(columns: readonly FieldColumn[]): string {
   const fields = columns.map(({ subdomain, id, columnName, columnType }) => {
     const value = `field_values[list_position(matched_ids, ${id}::BIGINT)].value`;
-    return `CASE WHEN subdomain = ${literal(subdomain)} THEN ${COLUMNS[columnType].read(value)} END AS ${quoted(columnName)}`;
+    return `CASE WHEN subdomain = ${literal(subdomain)} THEN ${COLUMNS[columnType].read(value)} END AS ${sqlName(columnName)}`;
   });
   return `CREATE OR REPLACE VIEW tickets_wide AS SELECT ${[...OWN_COLUMNS, ...fields].join(',\n')}\nFROM ${WITH_LISTS}`;
 }
@@ -139,7 +139,7 @@ export class DuckDbFields implements FieldTables {
     if (existing !== undefined && existing[0] !== IS_OURS) {
       throw new DestinationRefused('There is a view tickets_wide that the export did not make: rename it.');
     }
-    await this.connection.run(viewOf(columns));
+    await this.connection.run(viewSql(columns));
     await this.connection.run(`COMMENT ON VIEW tickets_wide IS '${IS_OURS}'`);
   }
 
@@ -155,6 +155,6 @@ function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function quoted(name: string): string {
+function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,4 +1,5 @@
-import { TICKET_COLUMNS, type ColumnType } from '../../zendesk/ticketKeys';
+import type { ColumnType } from '../../streams/stream';
+import { tickets } from '../../streams/tickets';
 import { SHAPE as PLAIN_SHAPE } from './columns';
 
 /*
@@ -45,7 +46,7 @@ export function time(value: string, text: string): string {
     WHEN isfinite(${value}) THEN ${value} END`;
 }
 
-const COLUMNS = Object.entries(TICKET_COLUMNS).map(([name, type]) => ({ name, type }));
+const COLUMNS = Object.entries(tickets.columns).map(([name, type]) => ({ name, type }));
 const JSON_COLUMNS = COLUMNS.filter(({ type }) => type === 'json');
 const IDS = { id: 'BIGINT', generated_timestamp: 'BIGINT' };
 const SHAPE = JSON.stringify({

@@ -1,4 +1,5 @@
-import { SIDELOAD_TABLES } from '../../zendesk/sideloadTables';
+import { sideloadTables } from '../../streams/stream';
+import { tickets } from '../../streams/tickets';
 import { COLUMNS, recordsIn } from './columns';
 import { readPlainTickets, readTickets, time } from './readTickets';
 
@@ -44,15 +45,17 @@ CREATE TABLE IF NOT EXISTS quarantine (
   quarantined_at TIMESTAMPTZ NOT NULL,
   PRIMARY KEY (subdomain, digest)
 );
-${SIDELOAD_TABLES.map(
-  (table) => `CREATE TABLE IF NOT EXISTS ${table} (
+${sideloadTables(tickets)
+  .map(
+    (table) => `CREATE TABLE IF NOT EXISTS ${table} (
   subdomain VARCHAR NOT NULL,
   id BIGINT NOT NULL,
   updated_at TIMESTAMPTZ,
   object JSON NOT NULL,
   PRIMARY KEY (subdomain, id)
 );`,
-).join('\n')}`;
+  )
+  .join('\n')}`;
 
 /** Rows on their way in; JSON is NULL where DuckDB cannot hold it. */
 export const CREATE_STAGING = `

@@ -8,7 +8,7 @@ import { FolderStore } from './folderStore';
 import { isTicketsFile, latestKey } from './layout';
 import * as sql from './newestSql';
 import type { ObjectStore } from './objectStore';
-import { quoted, typedTickets } from './typedSql';
+import { sqlString, typedTickets } from './typedSql';
 
 const FILES_AT_ONCE = 8;
 
@@ -96,7 +96,9 @@ async function writeFiles(
     const [subdomain, part] = [String(account), Number(number)];
     const rows = typedTickets(sql.ticketsOfPart(join(folder, 'parts'), subdomain, part));
     await connection
-      .run(`COPY (SELECT * FROM (${rows}) ORDER BY id) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`)
+      .run(
+        `COPY (SELECT * FROM (${rows}) ORDER BY id) TO ${sqlString(file)} (FORMAT parquet, COMPRESSION zstd)`,
+      )
       .catch(failAt(store));
     await store.put(latestKey(subdomain, part), await readFile(file));
     tickets += Number(count);

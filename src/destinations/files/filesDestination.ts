@@ -4,7 +4,7 @@ import {
   DestinationRefused,
   type FieldNote,
   type LastingDestination,
-  type Page,
+  type Batch,
   type QuarantinedRecord,
   type Written,
 } from '../destination';
@@ -54,7 +54,7 @@ export class FilesDestination implements LastingDestination {
     throw new DestinationRefused(`${this.store.name}: no export has been here. Check its name.`);
   }
 
-  async write(page: Page): Promise<Written> {
+  async write(page: Batch): Promise<Written> {
     const { files, quarantined, unstorable } = filesOf(page);
     const written = await concurrently(files, FILES_AT_ONCE, async (file) => this.put(file, page.key));
     const kept = await this.quarantine(page, quarantined);
@@ -123,7 +123,7 @@ export class FilesDestination implements LastingDestination {
   }
 
   /** @returns the names of the files */
-  private async quarantine(page: Page, records: readonly Quarantined[]): Promise<ReadonlySet<string>> {
+  private async quarantine(page: Batch, records: readonly Quarantined[]): Promise<ReadonlySet<string>> {
     const keys = await concurrently(records, FILES_AT_ONCE, async (record) => {
       const { key, body } = quarantineFile(record, page.subdomain, page.position);
       await this.store.put(key, body);

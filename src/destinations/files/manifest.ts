@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Page } from '../destination';
-import { jsonOrUndefined } from '../../zendesk/json';
+import type { Batch } from '../destination';
+import { jsonOrUndefined } from '../../json';
 
 export interface WrittenFile {
   /** Below the root. */
@@ -13,13 +13,13 @@ export interface WrittenFile {
 }
 
 /** One JSON object on one line, with the columns that `export_pages` has in a database, and the files. */
-export function manifestOf(page: Page, unstorable: number, files: readonly WrittenFile[]): string {
+export function manifestOf(page: Batch, unstorable: number, files: readonly WrittenFile[]): string {
   return JSON.stringify({
     export_id: page.key.exportId,
     epoch: page.key.epoch,
     page: page.key.page,
     position: page.position,
-    tickets: page.tickets.length - unstorable,
+    tickets: page.records.length - unstorable,
     quarantined: page.rejected.length + unstorable,
     first_generated: page.first,
     last_generated: page.last,

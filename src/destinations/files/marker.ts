@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonOrUndefined } from '../../zendesk/json';
+import { jsonOrUndefined } from '../../json';
 import type { FormatName } from './location';
 
 /** Says how a place is written, so that one of another kind is not mixed into it. */

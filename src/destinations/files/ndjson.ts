@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { freeCopy, joined } from '../records';
+import { freeCopy, join } from '../recordText';
 import type { Format, RecordKind } from './format';
 
 const LINE_FEED = 0x0a;
@@ -15,7 +15,7 @@ export class NdjsonFormat implements Format {
   readonly extension = 'ndjson.gz';
 
   async encode(_kind: RecordKind, lines: readonly Uint8Array[]): Promise<Uint8Array> {
-    const text = joined(lines, LINE_FEED);
+    const text = join(lines, LINE_FEED);
     const compressed = await compress(text, { level: LEVEL });
     freeCopy(text, lines);
     return compressed;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { quoted } from './typedSql';
+import { sqlString } from './typedSql';
 
 /** Some 50 MB of Parquet. A ticket is in the file of its id for ever, so that every file can be replaced by itself. */
 export const IDS_PER_FILE = 100_000;
@@ -44,7 +44,7 @@ export const FIND_BROKEN = 'SELECT broken FROM newest WHERE broken IS NOT NULL L
 export function writeParts(folder: string): string {
   return `
 COPY (SELECT subdomain, id // ${IDS_PER_FILE} AS part, id, ticket FROM versions SEMI JOIN newest USING (subdomain, id, filename))
-TO ${quoted(folder)} (FORMAT parquet, PARTITION_BY (subdomain, part), FILENAME_PATTERN '{uuid}')`;
+TO ${sqlString(folder)} (FORMAT parquet, PARTITION_BY (subdomain, part), FILENAME_PATTERN '{uuid}')`;
 }
 
 export const COUNT_PARTS = `
@@ -52,7 +52,7 @@ SELECT subdomain, (id // ${IDS_PER_FILE})::INTEGER, count(*)::INTEGER FROM newes
 
 /** A relation of one part's tickets. */
 export function ticketsOfPart(folder: string, subdomain: string, part: number): string {
-  const files = quoted(join(literally(folder), `subdomain=${subdomain}`, `part=${part}`, '*.parquet'));
+  const files = sqlString(join(literally(folder), `subdomain=${subdomain}`, `part=${part}`, '*.parquet'));
   return `read_parquet(${files})`;
 }
 

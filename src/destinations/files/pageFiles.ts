@@ -1,8 +1,9 @@
-import type { TicketVersion } from '../../zendesk/ticket';
-import type { Page } from '../destination';
+import type { RecordVersion } from '../../streams/record';
+import type { Batch } from '../destination';
 import { holdable, originalOf, type Quarantined } from '../holdable';
-import { bytesOf, textOf, type Json } from '../records';
-import { SIDELOAD_TABLES } from '../../zendesk/sideloadTables';
+import { bytesOf, textOf, type Json } from '../recordText';
+import { sideloadTables } from '../../streams/stream';
+import { STREAMS } from '../../streams';
 import type { RecordKind } from './format';
 import { dayOf, tableFolder, ticketsFolder } from './layout';
 import { whyUnstorable } from './unstorable';
@@ -30,16 +31,16 @@ export interface PageFiles {
  * Sorts a page into files, tickets by day and each kind of sideload, and what goes into quarantine.
  * @throws Error when a sideload has no table
  */
-export function filesOf(page: Page): PageFiles {
+export function filesOf(page: Batch): PageFiles {
   const { subdomain } = page;
-  const refused = page.tickets.flatMap((ticket): Quarantined[] => {
+  const refused = page.records.flatMap((ticket): Quarantined[] => {
     const reason = whyUnstorable(ticket);
     return reason === undefined ? [] : [{ reason, json: textOf(ticket.json) }];
   });
   const quarantined: Quarantined[] = [...page.rejected, ...refused];
-  const tickets = page.tickets.filter((ticket) => whyUnstorable(ticket) === undefined);
+  const tickets = page.records.filter((ticket) => whyUnstorable(ticket) === undefined);
   const files = [...byDay(tickets)].map(([day, versions]): PageFile => {
-    const times = versions.map((version) => version.generatedTimestamp);
+    const times = versions.map((version) => version.version);
     const bounds = {
       first: times.reduce((first, time) => Math.min(first, time)),
       last: times.reduce((last, time) => Math.max(last, time)),
@@ -49,7 +50,8 @@ export function filesOf(page: Page): PageFiles {
     return { folder, kind: 'tickets', lines: linesOf(versions, quarantined), isOdd, bounds };
   });
   for (const [table, objects] of page.sideloads) {
-    if (!SIDELOAD_TABLES.some((known) => known === table)) throw new Error(`There is no table "${table}"`);
+    if (!sideloadTables(STREAMS[page.stream]).includes(table))
+      throw new Error(`There is no table "${table}"`);
     const lines = linesOf(objects, quarantined).map(onOneLine);
     files.push({ folder: tableFolder(table, subdomain), kind: 'objects', lines, isOdd: false });
   }
@@ -65,10 +67,10 @@ function linesOf(records: readonly { readonly json: Json }[], quarantined: Quara
   });
 }
 
-function byDay(versions: readonly TicketVersion[]): Map<number, TicketVersion[]> {
-  const days = new Map<number, TicketVersion[]>();
+function byDay(versions: readonly RecordVersion[]): Map<number, RecordVersion[]> {
+  const days = new Map<number, RecordVersion[]>();
   for (const version of versions) {
-    const day = dayOf(version.generatedTimestamp);
+    const day = dayOf(version.version);
     const others = days.get(day);
     if (others === undefined) days.set(day, [version]);
     else others.push(version);

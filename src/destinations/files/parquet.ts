@@ -5,11 +5,11 @@ import { blobValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-a
 import { recordsIn } from '../duckdb/columns';
 import { mostMegabytes } from '../duckdb/memory';
 import { readPlainTickets, readTickets } from '../duckdb/readTickets';
-import { freeCopy, separated } from '../records';
+import { freeCopy, joinForSql } from '../recordText';
 import { duckDbFailure } from './duckDbFailure';
 import { folderFailure } from './folderFailure';
 import type { Format, RecordKind } from './format';
-import { quoted, typedObjects, typedTickets } from './typedSql';
+import { sqlString, typedObjects, typedTickets } from './typedSql';
 
 /**
  * Written by DuckDB in memory, off the event loop: a third of the time that a writer in JavaScript takes, and half the
@@ -65,14 +65,14 @@ export class ParquetFormat implements Format {
     lines: readonly Uint8Array[],
     file: string,
   ): Promise<void> {
-    const text = separated(lines);
+    const text = joinForSql(lines);
     const connection = await this.connect();
     try {
       await connection.run(`CREATE TEMP TABLE staged AS SELECT ${recordsIn('$1')} AS ${column}`, [
         blobValue(text),
       ]);
       freeCopy(text, lines);
-      await connection.run(`COPY (${select}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
+      await connection.run(`COPY (${select}) TO ${sqlString(file)} (FORMAT parquet, COMPRESSION zstd)`);
     } catch (error) {
       throw duckDbFailure(error, 'cannot write Parquet');
     } finally {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { QuarantinedRecord } from '../destination';
-import { digest } from '../digest';
+import { digest } from '../../digest';
 import type { Quarantined } from '../holdable';
-import { jsonOrUndefined } from '../../zendesk/json';
+import { jsonOrUndefined } from '../../json';
 import { quarantineKey } from './layout';
 
 /** Name and content of a quarantined record's file: one JSON object on one line. */

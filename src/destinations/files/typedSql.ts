@@ -24,6 +24,6 @@ FROM (SELECT object, from_json(object, '{"id":"BIGINT","updated_at":"TIMESTAMPTZ
 }
 
 /** Text within an SQL literal. */
-export function quoted(text: string): string {
+export function sqlString(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

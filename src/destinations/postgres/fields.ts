@@ -1,6 +1,6 @@
 import { escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
 import { viewColumns, type FieldOption, type FieldTables, type Misfits } from '../describeFields';
-import { digest } from '../digest';
+import { digest } from '../../digest';
 import { DestinationRefused } from '../destination';
 import { OWN_COLUMNS, storable, TYPED, type FieldColumn, type FieldType } from '../fieldColumns';
 
@@ -32,7 +32,7 @@ const WITH_VALUES = `tickets LEFT JOIN LATERAL (
   FROM jsonb_array_elements(${LIST}) AS entry WHERE entry->>'id' IS NOT NULL
 ) AS custom ON true`;
 
-function viewOf(columns: readonly FieldColumn[]): string {
+function viewSql(columns: readonly FieldColumn[]): string {
   const fields = columns.map(({ subdomain, id, columnName, columnType }) => {
     const value = READERS[columnType](`(field_values->'${id}')`);
     return `CASE WHEN subdomain = ${escapeLiteral(subdomain)} THEN ${value} END AS ${escapeIdentifier(columnName)}`;
@@ -123,7 +123,7 @@ export class PostgresFields implements FieldTables {
 
   /** Only when it changes: dropping it waits for its readers. */
   async createView(columns: readonly FieldColumn[]): Promise<void> {
-    const definition = viewOf(columns);
+    const definition = viewSql(columns);
     const comment = `${COMMENT}${digest(definition)}`;
     const { rows } = await this.client.query<{ comment: string; grants: string[] }>(FIND_VIEW);
     const [existing] = rows;

@@ -1,23 +1,24 @@
 import { escapeIdentifier, Pool, type PoolClient } from 'pg';
 import type { PageKey } from '../../contract/page';
-import type { TicketField } from '../../zendesk/ticketFields';
+import type { CustomField } from '../../streams/customField';
 import { describeFields } from '../describeFields';
 import {
   DestinationRefused,
   type FieldNote,
   type LastingDestination,
-  type Page,
+  type Batch,
   type QuarantinedRecord,
   type Written,
 } from '../destination';
-import { SIDELOAD_TABLES } from '../../zendesk/sideloadTables';
+import { sideloadTables } from '../../streams/stream';
+import { tickets } from '../../streams/tickets';
 import { explained, isMissing } from './failure';
 import { PostgresFields } from './fields';
 import * as migrations from './migrations';
 import { proveWritable, READ_CHECKPOINT, READ_QUARANTINE, UPSERT_TICKETS } from './sql';
-import { writePage } from './writePage';
+import { writeBatch } from './writeBatch';
 
-const TABLES = ['tickets', 'export_pages', 'quarantine', ...SIDELOAD_TABLES];
+const TABLES = ['tickets', 'export_pages', 'quarantine', ...sideloadTables(tickets)];
 const FIELD_TABLES = ['ticket_fields', 'ticket_field_options'];
 const FUNCTIONS = ['jsonb_or_null(text)', 'timestamptz_or_null(text)', 'date_or_null(text)'];
 
@@ -71,8 +72,8 @@ export class PostgresDestination implements LastingDestination {
     );
   }
 
-  async write(page: Page): Promise<Written> {
-    return this.transaction(async (client) => writePage(client, page));
+  async write(page: Batch): Promise<Written> {
+    return this.transaction(async (client) => writeBatch(client, page));
   }
 
   async checkpoint(subdomain: string, { exportId, epoch, page }: PageKey): Promise<string | undefined> {
@@ -94,7 +95,7 @@ export class PostgresDestination implements LastingDestination {
     });
   }
 
-  async describeFields(subdomain: string, fields: readonly TicketField[]): Promise<readonly FieldNote[]> {
+  async describeFields(subdomain: string, fields: readonly CustomField[]): Promise<readonly FieldNote[]> {
     return describeFields(
       async (work) => this.transaction(async (client) => work(new PostgresFields(client))),
       subdomain,

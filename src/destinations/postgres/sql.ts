@@ -1,5 +1,6 @@
-import { TICKET_COLUMNS, type ColumnType } from '../../zendesk/ticketKeys';
-import { SEPARATOR } from '../records';
+import type { ColumnType } from '../../streams/stream';
+import { tickets } from '../../streams/tickets';
+import { SEPARATOR } from '../recordText';
 
 /**
  * Reads a column out of `json`. Whatever the value is, none of these fails: each cast sees only text that it can read.
@@ -34,7 +35,7 @@ function list(name: string, element: string, elements: string): string {
   return `CASE WHEN ${value} = '[]' THEN '{}' WHEN jsonb_typeof(${value}) = 'array' THEN ${read} END`;
 }
 
-const columns = Object.entries(TICKET_COLUMNS).map(([name, type]) => ({ name, read: READERS[type](name) }));
+const columns = Object.entries(tickets.columns).map(([name, type]) => ({ name, read: READERS[type](name) }));
 const names = columns.map(({ name }) => name);
 const written = ['generated_timestamp', 'deleted', ...names, 'ticket'];
 

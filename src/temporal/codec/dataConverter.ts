@@ -1,7 +1,7 @@
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
 import { UNDECRYPTABLE } from '../../../workflows/payloadConverter';
 import { decrypt, encrypt, Undecryptable } from './encryption';
-import type { CodecKeys } from './keys';
+import type { CodecKeys } from '../../account/codecKeys';
 
 /** How a client, which must say at once what it cannot read, converts what it sends and gets. */
 export function clientDataConverter(keys: CodecKeys): DataConverter {

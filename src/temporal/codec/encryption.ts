@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import type { CodecKeys } from './keys';
+import type { CodecKeys } from '../../account/codecKeys';
 
 const { Payload: PayloadMessage } = temporal.api.common.v1;
 

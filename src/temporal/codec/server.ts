@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { decrypt, encrypt, Undecryptable } from './encryption';
-import type { CodecKeys } from './keys';
+import type { CodecKeys } from '../../account/codecKeys';
 
 export interface CodecServerOptions {
   readonly keys: CodecKeys;

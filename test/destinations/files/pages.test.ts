@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DestinationRefused } from '../../../src/destinations/destination';
-import { digest } from '../../../src/destinations/digest';
+import { digest } from '../../../src/digest';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { folderFailure } from '../../../src/destinations/files/folderFailure';
-import { textOf } from '../../../src/destinations/records';
+import { textOf } from '../../../src/destinations/recordText';
 import { NOON, page, ticket } from '../pages';
 import { queryFiles, queryLake } from './lake';
 

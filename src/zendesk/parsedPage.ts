@@ -1,16 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { isCursor } from '../../workflows/position';
+import { isCursor } from '../contract/position';
 import type { Position } from '../contract/page';
-import { SIDELOAD_TABLES } from './sideloadTables';
 import { JsonScanner } from './scan';
-import { scanTicket, type RejectedTicket, type TicketVersion } from './ticket';
+import type { RecordVersion, RejectedRecord } from '../streams/record';
+import { sideloadTables, type Stream } from '../streams/stream';
+import { recordReader } from './record';
 
 /** One page of either endpoint. Times are epoch seconds. */
-export interface ExportPage {
-  readonly tickets: readonly TicketVersion[];
-  /** Records that are no ticket: without a usable `id` or `generated_timestamp`. */
-  readonly rejected: readonly RejectedTicket[];
+export interface ParsedPage {
+  readonly records: readonly RecordVersion[];
+  /** Without a usable id or version. */
+  readonly rejected: readonly RejectedRecord[];
   /** Sideloads that have a table, by name, each object as its original JSON. */
   readonly sideloads: ReadonlyMap<string, readonly string[]>;
   /** Time based only; null on an empty page. */
@@ -20,12 +21,19 @@ export interface ExportPage {
   readonly endOfStream: boolean;
 }
 
+/** What was asked for. */
+export interface AskedPage {
+  readonly stream: Stream;
+  readonly position: Position;
+  readonly perPage: number;
+}
+
 /** Thrown when a body is JSON but no export page. */
 export class NotAPage extends Error {
   override readonly name = 'NotAPage';
 }
 
-/** What is read of the keys beside the tickets. Only values of the kinds that Zendesk documents are followed. */
+/** What is read of the keys beside the records. Only values of the kinds that Zendesk documents are followed. */
 const envelope = z.object({
   end_time: z.int().nonnegative().nullish(),
   after_cursor: z
@@ -41,55 +49,54 @@ const envelope = z.object({
 });
 type Envelope = z.output<typeof envelope>;
 
-/** Whatever else lies beside the tickets is walked through only. */
-const SIDELOADS: ReadonlySet<string> = new Set(SIDELOAD_TABLES);
 /** All of them are in an answer of the years before `end_of_stream`. */
 const OLD_KEYS = ['end_time', 'next_page', 'count'];
 
 /**
- * Reads a page.
+ * Parses a page.
  * @param body UTF-8; bytes that are none become replacement characters
- * @param position that was asked for
- * @param perPage that was asked for
- * @returns tickets whose `json` are parts of one buffer, which is `body` if that is valid
+ * @returns records whose `json` are parts of one buffer, which is `body` if that is valid
  * @throws MalformedJson for a cut or broken body; NotAPage for other JSON
  */
-export function readPage(body: Buffer, position: Position, perPage: number): ExportPage {
+export function parsePage(body: Buffer, { stream, position, perPage }: AskedPage): ParsedPage {
+  const reader = recordReader(stream);
+  const tables = new Set(sideloadTables(stream));
   const scanner = new JsonScanner(isUtf8(body) ? body : new TextEncoder().encode(body.toString('utf8')));
-  let records: (TicketVersion | RejectedTicket)[] | undefined;
+  let records: (RecordVersion | RejectedRecord)[] | undefined;
   const sideloads = new Map<string, string[]>();
   const head: Record<string, unknown> = {};
   const keys = new Set<string>();
   scanner.members((key) => {
-    // Whichever of two lists of tickets was meant, taking one would lose the other.
+    // Whichever of two lists of records was meant, taking one would lose the other.
     if (keys.has(key))
       throw new NotAPage(`the answer holds the key ${JSON.stringify(key.slice(0, 40))} twice`);
     keys.add(key);
     const isList = scanner.startsWith('[');
-    if (key === 'tickets' && isList) records = scanner.list(() => scanTicket(scanner));
+    if (key === stream.list && isList) records = scanner.list(() => reader.scan(scanner));
     else if (Object.hasOwn(envelope.shape, key)) head[key] = scanner.parsed();
-    else if (SIDELOADS.has(key))
+    // Whatever else lies beside the records is walked through only.
+    else if (tables.has(key))
       sideloads.set(key, isList ? scanner.list(() => scanner.raw()) : single(scanner.raw()));
     else scanner.value();
   });
   scanner.end();
-  if (records === undefined) throw new NotAPage('the answer holds no list of tickets');
+  if (records === undefined) throw new NotAPage(`the answer holds no list of ${stream.list}`);
   const parsed = envelope.safeParse(head);
   if (!parsed.success) {
     throw new NotAPage(`unreadable ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`);
   }
-  const tickets = records.filter((record) => record.kind === 'ticket');
+  const versions = records.filter((record) => record.kind === 'record');
   const byTime = position.endpoint === 'time';
   const endTime = byTime ? endTimeOf(parsed.data) : null;
   return {
-    tickets,
+    records: versions,
     rejected: records.filter((record) => record.kind === 'rejected'),
     sideloads,
     endTime,
     afterCursor: byTime ? null : parsed.data.after_cursor || null,
     endOfStream:
       parsed.data.end_of_stream ??
-      (records.length < perPage && !advances(tickets, endTime, position) && isOldEnd(keys, byTime)),
+      (records.length < perPage && !advances(versions, endTime, position) && isOldEnd(keys, byTime)),
   };
 }
 
@@ -110,9 +117,9 @@ function endTimeOf({
 }
 
 /** Whether a page without `end_of_stream` brings something later than what was asked from. */
-function advances(tickets: readonly TicketVersion[], endTime: number | null, position: Position): boolean {
-  if (!('startTime' in position)) return tickets.length > 0;
-  const times = [endTime ?? 0, ...tickets.map((ticket) => ticket.generatedTimestamp)];
+function advances(records: readonly RecordVersion[], endTime: number | null, position: Position): boolean {
+  if (!('startTime' in position)) return records.length > 0;
+  const times = [endTime ?? 0, ...records.map(({ version }) => version)];
   return times.some((time) => time > position.startTime);
 }
 

@@ -1,22 +1,22 @@
 import type { ClientBase } from 'pg';
-import type { Page, Written } from '../destination';
-import { digest } from '../digest';
+import type { Batch, Written } from '../destination';
+import { digest } from '../../digest';
 import { holdable, originalOf, type Quarantined } from '../holdable';
-import { batches, freeCopy, separated, textOf, type Identified } from '../records';
+import { batches, freeCopy, joinForSql, textOf, type Identified } from '../recordText';
 import * as sql from './sql';
 
 /** Writes a page within the transaction that `client` has open. */
-export async function writePage(client: ClientBase, page: Page): Promise<Written> {
-  const { subdomain, key, tickets, rejected, position, released = [] } = page;
+export async function writeBatch(client: ClientBase, page: Batch): Promise<Written> {
+  const { subdomain, key, records, rejected, position, released = [] } = page;
   if (released.length > 0) await client.query(sql.RELEASE, [subdomain, released]);
   const quarantined: Quarantined[] = [...rejected];
   const unstorable = await upsert(
-    tickets,
+    records,
     async (batch, text) =>
       ids(client, sql.UPSERT_TICKETS, [
         subdomain,
         array(batch.map((ticket) => ticket.id)),
-        array(batch.map((ticket) => ticket.generatedTimestamp)),
+        array(batch.map((ticket) => ticket.version)),
         array(batch.map((ticket) => ticket.deleted)),
         text,
       ]),
@@ -38,7 +38,7 @@ export async function writePage(client: ClientBase, page: Page): Promise<Written
     key.epoch,
     key.page,
     position,
-    tickets.length - unstorable,
+    records.length - unstorable,
     rejected.length + unstorable,
     page.first,
     page.last,
@@ -62,7 +62,7 @@ async function upsert<T extends Identified>(
   for (const batch of batches([...records].sort((one, other) => one.id - other.id))) {
     const sent = batch.map((record) => ({ record, held: holdable(record.json, false) }));
     const jsons = sent.map(({ held }) => held.json);
-    const text = separated(jsons);
+    const text = joinForSql(jsons);
     const refused = await write(batch, text);
     freeCopy(text, jsons);
     for (const { record, held } of sent) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { address, InvalidConfig, present, problemsOf, type Environment } from '../../account/config';
-import { codecKeys, NO_KEYS, type CodecKeys } from './keys';
+import { address, InvalidConfig, present, problemsOf, type Environment } from './config';
+import { codecKeys, NO_KEYS, type CodecKeys } from './codecKeys';
 
 const variables = z.object({
   EXPORT_CODEC_KEYS: z.string({ error: "is required: the worker's own" }).pipe(codecKeys),

@@ -1,4 +1,4 @@
-import { free, isOfBody, viewOf } from '../bytes';
+import { free, isOfBody, asBuffer } from '../bytes';
 
 /** Records as JSON in UTF-8: most come as the bytes that Zendesk sent, and are handed on as such. */
 
@@ -10,7 +10,7 @@ export interface Identified {
 }
 
 export function textOf(json: Json): string {
-  return typeof json === 'string' ? json : viewOf(json).toString('utf8');
+  return typeof json === 'string' ? json : asBuffer(json).toString('utf8');
 }
 
 export function bytesOf(json: Json): Uint8Array {
@@ -20,9 +20,9 @@ export function bytesOf(json: Json): Uint8Array {
 /** Between records that a database is sent as one text, and takes apart itself. No JSON text can hold it. */
 export const SEPARATOR = 0x1e;
 
-/** Records as one such text; see {@link joined}. */
-export function separated(records: readonly Json[]): Buffer {
-  return joined(records.map(bytesOf), SEPARATOR).subarray(0, -1);
+/** Records as one such text; see {@link join}. */
+export function joinForSql(records: readonly Json[]): Buffer {
+  return join(records.map(bytesOf), SEPARATOR).subarray(0, -1);
 }
 
 /** Frees what `joined` or `separated` made of records, unless it is their own memory. */
@@ -34,8 +34,8 @@ export function freeCopy(text: Uint8Array, records: readonly Json[]): void {
  * The records one after another, each followed by `separator`: a copy, unless they lie like that in the body that they came
  * with, where the bytes between them are overwritten.
  */
-export function joined(records: readonly Uint8Array[], separator: number): Buffer {
-  const inPlace = joinedInPlace(records, separator);
+export function join(records: readonly Uint8Array[], separator: number): Buffer {
+  const inPlace = joinInPlace(records, separator);
   if (inPlace !== undefined) return inPlace;
   const size = records.reduce((sum, record) => sum + record.length + 1, 0);
   const all = Buffer.allocUnsafeSlow(size);
@@ -49,7 +49,7 @@ export function joined(records: readonly Uint8Array[], separator: number): Buffe
   return all;
 }
 
-function joinedInPlace(records: readonly Uint8Array[], separator: number): Buffer | undefined {
+function joinInPlace(records: readonly Uint8Array[], separator: number): Buffer | undefined {
   const [first] = records;
   // In memory that Node shares, other records may lie between.
   if (first === undefined || !isOfBody(first)) return undefined;

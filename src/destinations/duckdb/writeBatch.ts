@@ -1,20 +1,21 @@
 import { blobValue, type DuckDBConnection } from '@duckdb/node-api';
-import type { TicketVersion } from '../../zendesk/ticket';
-import type { Page, SideloadedObject, Written } from '../destination';
-import { digest } from '../digest';
+import type { RecordVersion } from '../../streams/record';
+import type { Batch, SideloadedObject, Written } from '../destination';
+import { digest } from '../../digest';
 import { holdable, originalOf, type Holdable, type Quarantined } from '../holdable';
-import { batches, freeCopy, separated, textOf, type Identified } from '../records';
-import { SIDELOAD_TABLES } from '../../zendesk/sideloadTables';
+import { batches, freeCopy, joinForSql, textOf, type Identified } from '../recordText';
+import { sideloadTables } from '../../streams/stream';
+import { tickets } from '../../streams/tickets';
 import { runPrepared } from './prepared';
 import * as sql from './schema';
 
 /** Writes a page within the transaction that `connection` has open. */
-export async function writePage(connection: DuckDBConnection, page: Page): Promise<Written> {
-  const { subdomain, key, tickets, rejected, position, released = [] } = page;
+export async function writeBatch(connection: DuckDBConnection, page: Batch): Promise<Written> {
+  const { subdomain, key, records, rejected, position, released = [] } = page;
   for (const name of released) await runPrepared(connection, sql.RELEASE, [subdomain, name]);
   const unstorable: Quarantined[] = [];
   const altered: Quarantined[] = [];
-  const [plain, odd] = [tickets.filter((ticket) => !ticket.odd), tickets.filter((ticket) => ticket.odd)];
+  const [plain, odd] = [records.filter((ticket) => !ticket.odd), records.filter((ticket) => ticket.odd)];
   for (const [read, some] of [
     ['plain', plain],
     ['any', odd],
@@ -38,7 +39,7 @@ export async function writePage(connection: DuckDBConnection, page: Page): Promi
     key.epoch,
     key.page,
     position,
-    tickets.length - unstorable.length,
+    records.length - unstorable.length,
     rejected.length + unstorable.length,
     page.first,
     page.last,
@@ -53,7 +54,7 @@ export async function tryOut(connection: DuckDBConnection): Promise<void> {
     sql.FIND_STORED,
     sql.updateTickets('plain'),
     sql.insertTickets('plain'),
-    ...SIDELOAD_TABLES.map(sql.upsertSideload),
+    ...sideloadTables(tickets).map(sql.upsertSideload),
   ])
     await runPrepared(connection, statement, ['']);
   await runPrepared(connection, sql.QUARANTINE, ['', '', '', '', '']);
@@ -71,15 +72,15 @@ interface Outcome {
 async function writeTickets(
   connection: DuckDBConnection,
   subdomain: string,
-  tickets: readonly TicketVersion[],
+  tickets: readonly RecordVersion[],
   read: sql.Read,
 ): Promise<Outcome> {
   const sent = tickets.map(send);
   const records = sent.map(({ held }) => held.json);
-  const text = separated(records);
+  const text = joinForSql(records);
   await runPrepared(connection, sql.STAGE, [
     listed(tickets.map((ticket) => ticket.id)),
-    listed(tickets.map((ticket) => ticket.generatedTimestamp)),
+    listed(tickets.map((ticket) => ticket.version)),
     listed(tickets.map((ticket) => ticket.deleted)),
     blobValue(text),
   ]);
@@ -102,7 +103,7 @@ async function writeSideload(
   const sent = objects.map(send);
   await runPrepared(connection, sql.STAGE_OBJECTS, [
     listed(objects.map((object) => object.id)),
-    blobValue(separated(sent.map(({ held }) => held.json))),
+    blobValue(joinForSql(sent.map(({ held }) => held.json))),
   ]);
   await runPrepared(connection, sql.upsertSideload(table), [subdomain]);
   const found = await sorted(connection, sql.FIND_UNSTORABLE_OBJECTS, sent);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { WorkerStatus } from '@temporalio/worker';
-import type { Address } from './account/config';
-import { listen } from './listen';
+import type { Address } from '../account/config';
+import { listen } from '../listen';
 
 /**
  * `GET /healthz`: 200 while the worker takes tasks, 503 before and while it shuts down; the body is its status as JSON.

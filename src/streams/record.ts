@@ -1,0 +1,24 @@
+/** One version of one record: identity is `id`; of two versions the larger `version` wins. */
+export interface RecordVersion {
+  readonly kind: 'record';
+  readonly id: number;
+  /** Unix seconds. */
+  readonly version: number;
+  /** Unix seconds of `updated_at`; null when absent or unreadable. */
+  readonly updatedAt: number | null;
+  readonly deleted: boolean;
+  /** A key comes twice, or a value is written as none should be: stores read it with care. */
+  readonly odd?: true;
+  /** Top-level keys that Zendesk does not document. */
+  readonly unknownKeys?: readonly string[];
+  /** The record exactly as Zendesk sent it, on one line, in UTF-8. */
+  readonly json: Uint8Array;
+}
+
+/** What cannot be a version of a record. */
+export interface RejectedRecord {
+  readonly kind: 'rejected';
+  /** Names the field and what is wrong with it, never its value. */
+  readonly reason: string;
+  readonly json: string;
+}
