@@ -17,6 +17,7 @@ test('a request is what the workflow made it from', () => {
     parsePageRequest({ ...REQUEST, excludeUpdatedBefore: -131.5, until: 9, of: 'a later release' }),
   ).toEqual({
     ...REQUEST,
+    stream: 'tickets',
     previous: { ...REQUEST.key, page: 6 },
     include: [],
     supportTypeScope: 'all',
