@@ -1,15 +1,7 @@
 import { log } from '@temporalio/activity';
+import type { Reading } from '../src/contract/request';
 import type { OpenAccount } from '../src/account/accounts';
 import type { FieldNote } from '../src/destinations/destination';
-
-export interface Described {
-  /** Active custom fields of the account; null when the credentials may not see them. */
-  readonly fields: number | null;
-  /** Of those, how many are text because values disagree with their type. */
-  readonly asText: number;
-  /** What the destination could not take on; null: nothing. */
-  readonly problem: string | null;
-}
 
 /** Notes of one reading in the log; all of them are in `ticket_fields`. */
 const LOGGED = 20;
@@ -19,11 +11,11 @@ export async function describeFields(
   { zendesk, destination }: OpenAccount,
   subdomain: string,
   signal: AbortSignal,
-): Promise<Described> {
+): Promise<Reading> {
   const fields = await zendesk.ticketFields(signal);
   if (fields === undefined) {
     log.info('no custom fields: the credentials may not read /api/v2/ticket_fields', { subdomain });
-    return { fields: null, asText: 0, problem: null };
+    return { asText: 0, problem: null };
   }
   const notes = await destination.use(
     async (store) => store.describeFields(subdomain, fields),
@@ -35,7 +27,6 @@ export async function describeFields(
   }
   const leftOut = notes.filter(({ kind }) => kind === 'leftOut');
   return {
-    fields: fields.filter(({ active }) => active).length,
     asText: notes.length - leftOut.length,
     problem: problemOf(leftOut),
   };

@@ -1,25 +1,17 @@
 import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
-import type { Accounts } from '../src/account/accounts';
 import type { PageRequest, PageResult } from '../src/contract/page';
+import type { Prepared, Reading } from '../src/contract/request';
 import { exportPage } from '../src/export/exportPage';
-import type { Metrics } from '../src/metrics/metrics';
 import { toWireResult, type WireRequest, type WireResult } from '../src/contract/wire';
-import { readTyped } from '../src/contract/typedInput';
+import { readTypedInput } from '../src/contract/typedInput';
 import { attemptTo } from './attempt';
-import { describeFields, type Described } from './describeFields';
+import { describeFields } from './describeFields';
 import { toActivityFailure } from './failures';
 import { logFailure } from './logFailure';
 import { parsePageRequest } from './pageRequest';
-import { prepareExport, type Prepared } from './prepareExport';
-
-/** What the activities work with; made once per worker. */
-export interface Surroundings {
-  readonly accounts: Pick<Accounts, 'of' | 'subdomains'>;
-  readonly metrics: Metrics;
-  /** Whether the namespace has our search attributes. */
-  readonly knowsSearchAttributes: () => Promise<boolean>;
-}
+import { prepareExport } from './prepareExport';
+import type { Resources } from './resources';
 
 export interface ExportActivities {
   /**
@@ -28,13 +20,13 @@ export interface ExportActivities {
    */
   prepareExport(input: unknown, lastResult: unknown, failedBefore?: number): Promise<Prepared>;
   /** Reads the account's custom fields and hands them to the destination. */
-  describeFields(subdomain: string): Promise<Described>;
+  describeFields(subdomain: string): Promise<Reading>;
   /** Fetches one page, writes it with its checkpoint, and sums it up. */
   exportPage(request: WireRequest): Promise<WireResult>;
 }
 
-export function createActivities(surroundings: Surroundings): ExportActivities {
-  const { accounts, metrics } = surroundings;
+export function createActivities(resources: Resources): ExportActivities {
+  const { accounts, metrics } = resources;
   const failedFor = (subdomain: string) => (failure: ApplicationFailure, error: unknown) => {
     metrics.failed(subdomain, failure.type ?? failure.name);
     logFailure(subdomain, failure, error);
@@ -42,8 +34,8 @@ export function createActivities(surroundings: Surroundings): ExportActivities {
   return {
     prepareExport: async (input, lastResult, failedBefore = 0) =>
       attemptTo(
-        async (_attempt, signal) => prepareExport(surroundings, input, lastResult, signal),
-        failedFor(readTyped(input).subdomain ?? 'unknown'),
+        async (_attempt, signal) => prepareExport(resources, input, lastResult, signal),
+        failedFor(readTypedInput(input).subdomain ?? 'unknown'),
         { failedBefore },
       ),
 

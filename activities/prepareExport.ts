@@ -1,19 +1,13 @@
 import { log } from '@temporalio/activity';
-import type { ExportRequest } from '../src/contract/request';
+import type { Prepared } from '../src/contract/request';
 import { parseInput } from '../src/contract/input';
 import { accessOf } from '../src/zendesk/access';
 import { iso } from '../src/contract/time';
-import type { Surroundings } from '.';
-
-export interface Prepared {
-  readonly request: ExportRequest;
-  /** Whether the namespace knows our search attributes: setting an unknown one would wedge the workflow. */
-  readonly searchAttributes: boolean;
-}
+import type { Resources } from './resources';
 
 /** @throws InvalidInput, ZendeskError, DestinationRefused */
 export async function prepareExport(
-  { accounts, knowsSearchAttributes }: Surroundings,
+  { accounts, knowsSearchAttributes }: Resources,
   input: unknown,
   lastResult: unknown,
   signal: AbortSignal,

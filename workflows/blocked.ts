@@ -1,9 +1,13 @@
+import type { PageRequest } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
+import { isSameLane, withTrouble, type Lane } from './lane';
+import { STREAM_NAMES } from '../src/streams';
+import { withStream, type ExportState, type Progress } from './state';
 
-/** What keeps an export from going on until it has passed or an operator has acted. Moments are epoch milliseconds. */
+/** What keeps an export from going on until it has passed or an operator has acted. Moments are Unix milliseconds. */
 export interface Block extends Problem {
-  /** The range whose page was refused; null: the export has not been prepared. */
-  readonly range: number | null;
+  /** The lane whose page was refused; null: the export has not been prepared. */
+  readonly lane: Lane | null;
   readonly beganAt: number;
   /** How often it was looked whether that has passed, and when it will be next. */
   readonly looks: number;
@@ -12,15 +16,38 @@ export interface Block extends Problem {
   readonly looking: boolean;
 }
 
+/**
+ * Only time or an operator can help.
+ * @param asked the page that was refused; null: the preparation
+ */
+export function block(
+  state: ExportState,
+  asked: PageRequest | null,
+  problem: Problem,
+  now: number,
+): ExportState {
+  const { progress } = state;
+  const lane = asked === null ? null : { stream: asked.stream, range: asked.range };
+  const blocked = blockOf(problem, lane, state.blocked, now);
+  const lastError = { ...problem, since: blocked.since };
+  return {
+    ...stop(state, now),
+    blocked,
+    lastError,
+    // So that looking again takes one attempt.
+    progress: progress === null || lane === null ? progress : withTrouble(progress, lane, () => lastError),
+  };
+}
+
 /** @param before what blocked when it was looked again */
-export function blockedBy(problem: Problem, range: number | null, before: Block | null, now: number): Block {
-  const same = before?.type === problem.type && before.range === range ? before : undefined;
+function blockOf(problem: Problem, lane: Lane | null, before: Block | null, now: number): Block {
+  const same = before?.type === problem.type && isSameLane(before.lane, lane) ? before : undefined;
   const { beganAt = now, since = problem.since } = same ?? {};
   const looks = same === undefined ? 0 : same.looks + 1;
   return {
     ...problem,
     since,
-    range,
+    lane,
     beganAt,
     looks,
     lookAt: now + pauseMs(looks, now - beganAt),
@@ -36,4 +63,38 @@ const MINUTE_MS = 60_000;
  */
 function pauseMs(looks: number, lasted: number): number {
   return Math.min(60 * MINUTE_MS, Math.max(Math.min(5, looks + 1) * MINUTE_MS, lasted / 6));
+}
+
+/** It is tried whether what blocks has passed. */
+export function lookAgain(state: ExportState): ExportState {
+  return state.blocked === null ? state : { ...state, blocked: { ...state.blocked, looking: true } };
+}
+
+/** Nothing is read for a while, because of a pause or a block. */
+export function stop(state: ExportState, now: number): ExportState {
+  return { ...state, stoppedAt: state.stoppedAt ?? now };
+}
+
+/** Not blocked any more. The time of a pause or block does not count as reading. */
+export function goOn(state: ExportState, now: number): ExportState {
+  const { progress, stoppedAt } = state;
+  if (state.paused) return { ...state, blocked: null };
+  const idleMs = stoppedAt === null ? 0 : now - stoppedAt;
+  return {
+    ...state,
+    blocked: null,
+    stoppedAt: null,
+    progress: progress === null || idleMs === 0 ? progress : withIdleTime(progress, idleMs),
+  };
+}
+
+function withIdleTime(progress: Progress, idleMs: number): Progress {
+  return STREAM_NAMES.reduce(
+    (before, name) =>
+      withStream(before, name, (stream) => ({
+        ...stream,
+        poll: { ...stream.poll, idleMs: stream.poll.idleMs + idleMs },
+      })),
+    progress,
+  );
 }

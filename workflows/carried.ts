@@ -1,101 +1,97 @@
-import type { ExportRequest } from '../src/contract/request';
+import { ApplicationFailure } from '@temporalio/common';
 import type { PageKey } from '../src/contract/page';
-import type { Action, Problem, Rejection } from '../src/contract/status';
-import type { Block } from './blocked';
-import type { Gap } from '../src/contract/request';
-import type { Coverage } from './coverage';
-import type { FieldsRead } from '../src/contract/request';
-import type { Pace } from './pace';
-import type { Poll } from './poll';
 import { isCursor } from '../src/contract/position';
-import type { Progress, Totals } from './progress';
+import type { ExportRequest, FieldsRead, Gap } from '../src/contract/request';
+import type { Action, Problem, Rejection } from '../src/contract/status';
+import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
+import { STREAM_NAMES } from '../src/streams';
+import type { Block } from './blocked';
+import {
+  between,
+  count,
+  flag,
+  integer,
+  is,
+  isRecord,
+  list,
+  moment,
+  number,
+  object,
+  oneOf,
+  optional,
+  ordinal,
+  orNull,
+  second,
+  text,
+  within,
+  type Fields,
+} from './checks';
+import type { Coverage } from './coverage';
+import type { Lane } from './lane';
+import type { Pace } from './pace';
+import { UnreadablePayload } from './payloadConverter';
+import type { Poll } from './poll';
 import type { Range } from './ranges';
-import type { ExportState } from './state';
-import { isUnixSeconds, LONGEST_PAUSE_SECONDS } from '../src/contract/time';
+import { initialState, STATE_VERSION, type ExportState, type Progress, type Streams } from './state';
+import type { StreamState, Totals } from './streamState';
 
 /**
- * Where a state that a run was started with is not one: a path such as `progress.epoch`. Anybody who may start a workflow
- * can make one up, and parts of it become names of files and of activities' arguments: nothing of it is trusted unchecked.
- * Unknown fields are left alone, and those that earlier releases did not have may be missing.
- * @returns undefined when all of it can be used
+ * What makes the state of a release into that of the next one, by the version it has before. A running export is taken over
+ * by a worker of a newer release with it.
  */
-export function badPartOf(carried: unknown): string | undefined {
-  const path = state(carried);
-  return path === '' ? 'the state itself' : path;
+type Migrations = Readonly<Record<number, (state: Readonly<Record<string, unknown>>) => unknown>>;
+
+const MIGRATIONS: Migrations = {};
+
+/**
+ * The state that a run begins with: the one of the run before, or a new one. Anybody who may start a workflow can make one
+ * up, and parts of it become names of files and arguments of activities: nothing of it is trusted unchecked.
+ * @throws ApplicationFailure, which fails the workflow, where it cannot be used
+ */
+export function carriedState(carried: unknown, now: number): ExportState {
+  if (carried === undefined) return initialState(now);
+  if (carried instanceof UnreadablePayload)
+    throw new Error(`the state of this export is ${carried.unreadable}`);
+  const { state, problem } = readState(carried);
+  if (state !== undefined) return state;
+  throw ApplicationFailure.nonRetryable(
+    `The state that this run was started with is not valid: ${problem}. Start the export with its input alone.`,
+    'InvalidState',
+  );
 }
 
-/** The path of what is wrong, empty for the value itself; undefined when all is well. */
-type Check = (value: unknown) => string | undefined;
+type Read =
+  | { readonly state: ExportState; readonly problem?: never }
+  | { readonly state?: never; readonly problem: string };
 
-/** A check for every field of a type, so that none is forgotten when one is added. */
-type Fields<T> = { readonly [Key in keyof Required<T>]: Check };
-
-const is =
-  (holds: (value: unknown) => boolean): Check =>
-  (value) =>
-    holds(value) ? undefined : '';
-
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined ? undefined : check(value);
-
-const orNull =
-  (check: Check): Check =>
-  (value) =>
-    value === null ? undefined : check(value);
-
-function object<T>(fields: Fields<T>): Check {
-  return (value) => (isRecord(value) ? firstOf(Object.entries<Check>(fields), (key) => value[key]) : '');
-}
-
-function list(check: Check, isLong: (length: number) => boolean = () => true): Check {
-  return (value) =>
-    Array.isArray(value) && isLong(value.length)
-      ? firstOf(
-          value.map((_, index) => [String(index), check]),
-          (index) => value[Number(index)] as unknown,
-        )
-      : '';
-}
-
-function firstOf(
-  checks: readonly (readonly [string, Check])[],
-  at: (key: string) => unknown,
-): string | undefined {
-  for (const [key, check] of checks) {
-    const path = check(at(key));
-    if (path !== undefined) return path === '' ? key : `${key}.${path}`;
+/** @param migrations those of this release; others in tests */
+export function readState(carried: unknown, migrations = MIGRATIONS): Read {
+  if (!isRecord(carried)) return { problem: 'the state itself' };
+  const { version } = carried;
+  if (!Number.isSafeInteger(version)) return { problem: 'version: a state of this worker has one' };
+  if (Number(version) > STATE_VERSION)
+    return {
+      problem: `version: ${Number(version)} is of a newer release than this worker's ${STATE_VERSION}`,
+    };
+  let migrated: unknown = carried;
+  for (let from = Number(version); from < STATE_VERSION; from += 1) {
+    const migrate = migrations[from];
+    if (migrate === undefined || !isRecord(migrated))
+      return { problem: `version: ${from} is of a release that this worker no longer knows` };
+    migrated = migrate(migrated);
   }
-  return undefined;
+  const path = state(migrated);
+  if (path === undefined) return { state: migrated as ExportState };
+  return { problem: path === '' ? 'the state itself' : path };
 }
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const flag = is((value) => typeof value === 'boolean');
-const text = is((value) => typeof value === 'string');
-const oneOf = (...values: readonly unknown[]): Check => is((value) => values.includes(value));
-const number = is((value) => Number.isFinite(value));
-const within = (least: number, most: number): Check =>
-  is((value) => typeof value === 'number' && value >= least && value <= most);
-const between = (least: number, most: number): Check =>
-  is((value) => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most);
-const integer = between(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-const count = between(0, Number.MAX_SAFE_INTEGER);
-/** Of pages, epochs and ranges; databases keep them in 32 bits. */
-const ordinal = between(0, 2 ** 31 - 1);
-const second = is((value) => typeof value === 'number' && isUnixSeconds(value));
-/** Epoch milliseconds. */
-const moment = is((value) => typeof value === 'number' && isUnixSeconds(Math.floor(value / 1000)));
 
 const problemFields: Fields<Problem> = { type: text, message: text, at: text, since: text, attempts: count };
 const problem = object<Problem>(problemFields);
+const streamName = oneOf(...STREAM_NAMES);
 
 const block = object<Block>({
   ...problemFields,
-  range: orNull(ordinal),
+  lane: orNull(object<Lane>({ stream: streamName, range: ordinal })),
   beganAt: moment,
   looks: count,
   lookAt: moment,
@@ -159,28 +155,20 @@ const range = object<Range>({
   perPage: between(1, 1000),
   pagesAtThisSize: count,
   from: orNull(second),
-  tickets: integer,
+  records: integer,
   density: number,
   trouble: orNull(problem),
 });
 
-const progress = object<Progress>({
-  request,
-  searchAttributes: flag,
-  ranges: list(range, (length) => length > 0),
+const stream = object<StreamState>({
   epoch: ordinal,
-  next: object<Progress['next']>({ id: ordinal, page: ordinal }),
-  pace: object<Pace>({
-    began: moment,
-    endsBy: moment,
-    used: number,
-    quota: orNull(object<NonNullable<Pace['quota']>>({ total: number, remaining: number })),
-  }),
+  ranges: list(range, (length) => length > 0),
+  nextRange: ordinal,
   poll: object<Poll>({
     startedAt: moment,
     from: second,
     before: second,
-    tickets: integer,
+    records: integer,
     idleMs: number,
     reachedEnd: flag,
     askedAlone: flag,
@@ -188,20 +176,37 @@ const progress = object<Progress>({
   seenUpTo: second,
   coverage: object<Coverage>({ from: orNull(second), furthest: second, leftOut: gaps }),
   totals: object<Totals>({
-    tickets: count,
+    records: count,
     deleted: count,
     repeated: count,
     quarantined: count,
     pages: count,
     requests: count,
   }),
-  epochTickets: integer,
-  read: object<Progress['read']>({ tickets: integer, seconds: integer, from: orNull(second) }),
-  fields: optional(object<FieldsRead>({ ...fields, early: flag })),
+  epochRecords: integer,
+  read: object<StreamState['read']>({ records: integer, seconds: integer, from: orNull(second) }),
   newFields: list(text),
 });
 
+const streams: Fields<Streams> = { tickets: stream };
+
+const progress = object<Progress>({
+  request,
+  searchAttributes: flag,
+  pace: object<Pace>({
+    began: moment,
+    endsBy: moment,
+    used: number,
+    quota: orNull(object<NonNullable<Pace['quota']>>({ total: number, remaining: number })),
+  }),
+  epoch: ordinal,
+  nextPage: ordinal,
+  streams: object<Streams>(streams),
+  fields: optional(object<FieldsRead>({ ...fields, early: flag })),
+});
+
 const state = object<ExportState>({
+  version: oneOf(STATE_VERSION),
   startedAt: moment,
   paused: flag,
   blocked: orNull(block),

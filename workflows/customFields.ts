@@ -1,28 +1,55 @@
-import type { FieldsRead } from '../src/contract/request';
-import { isCaughtUp, type Progress } from './progress';
-
-/** What came of one reading. */
-export type Reading = Pick<FieldsRead, 'asText' | 'problem'>;
+import type { FieldsRead, Reading } from '../src/contract/request';
+import type { ExportState, Progress } from './state';
+import { isCaughtUp } from './streamState';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** What has failed is not tried again because of a catching up that comes sooner. */
 const PAUSE_MS = 10 * 60_000;
 
 /** Whether the custom fields should be read, beside the pages. */
-export function fieldsAreDue(progress: Progress, now: number): boolean {
-  const { fields } = progress;
+export function fieldsAreDue({ fields, streams }: Progress, now: number): boolean {
   if (fields === undefined || now >= fields.at + DAY_MS) return true;
-  return fields.early && isCaughtUp(progress) && (fields.problem === null || now >= fields.at + PAUSE_MS);
+  const isSettled = fields.problem === null || now >= fields.at + PAUSE_MS;
+  return fields.early && isCaughtUp(streams.tickets) && isSettled;
 }
 
-/** @param early whether the export had not caught up when the reading began */
-export function withFieldsRead(progress: Progress, read: Reading, early: boolean, now: number): Progress {
-  const { asText, problem } = read;
-  return { ...progress, fields: { at: now, readAt: now, early, asText, problem } };
+/** They are being read. */
+export function startReadingFields(state: ExportState): ExportState {
+  return { ...state, describing: { early: isEarly(state) } };
+}
+
+/** They have been read and stored. */
+export function landFields(state: ExportState, { asText, problem }: Reading, now: number): ExportState {
+  const { early } = state.describing ?? { early: isEarly(state) };
+  return withFields(state, () => ({ at: now, readAt: now, early, asText, problem }));
 }
 
 /** They could not be read or stored: readers keep what there is. */
-export function withFieldsFailed(progress: Progress, problem: string, now: number): Progress {
-  const { readAt = null, asText = 0 } = progress.fields ?? {};
-  return { ...progress, fields: { at: now, readAt, early: !isCaughtUp(progress), asText, problem } };
+export function failFields(state: ExportState, problem: string, now: number): ExportState {
+  const early = isEarly(state);
+  return withFields(state, ({ readAt = null, asText = 0 } = {}) => ({
+    at: now,
+    readAt,
+    early,
+    asText,
+    problem,
+  }));
+}
+
+/** Whatever became of it: their reading is over. */
+export function endReadingFields(state: ExportState): ExportState {
+  return { ...state, describing: null };
+}
+
+function isEarly({ progress }: ExportState): boolean {
+  return progress !== null && !isCaughtUp(progress.streams.tickets);
+}
+
+function withFields(
+  state: ExportState,
+  fieldsAfter: (before?: Partial<FieldsRead>) => FieldsRead,
+): ExportState {
+  const { progress } = state;
+  if (progress === null) return state;
+  return { ...state, progress: { ...progress, fields: fieldsAfter(progress.fields) } };
 }

@@ -1,17 +1,25 @@
 import type { PageRequest } from '../src/contract/page';
-import type { Progress } from './progress';
+import type { StreamName } from '../src/streams';
+import type { Poll } from './poll';
 import { boundOf, type Range } from './ranges';
+import type { Progress } from './state';
 
 /** Ordinary updates show up with an `updated_at` up to 5 s before their `generated_timestamp` (recorded). */
 const UPDATE_LAG_SECONDS = 10;
 
 /** The request for the next page of a range. */
-export function pageRequest(progress: Progress, range: Range, exportId: string, atOnce = false): PageRequest {
-  const { request, epoch } = progress;
+export function pageRequest(
+  { request, streams }: Progress,
+  stream: StreamName,
+  range: Range,
+  exportId: string,
+  atOnce = false,
+): PageRequest {
+  const { epoch, poll } = streams[stream];
   const until = boundOf(range, request);
   return {
     subdomain: request.subdomain,
-    stream: 'tickets',
+    stream,
     key: { exportId, epoch, page: range.page },
     range: range.id,
     ...(range.previous === null ? {} : { previous: range.previous }),
@@ -22,7 +30,7 @@ export function pageRequest(progress: Progress, range: Range, exportId: string, 
     include: request.include,
     supportTypeScope: request.supportTypeScope,
     excludeDeleted: request.excludeDeleted,
-    ...(request.excludeSystemUpdates ? { excludeUpdatedBefore: systemUpdatesBefore(progress) } : {}),
+    ...(request.excludeSystemUpdates ? { excludeUpdatedBefore: systemUpdatesBefore(poll) } : {}),
     ...(until === undefined ? {} : { until }),
   };
 }
@@ -36,6 +44,6 @@ export function pageRequest(progress: Progress, range: Range, exportId: string, 
  * least before the last one ended. During the first poll, and after a reset, that is where reading began: a backfill takes
  * hours, and whoever changes a ticket meanwhile moves it to where it has not read yet.
  */
-function systemUpdatesBefore({ poll }: Progress): number {
-  return Math.max(0, poll.before - UPDATE_LAG_SECONDS);
+function systemUpdatesBefore({ before }: Poll): number {
+  return Math.max(0, before - UPDATE_LAG_SECONDS);
 }

@@ -7,8 +7,8 @@ export interface Poll {
   readonly from: number;
   /** What people updated before has been exported, whatever the system touched later. */
   readonly before: number;
-  /** Tickets read, and how long it was held up by a pause or a block, for speed and ETA. */
-  readonly tickets: number;
+  /** Records read, and how long it was held up by a pause or a block, for speed and ETA. */
+  readonly records: number;
   readonly idleMs: number;
   /** True once the open range has reached what was the end of the stream, or `endTime`. */
   readonly reachedEnd: boolean;
@@ -16,11 +16,11 @@ export interface Poll {
   readonly askedAlone: boolean;
 }
 
-/** What `excludeSystemUpdates` goes by; epoch seconds. */
+/** What `excludeSystemUpdates` goes by; Unix seconds. */
 export type Bounds = Pick<Poll, 'from' | 'before'>;
 
 export function pollFrom(bounds: Bounds, now: number): Poll {
-  return { ...bounds, startedAt: now, tickets: 0, idleMs: 0, reachedEnd: false, askedAlone: true };
+  return { ...bounds, startedAt: now, records: 0, idleMs: 0, reachedEnd: false, askedAlone: true };
 }
 
 /**

@@ -24,10 +24,10 @@ export interface Range {
   /** Smaller than asked for while Zendesk cannot put larger pages together. */
   readonly perPage: number;
   readonly pagesAtThisSize: number;
-  /** Where its tickets begin (null before the first), and how many were read since. */
+  /** Where its records begin (null before the first), and how many were read since. */
   readonly from: number | null;
-  readonly tickets: number;
-  /** Tickets a second on its last page, or where it was split off. */
+  readonly records: number;
+  /** Records a second on its last page, or where it was split off. */
   readonly density: number;
   /** Why attempts of its next page fail; null while they do not. */
   readonly trouble: Problem | null;
@@ -51,7 +51,7 @@ export function rangeFrom(
     perPage,
     pagesAtThisSize: 0,
     from: null,
-    tickets: 0,
+    records: 0,
     density,
     trouble: null,
   };
@@ -90,7 +90,7 @@ export function advanceRange(
     previous: page.pinned || page.received === 0 ? range.previous : asked.key,
     ...grown(range, request),
     from: range.from ?? page.first,
-    tickets: range.tickets + fresh,
+    records: range.records + fresh,
     trouble: null,
     density: fresh === 0 || page.first === null ? range.density : fresh / Math.max(1, watermark - page.first),
   };

@@ -6,15 +6,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { State, Status } from '../src/contract/status';
-import { duration, renderDetails } from './details';
+import { renderDetails } from './details';
 import { logState } from './logState';
 import { reportFields, reportStatus } from './metrics';
 import { searchAttributesOf } from './searchAttributes';
-import type { Progress } from './progress';
-import type { Range } from './ranges';
 import { moment, type ExportState } from './state';
-import { nextStep, type Step } from './step';
-import { iso } from '../src/contract/time';
+import { nextStep } from './step';
 
 /** What the workflow list and the memo show, and since when (epoch milliseconds). */
 export interface Shown {
@@ -57,28 +54,6 @@ export function memoOf(status: Status): Record<string, unknown> {
 
 function rowOf({ state, watermark, position, tickets }: Status): Record<string, unknown> {
   return { state, watermark, position, tickets };
-}
-
-/** A page as the timeline names it. */
-export function pageSummary({ request }: Progress, { page, position, perPage, trouble }: Range): string {
-  const size = perPage < request.perPage ? `, ${perPage} tickets` : '';
-  const again = trouble === null ? '' : `, after ${trouble.attempts} failed attempts`;
-  if ('cursor' in position) return `page ${page}: by cursor${size}${again}`;
-  return `page ${page}: from ${position.startTime === 0 ? 'the beginning' : iso(position.startTime)}${size}${again}`;
-}
-
-/** A wait as the timeline names it. */
-export function waitSummary(step: Extract<Step, { kind: 'wait' | 'blocked' }>): string {
-  const left = duration((step.until - Date.now()) / 1000);
-  if (step.kind === 'blocked') return `blocked, looks again in ${left}`;
-  switch (step.reason) {
-    case 'quota':
-      return `quota used up, ${left}`;
-    case 'poll':
-      return `next poll in ${left}`;
-    case 'zendesk':
-      return `Zendesk asks to wait ${left}`;
-  }
 }
 
 /** Says once what an export meets for the first time. */

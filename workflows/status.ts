@@ -1,97 +1,114 @@
-import type { CustomFields, Problem, RangeStatus, State, Status } from '../src/contract/status';
-import { leftOut } from './coverage';
 import type { FieldsRead } from '../src/contract/request';
+import { readCursor, targetOf } from '../src/contract/position';
+import type { CustomFields, Problem, RangeStatus, State, Status } from '../src/contract/status';
+import { iso } from '../src/contract/time';
+import { STREAM_NAMES } from '../src/streams';
+import { leftOut } from './coverage';
 import { partRead, secondsLeftOf, speedOf } from './estimate';
 import { nextBounds } from './poll';
-import { readCursor, targetOf } from '../src/contract/position';
-import { earliest, isCaughtUp, watermarkOf, type Progress } from './progress';
 import type { Range } from './ranges';
-import { moment, type ExportState, type Underway } from './state';
+import { moment, type ExportState, type Progress, type Underway } from './state';
 import { nextStep, type Step } from './step';
-import { iso } from '../src/contract/time';
+import { earliest, isCaughtUp, watermarkOf, type StreamState, type Totals } from './streamState';
 
 /**
  * What `status` answers, and what an export that ended leaves behind.
- * @param now epoch milliseconds
+ * @param now Unix milliseconds
  * @param typed the account that the input names, for as long as nobody has checked that
  */
 export function statusOf(state: ExportState, now: number, typed: string | null = null): Status {
   const { progress } = state;
   const step = nextStep(state, now);
   const label = stateOf(step, state);
-  const first = progress === null ? null : earliest(progress);
+  const { records, ...totals } = progress === null ? NOTHING : progress.streams.tickets.totals;
   return {
     state: label,
     subdomain: progress?.request.subdomain ?? typed,
-    ...(progress === null ? NOTHING_READ : reached(progress, now)),
-    tickets: progress?.totals.tickets ?? 0,
-    deleted: progress?.totals.deleted ?? 0,
-    quarantined: progress?.totals.quarantined ?? 0,
-    repeated: progress?.totals.repeated ?? 0,
-    pages: progress?.totals.pages ?? 0,
-    requests: progress?.totals.requests ?? 0,
-    position: first === null ? null : targetOf(first.position),
-    cursorReads: first !== null && 'cursor' in first.position ? readCursor(first.position.cursor) : null,
-    ...(progress !== null && isReading(label, state, progress) ? pace(progress, step, label, now) : STANDING),
-    perPage: first?.perPage ?? null,
-    ranges: (progress?.ranges ?? []).map(rangeStatus),
+    ...(progress === null ? NOTHING_READ : reached(progress, progress.streams.tickets, now)),
+    tickets: records,
+    ...totals,
+    ...(progress !== null && isReading(label, state, progress.streams.tickets)
+      ? pace(progress, progress.streams.tickets, step, label, now)
+      : STANDING),
     waitingFor: state.ended === null ? waitingFor(step, state) : null,
     lastError: problemOf(state),
     rejectedSignals: state.rejectedSignals,
     actions: state.actions,
     startedAt: moment(state.startedAt),
-    checkpoint: first?.previous ?? null,
-    ...bounds(progress),
     customFields: progress?.fields === undefined ? null : customFields(progress.fields),
-    newFields: progress?.newFields ?? [],
   };
 }
 
-const NOTHING_READ = { watermark: null, lagSeconds: null, leftOut: [], percent: null };
+const NOTHING: Totals = { records: 0, deleted: 0, quarantined: 0, repeated: 0, pages: 0, requests: 0 };
 
-function reached(progress: Progress, now: number): Pick<Status, keyof typeof NOTHING_READ> {
-  const watermark = watermarkOf(progress);
+const NOTHING_READ = {
+  watermark: null,
+  lagSeconds: null,
+  leftOut: [],
+  percent: null,
+  position: null,
+  cursorReads: null,
+  perPage: null,
+  ranges: [],
+  checkpoint: null,
+  polledFrom: null,
+  settling: null,
+  newFields: [],
+};
+
+function reached(
+  { request }: Progress,
+  stream: StreamState,
+  now: number,
+): Pick<Status, keyof typeof NOTHING_READ> {
+  const watermark = watermarkOf(stream);
+  const { position, perPage, previous } = earliest(stream);
+  const bounds = nextBounds(stream.poll, watermark);
   return {
     watermark: iso(watermark),
     // From the very beginning it would be the age of Unix time.
     lagSeconds: watermark === 0 ? null : Math.max(0, Math.floor(now / 1000) - watermark),
-    leftOut: leftOut(progress.coverage, watermark).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
-    percent: Math.round(partRead(progress, now) * 1000) / 10,
+    leftOut: leftOut(stream.coverage, watermark).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+    percent: Math.round(partRead(stream, request, now) * 1000) / 10,
+    position: targetOf(position),
+    cursorReads: 'cursor' in position ? readCursor(position.cursor) : null,
+    perPage,
+    ranges: stream.ranges.map(rangeStatus),
+    checkpoint: previous,
+    polledFrom: iso(bounds.before),
+    settling: iso(bounds.from),
+    newFields: stream.newFields,
   };
-}
-
-function bounds(progress: Progress | null): Pick<Status, 'polledFrom' | 'settling'> {
-  if (progress === null) return { polledFrom: null, settling: null };
-  const { from, before } = nextBounds(progress.poll, watermarkOf(progress));
-  return { polledFrom: iso(before), settling: iso(from) };
 }
 
 const STANDING = { ticketsPerSecond: null, etaSeconds: null };
 
 /** Of what stands still, there is no speed: one that includes the time since would fall for ever. */
-function isReading(label: State, { ended }: ExportState, progress: Progress): boolean {
+function isReading(label: State, { ended }: ExportState, stream: StreamState): boolean {
   if (ended !== null || label === 'paused' || label === 'blocked') return false;
-  return label === 'completed' || !isCaughtUp(progress);
+  return label === 'completed' || !isCaughtUp(stream);
 }
 
 function pace(
-  progress: Progress,
+  { request }: Progress,
+  stream: StreamState,
   step: Step,
   label: State,
   now: number,
 ): Pick<Status, keyof typeof STANDING> {
   const until = step.kind === 'wait' ? step.until : now;
-  const fails = progress.ranges.some(({ trouble }) => trouble !== null);
+  const fails = stream.ranges.some(({ trouble }) => trouble !== null);
   return {
-    ticketsPerSecond: speedOf(progress, until),
-    etaSeconds: label === 'completed' || fails ? null : secondsLeftOf(progress, until, now),
+    ticketsPerSecond: speedOf(stream, until),
+    etaSeconds: label === 'completed' || fails ? null : secondsLeftOf(stream, request, until, now),
   };
 }
 
 /** What lasts longest of what is wrong now; else what was wrong last. */
 function problemOf({ blocked, progress, lastError }: ExportState): Problem | null {
   if (blocked !== null) return pick(blocked);
-  const troubles = (progress?.ranges ?? []).flatMap(({ trouble }) => trouble ?? []);
+  const ranges = progress === null ? [] : STREAM_NAMES.flatMap((name) => progress.streams[name].ranges);
+  const troubles = ranges.flatMap(({ trouble }) => trouble ?? []);
   const [longest] = troubles.sort((one, other) => (one.since < other.since ? -1 : 1));
   return longest ?? lastError;
 }
@@ -158,8 +175,8 @@ function waitFor({ reason, until }: Extract<Step, { kind: 'wait' }>): string {
   }
 }
 
-function rangeStatus({ watermark, until, tickets }: Range): RangeStatus {
-  return { watermark: iso(watermark), until: until === null ? null : iso(until), tickets };
+function rangeStatus({ watermark, until, records }: Range): RangeStatus {
+  return { watermark: iso(watermark), until: until === null ? null : iso(until), tickets: records };
 }
 
 function pageUnderway({ page, askedAt }: Underway): string {

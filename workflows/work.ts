@@ -1,14 +1,18 @@
-import { CancellationScope } from '@temporalio/workflow';
 import { failureOf, type Failure } from './failure';
+import type { Host } from './host';
 
 /** What a failed activity means for the export; may throw, which ends it. */
 type OnFailure = (failure: Failure) => void;
 
 /** The activities under way: a pause or a reset cancels them all at once, and the export goes on without their results. */
 export class Work {
-  private scope = new CancellationScope();
+  private scope;
   private readonly started = new Set<Promise<void>>();
   private broken: { readonly error: unknown } | undefined;
+
+  constructor(private readonly host: Host) {
+    this.scope = host.newScope();
+  }
 
   /** Runs an activity to its end. */
   async run(activity: () => Promise<void>, fail: OnFailure): Promise<void> {
@@ -16,9 +20,9 @@ export class Work {
     try {
       await scope.run(activity);
     } catch (error) {
-      if (CancellationScope.current().consideredCancelled) throw error;
+      if (this.host.isCancelled()) throw error;
       // By a pause or a reset, and whatever the activity made of it: the next step sees what to do.
-      if (!scope.consideredCancelled) fail(failureOf(error, Date.now()));
+      if (!scope.consideredCancelled) fail(failureOf(error, this.host.now()));
     }
   }
 
@@ -37,7 +41,7 @@ export class Work {
 
   interrupt(): void {
     this.scope.cancel();
-    this.scope = new CancellationScope();
+    this.scope = this.host.newScope();
   }
 
   get isBroken(): boolean {

@@ -112,7 +112,7 @@ const lastRun = z.object({
 
 /** Whether a run can have come as far: earlier releases followed an `end_time` of the future, and left out what is before it. */
 function isReached(position: z.output<typeof place>, now: number): boolean {
-  const second = secondOf({ endpoint: 'cursor', ...position });
+  const second = secondOf(position);
   return second === null || second <= now + CLOCK_SKEW_SECONDS;
 }
 

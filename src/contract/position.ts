@@ -21,8 +21,8 @@ export function watermarkAt(position: Position): number {
 }
 
 /** The second a position stands for; null for a cursor that cannot be read. Of a cursor it may be impossible. */
-export function secondOf(position: Position): number | null {
-  return 'cursor' in position ? (placeOf(position.cursor)?.second ?? null) : position.startTime;
+export function secondOf(place: ResetTarget): number | null {
+  return 'cursor' in place ? (placeOf(place.cursor)?.second ?? null) : place.startTime;
 }
 
 /** True when a page reaches beyond the second `until`, so that nothing of it is missing. */

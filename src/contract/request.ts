@@ -51,3 +51,13 @@ export interface FieldsRead {
   /** Why it failed the last time, or what of them the destination could not take on. */
   readonly problem: string | null;
 }
+
+/** What `prepareExport` answers. */
+export interface Prepared {
+  readonly request: ExportRequest;
+  /** Whether the namespace knows our search attributes: setting an unknown one would wedge the workflow. */
+  readonly searchAttributes: boolean;
+}
+
+/** What `describeFields` answers: how many fields are text there, and what the destination could not take on. */
+export type Reading = Pick<FieldsRead, 'asText' | 'problem'>;

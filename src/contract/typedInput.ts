@@ -1,13 +1,13 @@
 import { parseSubdomain } from './subdomain';
 
 /** What the workflow needs of its input as it was typed, because its check may be what fails. */
-export interface Typed {
+export interface TypedInput {
   /** Null where it names none. */
   readonly subdomain: string | null;
   readonly failsWhenBlocked: boolean;
 }
 
-export function readTyped(input: unknown): Typed {
+export function readTypedInput(input: unknown): TypedInput {
   const { subdomain, onBlocked } = fieldsOf(input);
   return {
     subdomain: typeof subdomain === 'string' ? (parseSubdomain(subdomain) ?? null) : null,

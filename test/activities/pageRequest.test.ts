@@ -1,4 +1,5 @@
-import { createActivities, type Surroundings } from '../../activities';
+import { createActivities } from '../../activities';
+import type { Resources } from '../../activities/resources';
 import { parsePageRequest } from '../../activities/pageRequest';
 import type { WireRequest } from '../../src/contract/wire';
 import { InvalidInput } from '../../src/contract/input';
@@ -59,7 +60,7 @@ test('what is wrong is not quoted', () => {
 test('a bad request fails the workflow, and nothing is opened for it', async () => {
   const activities = createActivities({
     accounts: { of: () => fail('asked for an account'), subdomains: () => [] },
-  } as unknown as Surroundings);
+  } as unknown as Resources);
   for (const [, asked] of odd) {
     await expect(activities.exportPage(asked as WireRequest)).rejects.toMatchObject({
       type: 'InvalidInput',

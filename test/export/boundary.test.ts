@@ -31,7 +31,7 @@ it.each(['400', '422', '422text'] as const)(
   async (form) => {
     const { simulator, start } = await stage({ burst: [{ at: TO, tickets: 30 }] });
     const drive = start({ follow: { everySeconds: 60 } });
-    await drive.run(() => drive.progress.poll.reachedEnd);
+    await drive.run(() => drive.tickets.poll.reachedEnd);
     simulator.fault({ kind: 'tooRecent', form });
     await drive.run(() => drive.polls === 4);
     expect(drive.status.tickets).toBe(130);
@@ -104,7 +104,7 @@ it('is kept through a reset to a cursor in time mode, which goes back to time mo
   const drive = start({ perPage: 20 });
   await drive.run(() => drive.pages.length === 3);
   const cursor = encodeCursor({ second: FROM, id: 0 });
-  drive.state = reset(drive.state, { cursor }, clock.now);
+  drive.act((state) => reset(state, 'tickets', { cursor }, clock.now));
   expect(drive.status).toMatchObject({ position: { cursor }, watermark: iso(FROM) });
   expect(await drive.run()).toBe('end');
   expectTruth(destination, simulator);
@@ -119,14 +119,14 @@ it('of a page that landed after a reset moves nothing, and its tickets count', a
   const drive = start({ perPage: 20 });
   await drive.turn();
   drive.interruption = {
-    act: (state) => reset(state, { startTime: FROM + 1 }, clock.now),
+    act: (state) => reset(state, 'tickets', { startTime: FROM + 1 }, clock.now),
     page: 'lands',
   };
   await drive.turn();
   expect(drive.status).toMatchObject({ tickets: 20, position: { startTime: FROM + 1 } });
-  expect(drive.progress).toMatchObject({
+  expect(drive.tickets).toMatchObject({
     epoch: 1,
-    ranges: [{ page: 1, previous: null, watermark: FROM + 1 }],
+    ranges: [{ previous: null, watermark: FROM + 1 }],
   });
   expect(await drive.run()).toBe('end');
   expectTruth(destination, simulator);

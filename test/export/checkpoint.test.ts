@@ -83,12 +83,12 @@ describe('a checkpoint of the same key, of something else that was asked', () =>
     const before = start({ perPage: 20 });
     await before.run(() => before.pages.length === 1);
     const { state } = before;
-    before.state = reset(state, { startTime: FROM + 9000 }, clock.now);
+    before.act(() => reset(state, 'tickets', { startTime: FROM + 9000 }, clock.now));
     expect(await before.run()).toBe('end');
     destination.tickets.clear();
 
-    const after = start({ perPage: 20 });
-    after.state = reset(state, { startTime: 0 }, clock.now);
+    const carried = reset(state, 'tickets', { startTime: 0 }, clock.now);
+    const after = start({ perPage: 20 }, { carried });
     simulator.fault({ kind: 'status', status: 500, times: 3 });
     expect(await after.run()).toBe('end');
     expectTruth(destination, simulator);

@@ -34,7 +34,7 @@ describe('an answer that cannot be followed', () => {
     expect(drive.state.blocked?.message).toMatch(says);
     expect(drive.status).toMatchObject({ state: 'blocked', position, tickets });
     simulator.clearFaults();
-    drive.state = resume(drive.state, clock.now);
+    drive.act((state) => resume(state, clock.now));
     expect(await drive.run()).toBe('end');
     expectTruth(destination, simulator);
   });
@@ -215,7 +215,7 @@ describe('a page that no true one can be', () => {
           message: expect.stringMatching(says) as unknown,
         });
         expect(drive.status).toMatchObject({ tickets: 0, position: { startTime: TO - 100 } });
-        drive.state = resume(drive.state, clock.now);
+        drive.act((state) => resume(state, clock.now));
         expect(await drive.run()).toBe('end');
         expect([...destination.tickets.keys()]).toEqual([9]);
       }
@@ -245,7 +245,7 @@ it('a place in the future, as earlier releases could reach, blocks until it is r
   await drive.run(() => drive.polls === 1);
   destination.tickets.clear();
   const startTime = Math.floor(clock.seconds) + 86_400;
-  drive.state = reset(drive.state, { startTime }, clock.now);
+  drive.act((state) => reset(state, 'tickets', { startTime }, clock.now));
   expect(await drive.run()).toBe('blocked');
   expect(drive.state.blocked).toMatchObject({
     type: 'RequestRefused',
@@ -253,8 +253,8 @@ it('a place in the future, as earlier releases could reach, blocks until it is r
       /^The place to read from, 2025-.*, lies in the future .* Send resetCursor/,
     ) as unknown,
   });
-  drive.state = reset(drive.state, { startTime: 0 }, clock.now);
-  await drive.run(() => drive.progress.poll.reachedEnd);
+  drive.act((state) => reset(state, 'tickets', { startTime: 0 }, clock.now));
+  await drive.run(() => drive.tickets.poll.reachedEnd);
   expectTruth(destination, simulator);
 });
 

@@ -8,7 +8,7 @@ const everyMinute = { follow: { everySeconds: 60 } };
 it('deletes, restores, scrubs and system updates are kept as what they are', async () => {
   const { simulator, destination, start } = await stage({ tickets: 20 });
   const drive = start(everyMinute);
-  await drive.run(() => drive.progress.poll.reachedEnd);
+  await drive.run(() => drive.tickets.poll.reachedEnd);
   const before = drive.status.deleted;
   simulator.delete(1);
   simulator.delete(2);
@@ -28,7 +28,7 @@ it('deletes, restores, scrubs and system updates are kept as what they are', asy
 it('excludeSystemUpdates leaves out what only the system touched since the poll began', async () => {
   const { simulator, destination, start } = await stage({ tickets: 20 });
   const drive = start({ ...everyMinute, excludeSystemUpdates: true, perPage: 5 });
-  await drive.run(() => drive.progress.poll.reachedEnd);
+  await drive.run(() => drive.tickets.poll.reachedEnd);
   expect(destination.tickets.size).toBe(20);
   const untouched = destination.tickets.get(4)?.json;
   clock.advance(600);

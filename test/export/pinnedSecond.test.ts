@@ -58,7 +58,7 @@ it('is drained at the end of the stream, and the next poll is in time mode again
   const burst = [{ at: TO, tickets: 250 }];
   const { simulator, destination, start } = await stage({ tickets: 50, burst, pinned: 'repeat' });
   const drive = start({ perPage: 100, follow: { everySeconds: 60 } });
-  await drive.run(() => drive.progress.poll.reachedEnd);
+  await drive.run(() => drive.tickets.poll.reachedEnd);
   expect(endpoints(simulator).at(-1)).toBe('cursor');
   simulator.update(1);
   await drive.run(() => drive.polls === 4);

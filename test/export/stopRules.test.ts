@@ -130,7 +130,7 @@ it.each(['time', 'cursor'])(
     const { simulator, destination, start } = await stage({ tickets: 50 });
     simulator.update(7);
     const drive = start({ pagination, follow: { everySeconds: 60 } });
-    await drive.run(() => drive.progress.poll.reachedEnd);
+    await drive.run(() => drive.tickets.poll.reachedEnd);
     expect(destination.tickets.size).toBe(49);
     await drive.run(() => drive.polls === 2);
     expectTruth(destination, simulator);
@@ -157,7 +157,7 @@ it.each(['time', 'cursor'])(
   async (pagination) => {
     const { simulator, start } = await stage({ tickets: 250 });
     const drive = start({ pagination, perPage: 100, follow: { everySeconds: 300 } });
-    await drive.run(() => drive.progress.poll.reachedEnd);
+    await drive.run(() => drive.tickets.poll.reachedEnd);
     const read = simulator.requests.length;
     await drive.run(() => drive.polls === 6);
     const polls = simulator.requests.slice(read).map(({ at }) => at);

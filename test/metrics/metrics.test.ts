@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { Metrics } from '../../src/metrics/metrics';
 import { readSeries, valueOf, type Series } from '../support/scrape';
-import { EMPTY_PAGE } from '../workflows/summary';
+import { EMPTY_PAGE } from '../workflows/emptyPage';
 
 const PAGE = { ...EMPTY_PAGE, received: 10, written: 9, deleted: 2, quarantined: 1, bytes: 1000 };
 const EXPORT = { subdomain: 'acme', workflow_id: 'zendesk-tickets-acme' };

@@ -181,7 +181,7 @@ async function exported({
       });
       plan.help(drive, clock);
     }
-    drive.landAll();
+    await drive.landAll();
     plan.help(drive, clock);
     const { polls } = drive;
     expect(await drive.run(() => drive.polls === polls + 2)).toBe('poll');

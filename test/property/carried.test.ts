@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { parsePageRequest } from '../../activities/pageRequest';
 import { startSimulator } from '../../src/simulator';
-import { badPartOf } from '../../workflows/carried';
+import { readState } from '../../workflows/carried';
 import { toWireRequest } from '../../src/contract/wire';
 import { checkReset } from '../../workflows/messages';
 import { renderDetails } from '../../workflows/details';
 import { pageRequest } from '../../workflows/pageRequest';
 import { searchAttributesOf } from '../../workflows/searchAttributes';
 import { pause, rejectSignal, reset, resume } from '../../workflows/actions';
-import { end, startPoll, type ExportState } from '../../workflows/state';
+import { end, withStream, type ExportState, type Progress } from '../../workflows/state';
+import { startPoll } from '../../workflows/streamState';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { MemoryDestination } from '../support/memoryDestination';
@@ -36,10 +37,10 @@ async function trueStates(): Promise<ExportState[]> {
     });
     for (let turn = 0; turn < 30; turn += 1) {
       if (turn === 9) simulator.fault({ kind: 'status', status: 403 });
-      if (turn === 12) drive.state = reset(drive.state, { startTime: 1_740_000_000 }, clock.now);
+      if (turn === 12) drive.act((state) => reset(state, 'tickets', { startTime: 1_740_000_000 }, clock.now));
       if (turn === 14)
-        drive.state = rejectSignal(pause(drive.state, clock.now), 'pausee', 'unknown', clock.now);
-      if (turn === 16) drive.state = resume(drive.state, clock.now);
+        drive.act((state) => rejectSignal(pause(state, clock.now), 'pausee', 'unknown', clock.now));
+      if (turn === 16) drive.act((state) => resume(state, clock.now));
       await drive.turn();
       if (drive.state.underway.length === 0) states.push(drive.state);
     }
@@ -60,7 +61,7 @@ function use(state: ExportState, now: number): void {
   expect(step.kind).not.toBe('underway');
   if (step.kind === 'exportPage')
     parsePageRequest(
-      JSON.parse(JSON.stringify(toWireRequest(pageRequest(step.progress, step.range, 'run')))),
+      JSON.parse(JSON.stringify(toWireRequest(pageRequest(step.progress, step.stream, step.range, 'run')))),
     );
 }
 
@@ -70,10 +71,14 @@ function successors(state: ExportState, now: number): ExportState[] {
     state,
     pause(state, now),
     resume(pause(state, now), now + 5000),
-    reset(state, { startTime: 1_700_000_000 }, now),
+    reset(state, 'tickets', { startTime: 1_700_000_000 }, now),
     end(state, 'failed'),
-    ...(state.progress === null ? [] : [startPoll(state, now)]),
+    ...(state.progress === null ? [] : [{ ...state, progress: polled(state.progress, now) }]),
   ];
+}
+
+function polled(progress: Progress, now: number): Progress {
+  return withStream(progress, 'tickets', (stream) => startPoll(stream, now));
 }
 
 describe('the state of an earlier run', () => {
@@ -90,7 +95,7 @@ describe('the state of an earlier run', () => {
       await holds(example, 10_000, async ({ state, part, odd, isMissing }) => {
         const whole = states[state % states.length];
         const { value, path } = replaced(whole, part, odd, isMissing);
-        const bad = badPartOf(value);
+        const bad = readState(value).problem;
         if (bad !== undefined) {
           expect(path === '' || path.startsWith(bad) || bad.startsWith(path)).toBe(true);
           return;
@@ -105,7 +110,7 @@ describe('the state of an earlier run', () => {
     'may be any JSON',
     async () => {
       await holds(json, 1000, async (value) => {
-        expect(badPartOf(value)).toBeDefined();
+        expect(readState(value).problem).toBeDefined();
       });
     },
     PATIENCE_MS,
@@ -135,8 +140,8 @@ describe('the state of an earlier run', () => {
           return;
         }
         for (const state of states.slice(-2)) {
-          const next = reset(state, checked.value.target, now);
-          expect(badPartOf(next)).toBeUndefined();
+          const next = reset(state, 'tickets', checked.value.target, now);
+          expect(readState(next).problem).toBeUndefined();
           use(next, now);
         }
       });

@@ -1,28 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { ActivityFailure, type ApplicationFailure } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { toActivityFailure } from '../../activities/failures';
 import { handOver } from '../../activities/handOver';
 import { parsePageRequest } from '../../activities/pageRequest';
 import { parseInput } from '../../src/contract/input';
 import type { PageRequest, PageResult } from '../../src/contract/page';
+import { passes } from '../../src/contract/position';
 import type { Status } from '../../src/contract/status';
+import { fromWireResult, toWireRequest, toWireResult } from '../../src/contract/wire';
 import type { Destination, Written } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
 import { ZendeskClient } from '../../src/zendesk/client';
-import { failureOf } from '../../workflows/failure';
-import { toWireRequest } from '../../src/contract/wire';
-import { badPartOf } from '../../workflows/carried';
-import * as transitions from '../../workflows/state';
-import { passes } from '../../src/contract/position';
-import { pageRequest } from '../../workflows/pageRequest';
-import type { Progress } from '../../workflows/progress';
-import type { Range } from '../../workflows/ranges';
-import type { ExportState } from '../../workflows/state';
-import { statusOf } from '../../workflows/status';
-import { nextStep, type Step } from '../../workflows/step';
+import { carriedState } from '../../workflows/carried';
+import { Export } from '../../workflows/exportStreams';
+import type { Host, Scope } from '../../workflows/host';
+import type { ExportState, Progress } from '../../workflows/state';
+import type { Step } from '../../workflows/step';
+import type { StreamState } from '../../workflows/streamState';
 import { PassingDestination } from './passing';
 
-/** The workflow's clock, in epoch milliseconds: waits cost nothing. */
+/** The clock of the workflow and of Zendesk, in Unix milliseconds: waits cost nothing. */
 export class Clock {
   constructor(public now = 1_750_000_000_000) {}
 
@@ -53,34 +50,30 @@ export interface DriveOptions {
   /** What was typed after `--input`, the subdomain excepted. */
   readonly input: Record<string, unknown>;
   readonly exportId?: string;
+  /** The state of the run before. */
+  readonly carried?: ExportState;
   readonly lastResult?: Status;
   readonly fates?: () => Fate;
-  /** Is told of every failed attempt of a page. */
+  /** Gets the error of every failed attempt of a page. */
   readonly failed?: (error: unknown) => void;
   /** Which of the pages under way lands next; by default each lands before another is asked for. */
   readonly lands?: (underway: number) => number;
 }
 
-/** A page that was asked for, and what its end means for the state. */
-interface Flight {
-  readonly asked: PageRequest;
-  readonly land: (state: ExportState) => ExportState;
-}
-
 export const SUBDOMAIN = 'demo';
 /** Nothing that passes through Temporal may grow with the tickets. */
-const LARGEST_SUMMARY = 1024;
+const LARGEST_ARGUMENT = 1024;
 const LARGEST_STATE = 8 * 1024;
 const HEARTBEAT_TIMEOUT_SECONDS = 10;
 /** Far more than any plan of failures needs: an attempt for ever is a hang. */
 const MOST_ATTEMPTS = 500;
 
 /**
- * An export without Temporal: the workflow's own decisions, the real page export, the real client, a real store. Every
- * turn sends the state through JSON, as continue-as-new does, and every retry follows the one mapping of failures.
+ * An export without Temporal: the workflow's own loop, the real page export, the real client, a real store, and a virtual
+ * clock. Whenever no page is under way, the export goes on in a new run, as after continue-as-new; every retry follows the
+ * one mapping of failures.
  */
 export class Drive {
-  state: ExportState;
   readonly pages: PageResult[] = [];
   readonly asked: PageRequest[] = [];
   /** Attempts that brought no result: their requests are not pages. */
@@ -89,12 +82,18 @@ export class Drive {
   /** How often the stream ended within a bounded range: what later ones have brought by then is read again. */
   endsWithin = 0;
   interruption: Interruption | undefined;
+  private running: Export;
   private readonly runId = randomUUID();
   private readonly zendesk: ZendeskClient;
-  private readonly underway: Flight[] = [];
+  /** Whether the next turn begins a new run. */
+  private isRunOver = false;
+  /** Pages that have come back, each to be landed. */
+  private readonly underway: (() => void)[] = [];
+  /** Resolved when a page that was asked for has come back. */
+  private comesBack = () => undefined as void;
 
   constructor(private readonly options: DriveOptions) {
-    this.state = transitions.initialState(options.clock.now);
+    this.running = this.newRun(options.carried);
     this.zendesk = new ZendeskClient(
       {
         subdomain: SUBDOMAIN,
@@ -105,53 +104,62 @@ export class Drive {
     );
   }
 
+  get state(): ExportState {
+    return this.running.state;
+  }
+
   get progress(): Progress {
-    if (this.state.progress === null) throw new Error('the export has not been prepared yet');
-    return this.state.progress;
+    const { progress } = this.state;
+    if (progress === null) throw new Error('the export has not been prepared yet');
+    return progress;
+  }
+
+  get tickets(): StreamState {
+    return this.progress.streams.tickets;
   }
 
   get status(): Status {
-    return statusOf(this.state, this.options.clock.now);
+    return this.running.status();
   }
 
-  /** One round of the workflow's loop; what waits for an operator returns at once. */
+  /** What an operator makes of the state. */
+  act(change: (state: ExportState) => ExportState): void {
+    this.running.act(change(this.state));
+  }
+
+  /** One turn of the workflow's loop; what waits for an operator returns at once. */
   async turn(): Promise<Step['kind']> {
-    this.state = throughJson(this.state, LARGEST_STATE);
-    const problem = badPartOf({ ...this.state, underway: [] });
-    if (problem !== undefined) throw new Error(`the next run would refuse this state: ${problem}`);
-    const { clock } = this.options;
-    const step = nextStep(this.state, clock.now);
-    switch (step.kind) {
-      case 'wait':
-        clock.now = step.until;
-        break;
-      case 'poll':
-        this.polls += 1;
-        this.state = transitions.startPoll(this.state, clock.now);
-        break;
-      case 'prepare':
-        this.prepare();
-        break;
+    const page = new Promise<void>((resolve) => {
+      this.comesBack = resolve;
+    });
+    const kind = await this.runTurn();
+    switch (kind) {
       case 'describeFields':
         // Nothing of the export depends on it: no turn of its own.
-        this.state = transitions.landFields(this.state, { asText: 0, problem: null }, clock.now);
+        await settled();
         return this.turn();
-      case 'lookAgain':
-        this.state = transitions.lookAgain(this.state);
-        break;
       case 'exportPage':
-        await this.startPage(step.progress, step.range);
-        if (this.options.lands === undefined) this.land();
-        break;
-      case 'underway':
-        this.land();
-        break;
-      case 'paused':
-      case 'blocked':
-      case 'end':
-        break;
+        await page;
+        if (this.options.lands === undefined) await this.land();
+        return kind;
+      case 'poll':
+        this.polls += 1;
+        return kind;
+      default:
+        return kind;
     }
-    return step.kind;
+  }
+
+  private async runTurn(): Promise<Step['kind']> {
+    this.isRunOver = this.state.underway.length === 0 && this.state.describing === null;
+    try {
+      return (await this.running.turn()).kind;
+    } catch (error) {
+      if (!(error instanceof RunIsOver)) throw error;
+      this.running = this.newRun(error.carried);
+      this.isRunOver = false;
+      return (await this.running.turn()).kind;
+    }
   }
 
   /** Turns until the export ends, waits for an operator, or `done` is true after a turn. */
@@ -163,68 +171,99 @@ export class Drive {
     throw new Error(`the export is still not done after ${turns} turns: ${JSON.stringify(this.progress)}`);
   }
 
-  private prepare(): void {
+  /** Whatever is under way comes back. */
+  async landAll(): Promise<void> {
+    while (this.underway.length > 0) await this.land();
+  }
+
+  private newRun(carried: unknown): Export {
+    const { clock, input } = this.options;
+    const failsWhenBlocked = input['onBlocked'] === 'fail';
+    const typed = { subdomain: SUBDOMAIN, failsWhenBlocked };
+    return new Export(this.host(), typed, carriedState(carried, clock.now));
+  }
+
+  private host(): Host {
+    const { clock, exportId = 'first' } = this.options;
+    return {
+      now: () => clock.now,
+      exportId,
+      prepareExport: async () => this.prepare(),
+      exportPage: async (request) => this.exportPage(request),
+      describeFields: async () => ({ asText: 0, problem: null }),
+      newScope: () => new SimulatedScope(),
+      isCancelled: () => false,
+      uncancelled: async (work) => work(),
+      wait: async (_isOver, atMost) => this.wait(atMost?.ms),
+      mustContinue: () => this.isRunOver,
+      continueAsNew: async (state) => {
+        throw new RunIsOver(throughJson(state, LARGEST_STATE));
+      },
+      show: () => undefined,
+      reportNewFields: () => undefined,
+      warn: () => undefined,
+    };
+  }
+
+  private prepare(): Awaited<ReturnType<Host['prepareExport']>> {
     const { input, lastResult, clock } = this.options;
-    const now = Math.floor(clock.seconds);
     const request = parseInput(
       { subdomain: SUBDOMAIN, ...input },
-      { now, accounts: [SUBDOMAIN], ...(lastResult === undefined ? {} : { lastResult }) },
+      {
+        now: Math.floor(clock.seconds),
+        accounts: [SUBDOMAIN],
+        ...(lastResult === undefined ? {} : { lastResult }),
+      },
     );
-    this.state = transitions.prepare(this.state, { request, searchAttributes: false }, clock.now);
+    return { request, searchAttributes: false };
   }
 
-  private async startPage(progress: Progress, range: Range): Promise<void> {
-    const { clock, exportId = 'first' } = this.options;
+  /** @param ms absent where only a page or an operator can end it */
+  private async wait(ms: number | undefined): Promise<void> {
+    const { paused, blocked } = this.state;
+    if (this.underway.length > 0) await this.land();
+    else if (ms !== undefined && blocked?.looking !== false) this.options.clock.now += ms;
+    else if (ms === undefined && !paused)
+      throw new Error('the export waits for a page, and none is under way');
+  }
+
+  private async exportPage(request: PageRequest): Promise<PageResult> {
     const { interruption } = this;
     this.interruption = undefined;
-    const asked = parsePageRequest(
-      throughJson(toWireRequest(pageRequest(progress, range, exportId, this.state.atOnce)), LARGEST_SUMMARY),
-    );
+    const asked = parsePageRequest(throughJson(toWireRequest(request), LARGEST_ARGUMENT));
     this.asked.push(asked);
-    this.state = transitions.requestPage(this.state, asked, clock.now);
-    const land = interruption?.page === 'aborted' ? unchanged : await this.outcome(asked);
-    if (interruption !== undefined) this.state = interruption.act(this.state);
-    this.underway.push({ asked, land: interruption?.page === 'lost' ? unchanged : land });
+    const outcome = interruption?.page === 'aborted' ? cancelled() : await this.outcome(asked);
+    if (interruption !== undefined) this.act(interruption.act);
+    await new Promise<void>((resolve) => {
+      this.underway.push(resolve);
+      this.comesBack();
+    });
+    if ('error' in outcome) throw outcome.error;
+    if (interruption?.page === 'lost') throw cancelled().error;
+    const { page } = outcome;
+    this.pages.push(page);
+    if (asked.until !== undefined && page.endOfStream && !passes(page, asked.until)) this.endsWithin += 1;
+    return page;
   }
 
-  private async outcome(asked: PageRequest): Promise<Flight['land']> {
+  private async outcome(asked: PageRequest): Promise<Outcome> {
     try {
-      const page = await this.attempts(asked);
-      return (state) => {
-        this.pages.push(page);
-        if (asked.until !== undefined && page.endOfStream && !passes(page, asked.until)) this.endsWithin += 1;
-        return transitions.landPage(state, asked, page, this.options.clock.now);
-      };
+      return { page: await this.attempts(asked) };
     } catch (error) {
-      if (!isFailure(error)) throw error;
-      const { now } = this.options.clock;
-      const failure = failureOf(
-        new ActivityFailure('', 'exportPage', undefined, 'NON_RETRYABLE_FAILURE', '', error),
-        now,
-      );
-      const { problem, passes } = failure;
-      return (state) => {
-        if (passes) return transitions.failAttempts(state, asked, failure, now);
-        return problem.type === 'PageTooHeavy'
-          ? transitions.shrinkPage(state, asked, problem)
-          : transitions.block(state, asked, problem, now);
-      };
+      if (!(error instanceof ApplicationFailure)) return { error };
+      return { error: new ActivityFailure('', 'exportPage', undefined, 'NON_RETRYABLE_FAILURE', '', error) };
     }
   }
 
-  /** Whatever is under way comes back. */
-  landAll(): void {
-    while (this.underway.length > 0) this.land();
-  }
-
-  private land(): void {
+  private async land(): Promise<void> {
     const index = this.options.lands?.(this.underway.length) ?? 0;
-    const [flight] = this.underway.splice(index, 1);
-    if (flight === undefined) throw new Error('the export waits for a page, and none is under way');
-    this.state = transitions.endPage(flight.land(this.state), flight.asked);
+    const [land] = this.underway.splice(index, 1);
+    if (land === undefined) throw new Error('the export waits for a page, and none is under way');
+    land();
+    await settled();
   }
 
-  /** The activity with Temporal's retries, until the workflow has to decide or is to be told. */
+  /** The activity with Temporal's retries, until the workflow has to decide. */
   private async attempts(asked: PageRequest): Promise<PageResult> {
     const { clock, destination, fates = () => 'lives', failed } = this.options;
     // Temporal's ids of an activity begin again with every run.
@@ -238,7 +277,8 @@ export class Drive {
         const tools = { zendesk: this.zendesk, destination: store, now: () => clock.seconds };
         const { signal } = new AbortController();
         const page = await exportPage(tools, asked, { of: activity, number: attempt }, signal);
-        if (fate !== 'diesAfterWriting') return throughJson(page, LARGEST_SUMMARY);
+        if (fate !== 'diesAfterWriting')
+          return fromWireResult(throughJson(toWireResult(page), LARGEST_ARGUMENT));
         clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
       } catch (error) {
         if (error instanceof WorkerDied) clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
@@ -260,8 +300,30 @@ export class Drive {
   }
 }
 
-function unchanged(state: ExportState): ExportState {
-  return state;
+type Outcome = { readonly page: PageResult } | { readonly error: unknown };
+
+function cancelled(): { readonly error: CancelledFailure } {
+  return { error: new CancelledFailure('cancelled') };
+}
+
+/** As Temporal's, without its sandbox: activities that are under way are cancelled by what {@link Drive} makes of them. */
+class SimulatedScope implements Scope {
+  consideredCancelled = false;
+
+  async run(work: () => Promise<void>): Promise<void> {
+    return work();
+  }
+
+  cancel(): void {
+    this.consideredCancelled = true;
+  }
+}
+
+/** Ends a run as continue-as-new does. */
+class RunIsOver extends Error {
+  constructor(readonly carried: unknown) {
+    super();
+  }
 }
 
 /** A worker that is killed between the fetch and the write. */
@@ -273,12 +335,13 @@ class DyingDestination extends PassingDestination {
   }
 }
 
+/** Until whatever a page has set going is done. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
 function throughJson<T>(value: T, largest: number): T {
   const json = JSON.stringify(value);
   if (json.length > largest) throw new Error(`too large for Temporal's history: ${json}`);
   return JSON.parse(json) as T;
-}
-
-function isFailure(error: unknown): error is ApplicationFailure {
-  return error instanceof Error && error.name === 'ApplicationFailure';
 }

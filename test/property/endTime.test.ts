@@ -58,7 +58,7 @@ describe('an export with an endTime', () => {
               });
               while ((await drive.turn()) !== 'end') plan.help(drive, clock);
               lastResult = drive.status;
-              counted += drive.progress.totals.tickets;
+              counted += drive.tickets.totals.records;
               const wanted = [...simulator.newestVersions()].filter(
                 ({ generatedTimestamp }) => generatedTimestamp <= oldest + after,
               );

@@ -91,7 +91,7 @@ describe('an export with filters, into a store that fails', () => {
           }
           simulator.clearFaults();
           await destination.heal();
-          drive.landAll();
+          await drive.landAll();
           drive.interruption = undefined;
           // Of what is held back, and of what it was asked before.
           for (let reading = 0; reading < 2; reading += 1) {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { earliest } from '../../workflows/progress';
+import { earliest } from '../../workflows/streamState';
 import { MemoryDestination } from '../support/memoryDestination';
 import { Clock, Drive } from './drive';
 import * as plan from './plan';
@@ -51,11 +51,11 @@ describe('an export that follows', () => {
               for (const event of [...events.changes, ...events.operations])
                 if (event.turn === turn) plan.happen(event, simulator, drive, clock);
               await drive.turn();
-              expectWatermark(earliest(drive.progress).watermark, destination, simulator);
+              expectWatermark(earliest(drive.tickets).watermark, destination, simulator);
               if (turn % 3 === 0) plan.help(drive, clock);
             }
             simulator.clearFaults();
-            drive.landAll(); // What failed before must not block the export after the operator's help.
+            await drive.landAll(); // What failed before must not block the export after the operator's help.
             clock.advance(120);
             drive.interruption = undefined;
             plan.help(drive, clock);
@@ -63,14 +63,14 @@ describe('an export that follows', () => {
             const kind = await drive.run(() => drive.polls === before + 2);
             expect(kind).toBe('poll');
             expectTruth(destination, simulator);
-            const { tickets, repeated } = drive.progress.totals;
+            const { records, repeated } = drive.tickets.totals;
             const readOnce = events.operations.length === 0 && drive.endsWithin === 0;
-            if (readOnce) expect(tickets).toBe(destination.versions.size);
+            if (readOnce) expect(records).toBe(destination.versions.size);
             // Every page brings something, or is the last of a poll or a range, or is followed by one by cursor that does.
             const happened = events.operations.length + events.changes.length;
             const read = new Set(drive.asked.map(({ key, range }) => `${key.epoch} ${range}`)).size;
             expect(drive.pages.length).toBeLessThanOrEqual(
-              2 * (tickets + repeated) + drive.polls + read + happened,
+              2 * (records + repeated) + drive.polls + read + happened,
             );
             expect(simulator.requests.length).toBeLessThanOrEqual(drive.asked.length + drive.failedAttempts);
           } finally {

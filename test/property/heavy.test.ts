@@ -39,8 +39,8 @@ describe('an account with a region of heavy tickets', () => {
         try {
           expect(await drive.run()).toBe('end');
           expectTruth(destination, simulator);
-          expect(drive.progress.totals.tickets).toBe(simulator.size);
-          expect(drive.progress.totals.requests).toBe(simulator.requests.length);
+          expect(drive.tickets.totals.records).toBe(simulator.size);
+          expect(drive.tickets.totals.requests).toBe(simulator.requests.length);
         } finally {
           await simulator.close();
         }

@@ -7,7 +7,7 @@ import {
   type Simulator,
   type TicketShape,
 } from '../../src/simulator';
-import { earliest } from '../../workflows/progress';
+import { earliest } from '../../workflows/streamState';
 import { pause, reset, resume } from '../../workflows/actions';
 import type { Clock, Drive, Fate, Interruption } from './drive';
 
@@ -179,7 +179,7 @@ export function happen({ what, ...event }: Event, simulator: Simulator, drive: D
   if (isOperation(what)) {
     const act = actOf(what, drive, clock);
     const during = 'during' in event ? event.during : undefined;
-    if (during === undefined) drive.state = act(drive.state);
+    if (during === undefined) drive.act(act);
     else drive.interruption = { act, page: during };
   } else alter(what, simulator, clock);
 }
@@ -192,9 +192,12 @@ function isOperation(what: Change | Operation): what is Operation {
 function actOf(what: Operation, { state }: Drive, clock: Clock): Interruption['act'] {
   if (what.kind === 'pause') return (running) => pause(running, clock.now);
   const back = what.kind === 'resetBack' ? what.seconds : 0;
-  const startTime = Math.max(0, (state.progress === null ? 0 : earliest(state.progress).watermark) - back);
+  const startTime = Math.max(
+    0,
+    (state.progress === null ? 0 : earliest(state.progress.streams.tickets).watermark) - back,
+  );
   const target = what.byCursor ? { cursor: encodeCursor({ second: startTime, id: 0 }) } : { startTime };
-  return (running) => reset(running, target, clock.now);
+  return (running) => reset(running, 'tickets', target, clock.now);
 }
 
 function alter(what: Change, simulator: Simulator, clock: Clock): void {
@@ -239,7 +242,7 @@ function alterTickets(
 
 /** What an operator does who finds the export waiting. */
 export function help(drive: Drive, clock: Clock): void {
-  if (drive.state.paused || drive.state.blocked !== null) drive.state = resume(drive.state, clock.now);
+  if (drive.state.paused || drive.state.blocked !== null) drive.act((state) => resume(state, clock.now));
 }
 
 /** In which order the pages of several ranges land. */

@@ -30,7 +30,7 @@ describe('an export of an account at rest', () => {
         try {
           expect(await drive.run()).toBe('end');
           expectTruth(destination, simulator);
-          expect(drive.progress.totals.tickets).toBe(simulator.size);
+          expect(drive.tickets.totals.records).toBe(simulator.size);
           const seconds = [...simulator.newestVersions()].map((ticket) => ticket.generatedTimestamp);
           const { requests, pinned } =
             pagination === 'cursor'

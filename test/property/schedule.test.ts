@@ -51,7 +51,7 @@ describe('runs of a schedule', () => {
             }
             lastResult = drive.status;
             expect(lastResult.state).toBe('completed');
-            counted += drive.progress.totals.tickets;
+            counted += drive.tickets.totals.records;
           }
           expectTruth(destination, simulator);
           expect(counted).toBe(destination.versions.size);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Status } from '../../src/contract/status';
 import { startSimulator, type Simulator } from '../../src/simulator';
-import { earliest } from '../../workflows/progress';
+import { earliest } from '../../workflows/streamState';
 import { reset } from '../../workflows/actions';
 import { MemoryDestination } from '../support/memoryDestination';
 import { Clock, Drive } from './drive';
@@ -107,7 +107,9 @@ it('a reset in the middle of a backfill loses no ticket that the system has move
     await drive.run(() => drive.pages.length === 1);
     simulator.update(6, { system: true });
     await drive.run(() => destination.tickets.has(7));
-    drive.state = reset(drive.state, { startTime: earliest(drive.progress).watermark }, clock.now);
+    drive.act((state) =>
+      reset(state, 'tickets', { startTime: earliest(drive.tickets).watermark }, clock.now),
+    );
     clock.advance(120);
     expect(await drive.run()).toBe('end');
     expect(updatesOf(destination)).toEqual(updatesIn(simulator));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { startSimulator } from '../../src/simulator';
-import { isCaughtUp } from '../../workflows/progress';
+import { isCaughtUp } from '../../workflows/streamState';
 import { SETTLED_SECONDS } from '../../src/contract/time';
 import { MemoryDestination } from '../support/memoryDestination';
 import { Clock, Drive } from './drive';
@@ -68,7 +68,7 @@ it(
           await drive.turn();
           const { watermark, lagSeconds, percent } = drive.status;
           expectWatermark(Date.parse(watermark ?? '') / 1000, destination, simulator);
-          if (drive.state.progress === null || !isCaughtUp(drive.progress)) continue;
+          if (drive.state.progress === null || !isCaughtUp(drive.tickets)) continue;
           expect(percent).toBe(100);
           // Until the next poll, and with all the time that workers take to die.
           expect(lagSeconds).toBeLessThanOrEqual(SETTLED_SECONDS + 2 * EVERY_SECONDS);

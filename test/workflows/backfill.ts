@@ -1,10 +1,13 @@
 import { parseInput } from '../../src/contract/input';
 import type { PageRequest, PageResult, QuotaSeen } from '../../src/contract/page';
 import { pageRequest } from '../../workflows/pageRequest';
-import * as transitions from '../../workflows/state';
 import type { ExportState } from '../../workflows/state';
 import { nextStep } from '../../workflows/step';
-import { EMPTY_PAGE } from './summary';
+import { EMPTY_PAGE } from './emptyPage';
+import { landFields } from '../../workflows/customFields';
+import { endPage, landPage, requestPage } from '../../workflows/page';
+import { prepare } from '../../workflows/preparation';
+import { initialState } from '../../workflows/state';
 
 const WINDOW_MS = 60_000;
 const PER_MINUTE = 30;
@@ -31,11 +34,7 @@ export interface Backfill {
 export function backfill(times: readonly number[], now: number, input: Record<string, unknown>): Backfill {
   const start = now * 1000;
   const request = parseInput({ subdomain: 'demo', startTime: 0, ...input }, { now, accounts: ['demo'] });
-  let state = transitions.prepare(
-    transitions.initialState(start),
-    { request, searchAttributes: false },
-    start,
-  );
+  let state = prepare(initialState(start), { request, searchAttributes: false }, start);
   const landings: { readonly at: number; readonly land: (state: ExportState) => ExportState }[] = [];
   const minutes: number[] = [];
   const seen = new Set<number>();
@@ -70,7 +69,7 @@ export function backfill(times: readonly number[], now: number, input: Record<st
           seen.add(time);
           readBy = at - start;
         }
-        return transitions.endPage(transitions.landPage(before, asked, { ...page, quota }, at), asked);
+        return endPage(landPage(before, asked, { ...page, quota }, at), asked);
       },
     });
   };
@@ -79,11 +78,11 @@ export function backfill(times: readonly number[], now: number, input: Record<st
     const step = nextStep(state, clock);
     switch (step.kind) {
       case 'describeFields':
-        state = transitions.landFields(state, { asText: 0, problem: null }, clock);
+        state = landFields(state, { asText: 0, problem: null }, clock);
         break;
       case 'exportPage': {
-        const asked = pageRequest(step.progress, step.range, 'first');
-        state = transitions.requestPage(state, asked, clock);
+        const asked = pageRequest(step.progress, step.stream, step.range, 'first');
+        state = requestPage(state, asked, clock);
         send(asked);
         break;
       }

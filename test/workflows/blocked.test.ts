@@ -1,19 +1,30 @@
-import { blockedBy, type Block } from '../../workflows/blocked';
+import type { PageRequest } from '../../src/contract/page';
+import { block, type Block } from '../../workflows/blocked';
+import { initialState } from '../../workflows/state';
 
 const NOW = 1_750_000_000_000;
 const MINUTE = 60_000;
 const AT = '2025-06-15T15:06:40Z';
 const problem = { type: 'Forbidden', message: 'no', at: AT, since: AT, attempts: 1 };
 
-/** Looks again and again, in vain, for so long. */
+const ASKED = { stream: 'tickets', range: 0 } as PageRequest;
+
+/** What blocks after another failure of the page. */
+function blockedBy(failure: typeof problem, before: Block | null, now: number): Block {
+  const { blocked } = block({ ...initialState(NOW), blocked: before }, ASKED, failure, now);
+  if (blocked === null) throw new Error('not blocked');
+  return blocked;
+}
+
+/** Looks again and again for so long, and nothing has changed. */
 function lookFor(minutes: number): number[] {
-  let block: Block | null = null;
+  let blocked: Block | null = null;
   let now = NOW;
   const pauses = [];
   while (now < NOW + minutes * MINUTE) {
-    block = blockedBy(problem, 0, block, now);
-    pauses.push((block.lookAt - now) / MINUTE);
-    now = block.lookAt;
+    blocked = blockedBy(problem, blocked, now);
+    pauses.push((blocked.lookAt - now) / MINUTE);
+    now = blocked.lookAt;
   }
   return pauses;
 }
@@ -32,16 +43,16 @@ it('after hours it is looked at once an hour, so that a month costs some thousan
 });
 
 it('the same again lasts since it began; something else is new', () => {
-  const first = blockedBy(problem, 0, null, NOW);
+  const first = blockedBy(problem, null, NOW);
   const later = { ...problem, at: '2025-06-15T16:00:00Z', since: '2025-06-15T16:00:00Z', attempts: 5 };
-  expect(blockedBy(later, 0, first, NOW + MINUTE)).toMatchObject({
+  expect(blockedBy(later, first, NOW + MINUTE)).toMatchObject({
     ...later,
     since: AT,
     looks: 1,
     beganAt: NOW,
   });
   const other = { ...later, type: 'DestinationRefused' };
-  expect(blockedBy(other, 0, first, NOW + MINUTE)).toMatchObject({
+  expect(blockedBy(other, first, NOW + MINUTE)).toMatchObject({
     ...other,
     looks: 0,
     beganAt: NOW + MINUTE,

@@ -1,7 +1,10 @@
 import { parseInput } from '../../src/contract/input';
-import { badPartOf } from '../../workflows/carried';
+import { readState } from '../../workflows/carried';
 import { pause, rejectSignal, reset } from '../../workflows/actions';
-import { block, initialState, prepare, type ExportState } from '../../workflows/state';
+import type { ExportState } from '../../workflows/state';
+import { block } from '../../workflows/blocked';
+import { prepare } from '../../workflows/preparation';
+import { initialState } from '../../workflows/state';
 
 const NOW = 1_750_000_000_000;
 const at = '2025-06-15T15:06:40Z';
@@ -53,15 +56,20 @@ describe('the state of an earlier run', () => {
       'that an operator has acted on',
       reset(
         pause(rejectSignal(block(stateOf(), null, problem, NOW), 'puase', 'no', NOW), NOW),
+        'tickets',
         { cursor: 'opaque' },
         NOW,
       ),
     ],
   ])('is used: %s', (_, state) => {
-    expect(badPartOf(JSON.parse(JSON.stringify(state)))).toBeUndefined();
+    expect(readState(JSON.parse(JSON.stringify(state)))).toEqual({ state });
   });
 
   it.each<[string, unknown]>([
+    ['version', undefined],
+    ['version', 0],
+    ['version', 2],
+    ['version', '1'],
     ['startedAt', 'x'],
     ['startedAt', 1e300],
     ['ended', ['failed']],
@@ -70,37 +78,57 @@ describe('the state of an earlier run', () => {
     ['progress.request.follow', { everySeconds: 0 }],
     ['progress.request.follow', { everySeconds: 1e300 }],
     ['progress.request.requestsPerMinute', 0],
-    ['progress.seenUpTo', 1e300],
+    ['progress.streams.tickets.seenUpTo', 1e300],
     ['paused', 1],
     ['blocked', {}],
     ['actions', {}],
     ['underway', [{ epoch: 0, range: 0, page: 1, askedAt: 0 }]],
     ['progress', undefined],
-    ['progress.epoch', '/../../etc'],
-    ['progress.epoch', -1],
-    ['progress.epoch', 1.5],
-    ['progress.epoch', 2 ** 31],
+    ['progress.streams.tickets.epoch', '/../../etc'],
+    ['progress.streams.tickets.epoch', -1],
+    ['progress.streams.tickets.epoch', 1.5],
+    ['progress.streams.tickets.epoch', 2 ** 31],
     ['progress.request.subdomain', '../demo'],
     ['progress.request.subdomain', 'demo.evil.example'],
     ['progress.request.include', ['users', '../x']],
     ['progress.request.perPage', 0],
     ['progress.request.start', { endpoint: 'time', startTime: 1e15 }],
-    ['progress.ranges', []],
-    ['progress.ranges.0', null],
-    ['progress.ranges.0.page', '1/../..'],
-    ['progress.ranges.0.position', { endpoint: 'time', cursor: 'c' }],
-    ['progress.ranges.0.position', { endpoint: 'cursor', cursor: 'x'.repeat(1025) }],
-    ['progress.ranges.0.position', { endpoint: 'tickets/../users', startTime: 0 }],
-    ['progress.ranges.0.watermark', 1_750_000_000_000],
-    ['progress.ranges.0.previous', { ...previous, exportId: '../..' }],
-    ['progress.ranges.0.previous', { ...previous, page: '1' }],
-    ['progress.next.page', null],
-    ['progress.totals.tickets', null],
+    ['progress.streams.tickets.ranges', []],
+    ['progress.streams.tickets.ranges.0', null],
+    ['progress.streams.tickets.ranges.0.page', '1/../..'],
+    ['progress.streams.tickets.ranges.0.position', { endpoint: 'time', cursor: 'c' }],
+    ['progress.streams.tickets.ranges.0.position', { endpoint: 'cursor', cursor: 'x'.repeat(1025) }],
+    ['progress.streams.tickets.ranges.0.position', { endpoint: 'tickets/../users', startTime: 0 }],
+    ['progress.streams.tickets.ranges.0.watermark', 1_750_000_000_000],
+    ['progress.streams.tickets.ranges.0.previous', { ...previous, exportId: '../..' }],
+    ['progress.streams.tickets.ranges.0.previous', { ...previous, page: '1' }],
+    ['progress.nextPage', null],
+    ['progress.streams.tickets.totals.records', null],
   ])('is refused by the name of the part that is wrong: %s = %j', (path, odd) => {
-    expect(badPartOf(withOdd(stateOf(), path, odd))).toMatch(new RegExp(`^${path.replaceAll('.', '\\.')}`));
+    expect(readState(withOdd(stateOf(), path, odd)).problem).toMatch(
+      new RegExp(`^${path.replaceAll('.', '\\.')}`),
+    );
   });
 
   it.each([undefined, null, 5, 'text', [], true])('is refused where it is none: %j', (odd) => {
-    expect(badPartOf(odd)).toBe('the state itself');
+    expect(readState(odd).problem).toBe('the state itself');
+  });
+
+  it('of an older version is taken over by what leads from version to version, or refused by name', () => {
+    const { version: _, ...rest } = stateOf();
+    const old = { ...rest, pausedSince: 5, version: -1 };
+    const migrations = {
+      [-1]: (state: Readonly<Record<string, unknown>>) => ({ ...state, version: 0 }),
+      0: ({ pausedSince, ...state }: Readonly<Record<string, unknown>>) => ({
+        ...state,
+        stoppedAt: pausedSince,
+        version: 1,
+      }),
+    };
+    expect(readState(old, migrations)).toEqual({ state: { ...stateOf(), stoppedAt: 5 } });
+    expect(readState(old, { 0: migrations[0] }).problem).toBe(
+      'version: -1 is of a release that this worker no longer knows',
+    );
+    expect(readState({ ...rest, version: 7 }).problem).toMatch(/^version: 7 is of a newer release/);
   });
 });

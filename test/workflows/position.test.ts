@@ -2,7 +2,7 @@ import type { PageResult, Position } from '../../src/contract/page';
 import { encodeCursor } from '../../src/simulator';
 import { passes, placeOf, readCursor, watermarkAt } from '../../src/contract/position';
 import { nextPosition, nextWatermark } from '../../workflows/position';
-import { EMPTY_PAGE } from './summary';
+import { EMPTY_PAGE } from './emptyPage';
 
 const page = (more: Partial<PageResult>): PageResult => ({ ...EMPTY_PAGE, received: 10, ...more });
 const circumstances = { pagination: 'time', perPage: 10, watermark: 0 } as const;

@@ -1,15 +1,19 @@
 import { parseInput } from '../../src/contract/input';
 import type { PageRequest, PageResult } from '../../src/contract/page';
 import { pageRequest } from '../../workflows/pageRequest';
-import { earliest } from '../../workflows/progress';
+import { earliest } from '../../workflows/streamState';
 import * as actions from '../../workflows/actions';
-import * as transitions from '../../workflows/state';
-import type { Progress } from '../../workflows/progress';
 import type { Range } from '../../workflows/ranges';
 import type { ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
-import { EMPTY_PAGE } from './summary';
+import { progressOf, ticketsOf } from './states';
+import { EMPTY_PAGE } from './emptyPage';
+import { block } from '../../workflows/blocked';
+import { landFields } from '../../workflows/customFields';
+import { endPage, landPage, requestPage, shrinkPage } from '../../workflows/page';
+import { prepare } from '../../workflows/preparation';
+import { initialState } from '../../workflows/state';
 
 const NOW = 1_750_000_000_000;
 const START = 1_700_000_000;
@@ -21,39 +25,31 @@ function begun(input: Record<string, unknown> = {}): ExportState {
     { subdomain: 'demo', startTime: START, ...input },
     { now: NOW / 1000, accounts: ['demo'] },
   );
-  const state = transitions.prepare(transitions.initialState(NOW), { request, searchAttributes: false }, NOW);
-  return transitions.landFields(state, { asText: 0, problem: null }, NOW);
-}
-
-function progressOf({ progress }: ExportState): Progress {
-  if (progress === null) throw new Error('not prepared');
-  return progress;
+  const state = prepare(initialState(NOW), { request, searchAttributes: false }, NOW);
+  return landFields(state, { asText: 0, problem: null }, NOW);
 }
 
 function rangeOf(state: ExportState, index: number): Range {
-  const range = progressOf(state).ranges[index];
+  const range = ticketsOf(state).ranges[index];
   if (range === undefined) throw new Error('no such range');
   return range;
 }
 
 /** Caught up, with the custom fields read again. */
 function settled(state: ExportState): ExportState {
-  return transitions.landFields(state, { asText: 0, problem: null }, NOW);
+  return landFields(state, { asText: 0, problem: null }, NOW);
 }
 
 /** The request for the next page of the earliest range. */
 function askFor(state: ExportState): PageRequest {
   const progress = progressOf(state);
-  return pageRequest(progress, earliest(progress), 'first');
+  return pageRequest(progress, 'tickets', earliest(progress.streams.tickets), 'first');
 }
 
 /** The state after that page could not be put together. */
 function halved(state: ExportState): ExportState {
   const asked = askFor(state);
-  return transitions.endPage(
-    transitions.shrinkPage(transitions.requestPage(state, asked, NOW), asked, problem),
-    asked,
-  );
+  return endPage(shrinkPage(requestPage(state, asked, NOW), asked, problem), asked);
 }
 
 /** The state after a page with one ticket. */
@@ -61,8 +57,8 @@ function after(state: ExportState, page: Partial<PageResult>): ExportState {
   const one = { received: 1, written: 1, onLastSecond: 1, first: START + 5, last: START + 5 };
   const asked = askFor(state);
   const summary = { ...EMPTY_PAGE, ...one, endTime: START + 5, ...page };
-  const landed = transitions.landPage(transitions.requestPage(state, asked, NOW), asked, summary, NOW);
-  return transitions.endPage(landed, asked);
+  const landed = landPage(requestPage(state, asked, NOW), asked, summary, NOW);
+  return endPage(landed, asked);
 }
 
 it('survives JSON, as continue-as-new asks', () => {
@@ -78,13 +74,13 @@ it('reads as fast as its tickets and time say, however close together pages land
 
 describe('the next step', () => {
   it('is to prepare, then page after page', () => {
-    expect(nextStep(transitions.initialState(NOW), NOW).kind).toBe('prepare');
+    expect(nextStep(initialState(NOW), NOW).kind).toBe('prepare');
     expect(nextStep(begun(), NOW).kind).toBe('exportPage');
   });
 
   it('is nothing while paused or blocked', () => {
     expect(nextStep(actions.pause(begun(), NOW), NOW).kind).toBe('paused');
-    expect(nextStep(transitions.block(begun(), null, problem, NOW), NOW).kind).toBe('blocked');
+    expect(nextStep(block(begun(), null, problem, NOW), NOW).kind).toBe('blocked');
   });
 
   it('ends at the end of the stream, and not before', () => {
@@ -101,7 +97,7 @@ describe('the next step', () => {
 
 describe('the page that holds the boundary', () => {
   it('is the last that was written', () => {
-    const { previous } = earliest(progressOf(after(begun(), {})));
+    const { previous } = earliest(ticketsOf(after(begun(), {})));
     expect(previous).toEqual({ exportId: 'first', epoch: 0, page: 1 });
   });
 
@@ -110,14 +106,12 @@ describe('the page that holds the boundary', () => {
     ['empty', { received: 0, written: 0, first: null, last: null, endTime: null, endOfStream: true }],
   ])('stays while a page is %s', (_, page) => {
     const written = after(begun(), {});
-    expect(earliest(progressOf(after(written, page))).previous).toEqual(
-      earliest(progressOf(written)).previous,
-    );
+    expect(earliest(ticketsOf(after(written, page))).previous).toEqual(earliest(ticketsOf(written)).previous);
   });
 
   it('is kept where the export stops at its endTime', () => {
     const state = after(begun({ endTime: START + 3 }), {});
-    expect(earliest(progressOf(state))).toMatchObject({
+    expect(earliest(ticketsOf(state))).toMatchObject({
       position: { endpoint: 'time', startTime: START + 3 },
       watermark: START + 3,
       previous: { page: 1 },
@@ -125,8 +119,8 @@ describe('the page that holds the boundary', () => {
   });
 
   it('and the place stay where they are beyond the endTime', () => {
-    const state = actions.reset(begun({ endTime: START + 3 }), { startTime: START + 4 }, NOW);
-    expect(progressOf(after(state, {}))).toMatchObject({
+    const state = actions.reset(begun({ endTime: START + 3 }), 'tickets', { startTime: START + 4 }, NOW);
+    expect(ticketsOf(after(state, {}))).toMatchObject({
       ranges: [
         { position: { endpoint: 'time', startTime: START + 4 }, watermark: START + 4, previous: null },
       ],
@@ -135,10 +129,10 @@ describe('the page that holds the boundary', () => {
   });
 
   it('is forgotten by a reset', () => {
-    const state = actions.reset(after(begun(), {}), { startTime: START }, NOW);
-    expect(progressOf(state)).toMatchObject({
+    const state = actions.reset(after(begun(), {}), 'tickets', { startTime: START }, NOW);
+    expect(ticketsOf(state)).toMatchObject({
       epoch: 1,
-      ranges: [{ previous: null, page: 1, watermark: START }],
+      ranges: [{ previous: null, page: 3, watermark: START }],
     });
   });
 });
@@ -149,11 +143,11 @@ describe('a page too heavy', () => {
     const sizes = [];
     for (let round = 0; round < 4; round += 1) {
       state = halved(state);
-      sizes.push(earliest(progressOf(state)).perPage);
+      sizes.push(earliest(ticketsOf(state)).perPage);
     }
     expect(sizes).toEqual([4, 2, 1, 1]);
-    expect(earliest(progressOf(state)).position).toEqual({ endpoint: 'cursor', startTime: START });
-    expect(earliest(progressOf(halved(begun()))).position).toEqual({
+    expect(earliest(ticketsOf(state)).position).toEqual({ endpoint: 'cursor', startTime: START });
+    expect(earliest(ticketsOf(halved(begun()))).position).toEqual({
       endpoint: 'time',
       startTime: START,
     });
@@ -164,7 +158,7 @@ describe('a page too heavy', () => {
     const sizes = [];
     for (let page = 0; page < 12; page += 1) {
       state = after(state, { endTime: START + 10 + page });
-      sizes.push(earliest(progressOf(state)).perPage);
+      sizes.push(earliest(ticketsOf(state)).perPage);
     }
     expect(sizes).toEqual([4, 4, 4, 4, 8, 8, 8, 8, 8, 9, 9, 9]);
   });
@@ -185,36 +179,39 @@ it('remembers the last ten actions and refusals only', () => {
 });
 
 it('a reset tries again what was blocked, and leaves a pause as it is', () => {
-  const waiting = transitions.block(actions.pause(begun(), NOW), null, problem, NOW);
-  expect(actions.reset(waiting, { startTime: 0 }, NOW)).toMatchObject({ paused: true, blocked: null });
+  const waiting = block(actions.pause(begun(), NOW), null, problem, NOW);
+  expect(actions.reset(waiting, 'tickets', { startTime: 0 }, NOW)).toMatchObject({
+    paused: true,
+    blocked: null,
+  });
 });
 
 it('a page of before a reset counts, and moves nothing', () => {
   const before = begun();
   const asked = askFor(before);
-  const page = progressOf(after(before, {}));
+  const page = ticketsOf(after(before, {}));
   expect(earliest(page).position).toEqual({ endpoint: 'time', startTime: START + 5 });
-  const moved = actions.reset(before, { startTime: 7 }, NOW);
+  const moved = actions.reset(before, 'tickets', { startTime: 7 }, NOW);
   const summary: Partial<PageResult> = { written: 3, endTime: START + 99 };
-  const landed = transitions.landPage(moved, asked, { ...EMPTY_PAGE, ...summary }, NOW);
-  expect(progressOf(landed)).toMatchObject({
-    ranges: [{ position: { startTime: 7 }, watermark: 7, previous: null, page: 1 }],
-    totals: { tickets: 3 },
+  const landed = landPage(moved, asked, { ...EMPTY_PAGE, ...summary }, NOW);
+  expect(ticketsOf(landed)).toMatchObject({
+    ranges: [{ position: { startTime: 7 }, watermark: 7, previous: null, page: 2 }],
+    totals: { records: 3 },
   });
 });
 
 test('the end of the stream counts once it was asked for when no other range was left', () => {
   let state = after(begun({ ranges: 2, perPage: 1 }), {});
-  const [bounded, open] = progressOf(state).ranges;
+  const [bounded, open] = ticketsOf(state).ranges;
   if (typeof bounded?.until !== 'number' || open === undefined) throw new Error('not split');
   const ask = (range: Range): PageRequest => {
-    const asked = pageRequest(progressOf(state), range, 'first');
-    state = transitions.requestPage(state, asked, NOW);
+    const asked = pageRequest(progressOf(state), 'tickets', range, 'first');
+    state = requestPage(state, asked, NOW);
     return asked;
   };
   const land = (asked: PageRequest, page: Partial<PageResult>): void => {
-    const landed = transitions.landPage(state, asked, { ...EMPTY_PAGE, received: 1, ...page }, NOW);
-    state = settled(transitions.endPage(landed, asked));
+    const landed = landPage(state, asked, { ...EMPTY_PAGE, received: 1, ...page }, NOW);
+    state = settled(endPage(landed, asked));
   };
   const atTheEnd = { last: open.watermark, endTime: open.watermark, endOfStream: true };
   const first = ask(open);
@@ -229,9 +226,9 @@ test('the end of the stream counts once it was asked for when no other range was
 it('tells what is wrong for as long as it is blocked, also while pages of other ranges land', () => {
   let state = after(begun({ ranges: 2, perPage: 1 }), {});
   const asked = askFor(state);
-  const other = pageRequest(progressOf(state), rangeOf(state, 1), 'first');
-  state = transitions.block(transitions.requestPage(state, asked, NOW), other, problem, NOW);
-  state = transitions.landPage(state, asked, { ...EMPTY_PAGE, received: 1, endTime: START + 6 }, NOW);
+  const other = pageRequest(progressOf(state), 'tickets', rangeOf(state, 1), 'first');
+  state = block(requestPage(state, asked, NOW), other, problem, NOW);
+  state = landPage(state, asked, { ...EMPTY_PAGE, received: 1, endTime: START + 6 }, NOW);
   expect(state).toMatchObject({ blocked: problem, lastError: problem });
   expect(actions.resume(state, NOW).blocked).toBeNull();
 });

@@ -4,14 +4,22 @@ import type { Problem, Status } from '../../src/contract/status';
 import { renderDetails } from '../../workflows/details';
 import type { Failure } from '../../workflows/failure';
 import { pageRequest } from '../../workflows/pageRequest';
-import { type Progress } from '../../workflows/progress';
 import * as actions from '../../workflows/actions';
-import * as transitions from '../../workflows/state';
 import type { ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { iso } from '../../src/contract/time';
-import { EMPTY_PAGE } from './summary';
+import type { Range } from '../../workflows/ranges';
+import { startPoll } from '../../workflows/streamState';
+import { withStream } from '../../workflows/state';
+import { progressOf, ticketsOf } from './states';
+import { EMPTY_PAGE } from './emptyPage';
+import { moment } from '../../workflows/state';
+import { block, lookAgain } from '../../workflows/blocked';
+import { landFields } from '../../workflows/customFields';
+import { endPage, failAttempts, landPage, requestPage } from '../../workflows/page';
+import { prepare } from '../../workflows/preparation';
+import { end, fail, initialState } from '../../workflows/state';
 
 const NOW = 1_750_000_000_000;
 const MINUTE = 60_000;
@@ -23,21 +31,16 @@ function begun(input: Record<string, unknown> = {}, lastResult?: unknown): Expor
     { subdomain: 'demo', startTime: START, requestsPerMinute: 1000, ...input },
     { now: NOW / 1000, accounts: ['demo'], lastResult },
   );
-  const ready = transitions.prepare(transitions.initialState(NOW), { request, searchAttributes: false }, NOW);
-  return transitions.landFields(ready, { asText: 0, problem: null }, NOW);
-}
-
-function progressOf({ progress }: ExportState): Progress {
-  if (progress === null) throw new Error('not prepared');
-  return progress;
+  const ready = prepare(initialState(NOW), { request, searchAttributes: false }, NOW);
+  return landFields(ready, { asText: 0, problem: null }, NOW);
 }
 
 /** The next page is asked for. */
 function ask(state: ExportState, now: number): { readonly state: ExportState; readonly asked: PageRequest } {
   const step = nextStep(state, now);
   if (step.kind !== 'exportPage') throw new Error(`the next step is ${step.kind}`);
-  const asked = pageRequest(step.progress, step.range, 'first');
-  return { state: transitions.requestPage(state, asked, now), asked };
+  const asked = pageRequest(step.progress, 'tickets', step.range, 'first');
+  return { state: requestPage(state, asked, now), asked };
 }
 
 /** A page with tickets up to a second is asked for, and lands a second later. */
@@ -53,17 +56,15 @@ function page(before: ExportState, now: number, more: Partial<PageResult> = {}):
     endTime: second,
   };
   const summary = { ...EMPTY_PAGE, ...tickets, ...more };
-  const landed = transitions.endPage(transitions.landPage(state, asked, summary, now + 1000), asked);
+  const landed = endPage(landPage(state, asked, summary, now + 1000), asked);
   // What readers get besides is read once more after the first catching up.
-  return summary.endOfStream
-    ? transitions.landFields(landed, { asText: 0, problem: null }, now + 1000)
-    : landed;
+  return summary.endOfStream ? landFields(landed, { asText: 0, problem: null }, now + 1000) : landed;
 }
 
 const LAST = { endOfStream: true } as const;
 
 function problem(type: string, now: number, attempts = 1): Problem {
-  const at = transitions.moment(now);
+  const at = moment(now);
   return { type, message: `${type}, said so`, at, since: at, attempts };
 }
 
@@ -76,13 +77,13 @@ function failing(before: ExportState, asks: number, fails: number, more: Partial
     retryAfterMs: undefined,
     ...more,
   };
-  return transitions.endPage(transitions.failAttempts(state, asked, failure, fails), asked);
+  return endPage(failAttempts(state, asked, failure, fails), asked);
 }
 
 /** The next page is asked for, and refused. */
 function refused(before: ExportState, now: number, type = 'Forbidden'): ExportState {
   const { state, asked } = ask(before, now);
-  return transitions.endPage(transitions.block(state, asked, problem(type, now), now), asked);
+  return endPage(block(state, asked, problem(type, now), now), asked);
 }
 
 function textOf(status: Status): string {
@@ -105,7 +106,7 @@ describe('a caught-up export', () => {
   });
 
   it('stays so while it polls, with no speed that falls, and no end in sight', () => {
-    const polling = transitions.startPoll(caughtUp(), NOW + 5 * MINUTE);
+    const polling = pollAt(caughtUp(), NOW + 5 * MINUTE);
     for (const state of [caughtUp(), polling, ask(polling, NOW + 5 * MINUTE).state]) {
       expect(statusOf(state, NOW + 5 * MINUTE)).toMatchObject({
         lagSeconds: 600,
@@ -120,7 +121,7 @@ describe('a caught-up export', () => {
     const result = statusOf(page(begun(), NOW, LAST), NOW + 1000);
     expect(result.state).toBe('completed');
     const next = begun({}, JSON.parse(JSON.stringify(result)));
-    expect(pageRequest(progressOf(next), rangeOf(next), 'x').position).toMatchObject({
+    expect(pageRequest(progressOf(next), 'tickets', rangeOf(next), 'x').position).toMatchObject({
       startTime: START + 5,
     });
     expect(statusOf(next, NOW)).toMatchObject({ watermark: result.watermark, lagSeconds: 300 });
@@ -136,7 +137,7 @@ describe('a caught-up export', () => {
     const input = { endTime: NOW / 1000 - 100, follow: { everySeconds: 300 } };
     const first = page(begun(input), NOW, LAST);
     expect(nextStep(first, NOW + 1000)).toMatchObject({ kind: 'wait', reason: 'poll' });
-    const second = page(transitions.startPoll(first, NOW + 6 * MINUTE), NOW + 6 * MINUTE, LAST);
+    const second = page(pollAt(first, NOW + 6 * MINUTE), NOW + 6 * MINUTE, LAST);
     expect(nextStep(second, NOW + 6 * MINUTE)).toEqual({ kind: 'end' });
   });
 });
@@ -153,8 +154,8 @@ describe('attempts that fail', () => {
       etaSeconds: null,
       lastError: {
         type: 'DestinationUnavailable',
-        since: transitions.moment(NOW),
-        at: transitions.moment(NOW + MINUTE),
+        since: moment(NOW),
+        at: moment(NOW + MINUTE),
         attempts: 6,
       },
     });
@@ -175,7 +176,7 @@ describe('attempts that fail', () => {
   it('survive a new run, and end with a reset', () => {
     const state = failing(begun(), NOW, NOW + 7000);
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
-    expect(statusOf(actions.reset(state, { startTime: START }, NOW), NOW).lastError).toBeNull();
+    expect(statusOf(actions.reset(state, 'tickets', { startTime: START }, NOW), NOW).lastError).toBeNull();
   });
 
   it('of the preparation are shown as well', () => {
@@ -184,14 +185,14 @@ describe('attempts that fail', () => {
       passes: true,
       retryAfterMs: undefined,
     };
-    const first = transitions.failAttempts(transitions.initialState(NOW), null, failure, NOW + 7000);
+    const first = failAttempts(initialState(NOW), null, failure, NOW + 7000);
     const again = { ...failure, problem: problem('ZendeskUnavailable', NOW + MINUTE, 6) };
-    const later = transitions.failAttempts(first, null, again, NOW + MINUTE);
+    const later = failAttempts(first, null, again, NOW + MINUTE);
     expect(nextStep(later, NOW + MINUTE)).toEqual({ kind: 'prepare' });
     expect(statusOf(later, NOW + MINUTE, 'demo')).toMatchObject({
       state: 'starting',
       subdomain: 'demo',
-      lastError: { type: 'ZendeskUnavailable', since: transitions.moment(NOW + 7000), attempts: 6 },
+      lastError: { type: 'ZendeskUnavailable', since: moment(NOW + 7000), attempts: 6 },
     });
   });
 
@@ -203,10 +204,10 @@ describe('attempts that fail', () => {
     const until = NOW + 1000 + HOUR;
     expect(statusOf(state, NOW + 2000)).toMatchObject({
       state: 'waiting',
-      waitingFor: `Zendesk, which takes no request before ${transitions.moment(until)}`,
+      waitingFor: `Zendesk, which takes no request before ${moment(until)}`,
       lastError: { type: 'Throttled' },
     });
-    for (const next of [state, actions.reset(state, { startTime: 0 }, NOW)]) {
+    for (const next of [state, actions.reset(state, 'tickets', { startTime: 0 }, NOW)]) {
       expect(nextStep(next, until - 1)).toEqual({ kind: 'wait', until, reason: 'zendesk' });
       expect(nextStep(next, until).kind).toBe('exportPage');
     }
@@ -221,8 +222,8 @@ describe('a blocked export', () => {
     const status = statusOf(state, NOW + 1000);
     expect(status).toMatchObject({
       state: 'blocked',
-      lastError: { type: 'Forbidden', since: transitions.moment(NOW) },
-      waitingFor: `resume, once this is fixed: Forbidden; looks again by itself at ${transitions.moment(NOW + MINUTE)}`,
+      lastError: { type: 'Forbidden', since: moment(NOW) },
+      waitingFor: `resume, once this is fixed: Forbidden; looks again by itself at ${moment(NOW + MINUTE)}`,
       ticketsPerSecond: null,
       etaSeconds: null,
     });
@@ -237,7 +238,7 @@ describe('a blocked export', () => {
       if (step.kind !== 'blocked') throw new Error(step.kind);
       now = step.until;
       expect(nextStep(state, now)).toEqual({ kind: 'lookAgain' });
-      state = transitions.lookAgain(state);
+      state = lookAgain(state);
       expect(statusOf(state, now).state).toBe('blocked');
       expect(statusOf(ask(state, now).state, now)).toMatchObject({
         state: 'blocked',
@@ -245,12 +246,12 @@ describe('a blocked export', () => {
       });
       state = refused(state, now);
     }
-    expect(statusOf(state, now).lastError).toMatchObject({ since: transitions.moment(NOW) });
-    expect(progressOf(state).ranges).toHaveLength(1);
+    expect(statusOf(state, now).lastError).toMatchObject({ since: moment(NOW) });
+    expect(ticketsOf(state).ranges).toHaveLength(1);
   });
 
   it('goes on once that page lands, and does not count the time of it as reading', () => {
-    const state = transitions.lookAgain(refused(page(begun(), NOW), NOW + 2000));
+    const state = lookAgain(refused(page(begun(), NOW), NOW + 2000));
     const landed = page(state, NOW + HOUR, { first: START + 6, last: START + 6, endTime: START + 6 });
     expect(statusOf(landed, NOW + HOUR + 1000)).toMatchObject({ state: 'running', lastError: null });
     const { ticketsPerSecond } = statusOf(landed, NOW + HOUR + 8000);
@@ -259,11 +260,11 @@ describe('a blocked export', () => {
 
   it('looks with the page that was refused, and no other range is read meanwhile', () => {
     const split = page(begun({ ranges: 3, perPage: 1 }), NOW);
-    const [first, second] = progressOf(split).ranges;
+    const [first, second] = ticketsOf(split).ranges;
     if (first === undefined || second === undefined) throw new Error('not split');
-    const asked = pageRequest(progressOf(split), second, 'first');
-    const blocked = transitions.block(split, asked, problem('Contradiction', NOW), NOW);
-    const looking = transitions.lookAgain(blocked);
+    const asked = pageRequest(progressOf(split), 'tickets', second, 'first');
+    const blocked = block(split, asked, problem('Contradiction', NOW), NOW);
+    const looking = lookAgain(blocked);
     const step = nextStep(looking, NOW + MINUTE);
     expect(step).toMatchObject({ kind: 'exportPage', range: { id: second.id } });
     const { state } = ask(looking, NOW + MINUTE);
@@ -271,10 +272,10 @@ describe('a blocked export', () => {
   });
 
   it('that was refused before it was prepared prepares again', () => {
-    const blocked = transitions.block(transitions.initialState(NOW), null, problem('Unauthorized', NOW), NOW);
+    const blocked = block(initialState(NOW), null, problem('Unauthorized', NOW), NOW);
     expect(nextStep(blocked, NOW + MINUTE)).toEqual({ kind: 'lookAgain' });
-    expect(nextStep(transitions.lookAgain(blocked), NOW + MINUTE)).toEqual({ kind: 'prepare' });
-    expect(statusOf(transitions.lookAgain(blocked), NOW + MINUTE).state).toBe('blocked');
+    expect(nextStep(lookAgain(blocked), NOW + MINUTE)).toEqual({ kind: 'prepare' });
+    expect(statusOf(lookAgain(blocked), NOW + MINUTE).state).toBe('blocked');
   });
 
   it('tries at once after resume, as if for the first time', () => {
@@ -303,7 +304,7 @@ describe('a pause', () => {
 
 describe('a reset', () => {
   it('to the beginning is behind by nothing that could be told', () => {
-    const state = actions.reset(page(begun(), NOW), { startTime: 0 }, NOW);
+    const state = actions.reset(page(begun(), NOW), 'tickets', { startTime: 0 }, NOW);
     const status = statusOf(state, NOW);
     expect(status).toMatchObject({ lagSeconds: null, percent: 0, ticketsPerSecond: null });
     expect(textOf(status)).toContain('- Watermark: none yet, from the beginning');
@@ -314,8 +315,8 @@ describe('a reset', () => {
     const target = { startTime: START + 1000 };
     const gap = { from: iso(START + 5), to: iso(START + 1000) };
     const before = page(begun(), NOW);
-    expect(actions.resetMeans(before, target, NOW).leavesOut).toEqual(gap);
-    const ahead = actions.reset(before, target, NOW);
+    expect(actions.resetMeans(before, 'tickets', target, NOW).leavesOut).toEqual(gap);
+    const ahead = actions.reset(before, 'tickets', target, NOW);
     const later = { first: START + 2000, last: START + 2000, endTime: START + 2000, endOfStream: true };
     const ended = page(JSON.parse(JSON.stringify(ahead)) as ExportState, NOW, later);
     expect(statusOf(ended, NOW).state).toBe('completed');
@@ -326,13 +327,15 @@ describe('a reset', () => {
         `- Left out by resetCursor: ${gap.from} to ${gap.to}; read it with \`{"startTime":"${gap.from}"}\``,
       );
     }
-    expect(statusOf(actions.reset(ended, { startTime: START + 5 }, NOW), NOW).leftOut).toEqual([gap]);
-    const read = page(actions.reset(ended, { startTime: START + 5 }, NOW), NOW, later);
+    expect(statusOf(actions.reset(ended, 'tickets', { startTime: START + 5 }, NOW), NOW).leftOut).toEqual([
+      gap,
+    ]);
+    const read = page(actions.reset(ended, 'tickets', { startTime: START + 5 }, NOW), NOW, later);
     expect(statusOf(read, NOW).leftOut).toEqual([]);
   });
 
   it('that goes back leaves out nothing', () => {
-    expect(actions.resetMeans(page(begun(), NOW), { startTime: START }, NOW).leavesOut).toBeNull();
+    expect(actions.resetMeans(page(begun(), NOW), 'tickets', { startTime: START }, NOW).leavesOut).toBeNull();
   });
 });
 
@@ -340,14 +343,14 @@ describe('an export that has ended otherwise', () => {
   it.each(['cancelled', 'failed'] as const)('is %s, whatever it did last', (how) => {
     const reading = page(begun(), NOW);
     const before = [
-      transitions.initialState(NOW),
+      initialState(NOW),
       reading,
       ask(reading, NOW).state,
       actions.pause(reading, NOW),
       refused(reading, NOW),
     ];
     for (const state of before) {
-      expect(statusOf(transitions.end(state, how), NOW)).toMatchObject({
+      expect(statusOf(end(state, how), NOW)).toMatchObject({
         state: how,
         waitingFor: null,
         ticketsPerSecond: null,
@@ -357,14 +360,14 @@ describe('an export that has ended otherwise', () => {
   });
 
   it('has its failure in the status', () => {
-    const failed = transitions.fail(begun(), problem('Forbidden', NOW));
+    const failed = fail(begun(), problem('Forbidden', NOW));
     expect(statusOf(failed, NOW)).toMatchObject({ state: 'failed', lastError: { type: 'Forbidden' } });
   });
 });
 
 describe('the details', () => {
   it('count versions, and show what operators did so that it can be read and pasted back', () => {
-    const state = actions.pause(actions.reset(page(begun(), NOW), { startTime: 0 }, NOW), NOW);
+    const state = actions.pause(actions.reset(page(begun(), NOW), 'tickets', { startTime: 0 }, NOW), NOW);
     const lines = textOf(statusOf(state, NOW)).split('\n');
     expect(lines).toContain('- Exported: **100** ticket versions on 1 pages');
     expect(lines).toContain(
@@ -372,7 +375,7 @@ describe('the details', () => {
     );
     expect(lines).toContain('- Operator, 2025-06-15T15:06:40Z: pause from running to paused');
     const cursor = { cursor: 'MTc5MDIwMTU1NS4wfHw0N3w=' };
-    const byCursor = actions.reset(begun(), cursor, NOW);
+    const byCursor = actions.reset(begun(), 'tickets', cursor, NOW);
     expect(textOf(statusOf(byCursor, NOW))).toContain(`to \`${JSON.stringify(cursor)}\``);
   });
 
@@ -388,11 +391,18 @@ it('without a word of an earlier release about its polls, a run leaves out nothi
   const { polledFrom, ...old } = statusOf(page(begun(), NOW, LAST), NOW);
   expect(polledFrom).toBe(iso(START));
   const next = begun({ excludeSystemUpdates: true }, JSON.parse(JSON.stringify(old)));
-  expect(pageRequest(progressOf(next), rangeOf(next), 'x').excludeUpdatedBefore).toBeLessThanOrEqual(0);
+  expect(
+    pageRequest(progressOf(next), 'tickets', rangeOf(next), 'x').excludeUpdatedBefore,
+  ).toBeLessThanOrEqual(0);
 });
 
-function rangeOf(state: ExportState): Progress['ranges'][number] {
-  const [range] = progressOf(state).ranges;
+function rangeOf(state: ExportState): Range {
+  const [range] = ticketsOf(state).ranges;
   if (range === undefined) throw new Error('no range');
   return range;
+}
+
+function pollAt(state: ExportState, now: number): ExportState {
+  const progress = withStream(progressOf(state), 'tickets', (stream) => startPoll(stream, now));
+  return { ...state, progress };
 }

@@ -1,6 +1,6 @@
 import type { PageRequest } from '../../src/contract/page';
 import { toWireRequest, toWireResult, fromWireRequest, fromWireResult } from '../../src/contract/wire';
-import { EMPTY_PAGE } from './summary';
+import { EMPTY_PAGE } from '../workflows/emptyPage';
 
 const KEY = { exportId: 'first', epoch: 1, page: 7 };
 const USUAL: PageRequest = {

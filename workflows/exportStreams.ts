@@ -1,0 +1,197 @@
+import { ApplicationFailure, ContinueAsNew, isCancellation } from '@temporalio/workflow';
+import type { Status } from '../src/contract/status';
+import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
+import type { TypedInput } from '../src/contract/typedInput';
+import type { StreamName } from '../src/streams';
+import { block, lookAgain } from './blocked';
+import * as customFields from './customFields';
+import type { Failure } from './failure';
+import { finalWords } from './finalWords';
+import type { Host } from './host';
+import { firstSeen } from './newFields';
+import { endPage, failAttempts, landPage, requestPage, shrinkPage } from './page';
+import { pageRequest } from './pageRequest';
+import { prepare } from './preparation';
+import type { PageRequest } from '../src/contract/page';
+import type { Range } from './ranges';
+import { end, fail, withStream, type ExportState, type Progress } from './state';
+import { statusOf } from './status';
+import { isSame, nextStep, type Step } from './step';
+import { startPoll } from './streamState';
+import { pageSummary, waitSummary } from './summaries';
+import { Work } from './work';
+
+/**
+ * The life of an export: prepare, then page after page, of several streams and ranges of time side by side, waiting for
+ * quota, for the next poll or for an operator, until everything has been read (or for ever, with `follow`).
+ */
+export class Export {
+  private readonly work: Work;
+
+  constructor(
+    private readonly host: Host,
+    private readonly input: TypedInput,
+    private current: ExportState,
+  ) {
+    this.work = new Work(host);
+  }
+
+  get state(): ExportState {
+    return this.current;
+  }
+
+  status(): Status {
+    return statusOf(this.current, this.host.now(), this.input.subdomain);
+  }
+
+  /** @returns the final status, from which a schedule's next run goes on */
+  async run(): Promise<Status> {
+    const { host, work } = this;
+    try {
+      for (;;) if ((await this.turn()).kind === 'end') return this.status();
+    } catch (error) {
+      if (error instanceof ContinueAsNew) throw error;
+      work.interrupt();
+      await host.uncancelled(async () => work.ended());
+      if (isCancellation(error)) this.become(end(this.current, 'cancelled'));
+      if (error instanceof ApplicationFailure) this.become(end(this.current, 'failed'));
+      throw error;
+    }
+  }
+
+  /** Decides what comes next, and carries it out. */
+  async turn(): Promise<Step> {
+    const { host, work } = this;
+    if (host.mustContinue()) await work.ended();
+    work.check();
+    if (host.mustContinue()) await host.continueAsNew(this.current, this.status());
+    const step = nextStep(this.current, host.now());
+    this.become(this.current);
+    switch (step.kind) {
+      case 'paused':
+      case 'underway':
+        await host.wait(() => this.isOver(step));
+        break;
+      case 'blocked':
+      case 'wait': {
+        const ms = Math.min(step.until - host.now(), LONGEST_PAUSE_SECONDS * 1000);
+        await host.wait(() => this.isOver(step), { ms, summary: waitSummary(step, host.now()) });
+        break;
+      }
+      case 'lookAgain':
+        this.become(lookAgain(this.current));
+        break;
+      case 'poll':
+        this.change((progress) =>
+          withStream(progress, step.stream, (stream) => startPoll(stream, host.now())),
+        );
+        break;
+      case 'prepare':
+        await this.prepare();
+        break;
+      case 'describeFields':
+        this.startFields(step.progress);
+        break;
+      case 'exportPage':
+        this.startPage(step.progress, step.stream, step.range);
+        break;
+      case 'end':
+        break;
+    }
+    return step;
+  }
+
+  /** Takes on what an operator has made of the state, and interrupts what that makes pointless. */
+  act(next: ExportState): void {
+    const epoch = this.current.progress?.epoch;
+    this.become(next);
+    if (next.paused || next.progress?.epoch !== epoch) this.work.interrupt();
+  }
+
+  private become(next: ExportState): void {
+    this.current = next;
+    this.host.show(next, this.status());
+  }
+
+  private change(change: (progress: Progress) => Progress): void {
+    const { progress } = this.current;
+    if (progress !== null) this.become({ ...this.current, progress: change(progress) });
+  }
+
+  private async prepare(): Promise<void> {
+    const failedBefore = this.current.lastError?.attempts ?? 0;
+    await this.work.run(
+      async () => {
+        const prepared = await this.host.prepareExport(failedBefore);
+        this.become(prepare(this.current, prepared, this.host.now()));
+      },
+      (failure) => {
+        this.fail(null, failure);
+      },
+    );
+  }
+
+  /** Not waited for: the next step may be a page of another lane. */
+  private startPage(progress: Progress, stream: StreamName, range: Range): void {
+    const asked = pageRequest(progress, stream, range, this.host.exportId, this.current.atOnce);
+    this.become(requestPage(this.current, asked, this.host.now()));
+    this.work.start(
+      async () => this.exportPage(asked, pageSummary(progress.request, range)),
+      (failure) => {
+        this.fail(asked, failure);
+      },
+      () => {
+        this.become(endPage(this.current, asked));
+      },
+    );
+  }
+
+  private async exportPage(asked: PageRequest, summary: string): Promise<void> {
+    const page = await this.host.exportPage(asked, summary);
+    const known = this.current.progress?.streams[asked.stream].newFields ?? [];
+    this.become(landPage(this.current, asked, page, this.host.now()));
+    this.host.reportNewFields(asked.subdomain, firstSeen(known, page.newKeys));
+  }
+
+  /** Beside the pages. Stale custom fields are better than a stopped export. */
+  private startFields({ request: { subdomain } }: Progress): void {
+    const { host } = this;
+    this.become(customFields.startReadingFields(this.current));
+    this.work.start(
+      async () => {
+        const read = await host.describeFields(subdomain);
+        this.become(customFields.landFields(this.current, read, host.now()));
+      },
+      ({ problem: { type, message } }) => {
+        host.warn('custom fields left as they are', { subdomain, type, problem: message });
+        this.become(customFields.failFields(this.current, `${type}: ${message}`, host.now()));
+      },
+      () => {
+        this.become(customFields.endReadingFields(this.current));
+      },
+    );
+  }
+
+  /** @param asked the page; null for the preparation */
+  private fail(asked: PageRequest | null, failure: Failure): void {
+    const { problem, passes } = failure;
+    const now = this.host.now();
+    if (passes) this.become(failAttempts(this.current, asked, failure, now));
+    else if (asked !== null && problem.type === 'PageTooHeavy')
+      this.become(shrinkPage(this.current, asked, problem));
+    else if (problem.type !== 'InvalidInput' && !this.input.failsWhenBlocked)
+      this.become(block(this.current, asked, problem, now));
+    else {
+      const message = finalWords(problem.message);
+      this.current = fail(this.current, { ...problem, message });
+      throw ApplicationFailure.nonRetryable(message, problem.type);
+    }
+  }
+
+  /** A wait for the same thing goes on: a timer is not started again because a page has landed meanwhile. */
+  private isOver(step: Step): boolean {
+    return (
+      this.work.isBroken || this.host.mustContinue() || !isSame(nextStep(this.current, this.host.now()), step)
+    );
+  }
+}

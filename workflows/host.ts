@@ -1,0 +1,43 @@
+import type { PageRequest, PageResult } from '../src/contract/page';
+import type { Prepared, Reading } from '../src/contract/request';
+import type { Status } from '../src/contract/status';
+import type { ExportState } from './state';
+
+/**
+ * What an export is carried out with: Temporal (`temporalHost.ts`), or a simulation with a clock of its own. Activities fail
+ * with Temporal's ActivityFailure.
+ */
+export interface Host {
+  /** Unix milliseconds. */
+  now(): number;
+  /** Names this export in the keys of its pages, whatever run it is in. */
+  readonly exportId: string;
+  /** @param failedBefore attempts that were handed over as failed */
+  prepareExport(failedBefore: number): Promise<Prepared>;
+  /** @param summary for people, in the timeline */
+  exportPage(request: PageRequest, summary: string): Promise<PageResult>;
+  describeFields(subdomain: string): Promise<Reading>;
+  /** What activities are started in, to be cancelled together. */
+  newScope(): Scope;
+  /** Whether somebody has cancelled the export itself. */
+  isCancelled(): boolean;
+  /** Work that goes on after such a cancellation. */
+  uncancelled(work: () => Promise<void>): Promise<void>;
+  /** Until `isOver`, or at most so long. */
+  wait(isOver: () => boolean, atMost?: { readonly ms: number; readonly summary: string }): Promise<void>;
+  /** Whether the history is long enough for a new run. */
+  mustContinue(): boolean;
+  /** Goes on in a new run. */
+  continueAsNew(state: ExportState, status: Status): Promise<never>;
+  /** Shows how the export goes, wherever people look. */
+  show(state: ExportState, status: Status): void;
+  /** Says once what an export meets for the first time. */
+  reportNewFields(subdomain: string, newFields: readonly string[]): void;
+  warn(message: string, fields: Record<string, unknown>): void;
+}
+
+export interface Scope {
+  readonly consideredCancelled: boolean;
+  run(work: () => Promise<void>): Promise<void>;
+  cancel(): void;
+}

@@ -1,0 +1,235 @@
+import type { PageRequest, PageResult } from '../src/contract/page';
+import { positionOf, secondOf, type ResetTarget } from '../src/contract/position';
+import type { ExportRequest } from '../src/contract/request';
+import { SETTLED_SECONDS } from '../src/contract/time';
+import { begunAt, coverageFrom, movedTo, type Coverage } from './coverage';
+import { firstSeen } from './newFields';
+import { nextBounds, pollFrom, type Poll } from './poll';
+import {
+  advanceRange,
+  passedBound,
+  rangeFrom,
+  secondsRead,
+  split,
+  withRange,
+  type Outcome,
+  type Range,
+} from './ranges';
+
+/** How far one stream has come. Moments are Unix milliseconds of the workflow's clock; Zendesk's times are Unix seconds. */
+export interface StreamState {
+  /** Of the last reset of this stream: an answer to a request of an earlier epoch does not move the position. */
+  readonly epoch: number;
+  /** What is still to be read, in the order of time; the last one stays for ever. */
+  readonly ranges: readonly Range[];
+  /** The number that the next range gets. */
+  readonly nextRange: number;
+  readonly poll: Poll;
+  /** Everything generated before is in the destination, though no record is so new: the stream was seen to end later. */
+  readonly seenUpTo: number;
+  readonly coverage: Coverage;
+  readonly totals: Totals;
+  /** Records that this epoch has read, for percent. */
+  readonly epochRecords: number;
+  /** Records read in all epochs, the time they span, and the first of it: how dense they lie. */
+  readonly read: { readonly records: number; readonly seconds: number; readonly from: number | null };
+  /** Top-level fields of records that Zendesk does not document. */
+  readonly newFields: readonly string[];
+}
+
+export interface Totals {
+  readonly records: number;
+  readonly deleted: number;
+  readonly repeated: number;
+  readonly quarantined: number;
+  readonly pages: number;
+  readonly requests: number;
+}
+
+/** Before the first page, whose number is `page`. */
+export function beginStream(request: ExportRequest, page: number, now: number): StreamState {
+  const { start, previous = null, watermark = 0, polledFrom, settling } = request;
+  const open = { ...rangeFrom({ id: 0, page }, start, null, request), previous };
+  const from = Math.max(open.watermark, watermark);
+  return {
+    epoch: 0,
+    ranges: [open],
+    nextRange: 1,
+    poll: pollFrom({ from: settling ?? from, before: polledFrom ?? from }, now),
+    seenUpTo: from,
+    coverage: coverageFrom(from, request.leftOut),
+    totals: { records: 0, deleted: 0, repeated: 0, quarantined: 0, pages: 0, requests: 0 },
+    epochRecords: 0,
+    read: { records: 0, seconds: 0, from: null },
+    newFields: request.newFields ?? [],
+  };
+}
+
+/** Records per second of Zendesk's time, as far as it has been read. */
+export function densityOf({ read }: StreamState): number {
+  return read.records / Math.max(1, read.seconds);
+}
+
+/** The range that bounds what is known to be complete. */
+export function earliest({ ranges }: StreamState): Range {
+  return ranges.reduce((first, range) => (range.watermark < first.watermark ? range : first));
+}
+
+/** Every version generated before this second is in the destination. */
+export function watermarkOf(stream: StreamState): number {
+  return Math.max(earliest(stream).watermark, stream.seenUpTo);
+}
+
+/** True once everything up to now, or to `endTime`, has been read. */
+export function isCaughtUp({ ranges, poll }: StreamState): boolean {
+  return poll.reachedEnd && ranges.length === 1;
+}
+
+/** The ranges that have pages left to be read. */
+export function unfinished({ ranges, poll }: StreamState): readonly Range[] {
+  return ranges.filter((range) => range.until !== null || !poll.reachedEnd);
+}
+
+export function withChangedRange(
+  stream: StreamState,
+  id: number,
+  change: (range: Range) => Range,
+): StreamState {
+  return { ...stream, ranges: stream.ranges.map((range) => (range.id === id ? change(range) : range)) };
+}
+
+interface Landing {
+  readonly request: ExportRequest;
+  readonly nextPage: number;
+  readonly askedAt: number;
+  readonly now: number;
+}
+
+/**
+ * A page was written, or found not to be (`pinned`). Of an epoch that a reset has ended, only its records count.
+ * @returns the stream, and the number of the page after those that it has numbered
+ */
+export function advanceStream(
+  stream: StreamState,
+  asked: PageRequest,
+  page: PageResult,
+  { request, nextPage, askedAt, now }: Landing,
+): { readonly stream: StreamState; readonly nextPage: number } {
+  const counted: StreamState = {
+    ...stream,
+    totals: addUp(stream.totals, page),
+    newFields: [...stream.newFields, ...firstSeen(stream.newFields, page.newKeys)],
+  };
+  const before = stream.ranges.find(({ id }) => id === asked.range);
+  if (asked.key.epoch !== stream.epoch || before === undefined) return { stream: counted, nextPage };
+
+  const range = advanceRange(before, asked, page, { request, nextPage });
+  const outcome = passedBound(before, page, request) ? 'passed' : page.endOfStream ? 'ended' : 'goesOn';
+  const ranges = withRange(stream.ranges, range, outcome);
+  const records = range.records - before.records;
+  const reachedEnd = hasReachedEnd(stream, request, { ranges, range, outcome });
+  const { poll, read } = stream;
+  const moved: StreamState = {
+    ...counted,
+    ranges,
+    poll: { ...poll, reachedEnd, records: poll.records + records },
+    seenUpTo: reachedEnd && ranges.length === 1 ? seenUpTo(stream, request, page, askedAt) : stream.seenUpTo,
+    coverage: known(stream, request, page),
+    epochRecords: stream.epochRecords + records,
+    read: {
+      records: read.records + records,
+      seconds: read.seconds + secondsRead(range) - secondsRead(before),
+      from: range.from === null ? read.from : Math.min(range.from, read.from ?? Infinity),
+    },
+  };
+  const numbered = { stream: moved, nextPage: nextPage + 1 };
+  return outcome === 'goesOn' ? shareOut(numbered, range, request, now) : numbered;
+}
+
+/**
+ * A record that changes while several ranges are read moves to the end of the stream, possibly after the open range has
+ * been there. So an end counts only if the page that saw it was asked for when no other range was left. Reaching `endTime`
+ * is always enough: nothing later is wanted.
+ */
+function hasReachedEnd(
+  { poll }: StreamState,
+  { endTime = Infinity }: ExportRequest,
+  { ranges, range, outcome }: { ranges: readonly Range[]; range: Range; outcome: Outcome },
+): boolean {
+  const open = ranges.at(-1);
+  const reached = poll.reachedEnd || (outcome !== 'goesOn' && open?.id === range.id);
+  return reached && (ranges.length > 1 || poll.askedAlone || (open?.watermark ?? 0) >= endTime);
+}
+
+/** @param askedAt when the page that saw the end was asked for */
+function seenUpTo(
+  { seenUpTo }: StreamState,
+  { endTime = Infinity }: ExportRequest,
+  page: PageResult,
+  askedAt: number,
+): number {
+  if (!page.endOfStream) return seenUpTo;
+  return Math.max(seenUpTo, Math.min(Math.floor(askedAt / 1000) - SETTLED_SECONDS, endTime));
+}
+
+/** The first page after a reset to a cursor that nobody can read says where that was. */
+function known({ coverage }: StreamState, { endTime }: ExportRequest, { first }: PageResult): Coverage {
+  return coverage.from === null && first !== null ? begunAt(coverage, first, endTime) : coverage;
+}
+
+/** A reader that has nothing to do takes over a part of the range that has most left. */
+function shareOut(
+  { stream, nextPage }: ReturnType<typeof advanceStream>,
+  range: Range,
+  request: ExportRequest,
+  now: number,
+): ReturnType<typeof advanceStream> {
+  const reading = unfinished(stream);
+  if (reading.length >= request.ranges) return { stream, nextPage };
+  const next = { id: stream.nextRange, page: nextPage };
+  const parts = split(range, reading, { next, request, now: Math.floor(now / 1000) });
+  const added = parts.length - 1;
+  const ranges = stream.ranges.flatMap((other) => (other.id === range.id ? parts : [other]));
+  return {
+    stream: { ...stream, ranges, nextRange: stream.nextRange + added },
+    nextPage: nextPage + added,
+  };
+}
+
+/** The next poll, after a catching up. */
+export function startPoll(stream: StreamState, now: number): StreamState {
+  return { ...stream, poll: pollFrom(nextBounds(stream.poll, watermarkOf(stream)), now) };
+}
+
+/** Reading begins again at another place, in a new epoch. */
+export function rewind(
+  stream: StreamState,
+  target: ResetTarget,
+  request: ExportRequest,
+  { epoch, page, now }: { readonly epoch: number; readonly page: number; readonly now: number },
+): StreamState {
+  const { from, before } = stream.poll;
+  const open = rangeFrom({ id: 0, page }, positionOf(target, request.pagination), null, request);
+  return {
+    ...stream,
+    epoch,
+    ranges: [open],
+    nextRange: 1,
+    // Below, all that it says has been exported is; above, that is to be read again, or left out.
+    poll: pollFrom({ from: Math.min(from, open.watermark), before: Math.min(before, open.watermark) }, now),
+    seenUpTo: 0,
+    coverage: movedTo(stream.coverage, watermarkOf(stream), secondOf(target), request.endTime),
+    epochRecords: 0,
+  };
+}
+
+function addUp(totals: Totals, page: PageResult): Totals {
+  return {
+    records: totals.records + page.written,
+    deleted: totals.deleted + page.deleted,
+    repeated: totals.repeated + page.repeated,
+    quarantined: totals.quarantined + page.quarantined,
+    pages: totals.pages + 1,
+    requests: totals.requests + page.requests,
+  };
+}

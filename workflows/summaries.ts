@@ -1,0 +1,30 @@
+import type { ExportRequest } from '../src/contract/request';
+import { iso } from '../src/contract/time';
+import { duration } from './details';
+import type { Range } from './ranges';
+import type { Step } from './step';
+
+/** A page as the timeline names it. */
+export function pageSummary(
+  request: Pick<ExportRequest, 'perPage'>,
+  { page, position, perPage, trouble }: Range,
+): string {
+  const size = perPage < request.perPage ? `, ${perPage} tickets` : '';
+  const again = trouble === null ? '' : `, after ${trouble.attempts} failed attempts`;
+  if ('cursor' in position) return `page ${page}: by cursor${size}${again}`;
+  return `page ${page}: from ${position.startTime === 0 ? 'the beginning' : iso(position.startTime)}${size}${again}`;
+}
+
+/** A wait as the timeline names it. */
+export function waitSummary(step: Extract<Step, { kind: 'wait' | 'blocked' }>, now: number): string {
+  const left = duration((step.until - now) / 1000);
+  if (step.kind === 'blocked') return `blocked, looks again in ${left}`;
+  switch (step.reason) {
+    case 'quota':
+      return `quota used up, ${left}`;
+    case 'poll':
+      return `next poll in ${left}`;
+    case 'zendesk':
+      return `Zendesk asks to wait ${left}`;
+  }
+}
