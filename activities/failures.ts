@@ -12,7 +12,7 @@ const LONGEST_FOREIGN_MESSAGE = 300;
 /**
  * The one mapping from what went wrong to what Temporal does about it: retry with backoff, retry when Zendesk said, or
  * hand it to the workflow, which holds its place (`blocked`). Causes and stacks are left behind: they may quote anything,
- * and an error of ours says in its message all that an operator needs.
+ * and our errors say in their message all that an operator needs.
  * @param error anything thrown by `src/`
  * @param attempt of the activity, from 1
  * @param canShrink whether a smaller page can be asked for
@@ -82,7 +82,7 @@ function isWorthRetrying({ mayPass }: { readonly mayPass: boolean }, attempt: nu
   return mayPass && attempt < PATIENT_ATTEMPTS;
 }
 
-// Not a message of ours: a database may quote a whole row, and Temporal would keep it in the history.
+// A foreign message: a database may quote a whole row, and Temporal would keep it in the history.
 function shorten(message: string): string {
   return message.length > LONGEST_FOREIGN_MESSAGE ? `${message.slice(0, LONGEST_FOREIGN_MESSAGE)}…` : message;
 }

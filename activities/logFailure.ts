@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 
 /**
- * One line for an attempt that failed: what is expected informs, an outage warns. What holds up the export is told as an
+ * One line for an attempt that failed: what is expected informs, an outage warns. What holds up the export is logged as an
  * error by the workflow, once.
  * @param error what the failure was made from
  */

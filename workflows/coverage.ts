@@ -2,7 +2,7 @@ import type { Gap } from '../src/contract/request';
 
 /**
  * Which of Zendesk's time has been read, as far as resets make it more than one stretch. A reset that goes ahead leaves
- * something out, which must not be forgotten before it has been read after all. Times are epoch seconds.
+ * something out, which must not be forgotten before it has been read after all. Times are Unix seconds.
  */
 export interface Coverage {
   /** Where this epoch began to read; null after a reset to a cursor that nobody can read, until its first page. */
@@ -12,7 +12,7 @@ export interface Coverage {
   readonly leftOut: readonly Gap[];
 }
 
-/** So many gaps are told apart. */
+/** More are merged. */
 const MOST_GAPS = 10;
 
 export function coverageFrom(from: number, leftOut: readonly Gap[] = []): Coverage {

@@ -36,7 +36,7 @@ export function failFields(state: ExportState, problem: string, now: number): Ex
   }));
 }
 
-/** Whatever became of it: their reading is over. */
+/** Their reading is over, successful or not. */
 export function endReadingFields(state: ExportState): ExportState {
   return { ...state, describing: null };
 }

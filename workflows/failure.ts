@@ -13,7 +13,7 @@ export interface Failure {
 }
 
 /**
- * @param now epoch milliseconds
+ * @param now Unix milliseconds
  * @throws the error when it is none of an activity: a bug, which fails the workflow task until a fixed worker is deployed
  */
 export function failureOf(error: unknown, now: number): Failure {

@@ -3,7 +3,7 @@ import { DefaultFailureConverter, type FailureConverter, type ProtoFailure } fro
 const plain = new DefaultFailureConverter();
 const encoded = new DefaultFailureConverter({ encodeCommonAttributes: true });
 
-/** Whether this workflow was told of a failure whose message was in a payload, as workers with a codec tell it. */
+/** Whether a failure has come whose message was in a payload: a worker with a codec sends it like that. */
 let cameEncoded = false;
 
 /**

@@ -10,7 +10,7 @@ import type { ExportState } from './state';
 export interface Host {
   /** Unix milliseconds. */
   now(): number;
-  /** Names this export in the keys of its pages, whatever run it is in. */
+  /** Names this export in the keys of its pages; the same in each of its runs. */
   readonly exportId: string;
   /** @param failedBefore attempts that were handed over as failed */
   prepareExport(failedBefore: number): Promise<Prepared>;

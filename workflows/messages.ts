@@ -34,7 +34,7 @@ export const DESCRIPTIONS = {
 
 export interface Reset {
   readonly target: ResetTarget;
-  /** Only to be told what it would mean. */
+  /** Only answers what it would mean. */
   readonly dryRun: boolean;
 }
 
@@ -45,7 +45,7 @@ const LONGEST_REASON = 200;
 
 /**
  * Checks the payload of `resetCursor`. Serves the signal, which must never throw, and the update's validator.
- * @param now epoch seconds
+ * @param now Unix seconds
  */
 export function checkReset(payload: unknown, now: number): Checked<Reset> {
   if (payload instanceof UnreadablePayload) return unreadable(payload);

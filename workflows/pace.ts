@@ -4,15 +4,14 @@ import type { Quota, QuotaSeen } from '../src/contract/page';
 const WINDOW_MS = 60_000;
 
 /**
- * A request that is sent when our own minute ends must not reach Zendesk before its minute does: the way there takes
- * longer at one time than at another.
+ * Safety margin: latency varies, so a request sent the moment our minute ends could reach Zendesk before its minute ends.
  */
 const MARGIN_MS = 150;
 
 /** What an export may ask in a minute where neither the operator nor Zendesk's headers say anything else. */
 const DEFAULT_PER_MINUTE = 10;
 
-/** How much of the quota has been used. Times are epoch milliseconds of the workflow's clock. */
+/** How much of the quota has been used. Times are Unix milliseconds of the workflow's clock. */
 export interface Pace {
   /** The current minute: when our first request in it was sent, when it is over at the latest, and how many we have sent. */
   readonly began: number;

@@ -90,7 +90,7 @@ export function shrinkPage(state: ExportState, asked: PageRequest, problem: Prob
   return { ...state, lastError: problem, progress: halved };
 }
 
-/** Whatever became of it: nothing of it is under way any more. */
+/** It is no longer under way, written or not. */
 export function endPage(state: ExportState, asked: PageRequest): ExportState {
   const underway = state.underway.filter((page) => !isThat(page, asked));
   return { ...state, underway, atOnce: state.atOnce && asked.atOnce !== true };

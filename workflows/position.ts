@@ -10,7 +10,7 @@ import type { PageResult, Position } from '../src/contract/page';
 export function nextPosition(
   position: Position,
   page: PageResult,
-  { pagination, perPage, watermark }: Circumstances,
+  { pagination, perPage, watermark }: AskedFor,
 ): Position {
   if (position.endpoint === 'time') {
     // Without an end_time at the end of the stream, its documented meaning: the newest time on the page.
@@ -31,7 +31,7 @@ function wouldRepeat({ endOfStream, received, endTime, first }: PageResult, perP
   return !endOfStream && received >= perPage && endTime !== null && endTime === first;
 }
 
-export interface Circumstances {
+export interface AskedFor {
   readonly pagination: ExportRequest['pagination'];
   /** The size that was asked for. */
   readonly perPage: number;
@@ -40,7 +40,7 @@ export interface Circumstances {
 }
 
 /**
- * The watermark after a page: every version generated before it is in the destination. Epoch seconds.
+ * The watermark after a page: every version generated before it is in the destination. Unix seconds.
  * An empty page keeps it: its `end_time` may be null.
  */
 export function nextWatermark(watermark: number, position: Position, page: PageResult): number {

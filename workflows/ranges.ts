@@ -7,7 +7,7 @@ import { HOLD_BACK_SECONDS } from '../src/contract/time';
 
 /**
  * A stretch of time that is read page after page from its beginning to its end. The ranges of an export lie one after the
- * other, without a gap; the last is open, and goes on to the end of the stream. Times are epoch seconds.
+ * other, without a gap; the last is open, and goes on to the end of the stream. Times are Unix seconds.
  */
 export interface Range {
   /** Unique within an epoch. */
@@ -131,8 +131,8 @@ function grown(
 export type Outcome = 'goesOn' | 'passed' | 'ended';
 
 /**
- * The ranges after a page of one of them: it goes on; its end was passed, and a bounded one is done; or the stream ended
- * within it, so that it is the open one now, and there was nothing yet in what lies after it.
+ * The ranges after one of them received a page. `goesOn`: it is replaced. `passed`: it is dropped if it is bounded.
+ * `ended`: the stream ended inside it, so it becomes the open range, and the later ones, which are empty, are dropped.
  */
 export function withRange(ranges: readonly Range[], range: Range, outcome: Outcome): readonly Range[] {
   const index = ranges.findIndex(({ id }) => id === range.id);
@@ -157,14 +157,6 @@ export function halveRange(range: Range): Range {
   };
 }
 
-interface Circumstances {
-  /** The numbers that the next range gets. */
-  readonly next: Pick<Range, 'id' | 'page'>;
-  readonly request: ExportRequest;
-  /** Epoch seconds. */
-  readonly now: number;
-}
-
 /** A part of fewer pages is not worth the unused page that is read beyond its end. */
 const LEAST_PAGES = 3;
 
@@ -173,13 +165,22 @@ const LEAST_PAGES = 3;
  * left. How dense the tickets lie is not known beforehand: as dense as on the last page is the best guess, and a wrong one
  * costs a page, after which it is known better. To be called when a page of the range has just been written, so that none
  * with the old end is under way.
+ * @param next the numbers that the next range gets; `now`: Unix seconds
  * @param reading the ranges with pages left to be read: time behind the last ticket is nothing to read
  * @returns the range and the part handed on, or the range alone
  */
 export function split(
   range: Range,
   reading: readonly Range[],
-  { next, request, now }: Circumstances,
+  {
+    next,
+    request,
+    now,
+  }: {
+    readonly next: Pick<Range, 'id' | 'page'>;
+    readonly request: ExportRequest;
+    readonly now: number;
+  },
 ): readonly Range[] {
   const pagesLeft = (other: Range): number =>
     (secondsLeft(other, request, now) * other.density) / request.perPage;
@@ -209,7 +210,7 @@ export function secondsRead({ from, watermark }: Range): number {
   return from === null ? 0 : Math.max(0, watermark - from);
 }
 
-/** @param now epoch seconds */
+/** @param now Unix seconds */
 export function secondsLeft(range: Range, request: ExportRequest, now: number): number {
   const end = Math.min(boundOf(range, request) ?? Infinity, now - HOLD_BACK_SECONDS);
   return Math.max(0, end - range.watermark);

@@ -13,7 +13,7 @@ import { searchAttributesOf } from './searchAttributes';
 import { moment, type ExportState } from './state';
 import { nextStep } from './step';
 
-/** What the workflow list and the memo show, and since when (epoch milliseconds). */
+/** What the workflow list and the memo show, and since when (Unix milliseconds). */
 export interface Shown {
   readonly state: State;
   readonly row: string;

@@ -46,7 +46,7 @@ export interface Progress {
   readonly searchAttributes: boolean;
   /** One quota bounds all streams. */
   readonly pace: Pace;
-  /** Grows with every reset, of whatever stream. */
+  /** Grows with every reset of any stream. */
   readonly epoch: number;
   /** The number of the next page, unique within the export. */
   readonly nextPage: number;

@@ -2,8 +2,8 @@ import { patched, workflowInfo } from '@temporalio/workflow';
 import { UnreadablePayload } from './payloadConverter';
 
 /**
- * Whether a signal's payload could not be decrypted when it came. Keys come and go, and a replay must go the way that was
- * gone at first: every payload that could not be decrypted leaves a marker in the history.
+ * Whether a signal's payload could not be decrypted when it came. Keys change, but a replay must take the branch that the first
+ * execution took: every payload that could not be decrypted leaves a marker in the history.
  * @param marker names the signal among those of this run
  * @throws Error where it was decrypted then, and the key is missing now: the workflow task fails until it is back
  */

@@ -21,7 +21,7 @@ export class Work {
       await scope.run(activity);
     } catch (error) {
       if (this.host.isCancelled()) throw error;
-      // By a pause or a reset, and whatever the activity made of it: the next step sees what to do.
+      // By a pause or a reset: how the activity ended does not matter, and the next step decides.
       if (!scope.consideredCancelled) fail(failureOf(error, this.host.now()));
     }
   }

@@ -12,8 +12,8 @@ export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
 }
 
-interface Surroundings {
-  /** Epoch seconds. */
+interface InputContext {
+  /** Unix seconds. */
   readonly now: number;
   /** The accounts this worker has credentials for. */
   readonly accounts: readonly string[];
@@ -25,7 +25,7 @@ interface Surroundings {
  * Checks what someone typed after `--input`.
  * @throws InvalidInput naming every problem.
  */
-export function parseInput(input: unknown, { now, accounts, lastResult }: Surroundings): ExportRequest {
+export function parseInput(input: unknown, { now, accounts, lastResult }: InputContext): ExportRequest {
   refuseUnreadable("the export's input", input);
   // Not taken for absent: that would read everything again.
   refuseUnreadable("the result of the schedule's last run", lastResult);

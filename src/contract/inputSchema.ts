@@ -22,7 +22,7 @@ const INPUT_FORM = 'must be a JSON object such as {"subdomain": "acme", "startTi
 const MOST_RANGES = 10;
 
 /**
- * @param now epoch seconds
+ * @param now Unix seconds
  * @param accounts this worker has credentials for
  * @param continues whether an earlier run says where to start
  */

@@ -2,7 +2,7 @@ import type { StreamName } from '../streams';
 
 /** What the workflow and the page activity say to each other. Plain JSON, never a ticket: all of it enters history. */
 
-/** Where the next page starts. `startTime` is epoch seconds, inclusive; a cursor is opaque and comes from Zendesk. */
+/** Where the next page starts. `startTime` is Unix seconds, inclusive; a cursor is opaque and comes from Zendesk. */
 export type Position =
   | { readonly endpoint: 'time' | 'cursor'; readonly startTime: number }
   | { readonly endpoint: 'cursor'; readonly cursor: string };
@@ -33,15 +33,15 @@ export interface PageRequest {
   readonly include: readonly string[];
   readonly supportTypeScope: SupportTypeScope;
   readonly excludeDeleted: boolean;
-  /** Epoch seconds: tickets whose `updated_at` is older were touched by the system only, and are left out. */
+  /** Unix seconds: tickets whose `updated_at` is older were touched by the system only, and are left out. */
   readonly excludeUpdatedBefore?: number;
-  /** Epoch seconds, inclusive: tickets generated later are left out. */
+  /** Unix seconds, inclusive: tickets generated later are left out. */
   readonly until?: number;
 }
 
 export type SupportTypeScope = 'all' | 'agent' | 'ai_agent';
 
-/** One page as the workflow needs to know it. Timestamps are `generated_timestamp`s in epoch seconds. */
+/** One page as the workflow needs to know it. Timestamps are `generated_timestamp`s in Unix seconds. */
 export interface PageResult {
   /** Tickets on the page as received. */
   readonly received: number;

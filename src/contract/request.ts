@@ -1,6 +1,6 @@
 import type { PageKey, Position, SupportTypeScope } from './page';
 
-/** An export as the workflow runs it: the input, checked, normalised and with its defaults. Times are epoch seconds. */
+/** An export as the workflow runs it: the input, checked, normalised and with its defaults. Times are Unix seconds. */
 export interface ExportRequest {
   readonly subdomain: string;
   readonly start: Position;
@@ -13,7 +13,7 @@ export interface ExportRequest {
   readonly settling?: number;
   /** What resets of earlier runs have left out. */
   readonly leftOut?: readonly Gap[];
-  /** When the earlier run read the custom fields, so that every run of a schedule need not. Epoch milliseconds. */
+  /** When the earlier run read the custom fields, so that every run of a schedule need not. Unix milliseconds. */
   readonly customFields?: Omit<FieldsRead, 'early'>;
   /** What the earlier run reported of fields that Zendesk does not document. */
   readonly newFields?: readonly string[];
@@ -32,13 +32,13 @@ export interface ExportRequest {
   readonly onBlocked: 'wait' | 'fail';
 }
 
-/** From one second to another, in epoch seconds. */
+/** From one second to another, in Unix seconds. */
 export interface Gap {
   readonly from: number;
   readonly to: number;
 }
 
-/** The account's custom fields as they were last read, and how they suit the stored tickets. Moments are epoch milliseconds. */
+/** The account's custom fields as they were last read, and how they suit the stored tickets. Moments are Unix milliseconds. */
 export interface FieldsRead {
   /** When that was tried last. */
   readonly at: number;

@@ -20,7 +20,7 @@ export const LONGEST_PAUSE_SECONDS = 31 * 86_400;
 const ISO = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 const YEAR_9999 = 253_402_300_799;
 
-/** Epoch seconds, or undefined when `value` is not a valid time. A time without a zone is UTC. */
+/** Unix seconds, or undefined when `value` is not a valid time. A time without a zone is UTC. */
 export function parseTime(value: unknown): number | undefined {
   if (typeof value === 'number') return isUnixSeconds(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;
@@ -33,7 +33,7 @@ export function parseTime(value: unknown): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : parseTime(Math.floor(milliseconds / 1000));
 }
 
-/** `2024-03-02T11:20:00Z` for epoch seconds. Never throws: a number that no date can stand for is shown as it is. */
+/** `2024-03-02T11:20:00Z` for Unix seconds. Never throws: a number that no date can stand for is shown as it is. */
 export function iso(epochSeconds: number): string {
   const date = new Date(epochSeconds * 1000);
   return Number.isNaN(date.getTime())

@@ -28,8 +28,8 @@ export interface Backfill {
 
 /**
  * Reads a whole account by the workflow's own decisions, on a virtual clock: pages take 3 s, and the quota is 30 a minute.
- * @param times of the tickets, ascending, distinct epoch seconds
- * @param now epoch seconds at its beginning
+ * @param times of the tickets, ascending, distinct Unix seconds
+ * @param now Unix seconds at its beginning
  */
 export function backfill(times: readonly number[], now: number, input: Record<string, unknown>): Backfill {
   const start = now * 1000;
