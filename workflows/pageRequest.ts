@@ -1,7 +1,7 @@
 import type { PageRequest } from '../src/contract/page';
 import type { StreamName } from '../src/streams';
 import type { Poll } from './poll';
-import { boundOf, type Range } from './ranges';
+import { untilOf, type Range } from './ranges';
 import type { Progress } from './state';
 
 /** Ordinary updates show up with an `updated_at` up to 5 s before their `generated_timestamp` (recorded). */
@@ -16,7 +16,7 @@ export function pageRequest(
   atOnce = false,
 ): PageRequest {
   const { epoch, poll } = streams[stream];
-  const until = boundOf(range, request);
+  const until = untilOf(range, request);
   return {
     subdomain: request.subdomain,
     stream,

@@ -58,7 +58,7 @@ export function rangeFrom(
 }
 
 /** The last second to be read; undefined for the end of the stream. */
-export function boundOf(range: Range, { endTime }: Pick<ExportRequest, 'endTime'>): number | undefined {
+export function untilOf(range: Range, { endTime }: Pick<ExportRequest, 'endTime'>): number | undefined {
   return range.until ?? endTime;
 }
 
@@ -88,26 +88,26 @@ export function advanceRange(
     watermark,
     // What was not written has no checkpoint, and an empty page leaves the boundary as it was.
     previous: page.pinned || page.received === 0 ? range.previous : asked.key,
-    ...grown(range, request),
+    ...growPage(range, request),
     from: range.from ?? page.first,
     records: range.records + fresh,
     trouble: null,
     density: fresh === 0 || page.first === null ? range.density : fresh / Math.max(1, watermark - page.first),
   };
-  const bound = boundOf(range, request);
-  return bound !== undefined && passedBound(range, page, request)
-    ? { ...moved, ...stoppedAt(bound, range, asked.key, request) }
+  const until = untilOf(range, request);
+  return until !== undefined && passesEnd(range, page, request)
+    ? { ...moved, ...endAt(until, range, asked.key, request) }
     : moved;
 }
 
 /** Whether a page reaches beyond the end of its range. */
-export function passedBound(range: Range, page: PageResult, request: ExportRequest): boolean {
-  const bound = boundOf(range, request);
-  return bound !== undefined && !page.pinned && passes(page, bound);
+export function passesEnd(range: Range, page: PageResult, request: ExportRequest): boolean {
+  const until = untilOf(range, request);
+  return until !== undefined && !page.pinned && passes(page, until);
 }
 
 /** What lies after the end was not written, so a later run must start there and not where the page ended. */
-function stoppedAt(
+function endAt(
   end: number,
   { position, watermark, previous }: Range,
   key: PageKey,
@@ -118,7 +118,7 @@ function stoppedAt(
   return { position: { endpoint: pagination, startTime: end }, watermark: end, previous: key };
 }
 
-function grown(
+function growPage(
   { perPage, pagesAtThisSize }: Range,
   request: ExportRequest,
 ): Pick<Range, 'perPage' | 'pagesAtThisSize'> {
@@ -212,6 +212,6 @@ export function secondsRead({ from, watermark }: Range): number {
 
 /** @param now Unix seconds */
 export function secondsLeft(range: Range, request: ExportRequest, now: number): number {
-  const end = Math.min(boundOf(range, request) ?? Infinity, now - HOLD_BACK_SECONDS);
+  const end = Math.min(untilOf(range, request) ?? Infinity, now - HOLD_BACK_SECONDS);
   return Math.max(0, end - range.watermark);
 }

@@ -7,7 +7,7 @@ import { firstSeen } from './newFields';
 import { nextBounds, pollFrom, type Poll } from './poll';
 import {
   advanceRange,
-  passedBound,
+  passesEnd,
   rangeFrom,
   secondsRead,
   split,
@@ -124,7 +124,7 @@ export function advanceStream(
   if (asked.key.epoch !== stream.epoch || before === undefined) return { stream: counted, nextPage };
 
   const range = advanceRange(before, asked, page, { request, nextPage });
-  const outcome = passedBound(before, page, request) ? 'passed' : page.endOfStream ? 'ended' : 'goesOn';
+  const outcome = passesEnd(before, page, request) ? 'passed' : page.endOfStream ? 'ended' : 'goesOn';
   const ranges = withRange(stream.ranges, range, outcome);
   const records = range.records - before.records;
   const reachedEnd = hasReachedEnd(stream, request, { ranges, range, outcome });
@@ -134,7 +134,7 @@ export function advanceStream(
     ranges,
     poll: { ...poll, reachedEnd, records: poll.records + records },
     seenUpTo: reachedEnd && ranges.length === 1 ? seenUpTo(stream, request, page, askedAt) : stream.seenUpTo,
-    coverage: known(stream, request, page),
+    coverage: coverageAfter(stream, request, page),
     epochRecords: stream.epochRecords + records,
     read: {
       records: read.records + records,
@@ -173,7 +173,7 @@ function seenUpTo(
 }
 
 /** The first page after a reset to a cursor that nobody can read says where that was. */
-function known({ coverage }: StreamState, { endTime }: ExportRequest, { first }: PageResult): Coverage {
+function coverageAfter({ coverage }: StreamState, { endTime }: ExportRequest, { first }: PageResult): Coverage {
   return coverage.from === null && first !== null ? begunAt(coverage, first, endTime) : coverage;
 }
 
