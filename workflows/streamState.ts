@@ -173,7 +173,11 @@ function seenUpTo(
 }
 
 /** The first page after a reset to a cursor that nobody can read says where that was. */
-function coverageAfter({ coverage }: StreamState, { endTime }: ExportRequest, { first }: PageResult): Coverage {
+function coverageAfter(
+  { coverage }: StreamState,
+  { endTime }: ExportRequest,
+  { first }: PageResult,
+): Coverage {
   return coverage.from === null && first !== null ? begunAt(coverage, first, endTime) : coverage;
 }
 
