@@ -1,20 +1,8 @@
 import type { PageRequest } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
-import { isSameLane, withTrouble, type Lane } from './lane';
+import { isSameLane, withTrouble } from './lane';
 import { STREAM_NAMES } from '../src/streams';
-import { withStream, type ExportState, type Progress } from './state';
-
-/** What keeps an export from going on until it has passed or an operator has acted. Moments are Unix milliseconds. */
-export interface Block extends Problem {
-  /** The lane whose page was refused; null: the export has not been prepared. */
-  readonly lane: Lane | null;
-  readonly beganAt: number;
-  /** How often it was looked whether that has passed, and when it will be next. */
-  readonly looks: number;
-  readonly lookAt: number;
-  /** Whether such a look is under way. */
-  readonly looking: boolean;
-}
+import { withStream, type Block, type ExportState, type Lane, type Progress } from './state';
 
 /**
  * Only time or an operator can help.

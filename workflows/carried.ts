@@ -5,7 +5,6 @@ import type { ExportRequest, FieldsRead, Gap } from '../src/contract/request';
 import type { Action, Problem, Rejection } from '../src/contract/status';
 import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
 import { STREAM_NAMES } from '../src/streams';
-import type { Block } from './blocked';
 import {
   between,
   count,
@@ -27,12 +26,19 @@ import {
   type Fields,
 } from './checks';
 import type { Coverage } from './coverage';
-import type { Lane } from './lane';
 import type { Pace } from './pace';
 import { UnreadablePayload } from './payloadConverter';
 import type { Poll } from './poll';
 import type { Range } from './ranges';
-import { initialState, STATE_VERSION, type ExportState, type Progress, type Streams } from './state';
+import {
+  initialState,
+  STATE_VERSION,
+  type Block,
+  type ExportState,
+  type Lane,
+  type Progress,
+  type Streams,
+} from './state';
 import type { StreamState, Totals } from './streamState';
 
 /**

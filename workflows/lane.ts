@@ -1,13 +1,6 @@
 import type { Problem } from '../src/contract/status';
-import type { StreamName } from '../src/streams';
-import { withStream, type Progress } from './state';
+import { withStream, type Lane, type Progress } from './state';
 import { withChangedRange } from './streamState';
-
-/** One range of one stream: what is read page after page. */
-export interface Lane {
-  readonly stream: StreamName;
-  readonly range: number;
-}
 
 export function isSameLane(one: Lane | null, other: Lane | null): boolean {
   return one?.stream === other?.stream && one?.range === other?.range;

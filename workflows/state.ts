@@ -2,7 +2,6 @@ import type { ExportRequest, FieldsRead } from '../src/contract/request';
 import type { Action, Problem, Rejection } from '../src/contract/status';
 import { iso } from '../src/contract/time';
 import type { StreamName } from '../src/streams';
-import type { Block } from './blocked';
 import type { Pace } from './pace';
 import type { StreamState } from './streamState';
 
@@ -57,10 +56,27 @@ export interface Progress {
 
 export type Streams = Readonly<Record<StreamName, StreamState>>;
 
-export interface Underway {
+/** What keeps an export from going on until it has passed or an operator has acted. Moments are Unix milliseconds. */
+export interface Block extends Problem {
+  /** The lane whose page was refused; null: the export has not been prepared. */
+  readonly lane: Lane | null;
+  readonly beganAt: number;
+  /** How often it was looked whether that has passed, and when it will be next. */
+  readonly looks: number;
+  readonly lookAt: number;
+  /** Whether such a look is under way. */
+  readonly looking: boolean;
+}
+
+/** One range of one stream: what is read page after page. */
+export interface Lane {
   readonly stream: StreamName;
-  readonly epoch: number;
   readonly range: number;
+}
+
+/** A page that has been asked for. */
+export interface Underway extends Lane {
+  readonly epoch: number;
   readonly page: number;
   readonly askedAt: number;
 }

@@ -1,9 +1,9 @@
 import { STREAM_NAMES, type StreamName } from '../src/streams';
 import { fieldsAreDue } from './customFields';
-import { isSameLane, type Lane } from './lane';
+import { isSameLane } from './lane';
 import { freeAt } from './pace';
 import type { Range } from './ranges';
-import type { ExportState, Progress } from './state';
+import type { ExportState, Lane, Progress } from './state';
 import { unfinished, watermarkOf } from './streamState';
 
 /** What an export does next. Times are Unix milliseconds. */

@@ -1,6 +1,6 @@
 import type { PageRequest } from '../../src/contract/page';
-import { block, type Block } from '../../workflows/blocked';
-import { initialState } from '../../workflows/state';
+import { block } from '../../workflows/blocked';
+import { initialState, type Block } from '../../workflows/state';
 
 const NOW = 1_750_000_000_000;
 const MINUTE = 60_000;
