@@ -90,7 +90,7 @@ export class Drive {
   /** Pages that have come back, each to be landed. */
   private readonly underway: (() => void)[] = [];
   /** Resolved when a page that was asked for has come back. */
-  private comesBack = () => undefined as void;
+  private comesBack: () => void = () => undefined;
 
   constructor(private readonly options: DriveOptions) {
     this.running = this.newRun(options.carried);
@@ -133,21 +133,15 @@ export class Drive {
       this.comesBack = resolve;
     });
     const kind = await this.runTurn();
-    switch (kind) {
-      case 'describeFields':
-        // Nothing of the export depends on it: no turn of its own.
-        await settled();
-        return this.turn();
-      case 'exportPage':
-        await page;
-        if (this.options.lands === undefined) await this.land();
-        return kind;
-      case 'poll':
-        this.polls += 1;
-        return kind;
-      default:
-        return kind;
+    if (kind === 'poll') this.polls += 1;
+    if (kind === 'exportPage') {
+      await page;
+      if (this.options.lands === undefined) await this.land();
     }
+    if (kind !== 'describeFields') return kind;
+    // Nothing of the export depends on it: no turn of its own.
+    await settled();
+    return this.turn();
   }
 
   private async runTurn(): Promise<Step['kind']> {

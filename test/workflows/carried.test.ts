@@ -115,7 +115,7 @@ describe('the state of an earlier run', () => {
   });
 
   it('of an older version is taken over by what leads from version to version, or refused by name', () => {
-    const { version: _, ...rest } = stateOf();
+    const rest = stateOf();
     const old = { ...rest, pausedSince: 5, version: -1 };
     const migrations = {
       [-1]: (state: Readonly<Record<string, unknown>>) => ({ ...state, version: 0 }),
