@@ -20,7 +20,8 @@ FROM node:26-bookworm-slim
 # The SDK's TLS needs the system's certificates even where no TLS is used.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
-ENV NODE_ENV=production
+# `npm run check` and the like would first build, from sources that are not here.
+ENV NODE_ENV=production NPM_CONFIG_IGNORE_SCRIPTS=true
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/lib ./lib
