@@ -16,27 +16,14 @@ export function owned(bytes: Buffer): Buffer {
   return copy;
 }
 
-const bodies = new WeakSet<ArrayBufferLike>();
-
-/** Says that this memory holds one body and nothing else, so that what lies between its records may be overwritten. */
-export function markAsBody({ buffer }: Uint8Array): void {
-  bodies.add(buffer);
-}
-
-/** Whether it was marked. Its size says nothing: how large the memory is that Node shares differs between versions. */
-export function isOfBody({ buffer }: Uint8Array): boolean {
-  return bodies.has(buffer);
-}
-
 const { port1: nowhere } = new MessageChannel();
 nowhere.close();
 
 /**
- * Frees at once what a view is of. The garbage collector would let a dozen pages pile up, and stop everything else when it
- * comes. Nothing may use it any more.
- * @param view not of Node's pool: larger than that, or made by `allocUnsafeSlow`
+ * Frees memory at once; every view of it is empty from then on.
+ * @param buffer not one that Node shares: larger than those, or made by `allocUnsafeSlow`
  */
-export function free({ buffer }: Uint8Array): void {
+export function freeBuffer(buffer: ArrayBufferLike): void {
   // What is handed over to nobody is gone.
   if (buffer instanceof ArrayBuffer) nowhere.postMessage(null, [buffer]);
 }

@@ -1,4 +1,5 @@
-import { free, isOfBody, asBuffer } from '../bytes';
+import { asBuffer, freeBuffer } from '../bytes';
+import { PageMemory, unreleased } from '../pageMemory';
 
 /** Records as JSON in UTF-8: most come as the bytes that Zendesk sent, and are handed on as such. */
 
@@ -10,58 +11,57 @@ export interface Identified {
 }
 
 export function textOf(json: Json): string {
-  return typeof json === 'string' ? json : asBuffer(json).toString('utf8');
+  return typeof json === 'string' ? json : asBuffer(unreleased(json)).toString('utf8');
 }
 
 export function bytesOf(json: Json): Uint8Array {
-  return typeof json === 'string' ? Buffer.from(json) : json;
+  return typeof json === 'string' ? Buffer.from(json) : unreleased(json);
+}
+
+/** Records as one text: a copy, or a part of their page's memory. */
+export interface JoinedRecords {
+  readonly text: Buffer;
+  /** Frees the text at once if it is a copy. A page's memory is released with its page. */
+  readonly release: () => void;
 }
 
 /** Between records that a database is sent as one text, and takes apart itself. No JSON text can hold it. */
 export const SEPARATOR = 0x1e;
 
-/** Records as one such text; see {@link join}. */
-export function joinForSql(records: readonly Json[]): Buffer {
-  return join(records.map(bytesOf), SEPARATOR).subarray(0, -1);
-}
-
-/** Frees what `joined` or `separated` made of records, unless it is their own memory. */
-export function freeCopy(text: Uint8Array, records: readonly Json[]): void {
-  if (!records.some((record) => typeof record !== 'string' && record.buffer === text.buffer)) free(text);
+/** As {@link joinOverwriting}, for a database: with a separator between records only. */
+export function joinForSqlOverwriting(records: readonly Json[]): JoinedRecords {
+  const joined = joinOverwriting(records, SEPARATOR);
+  return { ...joined, text: joined.text.subarray(0, -1) };
 }
 
 /**
- * The records one after another, each followed by `separator`: a copy, unless they lie like that in the body that they came
- * with, where the bytes between them are overwritten.
+ * The records one after another, each followed by `separator`. Where they lie like that in their page's memory, nothing is
+ * copied and the bytes between them are OVERWRITTEN: see {@link PageMemory}.
  */
-export function join(records: readonly Uint8Array[], separator: number): Buffer {
-  const inPlace = joinInPlace(records, separator);
-  if (inPlace !== undefined) return inPlace;
-  const size = records.reduce((sum, record) => sum + record.length + 1, 0);
-  const all = Buffer.allocUnsafeSlow(size);
-  let at = 0;
-  for (const record of records) {
-    all.set(record, at);
-    at += record.length;
-    all[at] = separator;
-    at += 1;
-  }
-  return all;
+export function joinOverwriting(records: readonly Json[], separator: number): JoinedRecords {
+  const parts = records.map(bytesOf);
+  const [first] = parts;
+  const inPlace = first && PageMemory.of(first)?.joinOverwriting(parts, separator);
+  if (inPlace !== undefined) return { text: inPlace, release: () => undefined };
+  const text = joinCopies(parts, separator);
+  return {
+    text,
+    release: () => {
+      freeBuffer(text.buffer);
+    },
+  };
 }
 
-function joinInPlace(records: readonly Uint8Array[], separator: number): Buffer | undefined {
-  const [first] = records;
-  // In memory that Node shares, other records may lie between.
-  if (first === undefined || !isOfBody(first)) return undefined;
-  let at = first.byteOffset;
-  for (const { buffer, byteOffset, length } of records) {
-    if (buffer !== first.buffer || byteOffset !== at) return undefined;
-    at += length + 1;
+function joinCopies(parts: readonly Uint8Array[], separator: number): Buffer {
+  const text = Buffer.allocUnsafeSlow(parts.reduce((size, part) => size + part.length + 1, 0));
+  let at = 0;
+  for (const part of parts) {
+    text.set(part, at);
+    at += part.length;
+    text[at] = separator;
+    at += 1;
   }
-  if (at > first.buffer.byteLength) return undefined;
-  const all = Buffer.from(first.buffer, first.byteOffset, at - first.byteOffset);
-  for (const { byteOffset, length } of records) all[byteOffset + length - first.byteOffset] = separator;
-  return all;
+  return text;
 }
 
 /** JSON in one statement: a page of usual tickets, and a fraction of the memory that a database may use. */

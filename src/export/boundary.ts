@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { passes } from '../contract/position';
 import type { PageRequest } from '../contract/page';
 import { digest } from '../digest';
-import type { ParsedPage } from '../zendesk/parsedPage';
+import type { ParsedPage } from '../zendesk/parsePage';
 import type { RejectedRecord, RecordVersion } from '../streams/record';
 
 /**
  * The second where the next page starts: `start_time` is inclusive, so what was written of it comes again. Kept with the
- * page's checkpoint in the destination, because hundreds of tickets can share one second and the workflow's state must
+ * page's checkpoint in the destination, because hundreds of records can share one second and the workflow's state must
  * stay small.
  */
 export interface Boundary {
-  /** Epoch seconds; null before the first ticket. */
+  /** Unix seconds; null before the first record. */
   readonly second: number | null;
-  /** Ticket id → digest of the version written. Two versions of one second differ in their content only. */
+  /** Record id → digest of the version written. Two versions of one second differ in their content only. */
   readonly versions: ReadonlyMap<number, string>;
   /** Digests of the records quarantined with the page: nothing tells which second they belong to. */
   readonly rejected: ReadonlySet<string>;
@@ -21,8 +21,8 @@ export interface Boundary {
 
 export const NO_BOUNDARY: Boundary = { second: null, versions: new Map(), rejected: new Set() };
 
-export function isRepeat(ticket: RecordVersion, { second, versions }: Boundary): boolean {
-  return ticket.version === second && versions.get(ticket.id) === short(ticket.json);
+export function isRepeat(record: RecordVersion, { second, versions }: Boundary): boolean {
+  return record.version === second && versions.get(record.id) === short(record.json);
 }
 
 export function isRepeatedReject(record: RejectedRecord, { rejected }: Boundary): boolean {
@@ -31,7 +31,7 @@ export function isRepeatedReject(record: RejectedRecord, { rejected }: Boundary)
 
 /**
  * The boundary after a page has been written.
- * @param kept of its tickets, those that the destination has now: what a filter left out may be wanted by a later run
+ * @param kept of its records, those that the destination has now: what a filter left out may be wanted by a later run
  * @param rejected what was quarantined with it, or had been with the page before
  */
 export function boundaryAfter(
@@ -48,12 +48,12 @@ export function boundaryAfter(
   const second = passed ? until : byCursor ? last : (page.endTime ?? last);
   if (second === null) return before;
   const continues = second === before.second;
-  // By cursor nothing comes again, but what a time based page has brought of a second it was pinned to: that must be
-  // known to the second's end, and all of a second of thousands must not be kept.
+  // By cursor nothing comes again, except what a time based page has brought of a second it was pinned to. That much must
+  // be known to the second's end; all of a second of thousands must not be kept.
   if (byCursor && continues && second !== until && page.afterCursor !== null) return before;
   const versions = kept
-    .filter((ticket) => ticket.version === second)
-    .map((ticket) => [ticket.id, short(ticket.json)] as const);
+    .filter(({ version }) => version === second)
+    .map(({ id, json }) => [id, short(json)] as const);
   return {
     second,
     versions: new Map([...(continues ? before.versions : []), ...versions]),
@@ -61,8 +61,14 @@ export function boundaryAfter(
   };
 }
 
-export function lastSecond(tickets: readonly RecordVersion[]): number | null {
-  return tickets.length === 0 ? null : tickets.reduce((last, ticket) => Math.max(last, ticket.version), 0);
+export function firstSecond(records: readonly RecordVersion[]): number | null {
+  return records.length === 0
+    ? null
+    : records.reduce((first, { version }) => Math.min(first, version), Infinity);
+}
+
+export function lastSecond(records: readonly RecordVersion[]): number | null {
+  return records.length === 0 ? null : records.reduce((last, { version }) => Math.max(last, version), 0);
 }
 
 const stored = z.object({
@@ -82,7 +88,7 @@ export function toJson({ second, versions, rejected }: Boundary): z.input<typeof
   return { second, versions: [...versions], rejected: [...rejected] };
 }
 
-// 64 bits tell the few versions of one ticket in one second apart, and keep a second of hundreds small.
+// 64 bits tell the few versions of one record in one second apart, and keep a second of hundreds small.
 function short(json: string | Uint8Array): string {
   return digest(json).slice(0, 16);
 }

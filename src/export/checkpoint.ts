@@ -23,13 +23,13 @@ export interface Attempt {
 export function checkpointOf(
   request: PageRequest,
   { of }: Attempt,
-  summary: PageResult,
+  result: PageResult,
   boundary: Boundary,
 ): string {
-  return JSON.stringify({ of, request, summary, boundary: toJson(boundary) });
+  return JSON.stringify({ of, request, result, boundary: toJson(boundary) });
 }
 
-/** The summary of a page that an earlier attempt got written; undefined when none did. */
+/** The result of a page that an earlier attempt got written; undefined when none did. */
 export async function writtenBefore(
   destination: Destination,
   request: PageRequest,
@@ -39,7 +39,7 @@ export async function writtenBefore(
   const { data } = answer.safeParse(jsonOrUndefined(text ?? ''));
   const isAnswer = data?.of === attempt.of && isDeepStrictEqual(data.request, asJson(request));
   // Its quota is that of another time.
-  return isAnswer ? { ...data.summary, quota: null } : undefined;
+  return isAnswer ? { ...data.result, quota: null } : undefined;
 }
 
 /** The boundary of the page before; none when that is unknown, or of another version of this worker. */
@@ -67,7 +67,7 @@ const second = z.number().refine(isUnixSeconds);
 const answer = z.object({
   of: z.string(),
   request: z.unknown(),
-  summary: z.object({
+  result: z.object({
     received: count,
     written: count,
     deleted: count,

@@ -1,29 +1,38 @@
 import { placeOf, secondOf } from '../contract/position';
 import { CLOCK_SKEW_SECONDS, iso } from '../contract/time';
-import type { Position } from '../contract/page';
-import type { ParsedPage } from '../zendesk/parsedPage';
+import type { PageRequest, Position } from '../contract/page';
+import { streamNamed } from '../streams';
+import type { RecordVersion } from '../streams/record';
+import type { ParsedPage } from '../zendesk/parsePage';
 
 type Answer = Pick<ParsedPage, 'records' | 'endTime' | 'afterCursor' | 'endOfStream'>;
+type Asked = Pick<PageRequest, 'stream' | 'position'>;
 
 /**
- * Why an answer cannot be followed, in a sentence; undefined when it can. Following it would lose tickets or loop, so it is
+ * Why an answer cannot be followed, in a sentence; undefined when it can. Following it would lose records or loop, so it is
  * asked for again, and never taken for the end of the stream.
  *
- * A contradiction that stays blocks the export, so only what no page of Zendesk can be is one: pages run from the second
- * asked for to the one that the answer names, ascending by `generated_timestamp`, and none is later than now. What is odd
- * but recorded passes: a page of any size, an `end_time` after the last ticket (a page inside one second, tickets left
- * out by Zendesk), any order within a second.
- * @param now epoch seconds, of this worker's clock
+ * A contradiction that stays blocks the export, so only what no page of Zendesk can be is one: a page runs from the second
+ * asked for to the one that the answer names, ascending by version, and nothing on it is later than now. What is odd but
+ * recorded passes: a page of any size, an `end_time` after the last record (a page inside one second, records left out by
+ * Zendesk), any order within a second.
+ * @param now Unix seconds, by this worker's clock
  */
-export function contradictionOf(answer: Answer, position: Position, now: number): string | undefined {
+export function contradictionOf(
+  answer: Answer,
+  { stream, position }: Asked,
+  now: number,
+): string | undefined {
   const problem =
-    futureProblem(answer, now) ?? progressProblem(answer, position) ?? ticketProblem(answer, position);
+    futureProblem(answer, now) ??
+    progressProblem(answer, position) ??
+    recordProblem(answer, position, streamNamed(stream).noun);
   return problem === undefined ? undefined : `${problem} ${REMEDY}`;
 }
 
 const REMEDY = 'Resume to ask again, or send resetCursor.';
 
-/** Why nothing can be asked from a position: there would be nothing to be found, for ever. Earlier releases could get there. */
+/** Why nothing can be asked from a position: nothing would ever be found there. Earlier releases could get there. */
 export function positionProblem(position: Position, now: number): string | undefined {
   const second = secondOf(position) ?? 0;
   if (second <= now + CLOCK_SKEW_SECONDS) return undefined;
@@ -36,7 +45,7 @@ export function positionProblem(position: Position, now: number): string | undef
 /** Zendesk held a start_time younger than this for too recent, years ago; now it is a minute. */
 const LONGEST_HOLD_BACK_SECONDS = 5 * 60;
 
-/** Why "too recent" cannot be the answer to a position: it is taken for having caught up, and would skip everything later. */
+/** Why "too recent" cannot be the answer: it is taken for having caught up, and would skip everything later. */
 export function tooRecentContradiction(position: Position, now: number): string | undefined {
   const second = secondOf(position);
   if (second !== null && second > now - LONGEST_HOLD_BACK_SECONDS - CLOCK_SKEW_SECONDS) return undefined;
@@ -74,15 +83,16 @@ function cursorProblem({ endOfStream, afterCursor }: Answer, position: Position)
     : undefined;
 }
 
-/** Of two cursors that can be read, which is all the recorded ones. It is what tells a loop over several cursors. */
+/** Only for cursors that can be read, as all the recorded ones can. This is how a loop over several cursors is noticed. */
 function goesBack(cursor: string, afterCursor: string): boolean {
   const [from, to] = [placeOf(cursor), placeOf(afterCursor)];
   if (from === null || to === null) return false;
   return to.second < from.second || (to.second === from.second && to.id < from.id);
 }
 
-function ticketProblem(answer: Answer, position: Position): string | undefined {
+function recordProblem(answer: Answer, position: Position, noun: string): string | undefined {
   const { records } = answer;
+  const named = ({ id, version }: RecordVersion): string => `${noun} ${id} of ${iso(version)}`;
   const from = secondOf(position) ?? 0;
   const end = endOf(answer);
   const early = records.find(({ version }) => version < from);
@@ -101,10 +111,6 @@ function ticketProblem(answer: Answer, position: Position): string | undefined {
 function endOf({ endTime, afterCursor }: Answer): { readonly name: string; readonly second: number | null } {
   if (afterCursor === null) return { name: 'end_time', second: endTime };
   return { name: 'after_cursor', second: placeOf(afterCursor)?.second ?? null };
-}
-
-function named({ id, version }: Answer['records'][number]): string {
-  return `ticket ${id} of ${iso(version)}`;
 }
 
 function shorten(cursor: string): string {

@@ -1,38 +1,39 @@
 import type { Destination, QuarantinedRecord } from '../destinations/destination';
-import { isOfFuture } from './futureVersions';
-import { newestOfEach } from './select';
+import { streamNamed, type StreamName } from '../streams';
 import type { RecordVersion } from '../streams/record';
-import { recordReader } from '../zendesk/record';
-import { tickets } from '../streams/tickets';
-import { MalformedJson } from '../zendesk/tokens';
+import { MalformedJson } from '../zendesk/jsonLexer';
+import { recordReader } from '../zendesk/recordReader';
+import { isOfFuture } from './quarantine';
+import { newestOfEach } from './select';
 
 export interface Replayed {
   /** Records that have become tickets. */
   readonly tickets: number;
-  /** Records that are still no ticket, or still cannot be stored. */
+  /** Records that still cannot be read, or still cannot be stored. */
   readonly left: number;
 }
 
 /**
- * Tries again what is in quarantine, after this program or the destination has learned to take it. A record that is a
- * ticket now leaves the quarantine in the transaction that stores it, and never replaces a newer version.
+ * Tries again what is in quarantine, after this program or the destination has learned to take it. A record that can be read
+ * now leaves the quarantine in the transaction that stores it, and never replaces a newer version.
  * @param name of this replay in the checkpoint log
- * @param now epoch seconds: a version of the future is a ticket once its time has come
+ * @param now Unix seconds: a version of the future can be stored once its time has come
  */
 export async function replayQuarantine(
   destination: Destination,
   name: string,
   now = Date.now() / 1000,
 ): Promise<Replayed> {
-  const records = await destination.quarantined();
-  const readable = records.flatMap(read).filter(({ ticket }) => !isOfFuture(ticket, now));
-  for (const subdomain of new Set(readable.map((record) => record.subdomain))) {
-    const own = readable.filter((record) => record.subdomain === subdomain);
+  const quarantined = await destination.quarantined();
+  const readable = quarantined.flatMap(read).filter(({ version }) => !isOfFuture(version, now));
+  const tables = new Map(readable.map((record) => [record.table, record]));
+  for (const [index, { table, subdomain, stream }] of [...tables.values()].entries()) {
+    const own = readable.filter((record) => record.table === table);
     await destination.write({
       subdomain,
-      stream: 'tickets',
-      key: { exportId: name, epoch: 0, page: 1 },
-      records: newestOfEach(own.map(({ ticket }) => ticket)),
+      stream,
+      key: { exportId: name, epoch: 0, page: index + 1 },
+      records: newestOfEach(own.map(({ version }) => version)),
       released: own.map(({ digest }) => digest),
       rejected: [],
       sideloads: new Map(),
@@ -43,13 +44,26 @@ export async function replayQuarantine(
     });
   }
   const left = (await destination.quarantined()).length;
-  return { tickets: records.length - left, left };
+  return { tickets: quarantined.length - left, left };
 }
 
-function read(record: QuarantinedRecord): (QuarantinedRecord & { readonly ticket: RecordVersion })[] {
+interface ReadableRecord {
+  readonly subdomain: string;
+  readonly stream: StreamName;
+  /** Names the stream and the account. */
+  readonly table: string;
+  readonly digest: string;
+  readonly version: RecordVersion;
+}
+
+/** The record as one of its stream; none when it still cannot be read. A sideloaded object never can: it has no version. */
+function read({ subdomain, digest, json }: QuarantinedRecord): ReadableRecord[] {
+  // Until quarantined records name their stream, all are tickets.
+  const stream: StreamName = 'tickets';
   try {
-    const ticket = recordReader(tickets).read(record.json);
-    return ticket.kind === 'record' ? [{ ...record, ticket }] : [];
+    const version = recordReader(streamNamed(stream)).read(json);
+    const table = `${stream} of ${subdomain}`;
+    return version.kind === 'record' ? [{ subdomain, stream, table, digest, version }] : [];
   } catch (error) {
     if (error instanceof MalformedJson) return [];
     throw error;

@@ -3,7 +3,7 @@ import type { RecordVersion } from '../streams/record';
 import { isRepeat, type Boundary } from './boundary';
 
 export interface Selection {
-  /** To be written: one version per ticket, the newest on the page. */
+  /** To be written: one version per record, the newest on the page. */
   readonly write: readonly RecordVersion[];
   /** What the destination has once the page is written: that, and what the page before has brought. */
   readonly kept: readonly RecordVersion[];
@@ -12,42 +12,40 @@ export interface Selection {
   readonly filtered: number;
 }
 
-/** Which tickets of a page are new and wanted. */
+/** Which records of a page are new and wanted. */
 export function select(
-  tickets: readonly RecordVersion[],
+  records: readonly RecordVersion[],
   request: Pick<PageRequest, 'until' | 'excludeDeleted' | 'excludeUpdatedBefore'>,
   boundary: Boundary,
 ): Selection {
   const { until = Infinity } = request;
-  const within = tickets.filter(({ version }) => version <= until);
+  const within = records.filter(({ version }) => version <= until);
   const newest = newestOfEach(within);
-  const fresh = newest.filter((ticket) => !isRepeat(ticket, boundary));
-  const excluded = new Set(fresh.filter((ticket) => isExcluded(ticket, request)));
+  const fresh = newest.filter((record) => !isRepeat(record, boundary));
+  const excluded = new Set(fresh.filter((record) => isExcluded(record, request)));
   return {
-    write: fresh.filter((ticket) => !excluded.has(ticket)),
-    kept: newest.filter((ticket) => !excluded.has(ticket)),
+    write: fresh.filter((record) => !excluded.has(record)),
+    kept: newest.filter((record) => !excluded.has(record)),
     repeated: within.length - fresh.length,
-    filtered: tickets.length - within.length + excluded.size,
+    filtered: records.length - within.length + excluded.size,
   };
 }
 
-/** Of several versions of a ticket the newest; of those of one second the last. */
-export function newestOfEach(tickets: readonly RecordVersion[]): RecordVersion[] {
+/** Of several versions of a record the newest; of those of one second the last. */
+export function newestOfEach(records: readonly RecordVersion[]): RecordVersion[] {
   const newest = new Map<number, RecordVersion>();
-  for (const ticket of tickets) {
-    const other = newest.get(ticket.id);
-    if (other === undefined || ticket.version >= other.version) newest.set(ticket.id, ticket);
+  for (const record of records) {
+    const other = newest.get(record.id);
+    if (other === undefined || record.version >= other.version) newest.set(record.id, record);
   }
   return [...newest.values()];
 }
 
 function isExcluded(
-  ticket: RecordVersion,
+  { deleted, updatedAt }: RecordVersion,
   { excludeDeleted, excludeUpdatedBefore }: Pick<PageRequest, 'excludeDeleted' | 'excludeUpdatedBefore'>,
 ): boolean {
-  // Also asked of Zendesk, but nothing proves that the time based endpoint obeys.
-  if (excludeDeleted && ticket.deleted) return true;
-  return (
-    excludeUpdatedBefore !== undefined && ticket.updatedAt !== null && ticket.updatedAt < excludeUpdatedBefore
-  );
+  // Zendesk is asked to leave them out, too, but nothing proves that the time based endpoint does.
+  if (excludeDeleted && deleted) return true;
+  return excludeUpdatedBefore !== undefined && updatedAt !== null && updatedAt < excludeUpdatedBefore;
 }

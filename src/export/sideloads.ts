@@ -1,45 +1,50 @@
 import { z } from 'zod';
+import type { PageRequest } from '../contract/page';
 import type { SideloadedObject } from '../destinations/destination';
-import { sideloadTables } from '../streams/stream';
-import { tickets } from '../streams/tickets';
 import { jsonOrUndefined } from '../json';
-import type { ParsedPage } from '../zendesk/parsedPage';
-import { JsonScanner } from '../zendesk/scan';
-import type { RejectedRecord } from '../streams/record';
+import { streamNamed } from '../streams';
+import type { RecordVersion } from '../streams/record';
+import { JsonScanner } from '../zendesk/jsonScanner';
+import type { ParsedPage } from '../zendesk/parsePage';
 
 export interface Sideloads {
+  /** One version of each object, by table. */
   readonly tables: ReadonlyMap<string, readonly SideloadedObject[]>;
-  readonly rejected: readonly RejectedRecord[];
+  /** Objects without a usable id. */
+  readonly unidentified: readonly { readonly table: string; readonly json: string }[];
 }
 
-/** The sideloaded objects of a page that were asked for, one version of each. */
-export function sideloadsOf(page: ParsedPage, include: readonly string[]): Sideloads {
+/** The sideloaded objects of a page that were asked for and have a table. */
+export function sideloadsOf(
+  page: Pick<ParsedPage, 'records' | 'sideloads'>,
+  { stream, include }: Pick<PageRequest, 'stream' | 'include'>,
+): Sideloads {
   const tables = new Map<string, readonly SideloadedObject[]>();
-  const rejected: RejectedRecord[] = [];
-  for (const name of sideloadTables(tickets)) {
-    if (!include.includes(name)) continue;
+  const unidentified: { table: string; json: string }[] = [];
+  const { sideloads } = streamNamed(stream);
+  for (const { name, nestedIn } of sideloads.filter((one) => one.hasTable && include.includes(one.name))) {
     const objects = new Map<number, SideloadedObject>();
-    for (const json of [...(page.sideloads.get(name) ?? []), ...nestedOf(page, name)]) {
+    for (const json of [...(page.sideloads.get(name) ?? []), ...objectsNestedIn(page.records, nestedIn)]) {
       // The parser's own message would quote what is broken.
-      const parsed = identified.safeParse(jsonOrUndefined(json));
-      if (parsed.success) objects.set(parsed.data.id, { id: parsed.data.id, json });
-      else rejected.push({ kind: 'rejected', reason: `${name}: an object without a usable id`, json });
+      const { data } = identified.safeParse(jsonOrUndefined(json));
+      if (data === undefined) unidentified.push({ table: name, json });
+      else objects.set(data.id, { id: data.id, json });
     }
     if (objects.size > 0) tables.set(name, [...objects.values()]);
   }
-  return { tables, rejected };
+  return { tables, unidentified };
 }
 
-/** The export nests `metric_set` in its ticket (null once deleted); the list endpoint has a top-level array. */
-function nestedOf(page: ParsedPage, name: string): string[] {
-  if (name !== 'metric_sets') return [];
-  return page.records.flatMap(({ json }) => {
+/** The objects under one key of each record. What else stands there, such as the null of a deleted ticket, is none. */
+function objectsNestedIn(records: readonly RecordVersion[], nestedIn: string | undefined): string[] {
+  if (nestedIn === undefined) return [];
+  return records.flatMap(({ json }) => {
     let nested: string | undefined;
     const scanner = new JsonScanner(json);
     scanner.members((key) => {
       const isObject = scanner.startsWith('{');
       const text = scanner.raw();
-      if (key === 'metric_set') nested = isObject ? text : undefined;
+      if (key === nestedIn) nested = isObject ? text : undefined;
     });
     return nested ?? [];
   });

@@ -1,30 +1,47 @@
 import { makeHistory } from './history';
 import type { TicketShape } from './shapes';
-import { maxId, placeOf, idOf, secondOf, Timeline } from './timeline';
-import { supportType, ticketJson, ticketStatus, ticketStyle } from './tickets';
-import type { Fate, TicketStyle, TicketVersion } from './tickets';
+import { MAX_ID, placeOf, idOf, secondOf, Timeline } from './timeline';
+import {
+  supportType,
+  ticketJson,
+  ticketStatus,
+  ticketStyle,
+  type Fate,
+  type TicketStyle,
+  type TicketVersion,
+} from './tickets';
 
-/** How a change is to be made. */
+/** The newest version of one ticket. `json()` is the ticket as the export shows it, without sideloads. */
+export interface TrueTicket {
+  readonly id: number;
+  /** Unix seconds. */
+  readonly generatedTimestamp: number;
+  readonly status: string;
+  readonly supportType: 'agent' | 'ai_agent';
+  json(): string;
+}
+
+/** How a change is made. */
 export interface TicketChange {
-  /** Epoch second of the new version's `generated_timestamp`; the simulator's clock by default. */
-  at?: number | undefined;
+  /** Unix second of the new version's `generated_timestamp`; the simulator's clock by default. */
+  readonly at?: number | undefined;
   /** A system update: `generated_timestamp` moves, `updated_at` stays (§ system updates). */
-  system?: boolean | undefined;
+  readonly system?: boolean | undefined;
   /** Values that replace those of the ticket's JSON, of any shape: a way to make tickets that break a reader. */
-  set?: Record<string, unknown> | undefined;
+  readonly set?: Record<string, unknown> | undefined;
 }
 
 export interface AccountOptions {
-  seed: number;
-  subdomain: string;
-  tickets: number;
-  from: number;
-  to: number;
-  burst: readonly { at: number; tickets: number }[];
-  shapes: readonly TicketShape[];
+  readonly seed: number;
+  readonly subdomain: string;
+  readonly tickets: number;
+  readonly from: number;
+  readonly to: number;
+  readonly burst: readonly { at: number; tickets: number }[];
+  readonly shapes: readonly TicketShape[];
 }
 
-const fateNames: readonly Fate[] = ['live', 'deleted', 'scrubbed'];
+const FATES: readonly Fate[] = ['live', 'deleted', 'scrubbed'];
 
 /** The data of one help desk: the newest version of every ticket, in the order of the export. Bodies are made on demand. */
 export class Account {
@@ -48,7 +65,7 @@ export class Account {
       throw new RangeError('a number of tickets is a whole number');
     if (options.from > options.to)
       throw new RangeError('the oldest ticket must not be newer than the newest');
-    if (this.count > maxId) throw new RangeError(`the simulator holds at most ${maxId} tickets`);
+    if (this.count > MAX_ID) throw new RangeError(`the simulator holds at most ${MAX_ID} tickets`);
     const history = makeHistory(options.seed, options.tickets, options.from, options.to, this.count);
     ({
       created: this.created,
@@ -83,7 +100,7 @@ export class Account {
   }
 
   fate(id: number): Fate {
-    return fateNames[this.fates[this.index(id)] ?? 0] ?? 'live';
+    return FATES[this.fates[this.index(id)] ?? 0] ?? 'live';
   }
 
   supportType(id: number): 'agent' | 'ai_agent' {
@@ -119,7 +136,7 @@ export class Account {
     return set === undefined ? json : JSON.stringify({ ...(JSON.parse(json) as object), ...set });
   }
 
-  /** Makes a new version of a ticket, which moves it to another place in the order. `at` is an epoch second. */
+  /** Makes a new version of a ticket, which moves it to another place in the order. `at` is a Unix second. */
   change(id: number, at: number, fate: Fate | undefined, change: TicketChange): void {
     const index = this.index(id);
     if (this.generated[index] !== at) {
@@ -128,15 +145,15 @@ export class Account {
       this.timeline.add(placeOf(at, id));
     }
     this.versions[index] = (this.versions[index] ?? 0) + 1;
-    if (fate !== undefined) this.fates[index] = fateNames.indexOf(fate);
+    if (fate !== undefined) this.fates[index] = FATES.indexOf(fate);
     if (change.system !== true) this.updated[index] = at;
     if (change.set !== undefined) this.overrides.set(id, { ...this.overrides.get(id), ...change.set });
     this.revision += 1;
   }
 
-  /** Adds a ticket created at an epoch second, and returns its id. */
+  /** Adds a ticket created at a Unix second, and returns its id. */
   add(at: number): number {
-    if (this.count >= maxId) throw new RangeError(`the simulator holds at most ${maxId} tickets`);
+    if (this.count >= MAX_ID) throw new RangeError(`the simulator holds at most ${MAX_ID} tickets`);
     const index = this.count;
     if (index === this.versions.length) this.grow(Math.max(1024, Math.ceil(index * 1.25)));
     this.count += 1;

@@ -1,41 +1,34 @@
 /** Headers by name; an array is one header line each. */
 export type Headers = Record<string, string | string[]>;
 
-/** What is to be sent: the body is decoded bytes or text, compressed (or not) on the way out. */
+/** What is sent. The body is bytes or text before compression. */
 export interface Answer {
-  status: number;
-  contentType: string;
-  body: string | Body;
-  headers: Headers;
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string | Body;
+  readonly headers: Headers;
 }
 
-/** A body that may be kept and sent again: the compressed form is remembered beside it. */
+/** A body that may be kept and sent again, with its compressed form. */
 export interface Body {
-  plain: Buffer;
+  readonly plain: Buffer;
   gzip?: Buffer | undefined;
 }
 
-const jsonType = 'application/json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
-export const json = (status: number, value: unknown, headers: Headers = {}): Answer => ({
-  status,
-  contentType: jsonType,
-  body: JSON.stringify(value),
-  headers,
-});
+export function json(status: number, value: unknown, headers: Headers = {}): Answer {
+  return { status, contentType: JSON_TYPE, body: JSON.stringify(value), headers };
+}
 
-export const page = (body: Body): Answer => ({ status: 200, contentType: jsonType, body, headers: {} });
+export function page(body: Body): Answer {
+  return { status: 200, contentType: JSON_TYPE, body, headers: {} };
+}
 
-export const text = (status: number, body: string, headers: Headers = {}): Answer => ({
-  status,
-  contentType: 'text/plain; charset=utf-8',
-  body,
-  headers,
-});
+export function text(status: number, body: string, headers: Headers = {}): Answer {
+  return { status, contentType: 'text/plain; charset=utf-8', body, headers };
+}
 
-export const html = (status: number, body: string, headers: Headers = {}): Answer => ({
-  status,
-  contentType: 'text/html; charset=utf-8',
-  body,
-  headers,
-});
+export function html(status: number, body: string, headers: Headers = {}): Answer {
+  return { status, contentType: 'text/html; charset=utf-8', body, headers };
+}

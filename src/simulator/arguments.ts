@@ -2,10 +2,10 @@ import { Misuse, readCommandLine } from '../command';
 import type { SimulatorOptions } from './options';
 import { SHAPE_FLAGS, shapeHelp, shapesOf } from './shapeArguments';
 
-/** Length of a ticket where nothing is said about it. */
+/** Default length of a ticket. */
 const TICKET_BYTES = 1500;
 
-export const help = `A fake Zendesk with made-up tickets, for demos and tests.
+export const USAGE = `A fake Zendesk with made-up tickets, for demos and tests.
 
   npm run simulator -- [options]
 
@@ -42,33 +42,33 @@ export interface Command {
   readonly updatesPerSecond: number;
 }
 
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-const flags = {
-  port: text,
-  host: text,
-  subdomain: text,
-  tickets: text,
+const TEXT = { type: 'string' } as const;
+const FLAG = { type: 'boolean' } as const;
+const FLAGS = {
+  port: TEXT,
+  host: TEXT,
+  subdomain: TEXT,
+  tickets: TEXT,
   ...SHAPE_FLAGS,
-  seed: text,
-  from: text,
-  to: text,
+  seed: TEXT,
+  from: TEXT,
+  to: TEXT,
   burst: { type: 'string', multiple: true },
-  pinned: text,
-  'expand-limit': text,
-  quota: text,
-  'no-quota-header': flag,
-  'no-retry-after': flag,
-  updates: text,
-  latency: text,
-  'hold-back': text,
-  bearer: text,
-  email: text,
-  'api-token': text,
-  'client-id': text,
-  'client-secret': text,
-  'token-lifetime': text,
-  role: text,
+  pinned: TEXT,
+  'expand-limit': TEXT,
+  quota: TEXT,
+  'no-quota-header': FLAG,
+  'no-retry-after': FLAG,
+  updates: TEXT,
+  latency: TEXT,
+  'hold-back': TEXT,
+  bearer: TEXT,
+  email: TEXT,
+  'api-token': TEXT,
+  'client-id': TEXT,
+  'client-secret': TEXT,
+  'token-lifetime': TEXT,
+  role: TEXT,
 } as const;
 
 /**
@@ -76,7 +76,7 @@ const flags = {
  * @throws Help, or Misuse with one clear sentence about the first thing that is wrong
  */
 export function readArguments(args: readonly string[]): Command {
-  const { values } = readCommandLine(args, { usage: help, options: flags });
+  const { values } = readCommandLine(args, { usage: USAGE, options: FLAGS });
   const { quota } = values;
   const options: SimulatorOptions = {
     port: number('port', values.port) ?? 8080,

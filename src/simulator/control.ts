@@ -2,11 +2,10 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { json } from './answer';
-import type { Answer } from './answer';
-import { faultSchema } from './faults';
-import { summarize } from './requestLog';
-import type { Simulator } from './simulator';
+import { json, type Answer } from './answer';
+import type { TicketChange, TrueTicket } from './account';
+import { faultSchema, type FaultSpec } from './faults';
+import { summarize, type RequestRecord } from './requestLog';
 
 const updateSchema = z.strictObject({
   ids: z.array(z.int().positive()),
@@ -14,18 +13,27 @@ const updateSchema = z.strictObject({
   system: z.boolean().optional(),
 });
 
+/** What of a simulator can be controlled from another process. */
+export interface Controlled {
+  readonly requests: readonly RequestRecord[];
+  newestVersions(): Iterable<TrueTicket>;
+  fault(spec: FaultSpec): void;
+  clearFaults(): void;
+  updateMany(ids: Iterable<number>, change: TicketChange): void;
+}
+
 /**
- * The control interface, for scripts in other processes; it is no part of Zendesk. What it tells may be read from
- * anywhere; what changes the account is for this machine alone, and does not exist for others.
+ * The control interface, for scripts in other processes; it is no part of Zendesk. Anybody may read; only this
+ * machine may change the account, and others get 404.
  *
  *     GET    /simulator/truth      NDJSON of {id, generated_timestamp, status, support_type}, the newest version of each ticket
  *     GET    /simulator/requests   {total, exports, byStatus, throttled}
  *     POST   /simulator/faults     a fault as JSON (see faults.ts)
  *     DELETE /simulator/faults     no more faults
- *     POST   /simulator/update     {"ids": [1, 2], "at"?: epoch seconds, "system"?: true}
+ *     POST   /simulator/update     {"ids": [1, 2], "at"?: Unix seconds, "system"?: true}
  */
 export function controlAnswer(
-  simulator: Simulator,
+  simulator: Controlled,
   method: string,
   path: string,
   body: string,
@@ -57,12 +65,12 @@ export function controlAnswer(
 }
 
 /** Writes the truth piece by piece, without ever holding all of it. */
-export async function sendTruth(simulator: Simulator, response: ServerResponse): Promise<void> {
+export async function sendTruth(simulator: Controlled, response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   await pipeline(Readable.from(truthLines(simulator)), response);
 }
 
-function* truthLines(simulator: Simulator): Generator<string> {
+function* truthLines(simulator: Controlled): Generator<string> {
   let lines = '';
   for (const { id, generatedTimestamp, status, supportType } of simulator.newestVersions()) {
     lines += `${JSON.stringify({ id, generated_timestamp: generatedTimestamp, status, support_type: supportType })}\n`;

@@ -3,15 +3,15 @@ import { placeOf } from './timeline';
 
 /** A place in the order of (generated_timestamp, id): the page starts after it. */
 export interface CursorPlace {
-  second: number;
-  id: number;
+  readonly second: number;
+  readonly id: number;
 }
 
 export interface CursorPage {
-  ids: number[];
+  readonly ids: number[];
   /** `null` only when the very first request finds nothing (§ after_cursor). */
-  afterCursor: string | null;
-  endOfStream: boolean;
+  readonly afterCursor: string | null;
+  readonly endOfStream: boolean;
 }
 
 /** The recorded form of a cursor: base64 of `<generated_timestamp>.0||<ticket id>|`. */
@@ -25,11 +25,11 @@ export function decodeCursor(cursor: string): CursorPlace | undefined {
   return match === null ? undefined : { second: Number(match[1]), id: Number(match[2]) };
 }
 
-/** One page of `/incremental/tickets/cursor`: ordered by (generated_timestamp, id), never more than `perPage` tickets. */
+/** One page of the cursor-based export: ordered by (generated_timestamp, id), never more than `perPage` records. */
 export function cursorPage(
   account: Account,
   request: {
-    /** Epoch second (inclusive) or the place after which to go on. */
+    /** Unix second (inclusive) or the place after which to go on. */
     from: number | CursorPlace;
     perPage: number;
     lastSecond: number;

@@ -12,7 +12,7 @@ type FieldType =
   | 'regexp'
   | 'lookup';
 
-const types: readonly FieldType[] = [
+const TYPES: readonly FieldType[] = [
   'tagger',
   'integer',
   'checkbox',
@@ -24,11 +24,16 @@ const types: readonly FieldType[] = [
   'regexp',
   'lookup',
 ];
-const options = ['gold', 'silver', 'bronze', 'trial'];
-const firstId = 360_021_289_000;
+const OPTIONS = ['gold', 'silver', 'bronze', 'trial'];
+const FIRST_ID = 360_021_289_000;
 
-const fieldId = (index: number): number => firstId + index * 37;
-const fieldType = (index: number): FieldType => pick(types, index);
+function fieldId(index: number): number {
+  return FIRST_ID + index * 37;
+}
+
+function fieldType(index: number): FieldType {
+  return pick(TYPES, index);
+}
 
 /** The value of one custom field as JSON. `null` is the commonest; numbers come as number or as string (§ custom_fields). */
 function value(type: FieldType, h: number): string {
@@ -37,7 +42,7 @@ function value(type: FieldType, h: number): string {
   const n = h >>> 8;
   switch (type) {
     case 'tagger':
-      return `"${pick(options, n)}"`;
+      return `"${pick(OPTIONS, n)}"`;
     case 'text':
       return `"Ort ${n % 997} – ünïcode"`;
     case 'integer':
@@ -45,7 +50,7 @@ function value(type: FieldType, h: number): string {
     case 'decimal':
       return n % 4 === 0 ? `"${n % 100}.5"` : `${n % 1000}.25`;
     case 'multiselect':
-      return n % 3 === 0 ? '[]' : `["${pick(options, n)}","${pick(options, n + 1)}"]`;
+      return n % 3 === 0 ? '[]' : `["${pick(OPTIONS, n)}","${pick(OPTIONS, n + 1)}"]`;
     case 'date':
       return `"20${String(20 + (n % 7))}-0${1 + (n % 9)}-1${n % 10}"`;
     case 'textarea':
@@ -57,9 +62,9 @@ function value(type: FieldType, h: number): string {
   }
 }
 
-const prefixes: string[] = [];
+const PREFIXES: string[] = [];
 function prefix(index: number): string {
-  return (prefixes[index] ??= `${index === 0 ? '' : ','}{"id":${fieldId(index)},"value":`);
+  return (PREFIXES[index] ??= `${index === 0 ? '' : ','}{"id":${fieldId(index)},"value":`);
 }
 
 /** The `custom_fields` array of one ticket version, as JSON. */
@@ -89,7 +94,7 @@ export function ticketFields(count: number, baseUrl: string): object[] {
     removable: true,
     tag: null,
     ...(fieldType(index) === 'tagger' || fieldType(index) === 'multiselect'
-      ? { custom_field_options: options.map((name, n) => ({ id: n + 1, name, raw_name: name, value: name })) }
+      ? { custom_field_options: OPTIONS.map((name, n) => ({ id: n + 1, name, raw_name: name, value: name })) }
       : {}),
   }));
 }

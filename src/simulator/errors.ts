@@ -1,8 +1,7 @@
-import { html, json, text } from './answer';
-import type { Answer, Headers } from './answer';
+import { html, json, text, type Answer, type Headers } from './answer';
 
-/** The shapes Zendesk's error bodies have been seen in (§ body shapes). */
-export const bodyShapes = [
+/** The shapes of error bodies that have been seen (§ body shapes). */
+export const BODY_SHAPES = [
   'error',
   'errorObject',
   'errors',
@@ -12,11 +11,14 @@ export const bodyShapes = [
   'html',
   'empty',
 ] as const;
-export type BodyShape = (typeof bodyShapes)[number];
+export type BodyShape = (typeof BODY_SHAPES)[number];
 
-const gatewayPage = (status: number): string =>
-  `<html>\r\n<head><title>${status} Error</title></head>\r\n<body>\r\n<center><h1>${status} Error</h1></center>\r\n` +
-  '<hr><center>nginx</center>\r\n<script>(function(){window.__CF$cv$params={r:"0"};})();</script>\r\n</body>\r\n</html>\r\n';
+function gatewayPage(status: number): string {
+  return (
+    `<html>\r\n<head><title>${status} Error</title></head>\r\n<body>\r\n<center><h1>${status} Error</h1></center>\r\n` +
+    '<hr><center>nginx</center>\r\n<script>(function(){window.__CF$cv$params={r:"0"};})();</script>\r\n</body>\r\n</html>\r\n'
+  );
+}
 
 /** An error of any status in any of the recorded shapes. */
 export function errorAnswer(status: number, shape: BodyShape, headers: Headers = {}): Answer {
@@ -49,14 +51,19 @@ export function errorAnswer(status: number, shape: BodyShape, headers: Headers =
 }
 
 /** HTML with a success status: some readers take it for the end of the stream. */
-export const html200 = (): Answer => html(200, gatewayPage(502));
+export function html200(): Answer {
+  return html(200, gatewayPage(502));
+}
 
-export const upstreamTimeout = (): Answer => text(504, 'upstream request timeout');
+/** What the gateway says of a page that takes too long (§ heavy pages). */
+export function upstreamTimeout(): Answer {
+  return text(504, 'upstream request timeout');
+}
 
-export const tooRecentForms = ['400', '422', '422text'] as const;
+export const TOO_RECENT_FORMS = ['400', '422', '422text'] as const;
 
 /** "start_time too recent" as today's accounts say it, as older ones did, and as the oldest did in plain text. */
-export function startTimeTooRecent(form: (typeof tooRecentForms)[number] = '400'): Answer {
+export function startTimeTooRecent(form: (typeof TOO_RECENT_FORMS)[number] = '400'): Answer {
   const old = 'Too recent start_time. Use a start_time older than 5 minutes';
   if (form === '422') return json(422, { error: 'InvalidValue', description: old });
   if (form === '422text') return text(422, old);
@@ -64,8 +71,8 @@ export function startTimeTooRecent(form: (typeof tooRecentForms)[number] = '400'
   return json(400, { errors: [{ code: 'StartTimeTooRecent', status: '400', title }] });
 }
 
-export const exportThrottled = (headers: Headers): Answer =>
-  json(
+export function exportThrottled(headers: Headers): Answer {
+  return json(
     429,
     {
       error: 'APIRateLimitExceeded',
@@ -73,29 +80,43 @@ export const exportThrottled = (headers: Headers): Answer =>
     },
     headers,
   );
+}
 
-export const badRequest = (error: string, description: string): Answer => json(400, { error, description });
+/** This refusal and those below are recorded (§ refusals). */
+export function badRequest(error: string, description: string): Answer {
+  return json(400, { error, description });
+}
 
-export const invalidEndpoint = (): Answer =>
-  json(404, { error: 'InvalidEndpoint', description: 'Not found' });
+export function invalidEndpoint(): Answer {
+  return json(404, { error: 'InvalidEndpoint', description: 'Not found' });
+}
 
-export const notAuthenticated = (): Answer =>
-  json(401, { error: "Couldn't authenticate you" }, { 'www-authenticate': 'Basic realm="Web Password"' });
+export function notAuthenticated(): Answer {
+  return json(
+    401,
+    { error: "Couldn't authenticate you" },
+    { 'www-authenticate': 'Basic realm="Web Password"' },
+  );
+}
 
-export const invalidToken = (): Answer =>
-  json(401, {
+export function invalidToken(): Answer {
+  return json(401, {
     error: 'invalid_token',
     error_description:
       'The access token provided is expired, revoked, malformed or invalid for other reasons.',
   });
+}
 
-export const forbidden = (): Answer =>
-  json(403, {
+export function forbidden(): Answer {
+  return json(403, {
     error: {
       title: 'Forbidden',
       message:
         'You do not have access to this page. Please contact the account owner of this help desk for further help.',
     },
   });
+}
 
-export const scopeMissing = (): Answer => text(403, 'Missing the following required scopes: read');
+export function scopeMissing(): Answer {
+  return text(403, 'Missing the following required scopes: read');
+}

@@ -1,30 +1,27 @@
 import type { Account } from './account';
-import { page } from './answer';
-import type { Answer } from './answer';
+import { page, type Answer } from './answer';
 import { BodyWriter } from './bodyWriter';
 import { cursorPage } from './cursorExport';
-import { readExportQuery } from './exportQuery';
-import type { ExportQuery } from './exportQuery';
+import { readExportQuery, type ExportQuery } from './exportQuery';
+import type { ExportEndpoint } from './endpoints';
 import type { Fault } from './faults';
 import type { PageCache } from './pageCache';
-import { nestedSideloads, topLevelSideloads } from './sideloads';
-import type { MetricSets } from './sideloads';
+import { nestedSideloads, topLevelSideloads, type MetricSets } from './sideloads';
 import { timePage } from './timeExport';
 
 /** How the export endpoints of one simulator behave. */
 export interface ExportSettings {
-  pinned: 'expand' | 'repeat';
-  expandLimit: number;
-  holdBackSeconds: number;
-  metricSets: MetricSets;
+  readonly pinned: 'expand' | 'repeat';
+  readonly expandLimit: number;
+  readonly holdBackSeconds: number;
+  readonly metricSets: MetricSets;
 }
 
-/** One export request. `url` is what was asked for, absolute; `now` is in epoch seconds. */
-export interface ExportRequest {
-  kind: 'time' | 'cursor';
-  url: URL;
-  now: number;
-  fault: Fault | undefined;
+/** One export request. `url` is what was asked for, absolute; `now` is in Unix seconds. */
+export interface ExportRequest extends ExportEndpoint {
+  readonly url: URL;
+  readonly now: number;
+  readonly fault: Fault | undefined;
 }
 
 /** Answers one request of either export endpoint. */
@@ -42,23 +39,28 @@ export function exportPage(
   if (kept !== undefined) return page(kept);
   const build = request.kind === 'time' ? timeBody : cursorBody;
   const { ids, envelope, endOfStream } = build(account, settings, request, read.query);
-  const body = { plain: encodePage(account, settings, read.query, ids, envelope) };
+  const body = { plain: encodePage(account, settings, request.stream.list, read.query, ids, envelope) };
   // The end of the stream moves with the clock; a page before it stays as it is until the data change.
   if (!altered && !endOfStream) cache.set(key, body);
   return page(body);
 }
 
-const alters = (fault: Fault | undefined): boolean =>
-  fault?.kind === 'wrongHost' ||
-  fault?.kind === 'endTimeBackwards' ||
-  fault?.kind === 'cursorStuck' ||
-  fault?.kind === 'cursorMissing';
+function alters(fault: Fault | undefined): boolean {
+  return fault !== undefined && ALTERING.has(fault.kind);
+}
+
+const ALTERING: ReadonlySet<Fault['kind']> = new Set([
+  'wrongHost',
+  'endTimeBackwards',
+  'cursorStuck',
+  'cursorMissing',
+]);
 
 interface BuiltPage {
-  ids: readonly number[];
-  /** What follows the tickets and the sideloads: `"next_page":…` and so on, as JSON without braces. */
-  envelope: string;
-  endOfStream: boolean;
+  readonly ids: readonly number[];
+  /** What follows the records and the sideloads: `"next_page":…` and so on, as JSON without braces. */
+  readonly envelope: string;
+  readonly endOfStream: boolean;
 }
 
 function timeBody(
@@ -128,24 +130,25 @@ function accepts(account: Account, query: ExportQuery): (id: number) => boolean 
     !(excludeDeleted && account.status(id) === 'deleted');
 }
 
-const writer = new BodyWriter();
+const WRITER = new BodyWriter();
 
 function encodePage(
   account: Account,
   settings: ExportSettings,
+  list: string,
   query: ExportQuery,
   ids: readonly number[],
   envelope: string,
 ): Buffer {
-  writer.write('{"tickets":[');
+  WRITER.write(`{"${list}":[`);
   for (const [index, id] of ids.entries()) {
-    if (index > 0) writer.write(',');
-    writer.write(account.json(id, nestedSideloads(account, id, query.include, settings.metricSets)));
+    if (index > 0) WRITER.write(',');
+    WRITER.write(account.json(id, nestedSideloads(account, id, query.include, settings.metricSets)));
   }
-  writer.write(
+  WRITER.write(
     ']' + topLevelSideloads(account, ids, query.include, settings.metricSets) + ',' + envelope + '}',
   );
-  return writer.take();
+  return WRITER.take();
 }
 
 /** The URL of the next page: the one that was asked for, with its query echoed and the position replaced. */

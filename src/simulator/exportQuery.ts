@@ -1,28 +1,27 @@
 import type { Answer } from './answer';
-import { decodeCursor } from './cursorExport';
-import type { CursorPlace } from './cursorExport';
+import { decodeCursor, type CursorPlace } from './cursorExport';
 import { badRequest, startTimeTooRecent } from './errors';
 
-/** The parameters of an export request, checked. `startTime` is in epoch seconds. */
+/** The parameters of an export request, checked. `startTime` is in Unix seconds. */
 export interface ExportQuery {
-  startTime: number;
-  cursor?: CursorPlace | undefined;
-  perPage: number;
-  include: ReadonlySet<string>;
-  excludeDeleted: boolean;
-  supportTypeScope: 'all' | 'agent' | 'ai_agent';
+  readonly startTime: number;
+  readonly cursor?: CursorPlace | undefined;
+  readonly perPage: number;
+  readonly include: ReadonlySet<string>;
+  readonly excludeDeleted: boolean;
+  readonly supportTypeScope: 'all' | 'agent' | 'ai_agent';
 }
 
-const maxPerPage = 1000;
-const scopes = ['all', 'agent', 'ai_agent'] as const;
+const MAX_PER_PAGE = 1000;
+const SCOPES = ['all', 'agent', 'ai_agent'] as const;
 
 /** `per_page`: 1,000 when missing and at most (§ per_page). */
 export function perPageOf(query: URLSearchParams): number {
-  const value = Number(query.get('per_page') ?? maxPerPage);
-  return Number.isInteger(value) && value >= 1 ? Math.min(value, maxPerPage) : maxPerPage;
+  const value = Number(query.get('per_page') ?? MAX_PER_PAGE);
+  return Number.isInteger(value) && value >= 1 ? Math.min(value, MAX_PER_PAGE) : MAX_PER_PAGE;
 }
 
-/** The parameters of a request, or the answer that refuses them. `now` is in epoch seconds. */
+/** The parameters of a request, or the answer that refuses them. `now` is in Unix seconds. */
 export function readExportQuery(
   kind: 'time' | 'cursor',
   query: URLSearchParams,
@@ -37,8 +36,9 @@ export function readExportQuery(
         'The last_audits sideload is not supported by the incremental export',
       ),
     };
+  // The default leaves out the tickets of AI agents (§ support_type_scope).
   const scope = query.get('support_type_scope') ?? 'agent';
-  const supportTypeScope = scopes.find((known) => known === scope);
+  const supportTypeScope = SCOPES.find((known) => known === scope);
   if (supportTypeScope === undefined)
     return { refusal: badRequest('InvalidValue', 'support_type_scope is not valid') };
   const common = {
@@ -61,6 +61,7 @@ export function readExportQuery(
     return { refusal: badRequest('ParameterMissing', 'Parameter start_time is required') };
   if (!/^\d{1,12}$/.test(startTime))
     return { refusal: badRequest('InvalidValue', 'start_time is not valid') };
+  // A minute, today (§ start_time).
   if (Number(startTime) > now - 60) return { refusal: startTimeTooRecent() };
   return { query: { ...common, startTime: Number(startTime) } };
 }

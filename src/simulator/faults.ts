@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import type { Answer } from './answer';
 import {
-  bodyShapes,
+  BODY_SHAPES,
   errorAnswer,
   exportThrottled,
   html200,
   startTimeTooRecent,
-  tooRecentForms,
+  TOO_RECENT_FORMS,
   upstreamTimeout,
 } from './errors';
 import { randomStream } from './random';
 
-/** A request as faults see it. Times are epoch seconds; `position` is the second a page is asked from, in both modes. */
+/** A request as faults see it. Times are Unix seconds; `position` is the second a page is asked from, in both modes. */
 export interface RequestFacts {
-  method: string;
-  path: string;
-  isExport: boolean;
-  position?: number | undefined;
-  cursor?: string | undefined;
-  perPage?: number | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly isExport: boolean;
+  readonly position?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly perPage?: number | undefined;
 }
 
 const common = {
@@ -41,7 +41,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
     ...common,
     kind: z.literal('status'),
     status: z.int().min(400).max(599),
-    body: z.enum(bodyShapes).optional(),
+    body: z.enum(BODY_SHAPES).optional(),
     retryAfter,
   }),
   /** 429 with the export's body; without `retryAfter` the header is missing. */
@@ -67,7 +67,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   /** `after_cursor` and `after_url` are null, before the end of the stream. */
   z.strictObject({ ...common, kind: z.literal('cursorMissing') }),
   /** "start_time too recent" in one of its three recorded forms (default '400'). */
-  z.strictObject({ ...common, kind: z.literal('tooRecent'), form: z.enum(tooRecentForms).optional() }),
+  z.strictObject({ ...common, kind: z.literal('tooRecent'), form: z.enum(TOO_RECENT_FORMS).optional() }),
 ]);
 
 export type Fault = z.infer<typeof faultSchema>;
@@ -76,13 +76,13 @@ export type FaultSpec = Fault & { matches?: ((request: RequestFacts) => boolean)
 
 /** Probabilities of random faults per export request; reproducible by the simulator's seed. */
 export interface RandomFaults {
-  serverError?: number | undefined;
-  throttle?: number | undefined;
-  reset?: number | undefined;
-  truncate?: number | undefined;
-  html?: number | undefined;
-  stall?: number | undefined;
-  slow?: number | undefined;
+  readonly serverError?: number | undefined;
+  readonly throttle?: number | undefined;
+  readonly reset?: number | undefined;
+  readonly truncate?: number | undefined;
+  readonly html?: number | undefined;
+  readonly stall?: number | undefined;
+  readonly slow?: number | undefined;
 }
 
 function randomSpecs(random: RandomFaults): FaultSpec[] {
@@ -176,5 +176,6 @@ export function faultAnswer(fault: Fault | undefined): Answer | undefined {
   }
 }
 
-const retryAfterHeader = (value: number | string | undefined): Record<string, string> =>
-  value === undefined ? {} : { 'retry-after': String(value) };
+function retryAfterHeader(value: number | string | undefined): Record<string, string> {
+  return value === undefined ? {} : { 'retry-after': String(value) };
+}

@@ -1,17 +1,17 @@
 import { fraction, hash } from './random';
 
-/** Tickets nobody has touched since the simulator started; times are epoch seconds, index 0 is ticket 1. */
+/** Tickets nobody has touched since the simulator started; times are Unix seconds, index 0 is ticket 1. */
 export interface History {
-  created: Float64Array;
-  updated: Float64Array;
-  generated: Float64Array;
+  readonly created: Float64Array;
+  readonly updated: Float64Array;
+  readonly generated: Float64Array;
   /** 0 live, 1 deleted, 2 scrubbed. */
-  fates: Uint8Array;
+  readonly fates: Uint8Array;
 }
 
-const thirtyDays = 2_592_000;
+const THIRTY_DAYS = 2_592_000;
 /** The lag of the one scrub whose dates were recorded (§ generated_timestamp). */
-const scrubLag = 2_595_510;
+const SCRUB_LAG = 2_595_510;
 
 /** Recorded lag of `generated_timestamp` behind `updated_at`: none 51 %, 1 s 34 %, 2 s 15 %, up to 5 s. */
 function writeLag(chance: number): number {
@@ -39,13 +39,13 @@ export function makeHistory(
   for (let index = 0; index < count; index += 1) {
     const id = index + 1;
     const birth = Math.floor(from + ((to - from) * index) / Math.max(1, count - 1));
-    const rest = fraction(seed, id, 10) ** 3 * Math.min(to - birth, 2 * thirtyDays);
+    const rest = fraction(seed, id, 10) ** 3 * Math.min(to - birth, 2 * THIRTY_DAYS);
     const shared = index > 1 && index < count - 1 && hash(seed, id, 11) % 20 === 0;
     const newest = shared ? (generated[index - 1] ?? birth) : Math.floor(birth + (index === 0 ? 0 : rest));
     const draw = hash(seed, id, 12) % 100;
     fates[index] = draw < 4 ? 1 : draw < 6 ? 2 : 0;
     // 6…8: tickets the system touched last, e.g. a field that was back-filled: updated_at is a month older.
-    const lag = draw >= 4 && draw < 9 ? scrubLag : writeLag(fraction(seed, id, 13));
+    const lag = draw >= 4 && draw < 9 ? SCRUB_LAG : writeLag(fraction(seed, id, 13));
     created[index] = Math.min(birth, newest);
     generated[index] = newest;
     updated[index] = Math.max(created[index] ?? 0, newest - lag);

@@ -1,8 +1,8 @@
 export { startSimulator } from './simulator';
-export type { Simulator, TrueTicket } from './simulator';
+export type { Simulator } from './simulator';
 export type { SimulatorOptions } from './options';
 export { MIXED, SHAPES, type TicketShape } from './shapes';
-export type { TicketChange } from './account';
+export type { TicketChange, TrueTicket } from './account';
 export type { Fault, FaultSpec, RandomFaults, RequestFacts } from './faults';
 export type { QuotaOptions } from './quota';
 export type { TokenOptions } from './oauth';

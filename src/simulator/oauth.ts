@@ -1,33 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { badRequest, invalidToken, notAuthenticated } from './errors';
-import { json } from './answer';
-import type { Answer } from './answer';
+import { json, type Answer } from './answer';
 
 /** The credentials an account accepts. With none given, every credential is accepted (but not the lack of one). */
 export interface TokenOptions {
   /** A bearer token made elsewhere; it does not expire. */
-  bearer?: string | undefined;
+  readonly bearer?: string | undefined;
   /** Basic `{email}/token:{apiToken}`. */
-  email?: string | undefined;
-  apiToken?: string | undefined;
+  readonly email?: string | undefined;
+  readonly apiToken?: string | undefined;
   /** A confidential OAuth client for the client_credentials grant. */
-  clientId?: string | undefined;
-  clientSecret?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
   /** The life of minted tokens in seconds, whatever a request asks for. Default: what it asks for, else 1800. */
-  lifetimeSeconds?: number | undefined;
+  readonly lifetimeSeconds?: number | undefined;
   /** What every token is good for. Default: to read. */
-  scopes?: readonly string[] | undefined;
+  readonly scopes?: readonly string[] | undefined;
 }
 
 interface MintedToken {
-  createdAt: number;
+  readonly createdAt: number;
   expiresAt: number;
 }
 
 /** What an `Authorization` header amounts to; `refusal` is what an export answers to it. */
 export type Access = { granted: true } | { granted: false; expired: boolean; refusal: Answer };
 
-/** Mints and checks tokens. Times are epoch seconds. */
+/** Mints and checks tokens. Times are Unix seconds. */
 export class Credentials {
   private readonly minted = new Map<string, MintedToken>();
   private readonly acceptsAll: boolean;
@@ -88,7 +87,7 @@ export class Credentials {
       access_token: token,
       token_type: 'bearer',
       scope,
-      // Told only to those who asked (§ OAuth traps).
+      // Only for those who asked (§ OAuth traps).
       ...(wanted === undefined ? {} : { expires_in: lifetime }),
     });
   }

@@ -4,44 +4,44 @@ import type { QuotaOptions } from './quota';
 import type { TicketShape } from './shapes';
 import type { MetricSets } from './sideloads';
 
-/** How to start a simulator. Every time is in epoch seconds. */
+/** How to start a simulator. Every time is in Unix seconds. */
 export interface SimulatorOptions {
   /** 0, the default, takes a free port. */
-  port?: number | undefined;
+  readonly port?: number | undefined;
   /** Default 127.0.0.1. */
-  host?: string | undefined;
+  readonly host?: string | undefined;
   /** Default "demo". */
-  subdomain?: string | undefined;
+  readonly subdomain?: string | undefined;
   /** Same seed, same `from` and `to`: same tickets. Default 1. */
-  seed?: number | undefined;
+  readonly seed?: number | undefined;
   /** Number of tickets. Default 1000. */
-  tickets?: number | undefined;
+  readonly tickets?: number | undefined;
   /** `generated_timestamp` of the oldest and of the newest ticket. Default: two years, up to two minutes ago. */
-  from?: number | undefined;
-  to?: number | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
   /** More tickets, each group sharing one `generated_timestamp`. */
-  burst?: readonly { at: number; tickets: number }[] | undefined;
+  readonly burst?: readonly { at: number; tickets: number }[] | undefined;
   /** What a page wholly inside one second does: grow to all of it (recorded), or repeat for ever (reported). */
-  pinned?: 'expand' | 'repeat' | undefined;
+  readonly pinned?: 'expand' | 'repeat' | undefined;
   /** The largest second that 'expand' answers in full; above it the page repeats. Default: none. */
-  expandLimit?: number | undefined;
+  readonly expandLimit?: number | undefined;
   /** The export's rate limit. Default: none, and no bucket header. */
-  quota?: QuotaOptions | undefined;
-  tokens?: TokenOptions | undefined;
+  readonly quota?: QuotaOptions | undefined;
+  readonly tokens?: TokenOptions | undefined;
   /** Role of the user behind every credential; an agent may not export. Default 'admin'. */
-  role?: 'admin' | 'agent' | undefined;
+  readonly role?: 'admin' | 'agent' | undefined;
   /** Age below which changes are held back. Default 60 s. */
-  holdBackSeconds?: number | undefined;
-  latencyMs?: number | undefined;
+  readonly holdBackSeconds?: number | undefined;
+  readonly latencyMs?: number | undefined;
   /** Whether to compress for readers that accept it. Default true. */
-  gzip?: boolean | undefined;
-  /** The time in epoch seconds. Default: the system's. */
-  clock?: (() => number) | undefined;
+  readonly gzip?: boolean | undefined;
+  /** The time in Unix seconds. Default: the system's. */
+  readonly clock?: (() => number) | undefined;
   /** About how long one ticket's JSON is. Default 1500. */
-  ticketBytes?: number | undefined;
+  readonly ticketBytes?: number | undefined;
   /** In place of `ticketBytes`: each ticket is of one of these shapes. */
-  shapes?: readonly TicketShape[] | undefined;
-  metricSets?: MetricSets | undefined;
+  readonly shapes?: readonly TicketShape[] | undefined;
+  readonly metricSets?: MetricSets | undefined;
   /** Random faults, from the first request on. */
-  faults?: RandomFaults | undefined;
+  readonly faults?: RandomFaults | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Body } from './answer';
 
-const maxBytes = 96 * 1024 * 1024;
-const maxEntries = 48;
+const MAX_BYTES = 96 * 1024 * 1024;
+const MAX_ENTRIES = 48;
 
 /** The bodies built last, so that a repeated benchmark measures its reader and not this server. */
 export class PageCache {
@@ -16,7 +16,7 @@ export class PageCache {
     this.bodies.set(key, body);
     this.bytes += body.plain.length;
     for (const [oldest, old] of this.bodies) {
-      if (this.bytes <= maxBytes && this.bodies.size <= maxEntries) return;
+      if (this.bytes <= MAX_BYTES && this.bodies.size <= MAX_ENTRIES) return;
       this.bodies.delete(oldest);
       this.bytes -= old.plain.length;
     }

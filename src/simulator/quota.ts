@@ -1,21 +1,21 @@
 /** The export's rate limit (§ rate limits). */
 export interface QuotaOptions {
   /** Requests allowed in one window; time and cursor exports share them. */
-  perMinute: number;
+  readonly perMinute: number;
   /** Whether answers carry `zendesk-ratelimit-incremental-exports`; older recordings have none. Default true. */
-  header?: boolean | undefined;
+  readonly header?: boolean | undefined;
   /** Length of the window in seconds. Default 60. */
-  windowSeconds?: number | undefined;
+  readonly windowSeconds?: number | undefined;
   /** Whether a 429 carries `Retry-After`. Default true. */
-  retryAfter?: boolean | undefined;
+  readonly retryAfter?: boolean | undefined;
 }
 
 export interface Grant {
-  allowed: boolean;
+  readonly allowed: boolean;
   /** Left in this window after this request. */
-  remaining: number;
+  readonly remaining: number;
   /** Seconds until the window ends, rounded up. */
-  resets: number;
+  readonly resets: number;
 }
 
 /** A fixed window that begins with the first request after the last one ended. */
@@ -25,7 +25,7 @@ export class Quota {
 
   constructor(readonly options: QuotaOptions) {}
 
-  /** Takes one request at a time in epoch seconds, or refuses it; a refused request costs nothing. */
+  /** Takes one request at a time in Unix seconds, or refuses it; a refused request costs nothing. */
   take(now: number): Grant {
     const length = this.options.windowSeconds ?? 60;
     if (now >= this.windowStart + length) {

@@ -1,16 +1,16 @@
 /** One request that reached the simulator: numbers and names, never bodies or credentials. */
 export interface RequestRecord {
-  method: string;
-  path: string;
-  query: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
   /** HTTP status; 0 when the answer was never finished (reset, stall) or is on its way. */
   status: number;
-  /** Simulator time in epoch seconds. */
-  at: number;
-  /** `start_time` of the query in epoch seconds, `cursor` and `per_page` as sent. */
-  startTime?: number | undefined;
-  cursor?: string | undefined;
-  perPage?: number | undefined;
+  /** Simulator time in Unix seconds. */
+  readonly at: number;
+  /** `start_time` of the query in Unix seconds, `cursor` and `per_page` as sent. */
+  readonly startTime?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly perPage?: number | undefined;
 }
 
 export function requestRecord(method: string, url: URL, at: number): RequestRecord {

@@ -13,10 +13,12 @@ async function encode(body: Body, zip: boolean): Promise<Buffer> {
 }
 
 /** A JSON body cut in half, at a byte. */
-const cut = (plain: Buffer): Buffer => plain.subarray(0, plain.length >> 1);
+function cut(plain: Buffer): Buffer {
+  return plain.subarray(0, plain.length >> 1);
+}
 
 /**
- * Sends an answer as Zendesk does (compressed when the reader accepts it, chunked, with a weak etag and two request ids),
+ * Sends an answer as Zendesk does (compressed when the reader accepts it, chunked, with a weak etag and two request ids: § headers),
  * or damages it on its way as the fault says. A stalled answer is never finished.
  */
 export async function send(
@@ -58,5 +60,6 @@ export async function send(
   response.end(bytes);
 }
 
-const etagOf = (bytes: Buffer): string =>
-  createHash('md5').update(bytes.subarray(0, 4096)).update(String(bytes.length)).digest('hex');
+function etagOf(bytes: Buffer): string {
+  return createHash('md5').update(bytes.subarray(0, 4096)).update(String(bytes.length)).digest('hex');
+}

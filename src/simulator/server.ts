@@ -1,48 +1,53 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from './account';
-import { json } from './answer';
-import type { Answer, Headers } from './answer';
-import { controlAnswer, sendTruth } from './control';
+import { json, type Answer, type Headers } from './answer';
+import { controlAnswer, sendTruth, type Controlled } from './control';
 import { ticketFields } from './customFields';
+import { exportEndpoint, type ExportEndpoint } from './endpoints';
 import { exportThrottled, forbidden, invalidEndpoint, scopeMissing } from './errors';
 import { exportPage } from './exportPage';
 import { decodeCursor } from './cursorExport';
 import { perPageOf } from './exportQuery';
-import { faultAnswer } from './faults';
-import type { Fault, Faults, RequestFacts } from './faults';
+import { faultAnswer, type Fault, type Faults, type RequestFacts } from './faults';
 import type { Credentials } from './oauth';
 import type { SimulatorOptions } from './options';
 import { PageCache } from './pageCache';
 import { Quota } from './quota';
-import { requestRecord } from './requestLog';
+import { requestRecord, type RequestRecord } from './requestLog';
 import { send } from './send';
-import type { Simulator } from './simulator';
 import { customFieldsOf } from './tickets';
 import { currentUser } from './users';
 
-/** Requests per minute of the whole account; told in headers, never enforced: the export's own bucket is the tight one. */
-const accountLimit = 700;
+/** Requests per minute of the whole account: shown in headers, never enforced (§ rate limits). */
+const ACCOUNT_LIMIT = 700;
 
 const CURRENT_TOKEN = '/api/v2/oauth/tokens/current';
 
-const accountHeaders: Headers = {
-  'x-rate-limit': String(accountLimit),
-  'x-rate-limit-remaining': String(accountLimit - 1),
-  'ratelimit-limit': String(accountLimit),
-  'ratelimit-remaining': String(accountLimit - 1),
+const ACCOUNT_HEADERS: Headers = {
+  'x-rate-limit': String(ACCOUNT_LIMIT),
+  'x-rate-limit-remaining': String(ACCOUNT_LIMIT - 1),
+  'ratelimit-limit': String(ACCOUNT_LIMIT),
+  'ratelimit-remaining': String(ACCOUNT_LIMIT - 1),
   'ratelimit-reset': '42',
 };
 
+/** The simulator that the server answers for. */
+interface Served extends Controlled {
+  readonly url: string;
+  readonly requests: RequestRecord[];
+  now(): number;
+}
+
 interface Parts {
-  account: Account;
-  credentials: Credentials;
-  faults: Faults;
+  readonly account: Account;
+  readonly credentials: Credentials;
+  readonly faults: Faults;
 }
 
 /** The HTTP side of a simulator. */
 export function requestHandler(
-  simulator: Simulator,
+  simulator: Served,
   { account, credentials, faults }: Parts,
   options: SimulatorOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -56,9 +61,9 @@ export function requestHandler(
     metricSets: options.metricSets ?? 'nested',
   };
 
-  /** What the answer to an export is, the rate limit's word included. */
+  /** The answer to an export request, with the headers of its rate limit. */
   function answerExport(
-    kind: 'time' | 'cursor',
+    endpoint: ExportEndpoint,
     url: URL,
     authorization: string | undefined,
     fault: Fault | undefined,
@@ -81,7 +86,8 @@ export function requestHandler(
           headers,
         };
     }
-    const answer = faultAnswer(fault) ?? exportPage(account, settings, cache, { kind, url, now, fault });
+    const answer =
+      faultAnswer(fault) ?? exportPage(account, settings, cache, { ...endpoint, url, now, fault });
     return { answer, headers };
   }
 
@@ -124,14 +130,14 @@ export function requestHandler(
     const record = requestRecord(method, url, simulator.now());
     simulator.requests.push(record);
     const path = url.pathname.replace(/\.json$/, '');
-    const kind = method === 'GET' ? exportKind(path) : undefined;
-    const fault = faults.strike(requestFacts(method, url, kind !== undefined));
+    const endpoint = method === 'GET' ? exportEndpoint(path) : undefined;
+    const fault = faults.strike(requestFacts(method, url, endpoint !== undefined));
     const delay = (options.latencyMs ?? 0) + (fault?.kind === 'slow' ? fault.ms : 0);
     if (delay > 0) await sleep(delay);
     const { answer, headers } =
-      kind === undefined
+      endpoint === undefined
         ? { answer: faultAnswer(fault) ?? (await answerOther(request, url, path)), headers: {} }
-        : answerExport(kind, url, request.headers.authorization, fault);
+        : answerExport(endpoint, url, request.headers.authorization, fault);
     // What breaks on its way has cost quota all the same.
     const broken = fault?.kind === 'reset' || fault?.kind === 'stall' ? fault : undefined;
     if (broken === undefined) record.status = answer.status;
@@ -141,15 +147,10 @@ export function requestHandler(
     }
     await send(request, response, answer, {
       gzip: options.gzip ?? true,
-      headers: { ...accountHeaders, ...headers },
+      headers: { ...ACCOUNT_HEADERS, ...headers },
       fault,
     });
   };
-}
-
-function exportKind(path: string): 'time' | 'cursor' | undefined {
-  if (path === '/api/v2/incremental/tickets') return 'time';
-  return path === '/api/v2/incremental/tickets/cursor' ? 'cursor' : undefined;
 }
 
 /** The address that the client used, so that the links in an answer lead back: another container knows this one by another name. */
@@ -173,7 +174,7 @@ function requestFacts(method: string, url: URL, isExport: boolean): RequestFacts
 }
 
 async function answerControl(
-  simulator: Simulator,
+  simulator: Served,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,

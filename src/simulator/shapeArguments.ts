@@ -8,16 +8,18 @@ export interface ShapeArguments {
   readonly shape?: string | undefined;
 }
 
-const text = { type: 'string' } as const;
-export const SHAPE_FLAGS = { 'ticket-bytes': text, 'custom-fields': text, shape: text } as const;
+const TEXT = { type: 'string' } as const;
+export const SHAPE_FLAGS = { 'ticket-bytes': TEXT, 'custom-fields': TEXT, shape: TEXT } as const;
 
-/** @param usual length of a ticket where nothing is said about it */
-export const shapeHelp = (usual: number): string => `\
+/** @param usual default length of a ticket */
+export function shapeHelp(usual: number): string {
+  return `\
   --ticket-bytes <n>      about how long one ticket's JSON is (default ${usual})
   --custom-fields <n>     number of custom fields (default: half of what is to spare)
   --shape <name>          in place of these two: small (3 KB, 3 custom fields), medium (5 KB, 20), large (14 KB, 60),
                           or mixed: each ticket is one of the three
 `;
+}
 
 const NAMED: Readonly<Record<string, readonly TicketShape[]>> = {
   small: [SHAPES.small],

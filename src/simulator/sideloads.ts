@@ -1,7 +1,7 @@
 import type { Account } from './account';
 import { hash, pick } from './random';
 import { ticketLinks } from './tickets';
-import { names } from './vocabulary';
+import { NAMES } from './vocabulary';
 
 /** Where `include=metric_sets` puts its objects: sources disagree (§ sideloads). */
 export type MetricSets = 'nested' | 'toplevel';
@@ -64,16 +64,20 @@ export function nestedSideloads(
   return parts.map(([key, value]) => `,"${key}":${JSON.stringify(value)}`).join('');
 }
 
-const person = (id: number, role: string): object => ({
-  id,
-  url: null,
-  name: pick(names, id),
-  email: `user${id}@example.com`,
-  role,
-  active: true,
-});
+function person(id: number, role: string): object {
+  return {
+    id,
+    url: null,
+    name: pick(NAMES, id),
+    email: `user${id}@example.com`,
+    role,
+    active: true,
+  };
+}
 
-const named = (id: number, name: string): object => ({ id, name: `${name} ${id % 100}`, deleted: false });
+function named(id: number, name: string): object {
+  return { id, name: `${name} ${id % 100}`, deleted: false };
+}
 
 /** The sideloads beside `tickets`, one entry for each object this page points to, as `,"users":[…]` and so on. */
 export function topLevelSideloads(

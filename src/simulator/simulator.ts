@@ -1,11 +1,8 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { listen } from '../listen';
-import { Account } from './account';
-import type { TicketChange } from './account';
-import { Faults } from './faults';
-import type { FaultSpec } from './faults';
+import { Account, type TicketChange, type TrueTicket } from './account';
+import { Faults, type FaultSpec } from './faults';
 import { Credentials } from './oauth';
 import type { SimulatorOptions } from './options';
 import type { RequestRecord } from './requestLog';
@@ -17,17 +14,7 @@ const TICKET_BYTES = 1500;
 /** What listens on all addresses is reached at this one. */
 const WILDCARDS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
 
-/** The newest version of one ticket. `json()` is the ticket as the export shows it, without sideloads. */
-export interface TrueTicket {
-  id: number;
-  /** Epoch seconds. */
-  generatedTimestamp: number;
-  status: string;
-  supportType: 'agent' | 'ai_agent';
-  json(): string;
-}
-
-/** A fake Zendesk that runs in this process. Times are epoch seconds, on the simulator's own clock. */
+/** A fake Zendesk that runs in this process. Times are Unix seconds, on the simulator's own clock. */
 export class Simulator {
   /** `http://127.0.0.1:port`, without a slash at the end; works on this machine. */
   url = '';
@@ -178,6 +165,6 @@ export class Simulator {
 }
 
 /** Starts a fake Zendesk. */
-export function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   return Simulator.start(options);
 }

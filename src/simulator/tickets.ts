@@ -1,56 +1,57 @@
+import { tickets } from '../streams/tickets';
 import { customFieldsJson } from './customFields';
 import { fraction, hash, pick } from './random';
 import type { TicketShape } from './shapes';
 import { viaJson } from './via';
-import { comments, sentences, subjects, tags } from './vocabulary';
+import { COMMENTS, SENTENCES, SUBJECTS, TAGS } from './vocabulary';
 
-/** What became of a ticket: soft-deleted tickets keep their content, scrubbed ones have lost it. */
+/** What became of a ticket: a soft-deleted one keeps its content, a scrubbed one has lost it (§ deleted tickets). */
 export type Fate = 'live' | 'deleted' | 'scrubbed';
 
-/** Everything a ticket's JSON is made from. Times are epoch seconds. */
+/** Everything a ticket's JSON is made from. Times are Unix seconds. */
 export interface TicketVersion {
-  id: number;
-  version: number;
-  fate: Fate;
-  createdAt: number;
-  updatedAt: number;
-  generatedTimestamp: number;
+  readonly id: number;
+  readonly version: number;
+  readonly fate: Fate;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly generatedTimestamp: number;
 }
 
 /** What is the same for every ticket of one simulator. */
 export interface TicketStyle {
-  seed: number;
-  subdomain: string;
+  readonly seed: number;
+  readonly subdomain: string;
   /** Each ticket is of one of them. */
-  sizes: readonly TicketSize[];
+  readonly sizes: readonly TicketSize[];
 }
 
 interface TicketSize {
   /** Number of custom fields. */
-  customFields: number;
+  readonly customFields: number;
   /** Mean length of a description, in characters. */
-  descriptionLength: number;
+  readonly descriptionLength: number;
 }
 
 /** The people and groups a ticket points to; sideloads are built from the same numbers. */
 export interface TicketLinks {
-  requester: number;
-  assignee: number | null;
-  group: number;
-  organization: number | null;
+  readonly requester: number;
+  readonly assignee: number | null;
+  readonly group: number;
+  readonly organization: number | null;
 }
 
-const envelopeBytes = 1190;
-const bytesPerCustomField = 82;
+const ENVELOPE_BYTES = 1190;
+const BYTES_PER_CUSTOM_FIELD = 82;
 
 export function ticketStyle(seed: number, subdomain: string, shapes: readonly TicketShape[]): TicketStyle {
   return { seed, subdomain, sizes: shapes.map(sizeOf) };
 }
 
 function sizeOf({ bytes, customFields: wanted }: TicketShape): TicketSize {
-  const spare = Math.max(0, bytes - envelopeBytes);
-  const customFields = wanted ?? Math.min(80, Math.max(3, Math.floor(spare / 2 / bytesPerCustomField)));
-  return { customFields, descriptionLength: Math.max(40, spare - customFields * bytesPerCustomField) };
+  const spare = Math.max(0, bytes - ENVELOPE_BYTES);
+  const customFields = wanted ?? Math.min(80, Math.max(3, Math.floor(spare / 2 / BYTES_PER_CUSTOM_FIELD)));
+  return { customFields, descriptionLength: Math.max(40, spare - customFields * BYTES_PER_CUSTOM_FIELD) };
 }
 
 /** The number of custom fields that the account has. */
@@ -58,7 +59,7 @@ export function customFieldsOf({ sizes }: TicketStyle): number {
   return Math.max(...sizes.map(({ customFields }) => customFields));
 }
 
-const settled = [
+const SETTLED = [
   'closed',
   'closed',
   'closed',
@@ -72,9 +73,9 @@ const settled = [
   'hold',
   'new',
 ];
-const moving = ['open', 'open', 'pending', 'hold', 'solved'];
-const kinds = ['"incident"', '"question"', '"problem"', '"task"', 'null'];
-const priorities = ['"low"', '"normal"', '"normal"', '"high"', '"urgent"', 'null', 'null'];
+const MOVING = ['open', 'open', 'pending', 'hold', 'solved'];
+const KINDS = ['"incident"', '"question"', '"problem"', '"task"', 'null'];
+const PRIORITIES = ['"low"', '"normal"', '"normal"', '"high"', '"urgent"', 'null', 'null'];
 
 /** The `status` of a version. "deleted" is not in Zendesk's OpenAPI enum, and is what the export says. */
 export function ticketStatus(
@@ -82,7 +83,7 @@ export function ticketStatus(
   { id, version, fate }: Pick<TicketVersion, 'id' | 'version' | 'fate'>,
 ): string {
   if (fate !== 'live') return 'deleted';
-  return version === 0 ? pick(settled, hash(seed, id, 1)) : pick(moving, hash(seed, id, 100 + version));
+  return version === 0 ? pick(SETTLED, hash(seed, id, 1)) : pick(MOVING, hash(seed, id, 100 + version));
 }
 
 /** About 3 % of the tickets belong to an AI agent, and are hidden by the default `support_type_scope`. */
@@ -107,9 +108,9 @@ function satisfactionJson(h: number): string {
     case 1:
       return '{"score":"offered"}';
     case 2:
-      return `{"score":"bad","comment":"${pick(comments, h >>> 5)}"}`;
+      return `{"score":"bad","comment":"${pick(COMMENTS, h >>> 5)}"}`;
     case 3:
-      return `{"id":${h},"score":"good","comment":"${pick(comments, h >>> 5)}","reason":"No reason provided","reason_id":0}`;
+      return `{"id":${h},"score":"good","comment":"${pick(COMMENTS, h >>> 5)}","reason":"No reason provided","reason_id":0}`;
     default:
       return '{"score":"unoffered"}';
   }
@@ -120,13 +121,15 @@ function descriptionJson(seed: number, id: number, version: number, length: numb
   let h = hash(seed, id, 6 + version * 8);
   let text = `Ticket ${id}: `;
   while (text.length < wanted) {
-    text += pick(sentences, h >>> 7);
+    text += pick(SENTENCES, h >>> 7);
     h = (Math.imul(h, 1_664_525) + 1_013_904_223) >>> 0;
   }
   return text;
 }
 
-const iso = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString().slice(0, 19) + 'Z';
+function iso(unixSeconds: number): string {
+  return new Date(unixSeconds * 1000).toISOString().slice(0, 19) + 'Z';
+}
 
 /**
  * One ticket as the export shows it, as JSON without spaces. About 2 % are old archived bodies that lack the keys Zendesk
@@ -141,8 +144,8 @@ export function ticketJson(style: TicketStyle, ticket: TicketVersion, extra = ''
   const scrubbed = fate === 'scrubbed';
   const archived = h % 50 === 0;
   const status = ticketStatus(seed, ticket);
-  const subject = scrubbed ? 'SCRUBBED' : pick(subjects, h >>> 3) + (version > 0 ? ` (${version})` : '');
-  const kind = pick(kinds, h >>> 9);
+  const subject = scrubbed ? 'SCRUBBED' : pick(SUBJECTS, h >>> 3) + (version > 0 ? ` (${version})` : '');
+  const kind = pick(KINDS, h >>> 9);
   const size = pick(style.sizes, hash(seed, id, 7));
   const customFields = scrubbed ? '[]' : customFieldsJson(seed, id, version, size.customFields);
   return (
@@ -150,15 +153,15 @@ export function ticketJson(style: TicketStyle, ticket: TicketVersion, extra = ''
     `"external_id":${h % 9 === 0 ? `"crm-${h}"` : 'null'},` +
     (h % 211 === 0 ? '' : `"via":${viaJson(seed, id)},`) +
     `"created_at":"${iso(ticket.createdAt)}","updated_at":"${iso(ticket.updatedAt)}",` +
-    `"generated_timestamp":${ticket.generatedTimestamp},"type":${kind},"subject":"${subject}","raw_subject":"${subject}",` +
+    `"${tickets.version}":${ticket.generatedTimestamp},"type":${kind},"subject":"${subject}","raw_subject":"${subject}",` +
     `"description":"${scrubbed ? 'X' : descriptionJson(seed, id, version, size.descriptionLength)}",` +
-    `"priority":${pick(priorities, (h >>> 5) + version)},"status":"${status}",` +
+    `"priority":${pick(PRIORITIES, (h >>> 5) + version)},"status":"${status}",` +
     `"recipient":${h % 8 === 0 ? '"support@demo.example"' : 'null'},"requester_id":${links.requester},` +
     `"submitter_id":${links.requester},"assignee_id":${links.assignee},"organization_id":${links.organization},` +
     `"group_id":${links.group},"collaborator_ids":[],"follower_ids":[${h % 10 === 0 ? links.requester + 1 : ''}],` +
     `"email_cc_ids":[],"forum_topic_id":null,"problem_id":null,"has_incidents":false,"is_public":true,` +
     `"due_at":${kind === '"task"' ? `"${iso(ticket.createdAt + 604_800)}"` : 'null'},` +
-    `"tags":${scrubbed ? '[]' : `["${pick(tags, h >>> 6)}","${pick(tags, (h >>> 6) + 1 + version)}"]`},` +
+    `"tags":${scrubbed ? '[]' : `["${pick(TAGS, h >>> 6)}","${pick(TAGS, (h >>> 6) + 1 + version)}"]`},` +
     `"custom_fields":${customFields},"satisfaction_rating":${satisfactionJson(h >>> 2)},"sharing_agreement_ids":[],` +
     (archived
       ? ''

@@ -1,32 +1,32 @@
 import type { Account } from './account';
 import { placeOf } from './timeline';
 
-/** What a time-based page is asked for. Times are epoch seconds. */
+/** What a time-based page is asked for. Times are Unix seconds. */
 export interface TimePageRequest {
-  startTime: number;
-  perPage: number;
-  /** The newest second that is not held back any more. */
-  lastSecond: number;
-  accepts: (id: number) => boolean;
-  pinned: 'expand' | 'repeat';
+  readonly startTime: number;
+  readonly perPage: number;
+  /** The newest second that is no longer held back (§ the last minute). */
+  readonly lastSecond: number;
+  readonly accepts: (id: number) => boolean;
+  readonly pinned: 'expand' | 'repeat';
   /** The largest group of one second that 'expand' answers in full; above it the page repeats. */
-  expandLimit: number;
+  readonly expandLimit: number;
 }
 
 export interface TimePage {
-  ids: number[];
-  /** Epoch seconds; `null` on an empty page. */
-  endTime: number | null;
-  endOfStream: boolean;
+  readonly ids: number[];
+  /** Unix seconds; `null` on an empty page. */
+  readonly endTime: number | null;
+  readonly endOfStream: boolean;
 }
 
 /**
- * One page of `/incremental/tickets`, as recorded:
+ * One page of the time-based export, as recorded:
  * - `start_time` is inclusive and compared with `generated_timestamp`;
  * - a page of several seconds ends after `perPage` tickets, often in the middle of its last second, and `end_time` is
  *   that second: the next page repeats it (§ mixed page);
  * - a page that would lie wholly inside one second grows to all of its tickets and `end_time` is the second after (§ page
- *   inside one second); with 'repeat', or a group over the limit, it stays at `perPage` and `end_time` at that second,
+ *   of one second); with 'repeat', or a group over the limit, it stays at `perPage` and `end_time` at that second,
  *   the dead loop that users report (§ pinned second).
  */
 export function timePage(account: Account, request: TimePageRequest): TimePage {
@@ -63,8 +63,8 @@ function readWholeSeconds(
 }
 
 /**
- * Inside one second the time-based export is stable but not in the order of ids: recorded was "14, 15, 16 … 4, 5, 6", so
- * every second starts in its middle and wraps around.
+ * Inside one second the order is stable, but not that of the ids (§ order): here, every second starts in its middle and
+ * wraps around.
  */
 function inServerOrder(ids: readonly number[], seconds: readonly number[]): number[] {
   const ordered: number[] = [];

@@ -1,11 +1,19 @@
 /** Ids must fit beside a second in one double: 2^31 seconds and 2^22 ids share its 53 bits. */
-const idSpan = 2 ** 22;
-export const maxId = idSpan - 1;
+const ID_SPAN = 2 ** 22;
+export const MAX_ID = ID_SPAN - 1;
 
 /** The place of one row in the order of the stream, (generated_timestamp, id), as one sortable number. */
-export const placeOf = (second: number, id: number): number => second * idSpan + id;
-export const secondOf = (place: number): number => Math.floor(place / idSpan);
-export const idOf = (place: number): number => place % idSpan;
+export function placeOf(second: number, id: number): number {
+  return second * ID_SPAN + id;
+}
+
+export function secondOf(place: number): number {
+  return Math.floor(place / ID_SPAN);
+}
+
+export function idOf(place: number): number {
+  return place % ID_SPAN;
+}
 
 /**
  * Rows sorted by place in one typed array: 8 bytes a row, binary search to start reading, and new rows (which belong at

@@ -1,5 +1,4 @@
-import { json } from './answer';
-import type { Answer } from './answer';
+import { json, type Answer } from './answer';
 
 /**
  * `GET /api/v2/users/me`. For a credential Zendesk does not know the recorded answer is 200 with an anonymous user, so a

@@ -1,10 +1,10 @@
 import { hash, pick } from './random';
-import { names } from './vocabulary';
+import { NAMES } from './vocabulary';
 
 /** The `via` object of a ticket as JSON: the recorded channels and their free-form `source` (§ via). */
 export function viaJson(seed: number, id: number): string {
   const h = hash(seed, id, 30);
-  const name = pick(names, h >>> 4);
+  const name = pick(NAMES, h >>> 4);
   switch (h % 8) {
     case 0:
     case 1:

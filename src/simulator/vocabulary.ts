@@ -2,9 +2,11 @@
  * The words tickets are made of. Everything is kept JSON-escaped, so that a ticket's body is put together by
  * concatenation alone. Real help desks have emoji, other alphabets, quotes, newlines and markup in them: so has this one.
  */
-const escape = (text: string): string => JSON.stringify(text).slice(1, -1);
+function escape(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
 
-export const subjects = [
+export const SUBJECTS = [
   'Cannot log in after the password reset',
   'Invoice for last month is missing',
   'Refund for order',
@@ -23,7 +25,7 @@ export const subjects = [
   '',
 ].map(escape);
 
-export const sentences = [
+export const SENTENCES = [
   'Hello, I have been waiting for an answer since Monday. ',
   'When I press "Save" nothing happens and the page stays grey. ',
   'Steps to reproduce:\n1. open the settings\n2. choose a plan\n3. press C:\\temp\\next\n',
@@ -40,7 +42,7 @@ export const sentences = [
   '&nbsp;<b>Important</b>: do not answer to this address.\t',
 ].map(escape);
 
-export const tags = [
+export const TAGS = [
   'billing',
   'login',
   'vip',
@@ -53,7 +55,7 @@ export const tags = [
   'eu',
 ];
 
-export const names = [
+export const NAMES = [
   'Ana Souza',
   'Jörg Müller',
   'Chloë Martin',
@@ -62,4 +64,4 @@ export const names = [
   'Олег Иванов',
 ];
 
-export const comments = ['Great help, thank you 💛', 'Took too long', 'ok', ''].map(escape);
+export const COMMENTS = ['Great help, thank you 💛', 'Took too long', 'ok', ''].map(escape);

@@ -19,17 +19,14 @@ import {
 } from './http';
 import { jsonOrUndefined } from '../json';
 import { observed, type Observe } from './observe';
-import type { ParsedPage } from './parsedPage';
+import { parseInThread, type PageInMemory } from './parseInThread';
 import { quotaOf } from './quota';
-import { readInThread } from './readInThread';
 import { answerError, refusalOf } from './refusal';
 import type { CustomField } from '../streams/customField';
 import { readTicketFields } from './ticketFields';
 
-export interface FetchedPage {
-  readonly page: ParsedPage;
-  /** Decoded size of the body. */
-  readonly bytes: number;
+/** A page, and what its request tells. */
+export interface FetchedPage extends PageInMemory {
   readonly quota: Quota | null;
   /** When the request was sent and when its answer began, by `performance.now()`. */
   readonly askedAt: number;
@@ -82,7 +79,7 @@ export class ZendeskClient {
     const { answer, requests } = await this.get('export', url, signal, this.timeouts ?? PAGE_TIMEOUTS);
     const { content, headers, askedAt, answeredAt } = answer;
     const { stream, position, perPage } = query;
-    const read = await readInThread({
+    const parsed = await parseInThread({
       content,
       encoding: headers.get('content-encoding'),
       stream,
@@ -90,8 +87,8 @@ export class ZendeskClient {
       perPage,
     });
     signal.throwIfAborted();
-    if ('problem' in read) throw answerError(read.kind, answer, url, read.problem);
-    return { ...read, quota: quotaOf(headers), askedAt, answeredAt, requests };
+    if ('problem' in parsed) throw answerError(parsed.kind, answer, url, parsed.problem);
+    return { ...parsed, quota: quotaOf(headers), askedAt, answeredAt, requests };
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Batch } from '../../src/destinations/destination';
 import type { RecordVersion } from '../../src/streams/record';
-import { recordReader } from '../../src/zendesk/record';
+import { recordReader } from '../../src/zendesk/recordReader';
 import { tickets } from '../../src/streams/tickets';
 
 export const NOON = 1_700_000_000;

@@ -2,7 +2,7 @@ import { changeAtRandom, startSimulator } from '../../src/simulator';
 import type { Simulator } from '../../src/simulator';
 import { networkInterfaces } from 'node:os';
 import { Help } from '../../src/command';
-import { help, readArguments } from '../../src/simulator/arguments';
+import { USAGE, readArguments } from '../../src/simulator/arguments';
 import { closeAll, get, ids, now, simulate, timePage } from './reader';
 
 afterEach(closeAll);
@@ -108,9 +108,9 @@ describe('command line', () => {
   });
 
   it('explains every flag in its help', () => {
-    expect(() => readArguments(['--help'])).toThrow(new Help(help));
+    expect(() => readArguments(['--help'])).toThrow(new Help(USAGE));
     for (const flag of ['port', 'quota', 'updates', 'burst', 'token-lifetime'])
-      expect(help).toContain(`--${flag}`);
+      expect(USAGE).toContain(`--${flag}`);
   });
 });
 

@@ -48,8 +48,8 @@ describe('exportPage', () => {
     const versions = new Map<number, number>();
     let position: PageQuery['position'] = { endpoint, startTime: 0 };
     for (;;) {
-      const { page, requests } = await zendesk.fetchPage({ ...QUERY, position, perPage: 60 }, never);
-      expect(requests).toBe(1);
+      const page = await zendesk.fetchPage({ ...QUERY, position, perPage: 60 }, never);
+      expect(page.requests).toBe(1);
       for (const { id, version } of page.records) versions.set(id, version);
       if (page.endOfStream) break;
       position =
@@ -63,8 +63,8 @@ describe('exportPage', () => {
 
   it('counts decoded bytes, and shows the quota of the header', async () => {
     const { url } = await simulate({ quota: { perMinute: 10 } });
-    const { page, bytes, quota } = await clientOf(url).fetchPage(QUERY, never);
-    expect(bytes).toBeGreaterThan(page.records.reduce((sum, { json }) => sum + json.length, 0));
+    const { records, bytes, quota } = await clientOf(url).fetchPage(QUERY, never);
+    expect(bytes).toBeGreaterThan(records.reduce((sum, { json }) => sum + json.length, 0));
     expect(quota).toMatchObject({ total: 10, remaining: 9 });
     const withoutHeader = await simulate();
     expect((await clientOf(withoutHeader.url).fetchPage(QUERY, never)).quota).toBeNull();
@@ -147,8 +147,8 @@ describe('exportPage', () => {
     ).split('|');
     const body = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
     const { url } = await serveAlways(200, body);
-    const { page } = await clientOf(url).fetchPage(QUERY, never);
-    expect(page.records.map(({ json }) => textOf(json))).toEqual([
+    const { records } = await clientOf(url).fetchPage(QUERY, never);
+    expect(records.map(({ json }) => textOf(json))).toEqual([
       '{"id":1,"generated_timestamp":5,"s":"\ufffd"}',
     ]);
   });
@@ -232,9 +232,9 @@ describe('exportPage', () => {
     const zendesk = clientOf(simulator.url);
     simulator.fault({ kind: 'throttle', retryAfter: 3000 });
     await failureOf(zendesk.fetchPage(QUERY, never));
-    const { page } = await zendesk.fetchPage(QUERY, never, true);
-    expect(page.records).toHaveLength(25);
-    expect((await zendesk.fetchPage(QUERY, never)).page.records).toHaveLength(25);
+    const { records } = await zendesk.fetchPage(QUERY, never, true);
+    expect(records).toHaveLength(25);
+    expect((await zendesk.fetchPage(QUERY, never)).records).toHaveLength(25);
   });
 
   it.each([401, 403, 404])('never takes the HTML of a proxy for a word of Zendesk: %i', async (status) => {
@@ -256,7 +256,7 @@ describe('exportPage', () => {
 
   it('reads a page behind a byte order mark', async () => {
     const { url } = await serveAlways(200, `\ufeff${EMPTY_PAGE}`);
-    expect((await clientOf(url).fetchPage(QUERY, never)).page.endOfStream).toBe(true);
+    expect((await clientOf(url).fetchPage(QUERY, never)).endOfStream).toBe(true);
   });
 
   it('is unauthorized by a second 401 when there is no other token to be had', async () => {

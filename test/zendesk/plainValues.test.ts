@@ -1,4 +1,4 @@
-import { recordReader } from '../../src/zendesk/record';
+import { recordReader } from '../../src/zendesk/recordReader';
 import { tickets } from '../../src/streams/tickets';
 
 const isOdd = (members: string): boolean => {

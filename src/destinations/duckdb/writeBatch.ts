@@ -3,7 +3,7 @@ import type { RecordVersion } from '../../streams/record';
 import type { Batch, SideloadedObject, Written } from '../destination';
 import { digest } from '../../digest';
 import { holdable, originalOf, type Holdable, type Quarantined } from '../holdable';
-import { batches, freeCopy, joinForSql, textOf, type Identified } from '../recordText';
+import { batches, joinForSqlOverwriting, textOf, type Identified } from '../recordText';
 import { sideloadTables } from '../../streams/stream';
 import { tickets } from '../../streams/tickets';
 import { runPrepared } from './prepared';
@@ -76,15 +76,14 @@ async function writeTickets(
   read: sql.Read,
 ): Promise<Outcome> {
   const sent = tickets.map(send);
-  const records = sent.map(({ held }) => held.json);
-  const text = joinForSql(records);
+  const joined = joinForSqlOverwriting(sent.map(({ held }) => held.json));
   await runPrepared(connection, sql.STAGE, [
     listed(tickets.map((ticket) => ticket.id)),
     listed(tickets.map((ticket) => ticket.version)),
     listed(tickets.map((ticket) => ticket.deleted)),
-    blobValue(text),
+    blobValue(joined.text),
   ]);
-  freeCopy(text, records);
+  joined.release();
   const { rowsChanged: stored } = await runPrepared(connection, sql.FIND_STORED, [subdomain]);
   if (stored > 0) await runPrepared(connection, sql.updateTickets(read), [subdomain]);
   if (stored < tickets.length) await runPrepared(connection, sql.insertTickets(read), [subdomain]);
@@ -103,7 +102,7 @@ async function writeSideload(
   const sent = objects.map(send);
   await runPrepared(connection, sql.STAGE_OBJECTS, [
     listed(objects.map((object) => object.id)),
-    blobValue(joinForSql(sent.map(({ held }) => held.json))),
+    blobValue(joinForSqlOverwriting(sent.map(({ held }) => held.json)).text),
   ]);
   await runPrepared(connection, sql.upsertSideload(table), [subdomain]);
   const found = await sorted(connection, sql.FIND_UNSTORABLE_OBJECTS, sent);

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { freeCopy, join } from '../recordText';
+import { joinOverwriting } from '../recordText';
 import type { Format, RecordKind } from './format';
 
 const LINE_FEED = 0x0a;
@@ -15,9 +15,9 @@ export class NdjsonFormat implements Format {
   readonly extension = 'ndjson.gz';
 
   async encode(_kind: RecordKind, lines: readonly Uint8Array[]): Promise<Uint8Array> {
-    const text = join(lines, LINE_FEED);
-    const compressed = await compress(text, { level: LEVEL });
-    freeCopy(text, lines);
+    const joined = joinOverwriting(lines, LINE_FEED);
+    const compressed = await compress(joined.text, { level: LEVEL });
+    joined.release();
     return compressed;
   }
 

@@ -5,7 +5,7 @@ import { blobValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-a
 import { recordsIn } from '../duckdb/columns';
 import { mostMegabytes } from '../duckdb/memory';
 import { readPlainTickets, readTickets } from '../duckdb/readTickets';
-import { freeCopy, joinForSql } from '../recordText';
+import { joinForSqlOverwriting } from '../recordText';
 import { duckDbFailure } from './duckDbFailure';
 import { folderFailure } from './folderFailure';
 import type { Format, RecordKind } from './format';
@@ -65,13 +65,13 @@ export class ParquetFormat implements Format {
     lines: readonly Uint8Array[],
     file: string,
   ): Promise<void> {
-    const text = joinForSql(lines);
+    const joined = joinForSqlOverwriting(lines);
     const connection = await this.connect();
     try {
       await connection.run(`CREATE TEMP TABLE staged AS SELECT ${recordsIn('$1')} AS ${column}`, [
-        blobValue(text),
+        blobValue(joined.text),
       ]);
-      freeCopy(text, lines);
+      joined.release();
       await connection.run(`COPY (${select}) TO ${sqlString(file)} (FORMAT parquet, COMPRESSION zstd)`);
     } catch (error) {
       throw duckDbFailure(error, 'cannot write Parquet');

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import type { Batch, Written } from '../destination';
 import { digest } from '../../digest';
 import { holdable, originalOf, type Quarantined } from '../holdable';
-import { batches, freeCopy, joinForSql, textOf, type Identified } from '../recordText';
+import { batches, joinForSqlOverwriting, textOf, type Identified } from '../recordText';
 import * as sql from './sql';
 
 /** Writes a page within the transaction that `client` has open. */
@@ -61,10 +61,9 @@ async function upsert<T extends Identified>(
   const altered: Quarantined[] = [];
   for (const batch of batches([...records].sort((one, other) => one.id - other.id))) {
     const sent = batch.map((record) => ({ record, held: holdable(record.json, false) }));
-    const jsons = sent.map(({ held }) => held.json);
-    const text = joinForSql(jsons);
-    const refused = await write(batch, text);
-    freeCopy(text, jsons);
+    const joined = joinForSqlOverwriting(sent.map(({ held }) => held.json));
+    const refused = await write(batch, joined.text);
+    joined.release();
     for (const { record, held } of sent) {
       if (refused.has(record.id))
         quarantined.push({ reason: 'no valid JSON for PostgreSQL', json: textOf(record.json) });

@@ -1,5 +1,5 @@
 import { asBuffer } from '../bytes';
-import { endOfPlain, endOfSpace, endOfString, MalformedJson, QUOTE } from './tokens';
+import { endOfPlain, endOfSpace, endOfString, MalformedJson, QUOTE } from './jsonLexer';
 
 const COMMA = 0x2c;
 const COLON = 0x3a;

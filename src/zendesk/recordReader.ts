@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RecordVersion, RejectedRecord } from '../streams/record';
 import { documentedKeys, type Stream } from '../streams/stream';
 import { plainValuesOf, type IsPlain } from './plainValues';
-import { JsonScanner } from './scan';
+import { JsonScanner } from './jsonScanner';
 
 // Everything else may be missing, null or of a new type: old archived bodies and new features both do that.
 const identity = z.object({ id: z.int().positive(), version: z.int().positive() });

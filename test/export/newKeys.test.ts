@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { newKeysOf } from '../../src/export/newKeys';
 import { textOf } from '../../src/destinations/recordText';
 import type { RecordVersion } from '../../src/streams/record';
-import { recordReader } from '../../src/zendesk/record';
+import { recordReader } from '../../src/zendesk/recordReader';
 import { documentedKeys } from '../../src/streams/stream';
 import { tickets } from '../../src/streams/tickets';
 import { NOON, read } from '../destinations/pages';

@@ -1,5 +1,5 @@
-import { markAsBody } from '../../src/bytes';
-import { freeCopy, join, joinForSql } from '../../src/destinations/recordText';
+import { joinForSqlOverwriting, joinOverwriting } from '../../src/destinations/recordText';
+import { PageMemory } from '../../src/pageMemory';
 
 const LINE_FEED = 0x0a;
 const LONG = 'x'.repeat(10_000);
@@ -13,7 +13,7 @@ function inBody(
   const text = before + records.join(',') + after;
   const body = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   body.write(text);
-  markAsBody(body);
+  new PageMemory(body.buffer);
   let at = before.length;
   const parts = records.map((record) => {
     const part = body.subarray(at, at + record.length);
@@ -26,14 +26,14 @@ function inBody(
 const RECORDS = [`{"a":"${LONG}"}`, '{"b":2}', '{"c":3}'];
 const LINES = RECORDS.map((record) => `${record}\n`);
 
-test('records that lie in a body one after another are joined where they are, and are not freed with it', () => {
+test('records that lie in a body one after another are joined where they are, and outlive the text', () => {
   const { body, parts } = inBody('{"tickets":[', RECORDS, '],"count":3}');
-  const text = join(parts, LINE_FEED);
+  const { text, release } = joinOverwriting(parts, LINE_FEED);
   expect(text.toString()).toBe(LINES.join(''));
   expect(text.buffer).toBe(body.buffer);
   expect(parts.map(String)).toEqual(RECORDS);
   expect(body.toString()).toBe(`{"tickets":[${LINES.join('')},"count":3}`);
-  freeCopy(text, parts);
+  release();
   expect(parts.map(String)).toEqual(RECORDS);
 });
 
@@ -53,15 +53,15 @@ test.each([
 ])('they are copied, and the copy can be freed, when %s', (_, make) => {
   const records = make();
   const expected = records.map((record) => `${String(record)}\n`);
-  const text = join(records, LINE_FEED);
+  const { text, release } = joinOverwriting(records, LINE_FEED);
   expect(text.toString()).toBe(expected.join(''));
-  freeCopy(text, records);
+  release();
   expect(text).toHaveLength(0);
   expect(records.map((record) => `${String(record)}\n`)).toEqual(expected);
 });
 
 test('a text for a database has separators between records only', () => {
   const { parts } = inBody('[', RECORDS, ']');
-  expect(joinForSql(parts).toString()).toBe(RECORDS.join('\u001e'));
-  expect(joinForSql(RECORDS).toString()).toBe(RECORDS.join('\u001e'));
+  expect(joinForSqlOverwriting(parts).text.toString()).toBe(RECORDS.join('\u001e'));
+  expect(joinForSqlOverwriting(RECORDS).text.toString()).toBe(RECORDS.join('\u001e'));
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { JsonScanner } from '../../src/zendesk/scan';
-import { MalformedJson } from '../../src/zendesk/tokens';
+import { JsonScanner } from '../../src/zendesk/jsonScanner';
+import { MalformedJson } from '../../src/zendesk/jsonLexer';
 
 /** Any JSON value, keys and strings full of what JSON itself is made of included. */
 const awkward = fc.string({

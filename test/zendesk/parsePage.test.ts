@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Position } from '../../src/contract/page';
 import { textOf } from '../../src/destinations/recordText';
 import { tickets } from '../../src/streams/tickets';
-import { NotAPage, parsePage, type ParsedPage } from '../../src/zendesk/parsedPage';
+import { NotAPage, parsePage, type ParsedPage } from '../../src/zendesk/parsePage';
 
 const START: Position = { endpoint: 'time', startTime: 100 };
 

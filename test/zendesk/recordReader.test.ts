@@ -1,8 +1,8 @@
 import { textOf } from '../../src/destinations/recordText';
 import type { RecordVersion } from '../../src/streams/record';
-import { recordReader } from '../../src/zendesk/record';
+import { recordReader } from '../../src/zendesk/recordReader';
 import { tickets } from '../../src/streams/tickets';
-import { MalformedJson } from '../../src/zendesk/tokens';
+import { MalformedJson } from '../../src/zendesk/jsonLexer';
 
 const MINIMAL = '{"id":7,"generated_timestamp":1700000000}';
 

@@ -1,4 +1,4 @@
-/** The words of JSON's grammar: each function is given where one begins in a UTF-8 text, and tells where it ends. */
+/** A JSON lexer over UTF-8 bytes. Each function takes the offset where a token begins and returns the offset after it. */
 
 /** Thrown when the text ends early or is no JSON. */
 export class MalformedJson extends Error {

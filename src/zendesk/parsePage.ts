@@ -2,12 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { isCursor } from '../contract/position';
 import type { Position } from '../contract/page';
-import { JsonScanner } from './scan';
+import { JsonScanner } from './jsonScanner';
 import type { RecordVersion, RejectedRecord } from '../streams/record';
 import { sideloadTables, type Stream } from '../streams/stream';
-import { recordReader } from './record';
+import { recordReader } from './recordReader';
 
-/** One page of either endpoint. Times are epoch seconds. */
+/** One page of either endpoint. Times are Unix seconds. */
 export interface ParsedPage {
   readonly records: readonly RecordVersion[];
   /** Without a usable id or version. */
@@ -19,6 +19,8 @@ export interface ParsedPage {
   /** Cursor based only; may be null when nothing was found. */
   readonly afterCursor: string | null;
   readonly endOfStream: boolean;
+  /** Size of the body, in UTF-8. */
+  readonly bytes: number;
 }
 
 /** What was asked for. */
@@ -94,6 +96,7 @@ export function parsePage(body: Buffer, { stream, position, perPage }: AskedPage
     sideloads,
     endTime,
     afterCursor: byTime ? null : parsed.data.after_cursor || null,
+    bytes: body.length,
     endOfStream:
       parsed.data.end_of_stream ??
       (records.length < perPage && !advances(versions, endTime, position) && isOldEnd(keys, byTime)),

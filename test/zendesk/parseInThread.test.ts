@@ -1,5 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { readInThread } from '../../src/zendesk/readInThread';
+import { parseInThread } from '../../src/zendesk/parseInThread';
 
 const POSITION = { endpoint: 'time', startTime: 0 } as const;
 
@@ -17,23 +17,23 @@ test.each(ENCODINGS)('a page of any size comes back from the thread: %s', async 
   for (const size of SIZES) {
     const body = pageOf(size);
     const content = Uint8Array.from(compress(body));
-    const read = await readInThread({
+    const read = await parseInThread({
       content,
       encoding,
       stream: 'tickets',
       position: POSITION,
       perPage: 1000,
     });
-    expect(read).toMatchObject({ bytes: size, page: { endTime: 1, records: [{ id: 7 }] } });
+    expect(read).toMatchObject({ bytes: size, endTime: 1, records: [{ id: 7 }] });
   }
 });
 
 test.each(ENCODINGS)(
-  'a body of a few bytes is a named problem, not an error of ours: %s',
+  'a body of a few bytes is a named problem, not an error of this program: %s',
   async (encoding, compress) => {
     for (let size = 0; size < 70; size += 1) {
       const content = Uint8Array.from(compress(pageOf(80).subarray(0, size)));
-      const read = await readInThread({
+      const read = await parseInThread({
         content,
         encoding,
         stream: 'tickets',

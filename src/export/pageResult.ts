@@ -1,0 +1,80 @@
+import type { PageResult, QuotaSeen } from '../contract/page';
+import type { Written } from '../destinations/destination';
+import type { FetchedPage } from '../zendesk/client';
+import { firstSecond, lastSecond } from './boundary';
+import { newKeysOf } from './newKeys';
+import type { Quarantine } from './quarantine';
+import type { Selection } from './select';
+
+/** The result where everything up to the last minute has been read already. */
+export function caughtUp(requests: number): PageResult {
+  return { ...NOTHING, requests };
+}
+
+/** The result of a page of a pinned second: nothing of it is written. */
+export function pinnedResult(page: FetchedPage, requests: number): PageResult {
+  return { ...answerOf(page), requests, pinned: true };
+}
+
+/** The result of a page that is written. */
+export function writtenResult(
+  page: FetchedPage,
+  requests: number,
+  { write, repeated, filtered }: Selection,
+  quarantine: Quarantine,
+  { unstorable }: Written,
+): PageResult {
+  return {
+    ...answerOf(page),
+    requests,
+    written: write.length - unstorable,
+    deleted: write.filter((record) => record.deleted).length,
+    repeated: repeated + quarantine.repeated,
+    filtered,
+    quarantined: quarantine.fresh.length + unstorable,
+  };
+}
+
+/** What the answer alone tells. */
+function answerOf(page: FetchedPage): PageResult {
+  const { records, rejected, bytes, endTime, afterCursor, endOfStream } = page;
+  const last = lastSecond(records);
+  return {
+    ...NOTHING,
+    received: records.length + rejected.length,
+    bytes,
+    first: firstSecond(records),
+    last,
+    onLastSecond: records.filter(({ version }) => version === last).length,
+    endTime,
+    afterCursor,
+    endOfStream,
+    newKeys: newKeysOf(records),
+    quota: quotaSeen(page),
+  };
+}
+
+function quotaSeen({ quota, askedAt, answeredAt }: FetchedPage): QuotaSeen | null {
+  const ago = (moment: number): number => Math.round(performance.now() - moment);
+  return quota === null ? null : { ...quota, askedMsAgo: ago(askedAt), answeredMsAgo: ago(answeredAt) };
+}
+
+const NOTHING: PageResult = {
+  received: 0,
+  written: 0,
+  deleted: 0,
+  repeated: 0,
+  filtered: 0,
+  quarantined: 0,
+  bytes: 0,
+  first: null,
+  last: null,
+  onLastSecond: 0,
+  endTime: null,
+  afterCursor: null,
+  endOfStream: true,
+  pinned: false,
+  newKeys: [],
+  requests: 1,
+  quota: null,
+};

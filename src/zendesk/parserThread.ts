@@ -1,0 +1,57 @@
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { STREAMS, type StreamName } from '../streams';
+import { owned } from '../bytes';
+import { asUtf8, decode, TooLarge } from './decode';
+import { isHtml, readErrorBody } from './errorBody';
+import { MalformedJson } from './jsonLexer';
+import { NotAPage, parsePage, type AskedPage, type ParsedPage } from './parsePage';
+
+/** The body of an answer as it came, and what was asked for. */
+export interface RawPage extends Omit<AskedPage, 'stream'> {
+  readonly content: Uint8Array<ArrayBuffer>;
+  /** The header `content-encoding`. */
+  readonly encoding: string | null;
+  readonly stream: StreamName;
+}
+
+/** Why a body is no page, in words that quote nothing of a record. */
+export interface BodyProblem {
+  readonly problem: string;
+  readonly kind: 'unavailable' | 'tooHeavy';
+}
+
+/** Runs in a thread of its own: see `parseInThread.ts`. */
+export default function parseBody(raw: RawPage): unknown {
+  const parsed = pageOrProblem(raw);
+  // Handed over without copying: all records are parts of one buffer.
+  const buffers = 'problem' in parsed ? [] : new Set(parsed.records.map(({ json }) => json.buffer));
+  return move({ [transferableSymbol]: [...buffers], [valueSymbol]: parsed });
+}
+
+function pageOrProblem({ content, encoding, stream, position, perPage }: RawPage): ParsedPage | BodyProblem {
+  let body: Buffer;
+  try {
+    body = owned(asUtf8(decode(content, encoding)));
+  } catch (error) {
+    return error instanceof TooLarge
+      ? { problem: error.message, kind: 'tooHeavy' }
+      : broken(`a body that is not ${encoding ?? 'as it says'}`);
+  }
+  // Seen from proxies with status 200. Taking it for the end of the stream would lose everything after it.
+  const start = body.toString('utf8', 0, LONGEST_START);
+  if (isHtml(start)) return broken(`${readErrorBody(start).text} in place of JSON`);
+  try {
+    return parsePage(body, { stream: STREAMS[stream], position, perPage });
+  } catch (error) {
+    if (error instanceof MalformedJson) return broken(`broken JSON of ${body.length} bytes`);
+    if (error instanceof NotAPage) return broken(error.message);
+    throw error;
+  }
+}
+
+function broken(problem: string): BodyProblem {
+  return { problem, kind: 'unavailable' };
+}
+
+/** Enough to find an HTML page's title. */
+const LONGEST_START = 4096;
