@@ -34,7 +34,7 @@ function withoutTrouble(progress: Progress): Progress {
   const lanes = STREAM_NAMES.flatMap((stream) =>
     progress.streams[stream].ranges.map(({ id }) => ({ stream, range: id })),
   );
-  return lanes.reduce((before, lane) => withTrouble(before, lane, () => null), progress);
+  return lanes.reduce((before, lane) => withTrouble(before, lane, null), progress);
 }
 
 /** A new epoch of a stream, from another place; also tries again what was blocked, and leaves a pause as it is. */

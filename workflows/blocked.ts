@@ -1,6 +1,6 @@
 import type { PageRequest } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
-import { isSameLane, withTrouble } from './lane';
+import { isSameLane, sinceItBegan, withTrouble } from './lane';
 import { STREAM_NAMES } from '../src/streams';
 import { withStream, type Block, type ExportState, type Lane, type Progress } from './state';
 
@@ -16,14 +16,15 @@ export function block(
 ): ExportState {
   const { progress } = state;
   const lane = asked === null ? null : { stream: asked.stream, range: asked.range };
-  const blocked = blockOf(problem, lane, state.blocked, now);
+  const lasting = state.blocked === null ? sinceItBegan(state, asked, problem, now) : problem;
+  const blocked = blockOf(lasting, lane, state.blocked, now);
   const lastError = { ...problem, since: blocked.since };
   return {
     ...stop(state, now),
     blocked,
     lastError,
     // So that looking again takes one attempt.
-    progress: progress === null || lane === null ? progress : withTrouble(progress, lane, () => lastError),
+    progress: progress === null || lane === null ? progress : withTrouble(progress, lane, lastError),
   };
 }
 

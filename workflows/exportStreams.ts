@@ -8,6 +8,7 @@ import * as customFields from './customFields';
 import type { Failure } from './failure';
 import { finalWords } from './finalWords';
 import type { Host } from './host';
+import { sinceItBegan } from './lane';
 import { firstSeen } from './newFields';
 import { endPage, failAttempts, landPage, requestPage, shrinkPage } from './page';
 import { pageRequest } from './pageRequest';
@@ -178,12 +179,12 @@ export class Export {
     const now = this.host.now();
     if (passes) this.become(failAttempts(this.current, asked, failure, now));
     else if (asked !== null && problem.type === 'PageTooHeavy')
-      this.become(shrinkPage(this.current, asked, problem));
+      this.become(shrinkPage(this.current, asked, problem, now));
     else if (problem.type !== 'InvalidInput' && !this.input.failsWhenBlocked)
       this.become(block(this.current, asked, problem, now));
     else {
       const message = finalWords(problem.message);
-      this.current = fail(this.current, { ...problem, message });
+      this.current = fail(this.current, { ...sinceItBegan(this.current, asked, problem, now), message });
       throw ApplicationFailure.nonRetryable(message, problem.type);
     }
   }

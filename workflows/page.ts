@@ -3,9 +3,9 @@ import type { Problem } from '../src/contract/status';
 import { goOn } from './blocked';
 import type { Failure } from './failure';
 import { countRequest, learnFromAnswer } from './pace';
-import { isSameLane, withTrouble } from './lane';
+import { askedAt, isPage, isSameLane, sinceItBegan, withTrouble } from './lane';
 import { halveRange } from './ranges';
-import { moment, withStream, type ExportState, type Progress, type Underway } from './state';
+import { withStream, type ExportState, type Progress } from './state';
 import { advanceStream, withChangedRange } from './streamState';
 
 // What happens to a page.
@@ -66,20 +66,19 @@ export function failAttempts(
 ): ExportState {
   const { progress } = state;
   const held = { ...state, notBefore: Math.max(state.notBefore, now + (retryAfterMs ?? 0)) };
-  if (asked === null) {
-    const before = state.lastError?.type === problem.type ? state.lastError : null;
-    return { ...held, lastError: { ...problem, since: before?.since ?? problem.at } };
-  }
+  const lasting = sinceItBegan(state, asked, problem, now);
+  if (asked === null) return { ...held, lastError: lasting };
   if (progress === null || !isOfEpoch(progress, asked)) return held;
-  const began = moment(askedAt(state, asked, now));
-  return {
-    ...held,
-    progress: withTrouble(progress, asked, (before) => ({ ...problem, since: before?.since ?? began })),
-  };
+  return { ...held, progress: withTrouble(progress, asked, lasting) };
 }
 
 /** Zendesk could not put a page of this size together: the next one is half as large. */
-export function shrinkPage(state: ExportState, asked: PageRequest, problem: Problem): ExportState {
+export function shrinkPage(
+  state: ExportState,
+  asked: PageRequest,
+  problem: Problem,
+  now: number,
+): ExportState {
   const { progress } = state;
   if (progress === null) return state;
   const halved = withStream(progress, asked.stream, (stream) => {
@@ -87,24 +86,15 @@ export function shrinkPage(state: ExportState, asked: PageRequest, problem: Prob
     const counted = { ...stream, totals };
     return isOfEpoch(progress, asked) ? withChangedRange(counted, asked.range, halveRange) : counted;
   });
-  return { ...state, lastError: problem, progress: halved };
+  return { ...state, lastError: sinceItBegan(state, asked, problem, now), progress: halved };
 }
 
 /** It is no longer under way, written or not. */
 export function endPage(state: ExportState, asked: PageRequest): ExportState {
-  const underway = state.underway.filter((page) => !isThat(page, asked));
+  const underway = state.underway.filter((page) => !isPage(page, asked));
   return { ...state, underway, atOnce: state.atOnce && asked.atOnce !== true };
 }
 
 function isOfEpoch({ streams }: Progress, { stream, key }: PageRequest): boolean {
   return key.epoch === streams[stream].epoch;
-}
-
-/** A lane has one page under way at most. */
-function isThat(page: Underway, asked: PageRequest): boolean {
-  return page.epoch === asked.key.epoch && isSameLane(page, asked);
-}
-
-function askedAt({ underway }: ExportState, asked: PageRequest, now: number): number {
-  return underway.find((page) => isThat(page, asked))?.askedAt ?? now;
 }

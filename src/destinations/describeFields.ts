@@ -12,8 +12,8 @@ export interface Misfits {
 
 /** What a store must be able to do with fields, within one transaction. */
 export interface FieldTables {
-  /** How many columns of fields `tickets_wide` can have. */
-  readonly mostColumns: number;
+  /** What `tickets_wide` can have, and has. */
+  room(): Promise<Room>;
   /** The rows of `ticket_fields`, of every account. */
   read(): Promise<readonly FieldColumn[]>;
   /** Replaces an account's fields and options. */
@@ -22,6 +22,13 @@ export interface FieldTables {
   createView(columns: readonly FieldColumn[]): Promise<void>;
   /** Looks for them among an account's stored tickets. */
   misfits(subdomain: string): Promise<readonly Misfits[]>;
+}
+
+export interface Room {
+  /** How many columns of fields. */
+  readonly most: number;
+  /** Names of the columns it has now; of no interest where there is room for all. */
+  readonly present: readonly string[];
 }
 
 export interface FieldOption {
@@ -45,12 +52,18 @@ export async function describeFields(
       const columns = columnsOf(subdomain, fields, known, notes);
       await tables.write(subdomain, columns, options);
       const all = [...known.filter((row) => row.subdomain !== subdomain), ...columns];
-      const view = viewColumns(all, tables.mostColumns);
+      const { most, present } = await tables.room();
+      const names = new Set(present);
+      const view = viewColumns(
+        all,
+        most,
+        known.filter(({ columnName }) => names.has(columnName)),
+      );
       await tables.createView(view);
       return {
         columns,
         leftOut: columns.filter((row) => row.active && !view.includes(row)),
-        mostColumns: tables.mostColumns,
+        most,
       };
     });
   // First, because the search below reads every ticket: the view is there however long that takes.
@@ -59,11 +72,11 @@ export async function describeFields(
   const types = new Map(fields.map(({ id, type }) => [id, type]));
   const notes = new Map(misfits.map((found) => [found.id, reason(found, types.get(found.id) ?? '')]));
   const isKnown = assumed.columns.every(({ id, note }) => note === (notes.get(id) ?? null));
-  const { columns, leftOut, mostColumns } = isKnown ? assumed : await store(notes);
+  const { columns, leftOut, most } = isKnown ? assumed : await store(notes);
   const asText = columns.flatMap(({ id, title, note, active }): FieldNote[] =>
     note === null || !active ? [] : [{ id, title, kind: 'text', reason: note }],
   );
-  const without = `no column in tickets_wide, which has room for ${mostColumns} fields: the oldest of all accounts`;
+  const without = `no column in tickets_wide, which has room for ${most} fields of all accounts`;
   return [
     ...asText,
     ...leftOut.map(({ id, title }) => ({ id, title, kind: 'leftOut' as const, reason: without })),
@@ -74,7 +87,7 @@ interface Stored {
   readonly columns: readonly FieldColumn[];
   /** Those that the view has no room for. */
   readonly leftOut: readonly FieldColumn[];
-  readonly mostColumns: number;
+  readonly most: number;
 }
 
 function reason({ tickets, ticket }: Misfits, type: string): string {
@@ -83,14 +96,27 @@ function reason({ tickets, ticket }: Misfits, type: string): string {
 }
 
 /**
- * The columns of `tickets_wide`, of all rows of `ticket_fields`. Where there is no room for all, the oldest have one: a field
- * that is new takes none away.
+ * The columns of `tickets_wide`, of all rows of `ticket_fields`. Where there is no room for all, a field keeps the column
+ * that it has: no other account's fields take it away, of which this account's status would say nothing. The oldest of the
+ * others get what room is left.
+ * @param holders the rows that have a column
  */
-export function viewColumns(rows: readonly FieldColumn[], most: number): FieldColumn[] {
+export function viewColumns(
+  rows: readonly FieldColumn[],
+  most: number,
+  holders: readonly FieldColumn[] = [],
+): FieldColumn[] {
+  const held = new Set(holders.map(keyOf));
+  const rank = (row: FieldColumn): number => (held.has(keyOf(row)) ? 0 : 1);
   const active = rows
     .filter((row) => row.active)
-    .sort((one, other) => one.id - other.id || byName(one, other));
+    .sort((one, other) => rank(one) - rank(other) || one.id - other.id || byName(one, other));
   return active.slice(0, most).sort(byName);
+}
+
+/** Not the name, which changes with the title. */
+function keyOf({ subdomain, id }: FieldColumn): string {
+  return `${subdomain}/${id}`;
 }
 
 function byName(one: FieldColumn, other: FieldColumn): number {

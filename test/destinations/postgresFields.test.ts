@@ -96,9 +96,10 @@ test('tables of the release before are brought up to date', async () => {
 /** PostgreSQL's limit of a view's columns, without those of `tickets`. */
 const ROOM = 1600 - OWN_COLUMNS.length;
 
-test('fields that the view has no room for are named, and the oldest of all accounts keep their place', async () => {
-  const fields = (from: number, count: number): CustomField[] =>
-    Array.from({ length: count }, (_, index) => field(from + index, `Field ${from + index}`));
+const fields = (from: number, count: number): CustomField[] =>
+  Array.from({ length: count }, (_, index) => field(from + index, `Field ${from + index}`));
+
+test('fields that the view has no room for are named, and the oldest of the others have a column', async () => {
   expect(await destination.describeFields('acme', fields(1000, ROOM - 10))).toEqual([]);
   const notes = await destination.describeFields('globex', [
     ...fields(5000, 12),
@@ -123,4 +124,21 @@ test('fields that the view has no room for are named, and the oldest of all acco
   // When there is room again, they have a place.
   await destination.describeFields('acme', fields(1000, 100));
   expect(await destination.describeFields('globex', fields(5000, 12))).toEqual([]);
+});
+
+test('no account loses columns to another, whose fields may be older', async () => {
+  expect(await destination.describeFields('acme', fields(2000, ROOM - 5))).toEqual([]);
+  const leftOut = async (subdomain: string, list: CustomField[]): Promise<number[]> =>
+    (await destination.describeFields(subdomain, list)).map(({ id }) => id);
+  expect(await leftOut('globex', fields(1, 8))).toEqual([6, 7, 8]);
+  const columns = async (): Promise<unknown> =>
+    (await client.query('SELECT * FROM tickets_wide')).fields.map(({ name }) => name);
+  const before = await columns();
+  // Nor by a new title, which only gives its column another name.
+  expect(await leftOut('acme', fields(2000, ROOM - 5))).toEqual([]);
+  expect(await columns()).toEqual(before);
+  const [first, ...others] = fields(2000, ROOM - 5).reverse();
+  expect(first).toBeDefined();
+  expect(await leftOut('acme', [field(first?.id ?? 0, 'Renamed'), ...others])).toEqual([]);
+  expect(await leftOut('globex', fields(1, 8))).toEqual([6, 7, 8]);
 });

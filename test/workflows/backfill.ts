@@ -1,13 +1,12 @@
 import { parseInput } from '../../src/contract/input';
 import type { PageRequest, PageResult, QuotaSeen } from '../../src/contract/page';
 import { pageRequest } from '../../workflows/pageRequest';
-import type { ExportState } from '../../workflows/state';
+import { type ExportState, initialState } from '../../workflows/state';
 import { nextStep } from '../../workflows/step';
 import { EMPTY_PAGE } from './emptyPage';
 import { landFields } from '../../workflows/customFields';
 import { endPage, landPage, requestPage } from '../../workflows/page';
 import { prepare } from '../../workflows/preparation';
-import { initialState } from '../../workflows/state';
 
 const WINDOW_MS = 60_000;
 const PER_MINUTE = 30;

@@ -1,10 +1,9 @@
 import { parseInput } from '../../src/contract/input';
 import { readState } from '../../workflows/carried';
 import { pause, rejectSignal, reset } from '../../workflows/actions';
-import type { ExportState } from '../../workflows/state';
+import { type ExportState, initialState } from '../../workflows/state';
 import { block } from '../../workflows/blocked';
 import { prepare } from '../../workflows/preparation';
-import { initialState } from '../../workflows/state';
 
 const NOW = 1_750_000_000_000;
 const at = '2025-06-15T15:06:40Z';

@@ -4,7 +4,7 @@ import { pageRequest } from '../../workflows/pageRequest';
 import { earliest } from '../../workflows/streamState';
 import * as actions from '../../workflows/actions';
 import type { Range } from '../../workflows/ranges';
-import type { ExportState } from '../../workflows/state';
+import { type ExportState, initialState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { progressOf, ticketsOf } from './states';
@@ -13,7 +13,6 @@ import { block } from '../../workflows/blocked';
 import { landFields } from '../../workflows/customFields';
 import { endPage, landPage, requestPage, shrinkPage } from '../../workflows/page';
 import { prepare } from '../../workflows/preparation';
-import { initialState } from '../../workflows/state';
 
 const NOW = 1_750_000_000_000;
 const START = 1_700_000_000;
@@ -49,7 +48,7 @@ function askFor(state: ExportState): PageRequest {
 /** The state after that page could not be put together. */
 function halved(state: ExportState): ExportState {
   const asked = askFor(state);
-  return endPage(shrinkPage(requestPage(state, asked, NOW), asked, problem), asked);
+  return endPage(shrinkPage(requestPage(state, asked, NOW), asked, problem, NOW), asked);
 }
 
 /** The state after a page with one ticket. */

@@ -5,21 +5,18 @@ import { renderDetails } from '../../workflows/details';
 import type { Failure } from '../../workflows/failure';
 import { pageRequest } from '../../workflows/pageRequest';
 import * as actions from '../../workflows/actions';
-import type { ExportState } from '../../workflows/state';
+import { end, type ExportState, fail, initialState, moment, withStream } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { iso } from '../../src/contract/time';
 import type { Range } from '../../workflows/ranges';
 import { startPoll } from '../../workflows/streamState';
-import { withStream } from '../../workflows/state';
 import { progressOf, ticketsOf } from './states';
 import { EMPTY_PAGE } from './emptyPage';
-import { moment } from '../../workflows/state';
 import { block, lookAgain } from '../../workflows/blocked';
 import { landFields } from '../../workflows/customFields';
 import { endPage, failAttempts, landPage, requestPage } from '../../workflows/page';
 import { prepare } from '../../workflows/preparation';
-import { end, fail, initialState } from '../../workflows/state';
 
 const NOW = 1_750_000_000_000;
 const MINUTE = 60_000;
@@ -163,6 +160,22 @@ describe('attempts that fail', () => {
       '- **DestinationUnavailable** (since 2025-06-15T15:06:40Z, 6 attempts by 2025-06-15T15:07:40Z): DestinationUnavailable, said so',
     );
     expect(statusOf(page(later, NOW + HOUR), NOW + HOUR).lastError).toBeNull();
+  });
+
+  it('and end in a block have lasted since the first of them, for those who look at the block as well', () => {
+    const blockAt = (before: ExportState, asks: number, at: number, attempts: number): ExportState => {
+      const { state, asked } = ask(before, asks);
+      return endPage(block(state, asked, problem('RequestRefused', at, attempts), at), asked);
+    };
+    const since = moment(NOW);
+    const atOnce = blockAt(begun(), NOW, NOW + 4000, 3);
+    expect(statusOf(atOnce, NOW + 5000).lastError).toMatchObject({ since, attempts: 3 });
+    const first = failing(begun(), NOW, NOW + 4000);
+    const later = blockAt(first, NOW + 4000, NOW + 4 * MINUTE, 9);
+    const at = moment(NOW + 4 * MINUTE);
+    expect(statusOf(later, NOW + 5 * MINUTE).lastError).toMatchObject({ since, at, attempts: 9 });
+    const again = blockAt(lookAgain(later), NOW + 5 * MINUTE, NOW + 5 * MINUTE, 10);
+    expect(statusOf(again, NOW + 6 * MINUTE).lastError).toMatchObject({ since, attempts: 10 });
   });
 
   it('are counted on by the next activity for the same page', () => {

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { FieldOption, FieldTables, Misfits } from '../describeFields';
+import type { FieldOption, FieldTables, Misfits, Room } from '../describeFields';
 import { DestinationRefused } from '../destination';
 import { OWN_COLUMNS, storable, TYPED, type FieldColumn, type FieldType } from '../fieldColumns';
 
@@ -86,9 +86,11 @@ GROUP BY field.id`;
 
 /** Fields in a DuckDB file, within the transaction that `connection` has open. */
 export class DuckDbFields implements FieldTables {
-  readonly mostColumns = Infinity;
-
   constructor(private readonly connection: DuckDBConnection) {}
+
+  room(): Promise<Room> {
+    return Promise.resolve({ most: Infinity, present: [] });
+  }
 
   async read(): Promise<FieldColumn[]> {
     const found = await this.connection.runAndReadAll(

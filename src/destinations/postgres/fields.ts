@@ -1,5 +1,5 @@
 import { escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
-import { viewColumns, type FieldOption, type FieldTables, type Misfits } from '../describeFields';
+import { viewColumns, type FieldOption, type FieldTables, type Misfits, type Room } from '../describeFields';
 import { digest } from '../../digest';
 import { DestinationRefused } from '../destination';
 import { OWN_COLUMNS, storable, TYPED, type FieldColumn, type FieldType } from '../fieldColumns';
@@ -52,6 +52,9 @@ SELECT coalesce(obj_description(oid, 'pg_class'), '') AS comment,
   ) AS grants
 FROM pg_class WHERE oid = to_regclass('tickets_wide')`;
 
+const FIND_COLUMNS = `
+SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass('tickets_wide') AND attnum > 0`;
+
 const FITS = Object.entries(TYPED)
   .map(([name, type]) => `WHEN '${name}' THEN ${READERS[type]("(entry->'value')")} IS NOT NULL`)
   .join('\n    ');
@@ -71,12 +74,16 @@ const FIELDS_LOCK = 7_391_846_251;
 
 /** Of a table, and of a view. */
 const MOST_COLUMNS = 1600;
+const MOST_FIELDS = MOST_COLUMNS - OWN_COLUMNS.length;
 
 /** Fields in PostgreSQL, within the transaction that `client` has open. */
 export class PostgresFields implements FieldTables {
-  readonly mostColumns = MOST_COLUMNS - OWN_COLUMNS.length;
-
   constructor(private readonly client: ClientBase) {}
+
+  async room(): Promise<Room> {
+    const { rows } = await this.client.query<{ name: string }>(FIND_COLUMNS);
+    return { most: MOST_FIELDS, present: rows.map(({ name }) => name) };
+  }
 
   async read(): Promise<FieldColumn[]> {
     await this.client.query('SELECT pg_advisory_xact_lock($1)', [FIELDS_LOCK]);
@@ -146,7 +153,7 @@ export class PostgresFields implements FieldTables {
   /** Made of what is known; one of a schema that is empty gets its custom fields at their next reading. */
   async createMissingView(): Promise<void> {
     const { rowCount } = await this.client.query(FIND_VIEW);
-    if (rowCount === 0) await this.createView(viewColumns(await this.read(), this.mostColumns));
+    if (rowCount === 0) await this.createView(viewColumns(await this.read(), MOST_FIELDS));
   }
 
   async misfits(subdomain: string): Promise<Misfits[]> {
