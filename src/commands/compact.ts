@@ -1,6 +1,7 @@
 import { readCommandLine, runCommand } from '../command';
 import { readDestinations, type NamedDestination } from '../account/config';
-import { compactTickets } from '../destinations/files/compactTickets';
+import { compactRecords } from '../destinations/files/compactRecords';
+import { STREAMS } from '../streams';
 import { parseLocation } from '../destinations/files/location';
 
 const USAGE = `Writes the newest version of every ticket in the configured files to tickets_latest, as Parquet.
@@ -28,20 +29,23 @@ async function main(): Promise<number> {
 async function compact({ url }: NamedDestination): Promise<void> {
   const { store } = parseLocation(url);
   try {
-    const { tickets, files, foreign } = await compactTickets(store);
-    if (foreign.length > 0) process.stderr.write(leftAlone(store.name, foreign));
-    if (tickets === 0) throw new Error(`${store.name}: holds no tickets to compact`);
-    process.stdout.write(`${store.name}: tickets_latest holds ${tickets} tickets in ${files} files\n`);
+    for (const stream of Object.values(STREAMS)) {
+      const { name } = stream;
+      const { records, files, foreign } = await compactRecords(store, stream);
+      if (foreign.length > 0) process.stderr.write(leftAlone(store.name, name, foreign));
+      if (records === 0) throw new Error(`${store.name}: holds no ${name} to compact`);
+      process.stdout.write(`${store.name}: ${name}_latest holds ${records} ${name} in ${files} files\n`);
+    }
   } finally {
     store.close();
   }
 }
 
 /** Names are of somebody else's making: quoted, they cannot steer a terminal. */
-function leftAlone(place: string, names: readonly string[]): string {
+function leftAlone(place: string, stream: string, names: readonly string[]): string {
   const shown = names.slice(0, NAMES_SHOWN).map((name) => JSON.stringify(name));
   const more = names.length > NAMES_SHOWN ? ' …' : '';
-  return `${place}: left alone what is not the export's, ${names.length} below tickets: ${shown.join(', ')}${more}\n`;
+  return `${place}: left alone what is not the export's, ${names.length} below ${stream}: ${shown.join(', ')}${more}\n`;
 }
 
 runCommand(main);

@@ -73,6 +73,7 @@ export interface FieldNote {
 
 export interface QuarantinedRecord {
   readonly subdomain: string;
+  readonly stream: StreamName;
   /** Names the record within the account: SHA-256 of its text. */
   readonly digest: string;
   /** As Zendesk sent it. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { PageKey } from '../../contract/page';
+import { streamNamed } from '../../streams';
 import type { CustomField } from '../../streams/customField';
 import { describeFields } from '../describeFields';
 import {
@@ -12,13 +13,17 @@ import {
   type QuarantinedRecord,
   type Written,
 } from '../destination';
+import { TRANSACTIONS_PER_PAGE } from '../fills';
 import { makeFolder } from '../makeFolder';
+import { Pruning } from '../pruning';
+import { PRUNE_PAGES, READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
 import { explained, WANT_OF_MEMORY } from './failure';
-import { CREATE_FIELD_TABLES, DuckDbFields } from './fields';
+import { DuckDbFields } from './fields';
 import { mostMegabytes } from './memory';
 import { fileAt, letGo, openAlone } from './openFiles';
 import { realPath } from './realPath';
-import * as sql from './schema';
+import * as sql from './sql';
+import { fillSomeRows, makeTables } from './tables';
 import { Turns } from './turns';
 import { tryOut, writeBatch } from './writeBatch';
 
@@ -54,6 +59,9 @@ export class DuckDbDestination implements LastingDestination {
   /** Enough for usual tickets; twice as much after each failure for want of it. */
   private memoryMegabytes = LEAST_MEGABYTES;
 
+  private readonly pruning = new Pruning();
+  /** Whether the file may have rows to be filled. */
+  private hasFills = true;
   /** Which file is open. */
   private file: string | undefined;
   /** Where it puts what does not fit into that. By itself an instance in memory would do so in the working directory. */
@@ -68,6 +76,7 @@ export class DuckDbDestination implements LastingDestination {
       await connection.run('BEGIN');
       await tryOut(connection);
       await connection.run('ROLLBACK');
+      await this.fillRows(connection);
     });
   }
 
@@ -81,14 +90,16 @@ export class DuckDbDestination implements LastingDestination {
       await this.makeRoom(connection, page);
       await connection.run('BEGIN');
       const written = await writeBatch(connection, page);
+      if (this.pruning.isDue(page.subdomain)) await connection.run(PRUNE_PAGES, [page.subdomain]);
       await connection.run('COMMIT');
+      await this.fillRows(connection);
       return written;
     });
   }
 
   async checkpoint(subdomain: string, { exportId, epoch, page }: PageKey): Promise<string | undefined> {
     return this.exclusively(async (connection) => {
-      const found = await connection.runAndReadAll(sql.READ_CHECKPOINT, [subdomain, exportId, epoch, page]);
+      const found = await connection.runAndReadAll(READ_CHECKPOINT, [subdomain, exportId, epoch, page]);
       const value = found.getRows()[0]?.[0];
       return typeof value === 'string' ? value : undefined;
     });
@@ -96,9 +107,10 @@ export class DuckDbDestination implements LastingDestination {
 
   async quarantined(): Promise<QuarantinedRecord[]> {
     return this.exclusively(async (connection) => {
-      const found = await connection.runAndReadAll(sql.READ_QUARANTINE);
-      return found.getRows().map(([subdomain, name, record]) => ({
+      const found = await connection.runAndReadAll(READ_QUARANTINE);
+      return found.getRows().map(([subdomain, stream, name, record]) => ({
         subdomain: String(subdomain),
+        stream: streamNamed(stream),
         digest: String(name),
         json: String(record),
       }));
@@ -164,6 +176,12 @@ export class DuckDbDestination implements LastingDestination {
     await connection.run(`SET memory_limit = '${needed}MB'`);
   }
 
+  /** Of columns that were added to tables, as many as a page may wait for. */
+  private async fillRows(connection: DuckDBConnection): Promise<void> {
+    for (let count = 0; this.hasFills && count < TRANSACTIONS_PER_PAGE; count += 1)
+      this.hasFills = await fillSomeRows(connection);
+  }
+
   private disconnect(): void {
     this.connection?.closeSync();
     this.instance?.closeSync();
@@ -192,9 +210,9 @@ export class DuckDbDestination implements LastingDestination {
     const inFile = await connection.runAndReadAll(sql.IS_IN_FILE);
     // DuckDB opens a CSV, JSON or Parquet file too, as a view in memory: what is written there is lost.
     if (inFile.getRows()[0]?.[0] !== true) throw new Error('not a valid DuckDB database file.');
-    await connection.run(sql.CREATE_TABLES);
-    await connection.run(CREATE_FIELD_TABLES);
+    await makeTables(connection);
     await connection.run(sql.CREATE_STAGING);
+    this.hasFills = true;
     return connection;
   }
 }

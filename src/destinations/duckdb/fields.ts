@@ -3,25 +3,6 @@ import type { FieldOption, FieldTables, Misfits, Room } from '../describeFields'
 import { DestinationRefused } from '../destination';
 import { OWN_COLUMNS, storable, TYPED, type FieldColumn, type FieldType } from '../fieldColumns';
 
-export const CREATE_FIELD_TABLES = `
-CREATE TABLE IF NOT EXISTS ticket_fields (
-  subdomain VARCHAR NOT NULL,
-  id BIGINT NOT NULL,
-  title VARCHAR NOT NULL,
-  type VARCHAR NOT NULL,
-  active BOOLEAN NOT NULL,
-  column_name VARCHAR NOT NULL,
-  column_type VARCHAR NOT NULL,
-  note VARCHAR,
-  read_at TIMESTAMPTZ NOT NULL
-);
-CREATE TABLE IF NOT EXISTS ticket_field_options (
-  subdomain VARCHAR NOT NULL,
-  field_id BIGINT NOT NULL,
-  value VARCHAR NOT NULL,
-  name VARCHAR NOT NULL
-);`;
-
 /** The type of a column, and its value out of a JSON `value`; NULL when the value is not of that type. */
 const COLUMNS: Record<FieldType, { readonly type: string; readonly read: (value: string) => string }> = {
   integer: { type: 'BIGINT', read: (value) => matching(value, '[-+]?\\d{1,18}(\\.0+)?', 'BIGINT') },
@@ -84,6 +65,10 @@ FROM (
 WHERE coalesce(field_value ->> '$', '') <> '' AND NOT CASE field.type ${FITS} ELSE true END
 GROUP BY field.id`;
 
+const INSERT_FIELD = `
+INSERT INTO ticket_fields (subdomain, id, title, type, active, column_name, column_type, note, read_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())`;
+
 /** Fields in a DuckDB file, within the transaction that `connection` has open. */
 export class DuckDbFields implements FieldTables {
   constructor(private readonly connection: DuckDBConnection) {}
@@ -115,7 +100,7 @@ export class DuckDbFields implements FieldTables {
   ): Promise<void> {
     await this.connection.run('DELETE FROM ticket_fields WHERE subdomain = $1', [subdomain]);
     for (const { id, title, type, active, columnName, columnType, note } of columns) {
-      await this.connection.run('INSERT INTO ticket_fields VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())', [
+      await this.connection.run(INSERT_FIELD, [
         subdomain,
         BigInt(id),
         title,
@@ -129,7 +114,7 @@ export class DuckDbFields implements FieldTables {
     await this.connection.run('DELETE FROM ticket_field_options WHERE subdomain = $1', [subdomain]);
     const records = options.map(({ fieldId, value, name }) => [fieldId, storable(value), storable(name)]);
     await this.connection.run(
-      `INSERT INTO ticket_field_options
+      `INSERT INTO ticket_field_options (subdomain, field_id, value, name)
        SELECT $1, (record ->> 0)::BIGINT, record ->> 1, record ->> 2 FROM (SELECT unnest(from_json($2, '["JSON"]')) AS record)`,
       [subdomain, JSON.stringify(records)],
     );

@@ -4,24 +4,25 @@ import type { Batch, SideloadedObject, Written } from '../destination';
 import { digest } from '../../digest';
 import { holdable, originalOf, type Holdable, type Quarantined } from '../holdable';
 import { batches, joinForSqlOverwriting, textOf, type Identified } from '../recordText';
+import { STREAMS, STREAM_NAMES } from '../../streams';
 import { sideloadTables } from '../../streams/stream';
-import { tickets } from '../../streams/tickets';
+import { LOG_PAGE } from '../sql';
 import { runPrepared } from './prepared';
-import * as sql from './schema';
+import * as sql from './sql';
 
 /** Writes a page within the transaction that `connection` has open. */
 export async function writeBatch(connection: DuckDBConnection, page: Batch): Promise<Written> {
-  const { subdomain, key, records, rejected, position, released = [] } = page;
+  const { subdomain, stream, key, records, rejected, position, released = [] } = page;
   for (const name of released) await runPrepared(connection, sql.RELEASE, [subdomain, name]);
   const unstorable: Quarantined[] = [];
   const altered: Quarantined[] = [];
-  const [plain, odd] = [records.filter((ticket) => !ticket.odd), records.filter((ticket) => ticket.odd)];
+  const [plain, odd] = [records.filter((record) => !record.odd), records.filter((record) => record.odd)];
   for (const [read, some] of [
     ['plain', plain],
     ['any', odd],
   ] as const) {
     for (const batch of batches(some)) {
-      const written = await writeTickets(connection, subdomain, batch, read);
+      const written = await writeRecords(connection, page, batch, read);
       unstorable.push(...written.unstorable);
       altered.push(...written.altered);
     }
@@ -32,12 +33,13 @@ export async function writeBatch(connection: DuckDBConnection, page: Batch): Pro
     quarantined.push(...written.unstorable, ...written.altered);
   }
   for (const { reason, json } of quarantined)
-    await runPrepared(connection, sql.QUARANTINE, [subdomain, digest(json), reason, position, json]);
-  await runPrepared(connection, sql.LOG_PAGE, [
+    await runPrepared(connection, sql.QUARANTINE, [subdomain, stream, digest(json), reason, position, json]);
+  await runPrepared(connection, LOG_PAGE, [
     subdomain,
     key.exportId,
     key.epoch,
     key.page,
+    stream,
     position,
     records.length - unstorable.length,
     rejected.length + unstorable.length,
@@ -50,15 +52,14 @@ export async function writeBatch(connection: DuckDBConnection, page: Batch): Pro
 
 /** Runs on nothing what a page may run, so that tables of another shape are found out before the first one. */
 export async function tryOut(connection: DuckDBConnection): Promise<void> {
-  for (const statement of [
-    sql.FIND_STORED,
-    sql.updateTickets('plain'),
-    sql.insertTickets('plain'),
-    ...sideloadTables(tickets).map(sql.upsertSideload),
-  ])
-    await runPrepared(connection, statement, ['']);
-  await runPrepared(connection, sql.QUARANTINE, ['', '', '', '', '']);
-  await runPrepared(connection, sql.LOG_PAGE, ['', '', 0, 0, '', 0, 0, null, null, '']);
+  for (const stream of STREAM_NAMES) {
+    const { findStored, update, insert } = sql.statementsOf(stream);
+    const sideloads = sideloadTables(STREAMS[stream]).map(sql.upsertSideload);
+    for (const statement of [findStored, update.plain, insert.plain, ...sideloads])
+      await runPrepared(connection, statement, ['']);
+  }
+  await runPrepared(connection, sql.QUARANTINE, ['', '', '', '', '', '']);
+  await runPrepared(connection, LOG_PAGE, ['', '', 0, 0, '', '', 0, 0, null, null, '']);
 }
 
 /** Of records that have been written. */
@@ -69,24 +70,25 @@ interface Outcome {
   readonly altered: readonly Quarantined[];
 }
 
-async function writeTickets(
+async function writeRecords(
   connection: DuckDBConnection,
-  subdomain: string,
-  tickets: readonly RecordVersion[],
+  { subdomain, stream }: Batch,
+  records: readonly RecordVersion[],
   read: sql.Read,
 ): Promise<Outcome> {
-  const sent = tickets.map(send);
+  const { findStored, update, insert } = sql.statementsOf(stream);
+  const sent = records.map(send);
   const joined = joinForSqlOverwriting(sent.map(({ held }) => held.json));
   await runPrepared(connection, sql.STAGE, [
-    listed(tickets.map((ticket) => ticket.id)),
-    listed(tickets.map((ticket) => ticket.version)),
-    listed(tickets.map((ticket) => ticket.deleted)),
+    listed(records.map(({ id }) => id)),
+    listed(records.map(({ version }) => version)),
+    listed(records.map(({ deleted }) => deleted)),
     blobValue(joined.text),
   ]);
   joined.release();
-  const { rowsChanged: stored } = await runPrepared(connection, sql.FIND_STORED, [subdomain]);
-  if (stored > 0) await runPrepared(connection, sql.updateTickets(read), [subdomain]);
-  if (stored < tickets.length) await runPrepared(connection, sql.insertTickets(read), [subdomain]);
+  const { rowsChanged: stored } = await runPrepared(connection, findStored, [subdomain]);
+  if (stored > 0) await runPrepared(connection, update[read], [subdomain]);
+  if (stored < records.length) await runPrepared(connection, insert[read], [subdomain]);
   const found = await sorted(connection, sql.FIND_UNSTORABLE, sent);
   await connection.run('DELETE FROM staged; DELETE FROM stored');
   return found;

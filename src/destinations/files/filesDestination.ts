@@ -125,7 +125,7 @@ export class FilesDestination implements LastingDestination {
   /** @returns the names of the files */
   private async quarantine(page: Batch, records: readonly Quarantined[]): Promise<ReadonlySet<string>> {
     const keys = await concurrently(records, FILES_AT_ONCE, async (record) => {
-      const { key, body } = quarantineFile(record, page.subdomain, page.position);
+      const { key, body } = quarantineFile(record, page);
       await this.store.put(key, body);
       return key;
     });

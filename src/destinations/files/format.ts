@@ -1,9 +1,10 @@
+import type { StreamName } from '../../streams';
 import type { FormatName } from './location';
 import { NdjsonFormat } from './ndjson';
 import { ParquetFormat } from './parquet';
 
-/** What a line is: a ticket, or a sideloaded object. */
-export type RecordKind = 'tickets' | 'objects';
+/** What a line is: a record of a stream, or a sideloaded object. */
+export type RecordKind = StreamName | 'objects';
 
 /** How the records of one file are written down. */
 export interface Format {
@@ -11,7 +12,7 @@ export interface Format {
   readonly extension: string;
   /**
    * @param lines JSON without line breaks, at least one
-   * @param isOdd whether any of them is an odd ticket
+   * @param isOdd whether any of them is an odd record
    */
   encode(kind: RecordKind, lines: readonly Uint8Array[], isOdd: boolean): Promise<Uint8Array>;
   close(): void;

@@ -1,4 +1,5 @@
 import type { PageKey } from '../../contract/page';
+import type { Stream } from '../../streams/stream';
 
 /** Says in which format a root is written; a name that starts with `_` is no data to Spark, Hive and Athena. */
 export const MARKER = '_zendesk_export.json';
@@ -8,15 +9,12 @@ const SECONDS_PER_DAY = 86_400;
 const SUBDOMAIN = 'subdomain=([a-z0-9-]+)';
 /** What `encodeURIComponent` leaves. */
 const EXPORT = "[\\w.!~*'()%-]+";
-const TICKETS_FILE = new RegExp(
-  `^tickets/${SUBDOMAIN}/day=\\d{4}-\\d\\d-\\d\\d/${EXPORT}-\\d{5,}-\\d{8,}-[0-9a-f]{16}\\.(ndjson\\.gz|parquet)$`,
-);
 const QUARANTINE_FILE = new RegExp(`^quarantine/${SUBDOMAIN}/([0-9a-f]{64})\\.json$`);
 
-/** Ticket versions are in a folder per day of `generated_timestamp`: who reads a time span opens what is of it. */
-export function ticketsFolder(subdomain: string, day: number): string {
+/** Versions are in a folder per day of their time: who reads a time span opens what is of it. */
+export function recordsFolder({ name }: Stream, subdomain: string, day: number): string {
   const date = new Date(day * SECONDS_PER_DAY * 1000).toISOString().slice(0, 10);
-  return `${tableFolder('tickets', subdomain)}/day=${date}`;
+  return `${tableFolder(name, subdomain)}/day=${date}`;
 }
 
 /** The UTC day of a time in epoch seconds, in days since 1970. */
@@ -52,14 +50,18 @@ export function quarantinedAt(name: string): { subdomain: string; digest: string
   return digest === '' ? undefined : { subdomain, digest };
 }
 
-/** Whether the export gives such names to files of tickets. Others may be there: a console's folders, somebody's copies. */
-export function isTicketsFile(name: string): boolean {
-  return TICKETS_FILE.test(name);
+/** Where a stream's records are, and the names that the export gives. Others may be there: a console's folders, copies. */
+export function recordsFiles({ name }: Stream): { readonly folder: string; readonly pattern: RegExp } {
+  const file = `${EXPORT}-\\d{5,}-\\d{8,}-[0-9a-f]{16}\\.(ndjson\\.gz|parquet)`;
+  return {
+    folder: `${name}/`,
+    pattern: new RegExp(`^${name}/${SUBDOMAIN}/day=\\d{4}-\\d\\d-\\d\\d/${file}$`),
+  };
 }
 
-/** Where the compacted tickets of a range of ids are; the same on every run. */
-export function latestKey(subdomain: string, part: number): string {
-  return `${tableFolder('tickets_latest', subdomain)}/${String(part).padStart(8, '0')}.parquet`;
+/** Where the compacted records of a range of ids are; the same on every run. */
+export function latestKey({ name }: Stream, subdomain: string, part: number): string {
+  return `${tableFolder(`${name}_latest`, subdomain)}/${String(part).padStart(8, '0')}.parquet`;
 }
 
 /**

@@ -18,6 +18,7 @@ export function manifestOf(page: Batch, unstorable: number, files: readonly Writ
     export_id: page.key.exportId,
     epoch: page.key.epoch,
     page: page.key.page,
+    stream: page.stream,
     position: page.position,
     tickets: page.records.length - unstorable,
     quarantined: page.rejected.length + unstorable,

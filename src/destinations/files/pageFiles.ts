@@ -5,7 +5,7 @@ import { bytesOf, textOf, type Json } from '../recordText';
 import { sideloadTables } from '../../streams/stream';
 import { STREAMS } from '../../streams';
 import type { RecordKind } from './format';
-import { dayOf, tableFolder, ticketsFolder } from './layout';
+import { dayOf, recordsFolder, tableFolder } from './layout';
 import { whyUnstorable } from './unstorable';
 
 /** A file to be. */
@@ -14,44 +14,44 @@ export interface PageFile {
   readonly kind: RecordKind;
   /** JSON without line breaks, at least one. */
   readonly lines: readonly Uint8Array[];
-  /** Whether a line is an odd ticket. */
+  /** Whether a line is an odd record. */
   readonly isOdd: boolean;
-  /** Of tickets: bounds by `generated_timestamp`, epoch seconds. */
+  /** Of records: bounds by their version, Unix seconds. */
   readonly bounds?: { readonly first: number; readonly last: number };
 }
 
 export interface PageFiles {
   readonly files: readonly PageFile[];
   readonly quarantined: readonly Quarantined[];
-  /** How many of those are tickets. */
+  /** How many of those are records of the stream. */
   readonly unstorable: number;
 }
 
 /**
- * Sorts a page into files, tickets by day and each kind of sideload, and what goes into quarantine.
+ * Sorts a page into files, records by day and each kind of sideload, and what goes into quarantine.
  * @throws Error when a sideload has no table
  */
 export function filesOf(page: Batch): PageFiles {
   const { subdomain } = page;
-  const refused = page.records.flatMap((ticket): Quarantined[] => {
-    const reason = whyUnstorable(ticket);
-    return reason === undefined ? [] : [{ reason, json: textOf(ticket.json) }];
+  const { [page.stream]: stream } = STREAMS;
+  const refused = page.records.flatMap((record): Quarantined[] => {
+    const reason = whyUnstorable(record, stream);
+    return reason === undefined ? [] : [{ reason, json: textOf(record.json) }];
   });
   const quarantined: Quarantined[] = [...page.rejected, ...refused];
-  const tickets = page.records.filter((ticket) => whyUnstorable(ticket) === undefined);
-  const files = [...byDay(tickets)].map(([day, versions]): PageFile => {
+  const storable = page.records.filter((record) => whyUnstorable(record, stream) === undefined);
+  const files = [...byDay(storable)].map(([day, versions]): PageFile => {
     const times = versions.map((version) => version.version);
     const bounds = {
       first: times.reduce((first, time) => Math.min(first, time)),
       last: times.reduce((last, time) => Math.max(last, time)),
     };
-    const folder = ticketsFolder(subdomain, day);
+    const folder = recordsFolder(stream, subdomain, day);
     const isOdd = versions.some((version) => version.odd);
-    return { folder, kind: 'tickets', lines: linesOf(versions, quarantined), isOdd, bounds };
+    return { folder, kind: page.stream, lines: linesOf(versions, quarantined), isOdd, bounds };
   });
   for (const [table, objects] of page.sideloads) {
-    if (!sideloadTables(STREAMS[page.stream]).includes(table))
-      throw new Error(`There is no table "${table}"`);
+    if (!sideloadTables(stream).includes(table)) throw new Error(`There is no table "${table}"`);
     const lines = linesOf(objects, quarantined).map(onOneLine);
     files.push({ folder: tableFolder(table, subdomain), kind: 'objects', lines, isOdd: false });
   }

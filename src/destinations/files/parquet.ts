@@ -2,14 +2,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { blobValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { recordsIn } from '../duckdb/columns';
+import { STREAMS } from '../../streams';
+import { recordsIn } from '../duckdb/dialect';
 import { mostMegabytes } from '../duckdb/memory';
-import { readPlainTickets, readTickets } from '../duckdb/readTickets';
+import { readPlainRecords, readRecords } from '../duckdb/readRecords';
 import { joinForSqlOverwriting } from '../recordText';
 import { duckDbFailure } from './duckDbFailure';
 import { folderFailure } from './folderFailure';
 import type { Format, RecordKind } from './format';
-import { sqlString, typedObjects, typedTickets } from './typedSql';
+import { sqlString, typedObjects, typedRecords } from './typedSql';
 
 /**
  * Written by DuckDB in memory, off the event loop: a third of the time that a writer in JavaScript takes, and half the
@@ -82,7 +83,10 @@ export class ParquetFormat implements Format {
 }
 
 function selectOf(kind: RecordKind, isOdd: boolean): { readonly select: string; readonly column: string } {
-  return kind === 'tickets'
-    ? { select: typedTickets('staged', isOdd ? readTickets : readPlainTickets), column: 'ticket' }
-    : { select: typedObjects('staged'), column: 'object' };
+  if (kind === 'objects') return { select: typedObjects('staged'), column: 'object' };
+  const { [kind]: stream } = STREAMS;
+  return {
+    select: typedRecords(stream, 'staged', isOdd ? readRecords : readPlainRecords),
+    column: stream.raw,
+  };
 }

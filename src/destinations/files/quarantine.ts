@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { QuarantinedRecord } from '../destination';
+import { STREAM_NAMES } from '../../streams';
+import type { Batch, QuarantinedRecord } from '../destination';
 import { digest } from '../../digest';
 import type { Quarantined } from '../holdable';
 import { jsonOrUndefined } from '../../json';
@@ -8,15 +9,19 @@ import { quarantineKey } from './layout';
 /** Name and content of a quarantined record's file: one JSON object on one line. */
 export function quarantineFile(
   { reason, json }: Quarantined,
-  subdomain: string,
-  position: string,
+  { subdomain, stream, position }: Pick<Batch, 'subdomain' | 'stream' | 'position'>,
 ): { key: string; body: Buffer } {
   const name = digest(json);
-  const row = { digest: name, reason, position, record: json };
+  const row = { stream, digest: name, reason, position, record: json };
   return { key: quarantineKey(subdomain, name), body: Buffer.from(`${JSON.stringify(row)}\n`) };
 }
 
-const stored = z.object({ digest: z.string(), record: z.string() });
+const stored = z.object({
+  // Of files of before there were several streams, absent.
+  stream: z.enum(STREAM_NAMES).default('tickets'),
+  digest: z.string(),
+  record: z.string(),
+});
 
 /**
  * @param at what the file's name says
@@ -27,5 +32,5 @@ export function readQuarantineFile(
   body: string,
 ): QuarantinedRecord | undefined {
   const { data } = stored.safeParse(jsonOrUndefined(body));
-  return data?.digest === at.digest ? { ...at, json: data.record } : undefined;
+  return data?.digest === at.digest ? { ...at, stream: data.stream, json: data.record } : undefined;
 }

@@ -1,19 +1,21 @@
-import { COLUMNS } from '../duckdb/columns';
-import { readTickets, time } from '../duckdb/readTickets';
-
-// JSON stays text: not every reader of Parquet knows its JSON type.
-const TYPED = COLUMNS.map(({ name, type }) => (type === 'JSON' ? `${name}::VARCHAR AS ${name}` : name));
+import type { Stream } from '../../streams/stream';
+import { readRecords, time } from '../duckdb/readRecords';
 
 /**
- * A ticket's row, as it stands in a Parquet file.
- * @param source a relation with the column `ticket`, its JSON text
- * @param read how: {@link readPlainTickets} where none of them is odd
+ * A record's row, as it stands in a Parquet file.
+ * @param source a relation with the stream's raw column, the JSON text of a record
+ * @param read how: `readPlainRecords` where none of them is odd
  */
-export function typedTickets(source: string, read = readTickets): string {
+export function typedRecords(stream: Stream, source: string, read = readRecords): string {
+  const { version, deleted, columns, raw } = stream;
+  // JSON stays text: not every reader of Parquet knows its JSON type.
+  const typed = Object.entries(columns).map(([name, type]) =>
+    type === 'json' ? `${name}::VARCHAR AS ${name}` : name,
+  );
   return `
-SELECT read_id AS id, read_version AS generated_timestamp, coalesce(status = 'deleted', false) AS deleted,
-  ${TYPED.join(', ')}, ticket
-FROM ${read(`(SELECT ticket FROM ${source})`)}`;
+SELECT read_id AS id, read_version AS ${version}, coalesce(${deleted.key} = ${sqlString(deleted.is)}, false) AS deleted,
+  ${typed.join(', ')}, ${raw}
+FROM ${read(stream, `(SELECT ${raw} FROM ${source})`)}`;
 }
 
 /** @param source a relation with the column `object`, its JSON text */

@@ -21,8 +21,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** During a failover the address may lead to a replica for a while. */
 const READ_ONLY = '25006';
 
-/** An undefined table or function, or a schema that there is none of. */
-const MISSING: ReadonlySet<string | undefined> = new Set(['42P01', '42883', '3F000']);
+/** An undefined table, column or function, or a schema that there is none of. */
+const MISSING: ReadonlySet<string | undefined> = new Set(['42P01', '42703', '42883', '3F000']);
 
 /** Whether it may help to make what is missing. */
 export function isMissing(error: unknown): boolean {

@@ -1,7 +1,12 @@
 import { escapeIdentifier, Pool, type PoolClient } from 'pg';
 import type { PageKey } from '../../contract/page';
 import type { CustomField } from '../../streams/customField';
+import { STREAM_NAMES, streamNamed } from '../../streams';
 import { describeFields } from '../describeFields';
+import { TRANSACTIONS_PER_PAGE } from '../fills';
+import { Pruning } from '../pruning';
+import { PRUNE_PAGES, READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
+import { tablesOf } from '../table';
 import {
   DestinationRefused,
   type FieldNote,
@@ -10,20 +15,16 @@ import {
   type QuarantinedRecord,
   type Written,
 } from '../destination';
-import { sideloadTables } from '../../streams/stream';
-import { tickets } from '../../streams/tickets';
 import { explained, isMissing } from './failure';
 import { PostgresFields } from './fields';
-import * as migrations from './migrations';
-import { proveWritable, READ_CHECKPOINT, READ_QUARANTINE, UPSERT_TICKETS } from './sql';
+import { fillSomeRows, makeSchema } from './schema';
+import { proveWritable, statementsOf } from './sql';
 import { writeBatch } from './writeBatch';
 
-const TABLES = ['tickets', 'export_pages', 'quarantine', ...sideloadTables(tickets)];
-const FIELD_TABLES = ['ticket_fields', 'ticket_field_options'];
-const FUNCTIONS = ['jsonb_or_null(text)', 'timestamptz_or_null(text)', 'date_or_null(text)'];
+const FIND_EXPORT = `SELECT to_regclass('export_pages') IS NOT NULL AS found`;
 
-/** Any number: what matters is that every worker of every version locks the same one. */
-const MIGRATION_LOCK = 7_391_846_250;
+/** Those that a page writes. */
+const TABLES = tablesOf().map(({ name }) => name);
 
 // Memory enough that a batch is not written to a temporary file on its way through the statement.
 const SETTINGS = `
@@ -36,6 +37,9 @@ SET LOCAL work_mem = '16MB'`;
 /** Tables in one schema of a PostgreSQL database. Connects at the first use, and again after `close`. */
 export class PostgresDestination implements LastingDestination {
   private pool: Pool | undefined;
+  private readonly pruning = new Pruning();
+  /** Whether the tables may have rows to be filled. */
+  private hasFills = true;
   private readonly connectionString: string;
   private readonly schema: string | null;
   /** For messages: where, but not as whom. */
@@ -60,12 +64,11 @@ export class PostgresDestination implements LastingDestination {
 
   async prepare(): Promise<void> {
     await this.transaction(async (client) => this.makeReady(client));
+    await this.fillRows();
   }
 
   async findExport(): Promise<void> {
-    const found = await this.transaction(async (client) =>
-      client.query<{ found: boolean }>(migrations.FIND_VERSION),
-    );
+    const found = await this.transaction(async (client) => client.query<{ found: boolean }>(FIND_EXPORT));
     if (found.rows[0]?.found === true) return;
     throw new DestinationRefused(
       `${this.server}: no export has been here. Check the name of the database and ?schema=.`,
@@ -73,7 +76,13 @@ export class PostgresDestination implements LastingDestination {
   }
 
   async write(page: Batch): Promise<Written> {
-    return this.transaction(async (client) => writeBatch(client, page));
+    const written = await this.transaction(async (client) => {
+      const outcome = await writeBatch(client, page);
+      if (this.pruning.isDue(page.subdomain)) await client.query(PRUNE_PAGES, [page.subdomain]);
+      return outcome;
+    });
+    await this.fillRows();
+    return written;
   }
 
   async checkpoint(subdomain: string, { exportId, epoch, page }: PageKey): Promise<string | undefined> {
@@ -90,8 +99,8 @@ export class PostgresDestination implements LastingDestination {
 
   async quarantined(): Promise<QuarantinedRecord[]> {
     return this.transaction(async (client) => {
-      const { rows } = await client.query<QuarantinedRecord>(READ_QUARANTINE);
-      return rows;
+      const { rows } = await client.query<Record<keyof QuarantinedRecord, string>>(READ_QUARANTINE);
+      return rows.map((row) => ({ ...row, stream: streamNamed(row.stream) }));
     });
   }
 
@@ -109,44 +118,17 @@ export class PostgresDestination implements LastingDestination {
     await pool?.end();
   }
 
-  private async makeReady(client: PoolClient): Promise<void> {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await this.migrate(client);
-    await client.query(proveWritable(TABLES));
-    await client.query(UPSERT_TICKETS, ['', [], [], [], '']);
+  /** Of columns that were added to tables, as many as a page may wait for. */
+  private async fillRows(): Promise<void> {
+    for (let count = 0; this.hasFills && count < TRANSACTIONS_PER_PAGE; count += 1)
+      this.hasFills = await this.transaction(fillSomeRows);
   }
 
-  private async migrate(client: PoolClient): Promise<void> {
-    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
-    const server = rows[0]?.server_version ?? '';
-    if (Number.parseInt(server, 10) < migrations.MINIMUM_VERSION) {
-      throw new DestinationRefused(
-        `${this.server} runs version ${server}. Name a server of version ${migrations.MINIMUM_VERSION} or newer, then resume.`,
-      );
-    }
+  private async makeReady(client: PoolClient): Promise<void> {
     await this.createSchema(client);
-    const found = await client.query<{ found: boolean }>(migrations.FIND_VERSION);
-    if (found.rows[0]?.found !== true) await client.query(migrations.CREATE_VERSION);
-    const read = await client.query<{ version: number }>(migrations.READ_VERSION);
-    const from = read.rows[0]?.version ?? 0;
-    const { length: to } = migrations.MIGRATIONS;
-    if (from > to) {
-      throw new DestinationRefused(
-        `${this.server}: the tables have version ${from}, made by a newer release; this one knows up to ${to}. ` +
-          'Upgrade the worker, then resume.',
-      );
-    }
-    if (from < to) {
-      for (const migration of migrations.MIGRATIONS.slice(from)) await client.query(migration);
-      await client.query(migrations.WRITE_VERSION, [to]);
-    }
-    const missing = await client.query<{ found: boolean }>(migrations.FIND_MISSING, [
-      [...TABLES, ...FIELD_TABLES],
-      FUNCTIONS,
-    ]);
-    if (missing.rows[0]?.found === true) {
-      for (const migration of migrations.REMAKE) await client.query(migration);
-    }
+    await makeSchema(client, this.server);
+    await client.query(proveWritable(TABLES));
+    for (const stream of STREAM_NAMES) await client.query(statementsOf(stream).upsert, ['', [], [], [], '']);
   }
 
   private async createSchema(client: PoolClient): Promise<void> {
@@ -168,6 +150,7 @@ export class PostgresDestination implements LastingDestination {
         if (!isMissing(error)) throw error;
       }
       await this.attempt(async (client) => {
+        this.hasFills = true;
         await this.makeReady(client);
         await new PostgresFields(client).createMissingView();
       });

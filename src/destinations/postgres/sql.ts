@@ -1,5 +1,6 @@
-import type { ColumnType } from '../../streams/stream';
-import { tickets } from '../../streams/tickets';
+import { STREAMS, type StreamName } from '../../streams';
+import type { ColumnType, Stream } from '../../streams/stream';
+import { ROWS_AT_ONCE } from '../fills';
 import { SEPARATOR } from '../recordText';
 
 /**
@@ -35,31 +36,68 @@ function list(name: string, element: string, elements: string): string {
   return `CASE WHEN ${value} = '[]' THEN '{}' WHEN jsonb_typeof(${value}) = 'array' THEN ${read} END`;
 }
 
-const columns = Object.entries(tickets.columns).map(([name, type]) => ({ name, read: READERS[type](name) }));
-const names = columns.map(({ name }) => name);
-const written = ['generated_timestamp', 'deleted', ...names, 'ticket'];
+/** The statements of one stream. */
+export interface Statements {
+  /**
+   * $1: subdomain; $2: ids; $3: versions; $4: deleted; $5: the records as one text, because reading an array parameter takes
+   * longer. Answers the ids of records that are no JSON to PostgreSQL, such as one with a number beyond its numeric.
+   * Ascending ids make two pages lock their rows in the same order; a function scan keeps it. OFFSET 0 has the text parsed
+   * once instead of once a column. An equal version with the same content is left alone: a page written again changes no row.
+   */
+  readonly upsert: string;
+}
 
-/**
- * $1: subdomain; $2: ids; $3: versions; $4: deleted; $5: the tickets as one text, because reading an array parameter takes longer.
- * Answers the ids of tickets that are no JSON to PostgreSQL, such as one with a number beyond its numeric.
- * Ascending ids make two pages lock their rows in the same order; a function scan keeps it. OFFSET 0 has the text parsed
- * once instead of once a column. An equal version with the same content is left alone: a page written again changes no row.
- */
-export const UPSERT_TICKETS = `
+const statements = new Map<StreamName, Statements>();
+
+export function statementsOf(name: StreamName): Statements {
+  const known = statements.get(name) ?? { upsert: upsertRecords(STREAMS[name]) };
+  statements.set(name, known);
+  return known;
+}
+
+function upsertRecords({ name, version, raw, columns }: Stream): string {
+  const typed = Object.keys(columns);
+  const written = [version, 'deleted', ...typed, raw];
+  return `
 WITH staged AS MATERIALIZED (
-  SELECT id, generated_timestamp, deleted, jsonb_or_null(record) AS json
+  SELECT id, version, deleted, jsonb_or_null(record) AS json
   FROM ROWS FROM (
     unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::boolean[]), string_to_table($5, chr(${SEPARATOR}))
-  ) AS sent (id, generated_timestamp, deleted, record)
+  ) AS sent (id, version, deleted, record)
 ), stored AS (
-  INSERT INTO tickets (subdomain, id, ${written.join(', ')})
-  SELECT $1, id, generated_timestamp, deleted, ${columns.map(({ read }) => read).join(',\n    ')}, json
+  INSERT INTO ${name} (subdomain, id, ${written.join(', ')})
+  SELECT $1, id, version, deleted, ${[...typed.map((column) => read(columns, column)), 'json'].join(',\n    ')}
   FROM staged WHERE json IS NOT NULL
-  ON CONFLICT (subdomain, id) DO UPDATE SET ${written.map((name) => `${name} = excluded.${name}`).join(', ')}
-  WHERE excluded.generated_timestamp > tickets.generated_timestamp
-    OR (excluded.generated_timestamp = tickets.generated_timestamp AND excluded.ticket <> tickets.ticket)
+  ON CONFLICT (subdomain, id) DO UPDATE SET ${written.map((column) => `${column} = excluded.${column}`).join(', ')}
+  WHERE excluded.${version} > ${name}.${version}
+    OR (excluded.${version} = ${name}.${version} AND excluded.${raw} <> ${name}.${raw})
 )
 SELECT id::text FROM staged WHERE json IS NULL`;
+}
+
+function read(columns: Stream['columns'], name: string): string {
+  const { [name]: type } = columns;
+  if (type === undefined) throw new Error(`there is no column ${name}`);
+  return READERS[type](name);
+}
+
+/**
+ * $1, $2: the row before. Fills columns of the rows that come next, by their key; answers the last of them.
+ * They are locked in the order in which a page locks its rows.
+ */
+export function fillRows({ name, raw, columns }: Stream, added: readonly string[]): string {
+  return `
+WITH rows AS MATERIALIZED (
+  SELECT subdomain, id, ${raw} AS json FROM ${name} WHERE (subdomain, id) > ($1, $2::bigint)
+  ORDER BY subdomain, id LIMIT ${ROWS_AT_ONCE} FOR UPDATE
+), filled AS MATERIALIZED (
+  SELECT subdomain, id, ${added.map((column) => `${read(columns, column)} AS ${column}`).join(', ')} FROM rows
+), stored AS (
+  UPDATE ${name} SET ${added.map((column) => `${column} = filled.${column}`).join(', ')}
+  FROM filled WHERE ${name}.subdomain = filled.subdomain AND ${name}.id = filled.id
+)
+SELECT subdomain, id::text FROM rows ORDER BY subdomain DESC, id DESC LIMIT 1`;
+}
 
 /**
  * $1: subdomain; $2: ids; $3: the objects as one text. Answers the ids of objects that are no JSON to PostgreSQL.
@@ -79,30 +117,15 @@ WITH staged AS MATERIALIZED (
 SELECT id::text FROM staged WHERE json IS NULL`;
 }
 
-/** $1: subdomain; $2: position; $3: digests; $4: reasons; $5: records. */
+/** $1: subdomain; $2: stream; $3: position; $4: digests; $5: reasons; $6: records. */
 export const QUARANTINE = `
-INSERT INTO quarantine (subdomain, digest, reason, position, record, quarantined_at)
-SELECT $1, digest, reason, $2, record, now()
-FROM unnest($3::text[], $4::text[], $5::text[]) AS sent (digest, reason, record)
+INSERT INTO quarantine (subdomain, stream, digest, reason, position, record, quarantined_at)
+SELECT $1, $2, digest, reason, $3, record, now()
+FROM unnest($4::text[], $5::text[], $6::text[]) AS sent (digest, reason, record)
 ON CONFLICT DO NOTHING`;
-
-export const READ_QUARANTINE = `
-SELECT subdomain, digest, record AS json FROM quarantine ORDER BY quarantined_at, digest`;
 
 /** $1: subdomain; $2: digests. */
 export const RELEASE = `DELETE FROM quarantine WHERE subdomain = $1 AND digest = ANY ($2::text[])`;
-
-export const LOG_PAGE = `
-INSERT INTO export_pages (
-  subdomain, export_id, epoch, page, position, tickets, quarantined, first_generated, last_generated, written_at, checkpoint
-) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now(), $10)
-ON CONFLICT (subdomain, export_id, epoch, page) DO UPDATE SET
-  position = excluded.position, tickets = excluded.tickets, quarantined = excluded.quarantined,
-  first_generated = excluded.first_generated, last_generated = excluded.last_generated,
-  written_at = excluded.written_at, checkpoint = excluded.checkpoint`;
-
-export const READ_CHECKPOINT = `
-SELECT checkpoint FROM export_pages WHERE subdomain = $1 AND export_id = $2 AND epoch = $3 AND page = $4`;
 
 /** Fails where a page would, for want of a table or a right or on a read-only server, and writes nothing. */
 export function proveWritable(tables: readonly string[]): string {

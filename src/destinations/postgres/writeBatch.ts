@@ -3,21 +3,22 @@ import type { Batch, Written } from '../destination';
 import { digest } from '../../digest';
 import { holdable, originalOf, type Quarantined } from '../holdable';
 import { batches, joinForSqlOverwriting, textOf, type Identified } from '../recordText';
+import { LOG_PAGE } from '../sql';
 import * as sql from './sql';
 
 /** Writes a page within the transaction that `client` has open. */
 export async function writeBatch(client: ClientBase, page: Batch): Promise<Written> {
-  const { subdomain, key, records, rejected, position, released = [] } = page;
+  const { subdomain, stream, key, records, rejected, position, released = [] } = page;
   if (released.length > 0) await client.query(sql.RELEASE, [subdomain, released]);
   const quarantined: Quarantined[] = [...rejected];
   const unstorable = await upsert(
     records,
     async (batch, text) =>
-      ids(client, sql.UPSERT_TICKETS, [
+      ids(client, sql.statementsOf(stream).upsert, [
         subdomain,
-        array(batch.map((ticket) => ticket.id)),
-        array(batch.map((ticket) => ticket.version)),
-        array(batch.map((ticket) => ticket.deleted)),
+        array(batch.map(({ id }) => id)),
+        array(batch.map(({ version }) => version)),
+        array(batch.map(({ deleted }) => deleted)),
         text,
       ]),
     quarantined,
@@ -31,12 +32,13 @@ export async function writeBatch(client: ClientBase, page: Batch): Promise<Writt
       quarantined,
     );
   }
-  await quarantine(client, subdomain, position, quarantined);
-  await client.query(sql.LOG_PAGE, [
+  await quarantine(client, page, quarantined);
+  await client.query(LOG_PAGE, [
     subdomain,
     key.exportId,
     key.epoch,
     key.page,
+    stream,
     position,
     records.length - unstorable,
     rejected.length + unstorable,
@@ -87,8 +89,7 @@ async function ids(client: ClientBase, text: string, values: unknown[]): Promise
 
 async function quarantine(
   client: ClientBase,
-  subdomain: string,
-  position: string,
+  { subdomain, stream, position }: Batch,
   records: readonly Quarantined[],
 ): Promise<void> {
   if (records.length === 0) return;
@@ -97,6 +98,7 @@ async function quarantine(
     .sort((one, other) => (one.digest < other.digest ? -1 : 1));
   await client.query(sql.QUARANTINE, [
     subdomain,
+    stream,
     position,
     rows.map((row) => row.digest),
     rows.map((row) => row.reason),

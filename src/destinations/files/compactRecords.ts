@@ -5,10 +5,11 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { concurrently } from './concurrently';
 import { duckDbFailure } from './duckDbFailure';
 import { FolderStore } from './folderStore';
-import { isTicketsFile, latestKey } from './layout';
+import type { Stream } from '../../streams/stream';
+import { latestKey, recordsFiles } from './layout';
 import * as sql from './newestSql';
 import type { ObjectStore } from './objectStore';
-import { sqlString, typedTickets } from './typedSql';
+import { sqlString, typedRecords } from './typedSql';
 
 const FILES_AT_ONCE = 8;
 
@@ -19,20 +20,21 @@ const OPTIONS = {
 };
 
 export interface Compacted {
-  readonly tickets: number;
+  readonly records: number;
   readonly files: number;
-  /** Names below `tickets/` that the export does not give. They were not read. */
+  /** Names below the stream's folder that the export does not give. They were not read. */
   readonly foreign: readonly string[];
 }
 
 /**
- * Writes the newest version of every ticket below `tickets_latest/`, as Parquet. It can be run again at any time, also
- * while the export runs: whoever reads meanwhile finds every ticket once, as it was before or as it is now.
+ * Writes the newest version of every record of a stream below `<stream>_latest/`, as Parquet. It can be run again at any time, also
+ * while the export runs: whoever reads meanwhile finds every record once, as it was before or as it is now.
  */
-export async function compactTickets(store: ObjectStore): Promise<Compacted> {
-  const found = await store.list('tickets/');
-  const names = found.filter(isTicketsFile);
-  const foreign = found.filter((name) => !isTicketsFile(name));
+export async function compactRecords(store: ObjectStore, stream: Stream): Promise<Compacted> {
+  const { folder: below, pattern } = recordsFiles(stream);
+  const found = await store.list(below);
+  const names = found.filter((name) => pattern.test(name));
+  const foreign = found.filter((name) => !pattern.test(name));
   const folder = await mkdtemp(join(tmpdir(), 'zendesk-compact-'));
   try {
     // DuckDB reads S3 by an extension that it must download; a bucket's files are fetched the way they were put.
@@ -41,8 +43,8 @@ export async function compactTickets(store: ObjectStore): Promise<Compacted> {
     const instance = await DuckDBInstance.create(join(folder, 'newest.duckdb'), OPTIONS);
     try {
       const connection = await instance.connect();
-      await sortIntoParts(connection, root, names, folder).catch(failAt(store));
-      return { ...(await writeFiles(connection, store, folder)), foreign };
+      await sortIntoParts(connection, stream, root, names, folder).catch(failAt(store));
+      return { ...(await writeFiles(connection, stream, store, folder)), foreign };
     } finally {
       instance.closeSync();
     }
@@ -59,6 +61,7 @@ function failAt({ name }: ObjectStore): (error: unknown) => never {
 
 async function sortIntoParts(
   connection: DuckDBConnection,
+  stream: Stream,
   root: string,
   names: readonly string[],
   folder: string,
@@ -68,10 +71,11 @@ async function sortIntoParts(
   const [ndjson, parquet] = [files('.ndjson.gz'), files('.parquet')];
   await connection.run(sql.SET_NDJSON, [JSON.stringify(ndjson)]);
   await connection.run(sql.SET_PARQUET, [JSON.stringify(parquet)]);
-  await connection.run(sql.createVersions(ndjson.length > 0, parquet.length > 0));
+  await connection.run(sql.createVersions(stream, ndjson.length > 0, parquet.length > 0));
   await connection.run(sql.CREATE_NEWEST);
   const [row] = (await connection.runAndReadAll(sql.FIND_BROKEN)).getRows();
-  if (row !== undefined) throw new Error(`${relative(root, String(row[0]))} holds a line that is no ticket`);
+  if (row !== undefined)
+    throw new Error(`${relative(root, String(row[0]))} holds a line that is not a ${stream.noun}`);
   await connection.run(sql.writeParts(join(folder, 'parts')));
 }
 
@@ -86,22 +90,23 @@ async function download(store: ObjectStore, names: readonly string[], root: stri
 
 async function writeFiles(
   connection: DuckDBConnection,
+  stream: Stream,
   store: ObjectStore,
   folder: string,
 ): Promise<Omit<Compacted, 'foreign'>> {
   const parts = (await connection.runAndReadAll(sql.COUNT_PARTS)).getRows();
   const file = join(folder, 'latest.parquet');
-  let tickets = 0;
+  let records = 0;
   for (const [account, number, count] of parts) {
     const [subdomain, part] = [String(account), Number(number)];
-    const rows = typedTickets(sql.ticketsOfPart(join(folder, 'parts'), subdomain, part));
+    const rows = typedRecords(stream, sql.recordsOfPart(stream, join(folder, 'parts'), subdomain, part));
     await connection
       .run(
         `COPY (SELECT * FROM (${rows}) ORDER BY id) TO ${sqlString(file)} (FORMAT parquet, COMPRESSION zstd)`,
       )
       .catch(failAt(store));
-    await store.put(latestKey(subdomain, part), await readFile(file));
-    tickets += Number(count);
+    await store.put(latestKey(stream, subdomain, part), await readFile(file));
+    records += Number(count);
   }
-  return { tickets, files: parts.length };
+  return { records, files: parts.length };
 }

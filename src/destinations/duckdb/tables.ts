@@ -1,0 +1,64 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { STREAMS } from '../../streams';
+import { nextFill } from '../fills';
+import { ADVANCE_FILL, BEGIN_FILL, END_FILL, READ_FILLS } from '../sql';
+import { addColumn, createTable, missingFrom, tablesOf, type Table } from '../table';
+import { DUCKDB } from './dialect';
+import * as sql from './sql';
+
+/** Makes what is missing of the tables, and notes which columns old rows must be filled with. */
+export async function makeTables(connection: DuckDBConnection, wanted = tablesOf()): Promise<void> {
+  const { tables, columns } = missingFrom(await presentTables(connection), wanted);
+  if (tables.length + columns.length === 0) return;
+  await connection.run('BEGIN');
+  for (const table of tables) await connection.run(createTable(table, DUCKDB));
+  for (const { table, column } of columns) {
+    await connection.run(addColumn(table, column, DUCKDB));
+    if (isRead(table, column.name)) await connection.run(BEGIN_FILL, [table.name, column.name]);
+  }
+  await connection.run('COMMIT');
+}
+
+async function presentTables(connection: DuckDBConnection): Promise<Map<string, Set<string>>> {
+  const found = await connection.runAndReadAll(sql.FIND_COLUMNS);
+  const present = new Map<string, Set<string>>();
+  for (const [table, column] of found.getRows()) {
+    const columns = present.get(String(table)) ?? new Set();
+    present.set(String(table), columns.add(String(column)));
+  }
+  return present;
+}
+
+/** Whether a column's values are read out of records. */
+function isRead({ name }: Table, column: string): boolean {
+  const stream = Object.values(STREAMS).find((each) => each.name === name);
+  return stream !== undefined && Object.hasOwn(stream.columns, column);
+}
+
+/**
+ * Fills the next rows of the columns that were added to tables, out of the records, in a transaction of its own.
+ * @returns whether rows are left
+ */
+export async function fillSomeRows(connection: DuckDBConnection): Promise<boolean> {
+  const found = await connection.runAndReadAll(READ_FILLS);
+  const fill = nextFill(
+    found.getRows().map(([stream, column, subdomain, id]) => ({
+      stream: String(stream),
+      column: String(column),
+      subdomain: String(subdomain),
+      id: Number(id),
+    })),
+  );
+  if (fill === undefined) return false;
+  const { stream, columns, after } = fill;
+  const key = [after.subdomain, BigInt(after.id)];
+  await connection.run('BEGIN');
+  const [last] = (await connection.runAndReadAll(sql.lastOfRows(STREAMS[stream]), key)).getRows();
+  if (last !== undefined) await connection.run(sql.fillRows(STREAMS[stream], columns), key);
+  for (const column of columns) {
+    if (last === undefined) await connection.run(END_FILL, [stream, column]);
+    else await connection.run(ADVANCE_FILL, [stream, column, String(last[0]), BigInt(String(last[1]))]);
+  }
+  await connection.run('COMMIT');
+  return true;
+}

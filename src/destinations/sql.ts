@@ -1,0 +1,44 @@
+// Statements that every database of ours understands.
+
+/** $1: subdomain; $2: export; $3: epoch; $4: page. */
+export const READ_CHECKPOINT = `
+SELECT checkpoint FROM export_pages WHERE subdomain = $1 AND export_id = $2 AND epoch = $3 AND page = $4`;
+
+/** $1: subdomain; $2: export; $3: epoch; $4: page; $5: stream; $6: position; $7: records; $8: quarantined; $9, $10: bounds; $11: checkpoint. */
+export const LOG_PAGE = `
+INSERT INTO export_pages (
+  subdomain, export_id, epoch, page, stream, position, tickets, quarantined, first_generated, last_generated, written_at, checkpoint
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now(), $11)
+ON CONFLICT (subdomain, export_id, epoch, page) DO UPDATE SET
+  stream = excluded.stream, position = excluded.position, tickets = excluded.tickets, quarantined = excluded.quarantined,
+  first_generated = excluded.first_generated, last_generated = excluded.last_generated,
+  written_at = excluded.written_at, checkpoint = excluded.checkpoint`;
+
+/**
+ * $1: subdomain. A retry and the next page need the newest rows alone, and the next run of a schedule the one that the last
+ * run ended with. Whoever misses one counts the records of one second twice.
+ */
+export const PRUNE_PAGES = `
+DELETE FROM export_pages WHERE subdomain = $1 AND written_at < now() - INTERVAL '30 days' AND written_at < (
+  SELECT min(written_at) FROM (
+    SELECT written_at FROM export_pages WHERE subdomain = $1 ORDER BY written_at DESC LIMIT 1000
+  ) AS newest
+)`;
+
+export const READ_QUARANTINE = `
+SELECT subdomain, stream, digest, record AS json FROM quarantine ORDER BY quarantined_at, digest`;
+
+/** How far the columns have been filled that were added to tables. */
+export const READ_FILLS = `SELECT stream, column_name, subdomain, id FROM column_fills`;
+
+/** $1: stream; $2: column. */
+export const BEGIN_FILL = `
+INSERT INTO column_fills (stream, column_name, subdomain, id) VALUES ($1, $2, '', 0)
+ON CONFLICT (stream, column_name) DO UPDATE SET subdomain = '', id = 0`;
+
+/** $1: stream; $2: column; $3, $4: the last row that has its value. */
+export const ADVANCE_FILL = `
+UPDATE column_fills SET subdomain = $3, id = $4 WHERE stream = $1 AND column_name = $2`;
+
+/** $1: stream; $2: column. */
+export const END_FILL = `DELETE FROM column_fills WHERE stream = $1 AND column_name = $2`;

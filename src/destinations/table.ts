@@ -1,0 +1,190 @@
+import { STREAMS, STREAM_NAMES } from '../streams';
+import { sideloadTables, type ColumnType, type Stream } from '../streams/stream';
+
+/** A table of the export, in the same words for every store. */
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  /** The columns of its primary key; none for a table without one. */
+  readonly key: readonly string[];
+  /** Columns that PostgreSQL indexes besides. */
+  readonly index: readonly string[];
+}
+
+export interface Column {
+  readonly name: string;
+  /** `count` has 32 bits. */
+  readonly type: ColumnType | 'count';
+  readonly isRequired: boolean;
+  /** Of rows that are older than the column, as an SQL literal; null: none. */
+  readonly default: string | null;
+  /** Its values are long: stores compress them. */
+  readonly isLong: boolean;
+}
+
+function required(columns: Readonly<Record<string, Column['type']>>): Column[] {
+  return optional(columns).map((column) => ({ ...column, isRequired: true }));
+}
+
+function optional(columns: Readonly<Record<string, Column['type']>>): Column[] {
+  return Object.entries(columns).map(([name, type]) => ({
+    name,
+    type,
+    isRequired: false,
+    default: null,
+    isLong: false,
+  }));
+}
+
+/** Which stream a row is of; rows of before there were several are of tickets. */
+const STREAM: Column = {
+  name: 'stream',
+  type: 'text',
+  isRequired: true,
+  default: `'tickets'`,
+  isLong: false,
+};
+
+const ACCOUNT = { subdomain: 'text' } as const;
+
+/** The table of a stream's records. */
+export function tableOf({ name, version, columns, longColumns, raw }: Stream): Table {
+  return {
+    name,
+    columns: [
+      ...required({ ...ACCOUNT, id: 'integer', [version]: 'integer', deleted: 'boolean' }),
+      ...optional(columns).map((column) => ({ ...column, isLong: longColumns.includes(column.name) })),
+      ...required({ [raw]: 'json' }).map((column) => ({ ...column, isLong: true })),
+    ],
+    key: ['subdomain', 'id'],
+    index: ['subdomain', version],
+  };
+}
+
+const EXPORT_PAGES: Table = {
+  name: 'export_pages',
+  columns: [
+    ...required({ ...ACCOUNT, export_id: 'text', epoch: 'count', page: 'count', position: 'text' }),
+    ...required({ tickets: 'count', quarantined: 'count' }),
+    ...optional({ first_generated: 'integer', last_generated: 'integer' }),
+    ...required({ written_at: 'time', checkpoint: 'text' }),
+    STREAM,
+  ],
+  // The numbers of pages are unique in an export, whatever their stream.
+  key: ['subdomain', 'export_id', 'epoch', 'page'],
+  index: [],
+};
+
+const QUARANTINE: Table = {
+  name: 'quarantine',
+  columns: [
+    ...required({ ...ACCOUNT, digest: 'text', reason: 'text', position: 'text', record: 'text' }),
+    ...required({ quarantined_at: 'time' }),
+    STREAM,
+  ],
+  key: ['subdomain', 'digest'],
+  index: [],
+};
+
+/** Columns that were added to a table, and the last row that has their values; until all rows have them. */
+const COLUMN_FILLS: Table = {
+  name: 'column_fills',
+  columns: required({ stream: 'text', column_name: 'text', subdomain: 'text', id: 'integer' }),
+  key: ['stream', 'column_name'],
+  index: [],
+};
+
+const TICKET_FIELDS: Table = {
+  name: 'ticket_fields',
+  columns: [
+    ...required({ ...ACCOUNT, id: 'integer', title: 'text', type: 'text', active: 'boolean' }),
+    ...required({ column_name: 'text', column_type: 'text' }),
+    ...optional({ note: 'text' }),
+    ...required({ read_at: 'time' }),
+  ],
+  key: [],
+  index: ['subdomain', 'id'],
+};
+
+const TICKET_FIELD_OPTIONS: Table = {
+  name: 'ticket_field_options',
+  columns: required({ ...ACCOUNT, field_id: 'integer', value: 'text', name: 'text' }),
+  key: [],
+  index: ['subdomain', 'field_id'],
+};
+
+/** The table of a sideload's objects. */
+function sideloadTable(name: string): Table {
+  return {
+    name,
+    columns: [
+      ...required({ ...ACCOUNT, id: 'integer' }),
+      ...optional({ updated_at: 'time' }),
+      ...required({ object: 'json' }),
+    ],
+    key: ['subdomain', 'id'],
+    index: [],
+  };
+}
+
+const ALL_STREAMS = STREAM_NAMES.map((name) => STREAMS[name]);
+
+/** Every table that a database has, given its streams. */
+export function tablesOf(streams: readonly Stream[] = ALL_STREAMS): readonly Table[] {
+  const sideloads = new Set(streams.flatMap(sideloadTables));
+  return [
+    ...streams.map(tableOf),
+    ...[...sideloads].map(sideloadTable),
+    EXPORT_PAGES,
+    QUARANTINE,
+    COLUMN_FILLS,
+    TICKET_FIELDS,
+    TICKET_FIELD_OPTIONS,
+  ];
+}
+
+/** The names of a table's columns, as a table that is there has them. */
+export type Present = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What is missing. Tables and columns of the user's own are left alone. */
+export interface Missing {
+  readonly tables: readonly Table[];
+  readonly columns: readonly { readonly table: Table; readonly column: Column }[];
+}
+
+export function missingFrom(present: Present, wanted: readonly Table[]): Missing {
+  return {
+    tables: wanted.filter(({ name }) => !present.has(name)),
+    columns: wanted.flatMap((table) => {
+      const there = present.get(table.name);
+      if (there === undefined) return [];
+      return table.columns.filter(({ name }) => !there.has(name)).map((column) => ({ table, column }));
+    }),
+  };
+}
+
+/** A store's words for the parts of a table. */
+export interface Dialect {
+  typeOf(column: Column): string;
+  /** What stands behind the type of a long column. */
+  readonly long: string;
+  /** Whether a column can be added that must have a value. */
+  readonly addsRequired: boolean;
+}
+
+export function createTable({ name, columns, key }: Table, dialect: Dialect): string {
+  const parts = columns.map((column) => definition(column, dialect, column.isRequired));
+  const primary = key.length === 0 ? [] : [`PRIMARY KEY (${key.join(', ')})`];
+  return `CREATE TABLE ${name} (\n  ${[...parts, ...primary].join(',\n  ')}\n)`;
+}
+
+/** Of a table that may have rows: they get the default, or nothing. */
+export function addColumn({ name }: Table, column: Column, dialect: Dialect): string {
+  const isRequired = column.isRequired && column.default !== null && dialect.addsRequired;
+  return `ALTER TABLE ${name} ADD COLUMN ${definition(column, dialect, isRequired)}`;
+}
+
+function definition(column: Column, { typeOf, long }: Dialect, isRequired: boolean): string {
+  const value = column.default === null ? '' : ` DEFAULT ${column.default}`;
+  return `${column.name} ${typeOf(column)}${isRequired ? ' NOT NULL' : ''}${value}${column.isLong ? long : ''}`;
+}
