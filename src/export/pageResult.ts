@@ -35,7 +35,7 @@ export function writtenResult(
   };
 }
 
-/** What the answer alone tells. */
+/** What the answer alone says, before anything is written. */
 function answerOf(page: FetchedPage): PageResult {
   const { records, rejected, bytes, endTime, afterCursor, endOfStream } = page;
   const last = lastSecond(records);
