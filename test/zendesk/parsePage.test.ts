@@ -231,7 +231,7 @@ describe('what is no page', () => {
     expect(() => read(body)).toThrow(NotAPage);
   });
 
-  it('is told apart by its key, without the value', () => {
+  it('is named by its key, without the value', () => {
     expect(() => read('{"tickets":[],"end_time":"hidden","end_of_stream":true}')).toThrow(
       /^unreadable end_time$/,
     );
