@@ -15,7 +15,7 @@ export interface Boundary {
   readonly second: number | null;
   /** Record id → digest of the version written. Two versions of one second differ in their content only. */
   readonly versions: ReadonlyMap<number, string>;
-  /** Digests of the records quarantined with the page: nothing tells which second they belong to. */
+  /** Digests of the records quarantined with the page, whichever second they belong to. */
   readonly rejected: ReadonlySet<string>;
 }
 

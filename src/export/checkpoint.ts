@@ -17,8 +17,8 @@ export interface Attempt {
 }
 
 /**
- * What is kept with a page, in its transaction: what it answers, so that nobody takes it for the answer to something else.
- * Keys of pages come again, in the runs of a cron schedule or after `temporal workflow reset`.
+ * Makes a page's checkpoint, which is written in its transaction. It holds the request that it answers: keys of pages come
+ * again, in the runs of a cron schedule or after `temporal workflow reset`, and one page must not be taken for another.
  */
 export function checkpointOf(
   request: PageRequest,
@@ -38,7 +38,7 @@ export async function writtenBefore(
   const text = await destination.checkpoint(request.subdomain, request.key);
   const { data } = answer.safeParse(jsonOrUndefined(text ?? ''));
   const isAnswer = data?.of === attempt.of && isDeepStrictEqual(data.request, asJson(request));
-  // Its quota is that of another time.
+  // The quota that it saw is out of date.
   return isAnswer ? { ...data.result, quota: null } : undefined;
 }
 
@@ -58,7 +58,7 @@ function asJson(value: unknown): unknown {
 
 const before = z.object({ boundary: boundaryJson });
 
-/** Of what fits on a page: far more would not be a sum any more. */
+/** More than one page can add up to is a mistake. */
 const count = z
   .int()
   .nonnegative()

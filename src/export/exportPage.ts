@@ -37,11 +37,9 @@ export async function exportPage(
   }
   const before = await boundaryBefore(destination, request);
   const page = await fetchPage(tools, request, attempt, signal);
-  // Every failed attempt has cost one.
-  const requests = (page?.requests ?? 1) + attempt.number - 1;
-  if (page === undefined) return caughtUp(requests);
-  if (isPinned(page, request.position)) return pinnedResult(page, requests);
-  return writePage(destination, request, attempt, page, requests, before);
+  if (page === undefined) return caughtUp(attempt);
+  if (isPinned(page, request.position)) return pinnedResult(page, attempt);
+  return writePage(destination, request, attempt, page, before);
 }
 
 async function writePage(
@@ -49,7 +47,6 @@ async function writePage(
   request: PageRequest,
   attempt: Attempt,
   page: FetchedPage,
-  requests: number,
   before: Boundary,
 ): Promise<PageResult> {
   const selection = select(page.records, request, before);
@@ -57,7 +54,7 @@ async function writePage(
   const quarantine = quarantineOf(page, sideloads, before);
   const boundary = boundaryAfter(page, selection.kept, quarantine.rejected, before, request);
   const resultOf = (written: Written): PageResult =>
-    writtenResult(page, requests, selection, quarantine, written);
+    writtenResult(page, attempt, selection, quarantine, written);
   const written = await destination.write({
     subdomain: request.subdomain,
     stream: request.stream,

@@ -2,31 +2,31 @@ import type { PageResult, QuotaSeen } from '../contract/page';
 import type { Written } from '../destinations/destination';
 import type { FetchedPage } from '../zendesk/client';
 import { firstSecond, lastSecond } from './boundary';
+import type { Attempt } from './checkpoint';
 import { newKeysOf } from './newKeys';
 import type { Quarantine } from './quarantine';
 import type { Selection } from './select';
 
 /** The result where everything up to the last minute has been read already. */
-export function caughtUp(requests: number): PageResult {
-  return { ...NOTHING, requests };
+export function caughtUp(attempt: Attempt): PageResult {
+  return { ...NOTHING, requests: requestsOf(1, attempt) };
 }
 
 /** The result of a page of a pinned second: nothing of it is written. */
-export function pinnedResult(page: FetchedPage, requests: number): PageResult {
-  return { ...answerOf(page), requests, pinned: true };
+export function pinnedResult(page: FetchedPage, attempt: Attempt): PageResult {
+  return { ...answerOf(page, attempt), pinned: true };
 }
 
 /** The result of a page that is written. */
 export function writtenResult(
   page: FetchedPage,
-  requests: number,
+  attempt: Attempt,
   { write, repeated, filtered }: Selection,
   quarantine: Quarantine,
   { unstorable }: Written,
 ): PageResult {
   return {
-    ...answerOf(page),
-    requests,
+    ...answerOf(page, attempt),
     written: write.length - unstorable,
     deleted: write.filter((record) => record.deleted).length,
     repeated: repeated + quarantine.repeated,
@@ -35,8 +35,8 @@ export function writtenResult(
   };
 }
 
-/** What the answer alone tells. */
-function answerOf(page: FetchedPage): PageResult {
+/** What the answer alone says, before anything is written. */
+function answerOf(page: FetchedPage, attempt: Attempt): PageResult {
   const { records, rejected, bytes, endTime, afterCursor, endOfStream } = page;
   const last = lastSecond(records);
   return {
@@ -50,8 +50,14 @@ function answerOf(page: FetchedPage): PageResult {
     afterCursor,
     endOfStream,
     newKeys: newKeysOf(records),
+    requests: requestsOf(page.requests, attempt),
     quota: quotaSeen(page),
   };
+}
+
+/** Every failed attempt before has cost one. */
+function requestsOf(own: number, { number }: Attempt): number {
+  return own + number - 1;
 }
 
 function quotaSeen({ quota, askedAt, answeredAt }: FetchedPage): QuotaSeen | null {

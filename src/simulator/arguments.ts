@@ -21,7 +21,7 @@ ${shapeHelp(TICKET_BYTES)}\
   --pinned <how>          a page inside one second: expand (default) or repeat
   --expand-limit <n>      the largest second that is expanded; above it the page repeats
   --quota <n>             export requests per minute (default: no limit)
-  --no-quota-header       leave out the header that tells the quota
+  --no-quota-header       leave out the header that shows the quota
   --no-retry-after        leave out Retry-After on 429
   --updates <n>           live changes per second (default 0)
   --latency <ms>          delay of every answer

@@ -17,7 +17,7 @@ export class BodyWriter {
     this.length += this.buffer.write(text, this.length);
   }
 
-  /** The bytes written so far, as a copy; the writer starts afresh. */
+  /** The bytes written so far, as a copy; the writer is empty afterwards. */
   take(): Buffer {
     const bytes = Buffer.from(this.buffer.subarray(0, this.length));
     this.length = 0;

@@ -4,7 +4,7 @@ import type { QuotaOptions } from './quota';
 import type { TicketShape } from './shapes';
 import type { MetricSets } from './sideloads';
 
-/** How to start a simulator. Every time is in Unix seconds. */
+/** How to start a simulator. All times are in Unix seconds. */
 export interface SimulatorOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number | undefined;

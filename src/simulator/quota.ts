@@ -25,7 +25,7 @@ export class Quota {
 
   constructor(readonly options: QuotaOptions) {}
 
-  /** Takes one request at a time in Unix seconds, or refuses it; a refused request costs nothing. */
+  /** Takes one request, or refuses it; a refused request costs nothing. `now` is in Unix seconds. */
   take(now: number): Grant {
     const length = this.options.windowSeconds ?? 60;
     if (now >= this.windowStart + length) {

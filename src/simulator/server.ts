@@ -6,7 +6,7 @@ import { controlAnswer, sendTruth, type Controlled } from './control';
 import { ticketFields } from './customFields';
 import { exportEndpoint, type ExportEndpoint } from './endpoints';
 import { exportThrottled, forbidden, invalidEndpoint, scopeMissing } from './errors';
-import { exportPage } from './exportPage';
+import { exportAnswer } from './exportAnswer';
 import { decodeCursor } from './cursorExport';
 import { perPageOf } from './exportQuery';
 import { faultAnswer, type Fault, type Faults, type RequestFacts } from './faults';
@@ -87,7 +87,7 @@ export function requestHandler(
         };
     }
     const answer =
-      faultAnswer(fault) ?? exportPage(account, settings, cache, { ...endpoint, url, now, fault });
+      faultAnswer(fault) ?? exportAnswer(account, settings, cache, { ...endpoint, url, now, fault });
     return { answer, headers };
   }
 

@@ -63,8 +63,7 @@ function readWholeSeconds(
 }
 
 /**
- * Inside one second the order is stable, but not that of the ids (§ order): here, every second starts in its middle and
- * wraps around.
+ * Inside one second the order is not that of the ids (§ order). Here, every second starts in its middle and wraps around.
  */
 function inServerOrder(ids: readonly number[], seconds: readonly number[]): number[] {
   const ordered: number[] = [];

@@ -11,7 +11,10 @@ export interface RecordVersion {
   readonly odd?: true;
   /** Top-level keys that Zendesk does not document. */
   readonly unknownKeys?: readonly string[];
-  /** The record exactly as Zendesk sent it, on one line, in UTF-8. */
+  /**
+   * The record exactly as Zendesk sent it, on one line, in UTF-8. A fetched record's is a part of its page's memory, and
+   * cannot be read once that is released: see `src/pageMemory.ts`.
+   */
   readonly json: Uint8Array;
 }
 

@@ -1,15 +1,15 @@
 import type { CurrentToken, CurrentUser, ZendeskClient } from './client';
 import { ZendeskError } from './failure';
 
-/** Who the credentials belong to, and what they are good for; undefined for what Zendesk does not tell. */
+/** Whose the credentials are and what they allow; undefined where Zendesk does not say. */
 export interface Access {
   readonly user: CurrentUser | undefined;
   readonly token: CurrentToken | undefined;
 }
 
 /**
- * What can be known of an account's credentials without a request to the export.
- * @throws ZendeskError for a clear no only: a token may be allowed to export tickets and not to read users
+ * What can be found out about an account's credentials without an export request.
+ * @throws ZendeskError only for a clear no: a token may be allowed to export and not to read users
  */
 export async function accessOf(
   zendesk: ZendeskClient,

@@ -1,7 +1,7 @@
-/** Zendesk ends all API tokens on 2027-04-30: the moment that day begins, in epoch seconds. */
+/** Zendesk ends all API tokens on 2027-04-30: the moment that day begins, in Unix seconds. */
 export const API_TOKENS_END = Date.UTC(2027, 3, 30) / 1000;
 
-/** What to tell of a legacy API token. `now` is epoch seconds. */
+/** What to say about a legacy API token. `now` is in Unix seconds. */
 export function apiTokenNotice(now: number): string {
   const days = Math.ceil((API_TOKENS_END - now) / 86_400);
   const when =

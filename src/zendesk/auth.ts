@@ -8,15 +8,15 @@ import { jsonOrUndefined } from '../json';
 import { observed, type Observe } from './observe';
 import { refusalOf } from './refusal';
 
-/** Zendesk's default life of a client-credentials token; asked for, since `expires_in` is answered only on request. */
+/** Zendesk's default lifetime of a token. The request names it, because only then does the answer hold `expires_in`. */
 const TOKEN_SECONDS = 30 * 60;
-/** Renewed this early, so that a request under way never meets the end. */
+/** Tokens are renewed this long before they expire, so that none expires during a request. */
 const MARGIN_SECONDS = 30;
 
 /** Knows the `Authorization` header of one account. The secret and the token never leave it otherwise. */
 export interface Authorization {
   header(signal: AbortSignal): Promise<string>;
-  /** Forgets a token that Zendesk refused. False when there is no other to be had. */
+  /** Forgets a token that Zendesk refused. False when there is no way to get another. */
   renew(refused: string): boolean;
 }
 
@@ -50,11 +50,11 @@ function fixed(header: string): Authorization {
 
 interface Token {
   readonly header: string;
-  /** On this machine's monotonic clock, so that a clock that is set does not matter. */
+  /** By the monotonic clock: setting the machine's clock does not matter. */
   readonly renewAt: number;
 }
 
-/** The OAuth client-credentials grant: minted when needed, shared by all who ask, renewed before it ends. */
+/** The OAuth client-credentials grant: a token is requested when needed, shared by all requests, and renewed before it expires. */
 class ClientCredentials implements Authorization {
   private token: Token | undefined;
   private minting: Promise<Token> | undefined;
@@ -74,7 +74,7 @@ class ClientCredentials implements Authorization {
     this.minting ??= this.mint().finally(() => {
       this.minting = undefined;
     });
-    // Used even if it is past its time already: a token of a short life would be minted for ever.
+    // Used even when it is due already: a token with a very short lifetime would be requested again and again.
     return (await abortable(this.minting, signal)).header;
   }
 
@@ -109,7 +109,7 @@ class ClientCredentials implements Authorization {
       expires_in: TOKEN_SECONDS,
     });
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
-    // Shared by several requests: one that is cancelled must not take the token from the others.
+    // Several requests wait for it: cancelling one must not fail the others.
     const { signal } = new AbortController();
     try {
       return await observed(this.observe, this.account, this.tokenUrl(), async () =>
@@ -128,11 +128,11 @@ class ClientCredentials implements Authorization {
 const grant = z.object({
   // Anything else would be refused as a header, on every request.
   access_token: z.string().regex(/^[!-~]+$/),
-  // A token is good even if nobody knows for how long: a refused one is renewed.
+  // A token without a lifetime is usable: it is renewed once Zendesk refuses it.
   expires_in: z.number().positive().nullish().catch(null),
 });
 
-/** Only refusals of Zendesk's own are about the client: HTML, and what says nothing of it, may pass. */
+/** Only a refusal by Zendesk itself says something about the client. HTML and other statuses may pass by themselves. */
 function mintRefusal(answer: Answer, url: URL): ZendeskError {
   const { status, body } = answer;
   if (status < 300) {

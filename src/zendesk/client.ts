@@ -25,7 +25,7 @@ import { answerError, refusalOf } from './refusal';
 import type { CustomField } from '../streams/customField';
 import { readTicketFields } from './ticketFields';
 
-/** A page, and what its request tells. */
+/** A page, and facts about its request. */
 export interface FetchedPage extends PageInMemory {
   readonly quota: Quota | null;
   /** When the request was sent and when its answer began, by `performance.now()`. */
@@ -43,7 +43,7 @@ export interface CurrentUser {
 export interface CurrentToken {
   /** Such as `read`; undefined when Zendesk does not name them. */
   readonly scopes: readonly string[] | undefined;
-  /** Epoch seconds; null when it has no end, or Zendesk does not tell. */
+  /** Unix seconds; null when it does not expire, or Zendesk does not say. */
   readonly expiresAt: number | null;
 }
 
@@ -72,7 +72,7 @@ export class ZendeskClient {
     this.authorization = authorizationOf(account, timeouts, observe);
   }
 
-  /** @param atOnce whether Zendesk is asked even before the time that it named */
+  /** @param atOnce whether to ask even before the time that Zendesk named */
   async fetchPage(query: PageQuery, signal: AbortSignal, atOnce = false): Promise<FetchedPage> {
     const url = exportUrl(this.account.baseUrl, query);
     if (!atOnce) this.holds.check('export');
@@ -92,8 +92,8 @@ export class ZendeskClient {
   }
 
   /**
-   * Whose credentials these are; undefined when Zendesk does not tell (a token may be limited to tickets). It answers 200
-   * with an anonymous user for wrong ones.
+   * The user of the credentials; undefined when they may not read it (a token may be limited to tickets). Zendesk answers
+   * 200 with an anonymous user to wrong ones.
    */
   async currentUser(signal: AbortSignal): Promise<CurrentUser | undefined> {
     const url = new URL(`${this.account.baseUrl}/api/v2/users/me.json`);
@@ -129,7 +129,7 @@ export class ZendeskClient {
   }
 
   /**
-   * When the credentials end, in epoch seconds; null for an OAuth client, whose tokens are renewed, and for a bearer token
+   * When the credentials expire, in Unix seconds; null for an OAuth client, whose tokens are renewed, and for a bearer token
    * of which nothing has been learned ({@link currentToken}).
    */
   get credentialsExpireAt(): number | null {
@@ -143,7 +143,7 @@ export class ZendeskClient {
     );
   }
 
-  /** @param isRefused whether an answer of status 200 also says that the token is not known */
+  /** @param isRefused whether an answer with status 200 says that the token is unknown */
   private async getText(
     url: URL,
     signal: AbortSignal,
@@ -188,7 +188,7 @@ export class ZendeskClient {
     throw refusal;
   }
 
-  /** With another token; or, where there is no other, once more, since a single 401 may come from something on the way. */
+  /** Whether to ask again: with a new token, or, where there is none, once more, since a proxy may have sent the 401. */
   private async isWorthAsking(
     answer: RawAnswer,
     authorization: string,
@@ -207,7 +207,7 @@ export class ZendeskClient {
 
 const SECOND_TRY_MS = 1000;
 
-/** The answer; undefined when the credentials are not enough for it. */
+/** The answer; undefined when the credentials do not allow it. */
 async function unlessDenied(ask: () => Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await ask();

@@ -2,11 +2,11 @@ import { types } from 'node:util';
 import * as zlib from 'node:zlib';
 import { asBuffer } from '../bytes';
 
-/** What is asked for, as a request's `accept-encoding`. {@link decode} understands more. */
+/** The `accept-encoding` of requests. {@link decode} understands more. */
 export const ENCODINGS = 'gzip, deflate, br';
 
 /**
- * The largest body, in bytes, as it comes and decoded: twice a page of a thousand tickets of 60 KB. A few megabytes of gzip
+ * The largest body in bytes, compressed and decoded: twice a page of a thousand records of 60 KB. A few megabytes of gzip
  * can hold gigabytes, and all accounts of a worker share its memory.
  */
 export const LARGEST_BODY = 128 * 1024 * 1024;
@@ -23,7 +23,7 @@ export class TooLarge extends Error {
 /**
  * A body without its compression.
  * @param encoding the header `content-encoding`
- * @throws TooLarge; another error when it is not compressed so
+ * @throws TooLarge; another error when it is compressed in another way
  */
 export function decode(content: Uint8Array, encoding: string | null): Buffer {
   const encodings = (encoding ?? '').split(',').map((name) => name.trim().toLowerCase());
@@ -63,13 +63,13 @@ function isZlib(content: Buffer): boolean {
 const SMALLEST = 1024;
 const LARGEST_CHUNK = 64 * 1024 * 1024;
 
-/** gzip ends in the size of what it holds: one buffer of that size saves copying many. */
+/** gzip ends with the decoded size. One buffer of that size saves copying many. */
 function sizeOf(content: Buffer): number {
   const size = content.length < 4 ? 0 : content.readUInt32LE(content.length - 4);
   return Math.min(Math.max(size, SMALLEST), LARGEST_CHUNK);
 }
 
-/** The text of a body in UTF-8, without a byte order mark; what a mark says to be UTF-16 is converted. */
+/** A body in UTF-8, without a byte order mark. UTF-16 is converted where such a mark announces it. */
 export function asUtf8(body: Buffer): Buffer {
   if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return body.subarray(3);
   if (body[0] === 0xff && body[1] === 0xfe) return fromUtf16(body, 'utf-16le');

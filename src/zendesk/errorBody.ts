@@ -26,7 +26,7 @@ export function readErrorBody(body: string): ErrorBody {
   return { code, text: parts.length === 0 ? 'JSON without an explanation' : shorten(parts.join(': ')) };
 }
 
-/** True for an HTML page where JSON was due: a proxy's error or log-in page, also seen with status 200. */
+/** True for an HTML page in place of JSON: a proxy's error or log-in page, also seen with status 200. */
 export function isHtml(body: string): boolean {
   return body.trimStart().startsWith('<');
 }

@@ -1,7 +1,7 @@
 import type { PageRequest } from '../contract/page';
 import { STREAMS } from '../streams';
 
-/** What of a page request Zendesk gets to see. */
+/** The parts of a page request that its URL is made of. */
 export type PageQuery = Pick<
   PageRequest,
   'stream' | 'position' | 'perPage' | 'include' | 'supportTypeScope' | 'excludeDeleted'

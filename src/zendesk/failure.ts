@@ -16,19 +16,19 @@ export type Failure =
   | { readonly kind: 'unknownAccount' }
   /** Zendesk does not take this cursor (any more). */
   | { readonly kind: 'cursorRejected' }
-  /** An answer that cannot be followed: no cursor, or the same again, before the end of the stream. */
+  /** An answer that cannot be followed, such as one without a cursor before the end of the stream. */
   | { readonly kind: 'contradiction' }
   /** Any other answer that a retry cannot change. */
   | { readonly kind: 'refused' };
 
-/** A request to Zendesk that brought no page. The message never holds a header, a body of a ticket or a secret. */
+/** A request to Zendesk that brought no page. The message never holds a header, a record or a secret. */
 export class ZendeskError extends Error {
   override readonly name = 'ZendeskError';
 
   constructor(
     readonly failure: Failure,
     message: string,
-    /** Whether a refusal may pass by itself, such as a proxy's: it is asked for again for some minutes first. */
+    /** Whether a refusal may pass by itself, as a proxy's does: the request is repeated for some minutes first. */
     readonly mayPass = false,
   ) {
     super(message);

@@ -1,6 +1,6 @@
 import { ZendeskError } from './failure';
 
-/** What Zendesk counts requests by: the export's quota, the account's, and that of the token endpoint. */
+/** The limits that Zendesk counts requests against: the export's, the account's, and the token endpoint's. */
 export type Bucket = 'export' | 'account' | 'token';
 
 /**

@@ -19,7 +19,7 @@ export const PAGE_TIMEOUTS: Timeouts = { answerMs: 75_000, silenceMs: 20_000, wh
 /** A token, a user, a list of fields. */
 export const SMALL_TIMEOUTS: Timeouts = { answerMs: 30_000, silenceMs: 20_000, wholeMs: 60_000 };
 
-export interface Question {
+export interface HttpRequest {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -52,11 +52,11 @@ export interface Answer extends Head {
  */
 export async function send(
   url: URL,
-  question: Question,
+  outgoing: HttpRequest,
   signal: AbortSignal,
   timeouts: Timeouts = SMALL_TIMEOUTS,
 ): Promise<Answer> {
-  return readAnswer(await sendRaw(url, question, signal, timeouts));
+  return readAnswer(await sendRaw(url, outgoing, signal, timeouts));
 }
 
 /** @throws ZendeskError `unavailable` when it is not compressed as it says, `tooHeavy` when it is too large */
@@ -73,7 +73,7 @@ export function readAnswer({ content, ...head }: RawAnswer): Answer {
 /** As {@link send}, for bodies that are read elsewhere. */
 export async function sendRaw(
   url: URL,
-  { method = 'GET', headers, body }: Question,
+  { method = 'GET', headers, body }: HttpRequest,
   signal: AbortSignal,
   timeouts: Timeouts = SMALL_TIMEOUTS,
 ): Promise<RawAnswer> {
@@ -100,7 +100,7 @@ export async function sendRaw(
     return {
       status: response.statusCode,
       headers: headersOf(response.headers),
-      content: joined(chunks),
+      content: concatenate(chunks),
       askedAt,
       answeredAt,
     };
@@ -129,7 +129,7 @@ function headersOf(headers: Readonly<Record<string, string | string[] | undefine
 }
 
 /** Not `Buffer.concat`, whose small results share one buffer that cannot be handed to a thread. */
-function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {

@@ -15,7 +15,7 @@ interface Key {
 }
 
 /**
- * Walks through a JSON text, byte by byte, and builds nothing that is not asked for: every ticket is handed on as it came.
+ * Walks through a JSON text, byte by byte, and builds nothing that is not asked for: every record is handed on as it came.
  * `JSON.parse` would round its large numbers, and take three times as long. What that refuses is refused here, too: every
  * method throws {@link MalformedJson}.
  */
@@ -23,7 +23,7 @@ export class JsonScanner {
   /** Where the next byte is. */
   at: number;
   private readonly text: Buffer;
-  /** Tickets have the same keys in the same order: the one that came after a key is compared first, and built once. */
+  /** Records have the same keys in the same order: the key that followed before is compared first, and decoded once. */
   private readonly following = new Map<string, Key>();
   private before = '';
 

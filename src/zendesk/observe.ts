@@ -10,17 +10,17 @@ export interface RequestDone {
   readonly endpoint: 'export' | 'ticket_fields' | 'token' | 'user' | 'other';
   /** The answer's status; `timeout`, `unreachable` or `aborted` when there was none. */
   readonly outcome: string;
-  /** Epoch milliseconds. */
+  /** Unix milliseconds. */
   readonly startedAt: number;
   /** To the end of the body. */
   readonly seconds: number;
   readonly quota: Quota | null;
 }
 
-/** Told of every request once it is over. Must not throw. */
+/** Called after every request. Must not throw. */
 export type Observe = (request: RequestDone) => void;
 
-/** Sends a request and tells `observe` of it. */
+/** Sends a request and reports it to `observe`. */
 export async function observed<T extends Pick<Answer, 'status' | 'headers'>>(
   observe: Observe,
   { subdomain }: Account,

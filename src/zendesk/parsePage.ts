@@ -10,7 +10,7 @@ import { recordReader } from './recordReader';
 /** One page of either endpoint. Times are Unix seconds. */
 export interface ParsedPage {
   readonly records: readonly RecordVersion[];
-  /** Without a usable id or version. */
+  /** Records without a usable id or version. */
   readonly rejected: readonly RejectedRecord[];
   /** Sideloads that have a table, by name, each object as its original JSON. */
   readonly sideloads: ReadonlyMap<string, readonly string[]>;
@@ -46,7 +46,7 @@ const envelope = z.object({
   end_of_stream: z.boolean().nullish(),
   /** Only its `start_time` is ever used: it may name another host. */
   next_page: z.unknown().optional(),
-  /** No signal of anything: only whether it is there. */
+  /** Its value says nothing about the end: only its presence is used. */
   count: z.unknown().optional(),
 });
 type Envelope = z.output<typeof envelope>;
@@ -56,8 +56,8 @@ const OLD_KEYS = ['end_time', 'next_page', 'count'];
 
 /**
  * Parses a page.
- * @param body UTF-8; bytes that are none become replacement characters
- * @returns records whose `json` are parts of one buffer, which is `body` if that is valid
+ * @param body UTF-8; invalid bytes become replacement characters
+ * @returns records whose `json` are parts of one buffer, which is that of `body` if that is valid
  * @throws MalformedJson for a cut or broken body; NotAPage for other JSON
  */
 export function parsePage(body: Buffer, { stream, position, perPage }: AskedPage): ParsedPage {
@@ -76,9 +76,9 @@ export function parsePage(body: Buffer, { stream, position, perPage }: AskedPage
     const isList = scanner.startsWith('[');
     if (key === stream.list && isList) records = scanner.list(() => reader.scan(scanner));
     else if (Object.hasOwn(envelope.shape, key)) head[key] = scanner.parsed();
-    // Whatever else lies beside the records is walked through only.
     else if (tables.has(key))
       sideloads.set(key, isList ? scanner.list(() => scanner.raw()) : single(scanner.raw()));
+    // Whatever else lies beside the records is skipped.
     else scanner.value();
   });
   scanner.end();

@@ -1,8 +1,8 @@
 import type { ColumnType, Stream } from '../streams/stream';
 
 /**
- * What values of a record look like as long as nothing is wrong with them: a store may read such a record in a hurry. It says
- * no of some that are right: those are read with more care, and come out the same.
+ * What the values of an ordinary record look like. Stores read such records the fast way. Some values that are right do not
+ * match: they are read the careful way, with the same result.
  */
 const PLAIN: Partial<Record<ColumnType, RegExp>> = {
   integer: /^-?\d{1,18}$/,
@@ -12,9 +12,9 @@ const PLAIN: Partial<Record<ColumnType, RegExp>> = {
   integers: /^\[\]$|^\[-?\d{1,18}(,-?\d{1,18})*\]$/,
 };
 
-/** Numbers with a fraction or an exponent; what looks like one within a string does no harm. */
+/** Numbers with a fraction or an exponent. Matches inside strings do no harm. */
 const FRACTIONS = /(?<=^|[:,[]\s*)-?\d+[.eE][-+.eE\d]*/g;
-/** Written in the one way in which every program writes it. */
+/** Written as every program writes it. */
 const PLAIN_FRACTION = /^-?(0|[1-9]\d{0,11})\.\d{0,3}[1-9]$/;
 
 const NULL = 'n'.charCodeAt(0);

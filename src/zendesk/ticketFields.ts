@@ -9,7 +9,7 @@ const MOST_PAGES = 100;
 
 /**
  * Reads `GET /api/v2/ticket_fields`, page by page.
- * @param ask answers undefined when the credentials may not see them, as the result does then
+ * @param ask answers undefined when the credentials may not see them; then the result is undefined, too
  * @throws ZendeskError also when the list has no end
  */
 export async function readTicketFields(
@@ -31,7 +31,7 @@ export async function readTicketFields(
     asked.add(url.search);
     for (const field of read.fields) fields.set(field.id, field);
     ({ next } = read);
-    // Asking again would lead round in a circle again.
+    // A retry would run in the same circle.
     if (asked.size === MOST_PAGES || (next !== undefined && asked.has(urlOf(next).search)))
       throw answerError('refused', answer, url, `the list of ticket fields has no end (${asked.size} pages)`);
   }

@@ -29,13 +29,13 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What it means that there was no connection; undefined for any other failure. It is not for an operator alone: names and
- * networks come back, so it is tried again for ever, and the status shows it.
+ * Why there was no connection, and what to do; undefined for any other failure. Names and networks come back by themselves,
+ * so the request is repeated for ever, and the status shows the reason.
  * @param proxy host of the proxy on the way
  */
 export function unreachable(error: unknown, url: URL, proxy: string | undefined): ZendeskError | undefined {
   if (!types.isNativeError(error)) return undefined;
-  // Not by our own signal, which the caller has looked at: the proxy did not open the tunnel.
+  // Not our own abort, which the caller has ruled out: the proxy did not open the tunnel.
   if (proxy !== undefined && error instanceof errors.RequestAbortedError) {
     const [status = ''] = /\d{3}/.exec(error.message) ?? [];
     return unavailable(

@@ -18,7 +18,7 @@ it('hundreds of tickets on the boundary second are written and counted once, and
   expect(JSON.stringify(drive.state).length).toBeLessThan(2000);
 });
 
-it('polls in vain count nothing', async () => {
+it('polls that find nothing new count nothing', async () => {
   const { destination, start } = await stage({ burst: [{ at: TO, tickets: 30 }] });
   const drive = start({ follow: { everySeconds: 60 } });
   await drive.run(() => drive.polls === 20);

@@ -53,7 +53,7 @@ export function endpoints({ requests }: Simulator): string[] {
   return requests.map(({ path }) => (path.endsWith('/cursor') ? 'cursor' : 'time'));
 }
 
-/** An export from a Zendesk that answers what it is told. */
+/** An export from a Zendesk with scripted answers. */
 export async function script(
   answer: (url: URL, index: number) => unknown,
 ): Promise<{ zendesk: ScriptedZendesk } & Pick<Stage, 'destination' | 'start'>> {

@@ -1,5 +1,4 @@
-import { changeAtRandom, startSimulator } from '../../src/simulator';
-import type { Simulator } from '../../src/simulator';
+import { changeAtRandom, startSimulator, type Simulator } from '../../src/simulator';
 import { networkInterfaces } from 'node:os';
 import { Help } from '../../src/command';
 import { USAGE, readArguments } from '../../src/simulator/arguments';

@@ -1,5 +1,4 @@
-import { closeAll, cursorPage, get, getJson, now, simulate, timePage } from './reader';
-import type { Page } from './reader';
+import { closeAll, cursorPage, get, getJson, now, simulate, timePage, type Page } from './reader';
 
 afterEach(closeAll);
 

@@ -7,12 +7,12 @@ const cursor = '/api/v2/incremental/tickets/cursor?start_time=0';
 const bucket = 'zendesk-ratelimit-incremental-exports';
 
 describe('export quota', () => {
-  it('is one bucket for the time and the cursor export, told on every answer', async () => {
+  it('is one bucket for the time and the cursor export, shown on every answer', async () => {
     const simulator = await simulate({ quota: { perMinute: 3 } });
-    const told: (string | null)[] = [];
+    const shown: (string | null)[] = [];
     for (const path of [time, cursor, time, cursor])
-      told.push((await get(simulator, path)).headers.get(bucket));
-    expect(told).toEqual([
+      shown.push((await get(simulator, path)).headers.get(bucket));
+    expect(shown).toEqual([
       'total=3; remaining=2; resets=60',
       'total=3; remaining=1; resets=60',
       'total=3; remaining=0; resets=60',

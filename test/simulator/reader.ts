@@ -1,26 +1,25 @@
-import { startSimulator } from '../../src/simulator';
-import type { Simulator, SimulatorOptions } from '../../src/simulator';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 
 export interface ExportedTicket {
-  id: number;
-  generated_timestamp: number;
-  updated_at: string;
-  created_at: string;
-  status: string;
-  subject: string;
-  [key: string]: unknown;
+  readonly id: number;
+  readonly generated_timestamp: number;
+  readonly updated_at: string;
+  readonly created_at: string;
+  readonly status: string;
+  readonly subject: string;
+  readonly [key: string]: unknown;
 }
 
 /** Either endpoint's envelope. */
 export interface Page {
-  tickets: ExportedTicket[];
-  end_of_stream: boolean;
-  count?: number;
-  end_time?: number | null;
-  next_page?: string;
-  after_cursor?: string | null;
-  after_url?: string | null;
-  [key: string]: unknown;
+  readonly tickets: ExportedTicket[];
+  readonly end_of_stream: boolean;
+  readonly count?: number;
+  readonly end_time?: number | null;
+  readonly next_page?: string;
+  readonly after_cursor?: string | null;
+  readonly after_url?: string | null;
+  readonly [key: string]: unknown;
 }
 
 export const now = 1_750_000_000;
@@ -40,8 +39,13 @@ export async function closeAll(): Promise<void> {
   await Promise.all(started.splice(0).map((simulator) => simulator.close()));
 }
 
-export const get = (simulator: Simulator, path: string, authorization = 'Bearer any'): Promise<Response> =>
-  fetch(`${simulator.url}${path}`, { headers: { authorization } });
+export async function get(
+  simulator: Simulator,
+  path: string,
+  authorization = 'Bearer any',
+): Promise<Response> {
+  return fetch(`${simulator.url}${path}`, { headers: { authorization } });
+}
 
 export async function getJson(simulator: Simulator, path: string, authorization?: string): Promise<unknown> {
   return (await get(simulator, path, authorization)).json();

@@ -1,6 +1,5 @@
 import { MIXED, SHAPES, type Simulator } from '../../src/simulator';
-import { closeAll, getJson, now, simulate, timePage } from './reader';
-import type { ExportedTicket } from './reader';
+import { closeAll, getJson, now, simulate, timePage, type ExportedTicket } from './reader';
 
 afterEach(closeAll);
 

@@ -78,7 +78,7 @@ describe('client credentials', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('yield a token that is kept although its life was not told', async () => {
+  it('yield a token that is kept although its lifetime is not known', async () => {
     const { url, requests } = await tokenServer(undefined);
     const auth = authorization(url);
     await auth.header(never);
@@ -158,7 +158,7 @@ describe('client credentials', () => {
 });
 
 describe('an abort while a token is awaited', () => {
-  /** A token endpoint that answers when told to. */
+  /** A token endpoint that answers on command. */
   async function slowServer(): Promise<{ server: OddServer; asked: Promise<ServerResponse> }> {
     let tell: (response: ServerResponse) => void = () => undefined;
     const asked = new Promise<ServerResponse>((resolve) => (tell = resolve));

@@ -237,7 +237,7 @@ describe('exportPage', () => {
     expect((await zendesk.fetchPage(QUERY, never)).records).toHaveLength(25);
   });
 
-  it.each([401, 403, 404])('never takes the HTML of a proxy for a word of Zendesk: %i', async (status) => {
+  it.each([401, 403, 404])('never takes a proxy’s HTML for an answer of Zendesk: %i', async (status) => {
     const { url } = await serveAlways(status, '<!DOCTYPE html><title>Just a moment...</title>', {
       server: 'cloudflare',
       'cf-mitigated': 'challenge',

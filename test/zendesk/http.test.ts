@@ -112,7 +112,7 @@ describe('send', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it('is unavailable when nobody listens, and says so with the code of the system', async () => {
+  it('is unavailable when nothing listens, and says so with the code of the system', async () => {
     const { url } = await serveAlways(200, '');
     await closeServers();
     const error = await failureOf(get(url));

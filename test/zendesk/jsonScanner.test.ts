@@ -213,7 +213,7 @@ describe('members', () => {
     ]);
   });
 
-  it('have their keys told apart, of whatever bytes and escapes, in whatever order', () => {
+  it('have their keys distinguished, of whatever bytes and escapes, in whatever order', () => {
     const keys = [
       'é',
       'Ã©',

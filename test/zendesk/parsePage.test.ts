@@ -20,6 +20,20 @@ function fixture(name: string): string {
   return readFileSync(join(__dirname, 'fixtures', `${name}.json`), 'utf8');
 }
 
+it('reads the list and the sideloads that the stream names, and no other', () => {
+  const stream = { ...tickets, list: 'events', sideloads: [{ name: 'authors', hasTable: true }] };
+  const page = {
+    events: [ticket(1, 200)],
+    tickets: [ticket(2, 200)],
+    authors: [{ id: 3 }],
+    users: [{ id: 4 }],
+  };
+  const body = Buffer.from(JSON.stringify({ ...page, end_time: 200, end_of_stream: true }));
+  const { records, sideloads } = parsePage(body, { stream, position: START, perPage: 10 });
+  expect(records.map(({ id }) => id)).toEqual([1]);
+  expect([...sideloads]).toEqual([['authors', ['{"id":3}']]]);
+});
+
 describe('recorded shapes', () => {
   it('2019: without end_of_stream and the keys that came later', () => {
     const body = fixture('time2019');
@@ -217,7 +231,7 @@ describe('what is no page', () => {
     expect(() => read(body)).toThrow(NotAPage);
   });
 
-  it('is told apart by its key, without the value', () => {
+  it('is named by its key, without the value', () => {
     expect(() => read('{"tickets":[],"end_time":"hidden","end_of_stream":true}')).toThrow(
       /^unreadable end_time$/,
     );

@@ -1,6 +1,7 @@
 import { textOf } from '../../src/destinations/recordText';
-import type { RecordVersion } from '../../src/streams/record';
+import type { RecordVersion, RejectedRecord } from '../../src/streams/record';
 import { recordReader } from '../../src/zendesk/recordReader';
+import type { Stream } from '../../src/streams/stream';
 import { tickets } from '../../src/streams/tickets';
 import { MalformedJson } from '../../src/zendesk/jsonLexer';
 
@@ -12,7 +13,7 @@ function accepted(raw: string): RecordVersion {
   throw new Error(`rejected: ${record.reason}`);
 }
 
-describe('readTicket', () => {
+describe('a ticket', () => {
   it('needs nothing but id and generated_timestamp', () => {
     expect(accepted(MINIMAL)).toEqual({
       kind: 'record',
@@ -90,4 +91,36 @@ describe('readTicket', () => {
       expect(() => recordReader(tickets).read(raw)).toThrow(MalformedJson);
     },
   );
+});
+
+describe('a record of any other stream', () => {
+  const events: Stream = {
+    ...tickets,
+    name: 'events',
+    version: 'timestamp',
+    deleted: { key: 'kind', is: 'removed' },
+    columns: { ticket_id: 'integer' },
+    otherKeys: ['kind'],
+    sideloads: [{ name: 'authors', hasTable: true, nestedIn: 'author' }],
+  };
+  const read = (record: object): RecordVersion | RejectedRecord =>
+    recordReader(events).read(JSON.stringify(record));
+
+  it('has the version, the mark of deletion and the documented keys that its descriptor names', () => {
+    const record = { id: 7, timestamp: 5, kind: 'removed', ticket_id: 1, author: {}, status: 'deleted' };
+    expect(read(record)).toMatchObject({ version: 5, deleted: true, unknownKeys: ['status'] });
+    expect(read({ id: 7, timestamp: 5, status: 'deleted' })).toMatchObject({ deleted: false });
+  });
+
+  it('is read with care where a typed value is not of its type', () => {
+    expect(read({ id: 7, timestamp: 5, ticket_id: 'x' })).toMatchObject({ odd: true });
+    expect(read({ id: 7, timestamp: 5, requester_id: 'x' })).not.toHaveProperty('odd');
+  });
+
+  it('is rejected without its own version, which the reason names', () => {
+    expect(read({ id: 7, generated_timestamp: 5 })).toMatchObject({
+      kind: 'rejected',
+      reason: expect.stringMatching(/^timestamp: /) as unknown,
+    });
+  });
 });

@@ -17,19 +17,19 @@ export interface ExportSettings {
   readonly metricSets: MetricSets;
 }
 
-/** One export request. `url` is what was asked for, absolute; `now` is in Unix seconds. */
-export interface ExportRequest extends ExportEndpoint {
+/** One request to an export endpoint. `url` is absolute; `now` is in Unix seconds. */
+export interface EndpointRequest extends ExportEndpoint {
   readonly url: URL;
   readonly now: number;
   readonly fault: Fault | undefined;
 }
 
-/** Answers one request of either export endpoint. */
-export function exportPage(
+/** The answer to one request to either export endpoint. */
+export function exportAnswer(
   account: Account,
   settings: ExportSettings,
   cache: PageCache,
-  request: ExportRequest,
+  request: EndpointRequest,
 ): Answer {
   const read = readExportQuery(request.kind, request.url.searchParams, request.now);
   if ('refusal' in read) return read.refusal;
@@ -66,7 +66,7 @@ interface BuiltPage {
 function timeBody(
   account: Account,
   settings: ExportSettings,
-  request: ExportRequest,
+  request: EndpointRequest,
   query: ExportQuery,
 ): BuiltPage {
   const { startTime, perPage } = query;
@@ -96,7 +96,7 @@ function timeBody(
 function cursorBody(
   account: Account,
   settings: ExportSettings,
-  request: ExportRequest,
+  request: EndpointRequest,
   query: ExportQuery,
 ): BuiltPage {
   const result = cursorPage(account, {
@@ -152,7 +152,7 @@ function encodePage(
 }
 
 /** The URL of the next page: the one that was asked for, with its query echoed and the position replaced. */
-function nextUrl(request: ExportRequest, change: (search: URLSearchParams) => void): string {
+function nextUrl(request: EndpointRequest, change: (search: URLSearchParams) => void): string {
   const url = new URL(request.url);
   change(url.searchParams);
   const fault = request.fault;
