@@ -165,7 +165,7 @@ export function missingFrom(present: Present, wanted: readonly Table[]): Missing
 
 /** A store's words for the parts of a table. */
 export interface Dialect {
-  typeOf(column: Column): string;
+  readonly typeOf: (column: Column) => string;
   /** What stands behind the type of a long column. */
   readonly long: string;
   /** Whether a column can be added that must have a value. */

@@ -1,6 +1,6 @@
 import { CLOCK_SKEW_SECONDS } from '../contract/time';
 import { textOf } from '../destinations/recordText';
-import { streamNamed, type StreamName } from '../streams';
+import { STREAMS, type StreamName } from '../streams';
 import type { RecordVersion, RejectedRecord } from '../streams/record';
 import type { ParsedPage } from '../zendesk/parsePage';
 import { isRepeatedReject, type Boundary } from './boundary';
@@ -49,7 +49,7 @@ export function isOfFuture({ version }: Pick<RecordVersion, 'version'>, now: num
 export function rejectFuture<Page extends ParsedPage>(page: Page, stream: StreamName, now: number): Page {
   const future = page.records.filter((record) => isOfFuture(record, now));
   if (future.length === 0) return page;
-  const reason = `${streamNamed(stream).version}: in the future`;
+  const reason = `${STREAMS[stream].version}: in the future`;
   return {
     ...page,
     records: page.records.filter((record) => !isOfFuture(record, now)),

@@ -1,5 +1,5 @@
 import type { Destination, QuarantinedRecord } from '../destinations/destination';
-import { streamNamed, type StreamName } from '../streams';
+import { STREAMS, type StreamName } from '../streams';
 import type { RecordVersion } from '../streams/record';
 import { MalformedJson } from '../zendesk/jsonLexer';
 import { recordReader } from '../zendesk/recordReader';
@@ -57,11 +57,9 @@ interface ReadableRecord {
 }
 
 /** The record as one of its stream; none when it still cannot be read. A sideloaded object never can: it has no version. */
-function read({ subdomain, digest, json }: QuarantinedRecord): ReadableRecord[] {
-  // Until quarantined records name their stream, all are tickets.
-  const stream: StreamName = 'tickets';
+function read({ subdomain, stream, digest, json }: QuarantinedRecord): ReadableRecord[] {
   try {
-    const version = recordReader(streamNamed(stream)).read(json);
+    const version = recordReader(STREAMS[stream]).read(json);
     const table = `${stream} of ${subdomain}`;
     return version.kind === 'record' ? [{ subdomain, stream, table, digest, version }] : [];
   } catch (error) {

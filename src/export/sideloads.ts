@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PageRequest } from '../contract/page';
 import type { SideloadedObject } from '../destinations/destination';
 import { jsonOrUndefined } from '../json';
-import { streamNamed } from '../streams';
+import { STREAMS } from '../streams';
 import type { RecordVersion } from '../streams/record';
 import { JsonScanner } from '../zendesk/jsonScanner';
 import type { ParsedPage } from '../zendesk/parsePage';
@@ -21,7 +21,7 @@ export function sideloadsOf(
 ): Sideloads {
   const tables = new Map<string, readonly SideloadedObject[]>();
   const unidentified: { table: string; json: string }[] = [];
-  const { sideloads } = streamNamed(stream);
+  const { sideloads } = STREAMS[stream];
   for (const { name, nestedIn } of sideloads.filter((one) => one.hasTable && include.includes(one.name))) {
     const objects = new Map<number, SideloadedObject>();
     for (const json of [...(page.sideloads.get(name) ?? []), ...objectsNestedIn(page.records, nestedIn)]) {

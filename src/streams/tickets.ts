@@ -1,7 +1,7 @@
 import type { Stream } from './stream';
 
 /** `fields` has no column: it repeats `custom_fields`. */
-export const tickets = {
+export const tickets: Stream = {
   name: 'tickets',
   noun: 'ticket',
   list: 'tickets',
@@ -67,4 +67,4 @@ export const tickets = {
     { name: 'slas', hasTable: false, nestedIn: 'slas' },
   ],
   customFields: 'custom_fields',
-} as const satisfies Stream;
+};

@@ -53,7 +53,12 @@ export class MemoryDestination implements Destination {
   }
 
   async quarantined(): Promise<QuarantinedRecord[]> {
-    return [...this.quarantine.values()].map(({ json }) => ({ subdomain: '', digest: json, json }));
+    return [...this.quarantine.values()].map(({ json }) => ({
+      subdomain: '',
+      stream: 'tickets',
+      digest: json,
+      json,
+    }));
   }
 
   async describeFields(): Promise<readonly FieldNote[]> {

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compactTickets } from '../../../src/destinations/files/compactTickets';
+import { compactRecords } from '../../../src/destinations/files/compactRecords';
+import { tickets } from '../../../src/streams/tickets';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { parseLocation } from '../../../src/destinations/files/location';
 import { startSimulator, type Simulator } from '../../../src/simulator';
@@ -60,7 +61,7 @@ test.each(['ndjson', 'parquet'])('compacted %s is the newest version of every ti
   await exportAll(destination, 1);
   await destination.close();
   const { store } = parseLocation(url);
-  expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 5, files: 1, foreign: [] });
+  expect(await compactRecords(store, tickets)).toEqual({ records: TICKETS + 5, files: 1, foreign: [] });
   expect(await latest(folder)).toEqual(truth());
 });
 
@@ -77,7 +78,7 @@ test('can be run again, and what it leaves of accounts and ids is apart', async 
       .filter((name) => name.endsWith('t'))
       .sort();
   for (let run = 0; run < 2; run += 1) {
-    expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 3, files: 4, foreign: [] });
+    expect(await compactRecords(store, tickets)).toEqual({ records: TICKETS + 3, files: 4, foreign: [] });
     expect(names()).toEqual([
       'subdomain=42/00000000.parquet',
       'subdomain=42/00000001.parquet',
@@ -87,7 +88,7 @@ test('can be run again, and what it leaves of accounts and ids is apart', async 
   }
   change();
   await exportAll(destination, 1);
-  expect(await compactTickets(store)).toMatchObject({ tickets: TICKETS + 8 });
+  expect(await compactRecords(store, tickets)).toMatchObject({ records: TICKETS + 8 });
   expect(await latest(folder)).toEqual(truth());
 });
 
@@ -95,13 +96,13 @@ test('the later page wins within a second', async () => {
   const destination = new FilesDestination(`file:${folder}`);
   await destination.write(page(9, [ticket(1, NOON, { subject: 'first' })]));
   await destination.write(page(10, [ticket(1, NOON, { subject: 'second' })]));
-  await compactTickets(parseLocation(`file:${folder}`).store);
+  await compactRecords(parseLocation(`file:${folder}`).store, tickets);
   expect((await latest(folder)).get(1)).toContain('second');
 });
 
 test('has nothing to do where nothing is', async () => {
-  expect(await compactTickets(parseLocation(`file:${folder}`).store)).toEqual({
-    tickets: 0,
+  expect(await compactRecords(parseLocation(`file:${folder}`).store, tickets)).toEqual({
+    records: 0,
     files: 0,
     foreign: [],
   });
@@ -119,7 +120,7 @@ test('compacts a bucket', async () => {
     await exportAll(destination, 1);
     await destination.close();
     const { store } = parseLocation(url);
-    expect(await compactTickets(store)).toEqual({ tickets: TICKETS + 5, files: 1, foreign: [] });
+    expect(await compactRecords(store, tickets)).toEqual({ records: TICKETS + 5, files: 1, foreign: [] });
     store.close();
     expect(await latest(join(server.folder, 'a', 'b'))).toEqual(truth());
   } finally {

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { compactTickets } from '../../../src/destinations/files/compactTickets';
+import { compactRecords } from '../../../src/destinations/files/compactRecords';
+import { tickets } from '../../../src/streams/tickets';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { parseLocation } from '../../../src/destinations/files/location';
 import { Clock, Drive } from '../../property/drive';
@@ -63,7 +64,7 @@ test(
         plan.help(drive, clock);
         const before = drive.polls;
         expect(await drive.run(() => drive.polls === before + 2)).toBe('poll');
-        await compactTickets(parseLocation(url).store);
+        await compactRecords(parseLocation(url).store, tickets);
         const truth = [...simulator.newestVersions()].map((ticket) => [ticket.id, ticket.json()] as const);
         expect(await latest(root)).toEqual(new Map(truth));
       } finally {

@@ -3,13 +3,16 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { compactTickets } from '../../../src/destinations/files/compactTickets';
+import { compactRecords } from '../../../src/destinations/files/compactRecords';
+import { tickets } from '../../../src/streams/tickets';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { FolderStore } from '../../../src/destinations/files/folderStore';
-import { isTicketsFile, quarantinedAt } from '../../../src/destinations/files/layout';
+import { quarantinedAt, recordsFiles } from '../../../src/destinations/files/layout';
 import { MemoryStore } from '../../support/memoryStore';
 import { page, ticket } from '../pages';
 import { queryFiles } from './lake';
+
+const isTicketsFile = (name: string): boolean => recordsFiles(tickets).pattern.test(name);
 
 let folder: string;
 const { TMPDIR } = process.env;
@@ -82,8 +85,8 @@ test('no name in a bucket leads out of the temporary folder, or into the compact
         for (const [name, body] of objects) store.objects.set(name, body);
         const foreign = new Set(names.filter((name) => name.startsWith('tickets/') && !isTicketsFile(name)));
         for (const name of foreign) store.objects.set(name, Buffer.from('{"id":4}\n'));
-        const compacted = await compactTickets(store);
-        expect(compacted).toMatchObject({ tickets: 3, files: 1 });
+        const compacted = await compactRecords(store, tickets);
+        expect(compacted).toMatchObject({ records: 3, files: 1 });
         expect(new Set(compacted.foreign)).toEqual(foreign);
         expect(below()).toEqual(before);
       },
@@ -94,7 +97,7 @@ test('no name in a bucket leads out of the temporary folder, or into the compact
 
 test('names are the export’s own only as it gives them', async () => {
   const names = [...(await written(join(folder, 'export'))).keys()];
-  expect(names.filter(isTicketsFile)).toHaveLength(1);
+  expect(names.filter((name) => isTicketsFile(name))).toHaveLength(1);
   expect(names.filter((name) => quarantinedAt(name) !== undefined)).toHaveLength(1);
   fc.assert(
     fc.property(fc.constantFrom(...names).chain(distorted), (name) => {
@@ -114,8 +117,8 @@ test('files of others in the folders of days are not read, and told', async () =
   await writeFile(join(root, 'tickets', '_SUCCESS'), '');
   // What the folder's name would match, if it were a pattern.
   await written(join(folder, 'export 1'));
-  const { tickets, foreign } = await compactTickets(new FolderStore(root));
-  expect(tickets).toBe(3);
+  const { records: compacted, foreign } = await compactRecords(new FolderStore(root), tickets);
+  expect(compacted).toBe(3);
   expect([...foreign].sort()).toEqual(['tickets/_SUCCESS', copy]);
   const latest = join(folder, 'latest.parquet');
   await copyFile(join(root, 'tickets_latest', 'subdomain=acme', '00000000.parquet'), latest);

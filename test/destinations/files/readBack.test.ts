@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { DestinationRefused } from '../../../src/destinations/destination';
-import { compactTickets } from '../../../src/destinations/files/compactTickets';
+import { compactRecords } from '../../../src/destinations/files/compactRecords';
+import { tickets } from '../../../src/streams/tickets';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { manifestKey, MARKER, quarantinedAt } from '../../../src/destinations/files/layout';
 import { replayQuarantine } from '../../../src/export/replayQuarantine';
@@ -119,8 +120,8 @@ test('a damaged file of tickets is told by its name, or its tickets are', async 
     fc.asyncProperty(mutated(`${lines.join('\n')}\n`), async (text) => {
       store.objects.set(key, gzipSync(text));
       try {
-        const { tickets } = await compactTickets(store);
-        expect(tickets).toBeLessThanOrEqual(4);
+        const { records } = await compactRecords(store, tickets);
+        expect(records).toBeLessThanOrEqual(4);
       } catch (error) {
         const { name, message } = error as Error;
         expect(name).toBe('Error');
