@@ -29,16 +29,16 @@ export const READ_QUARANTINE = `
 SELECT subdomain, stream, digest, record AS json FROM quarantine ORDER BY quarantined_at, digest`;
 
 /** How far the columns have been filled that were added to tables. */
-export const READ_FILLS = `SELECT stream, column_name, subdomain, id FROM column_fills`;
+export const READ_FILLS = `SELECT stream, column_name, subdomain, id FROM column_fills WHERE filled_at IS NULL`;
 
 /** $1: stream; $2: column. */
 export const BEGIN_FILL = `
 INSERT INTO column_fills (stream, column_name, subdomain, id) VALUES ($1, $2, '', 0)
-ON CONFLICT (stream, column_name) DO UPDATE SET subdomain = '', id = 0`;
+ON CONFLICT (stream, column_name) DO UPDATE SET subdomain = '', id = 0, filled_at = NULL`;
 
 /** $1: stream; $2: column; $3, $4: the last row that has its value. */
 export const ADVANCE_FILL = `
 UPDATE column_fills SET subdomain = $3, id = $4 WHERE stream = $1 AND column_name = $2`;
 
 /** $1: stream; $2: column. */
-export const END_FILL = `DELETE FROM column_fills WHERE stream = $1 AND column_name = $2`;
+export const END_FILL = `UPDATE column_fills SET filled_at = now() WHERE stream = $1 AND column_name = $2`;

@@ -86,10 +86,13 @@ const QUARANTINE: Table = {
   index: [],
 };
 
-/** Columns that were added to a table, and the last row that has their values; until all rows have them. */
+/** Columns that were added to a table, and the last row that has their values; `filled_at` once all rows have them. */
 const COLUMN_FILLS: Table = {
   name: 'column_fills',
-  columns: required({ stream: 'text', column_name: 'text', subdomain: 'text', id: 'integer' }),
+  columns: [
+    ...required({ stream: 'text', column_name: 'text', subdomain: 'text', id: 'integer' }),
+    ...optional({ filled_at: 'time' }),
+  ],
   key: ['stream', 'column_name'],
   index: [],
 };
@@ -161,6 +164,14 @@ export function missingFrom(present: Present, wanted: readonly Table[]): Missing
       return table.columns.filter(({ name }) => !there.has(name)).map((column) => ({ table, column }));
     }),
   };
+}
+
+/** Tables of somebody else with a name of the export's: they lack the columns by which it finds its rows. */
+export function foreignTables(present: Present, wanted: readonly Table[]): readonly Table[] {
+  return wanted.filter(({ name, key, index }) => {
+    const there = present.get(name);
+    return there !== undefined && [...key, ...index].some((column) => !there.has(column));
+  });
 }
 
 /** A store's words for the parts of a table. */

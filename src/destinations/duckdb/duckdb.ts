@@ -210,7 +210,7 @@ export class DuckDbDestination implements LastingDestination {
     const inFile = await connection.runAndReadAll(sql.IS_IN_FILE);
     // DuckDB opens a CSV, JSON or Parquet file too, as a view in memory: what is written there is lost.
     if (inFile.getRows()[0]?.[0] !== true) throw new Error('not a valid DuckDB database file.');
-    await makeTables(connection);
+    await makeTables(connection, this.path);
     await connection.run(sql.CREATE_STAGING);
     this.hasFills = true;
     return connection;

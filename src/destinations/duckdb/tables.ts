@@ -1,14 +1,22 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { STREAMS } from '../../streams';
+import { DestinationRefused } from '../destination';
 import { nextFill } from '../fills';
 import { ADVANCE_FILL, BEGIN_FILL, END_FILL, READ_FILLS } from '../sql';
-import { addColumn, createTable, missingFrom, tablesOf, type Table } from '../table';
+import { addColumn, createTable, foreignTables, missingFrom, tablesOf, type Table } from '../table';
 import { DUCKDB } from './dialect';
 import * as sql from './sql';
 
 /** Makes what is missing of the tables, and notes which columns old rows must be filled with. */
-export async function makeTables(connection: DuckDBConnection, wanted = tablesOf()): Promise<void> {
-  const { tables, columns } = missingFrom(await presentTables(connection), wanted);
+export async function makeTables(connection: DuckDBConnection, path: string): Promise<void> {
+  const wanted = tablesOf();
+  const present = await presentTables(connection);
+  const [foreign] = foreignTables(present, wanted);
+  if (foreign !== undefined)
+    throw new DestinationRefused(
+      `DuckDB ${path}: there is a table ${foreign.name} that the export did not make. Name another file, then resume.`,
+    );
+  const { tables, columns } = missingFrom(present, wanted);
   if (tables.length + columns.length === 0) return;
   await connection.run('BEGIN');
   for (const table of tables) await connection.run(createTable(table, DUCKDB));

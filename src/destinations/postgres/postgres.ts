@@ -5,7 +5,7 @@ import { STREAM_NAMES, streamNamed } from '../../streams';
 import { describeFields } from '../describeFields';
 import { TRANSACTIONS_PER_PAGE } from '../fills';
 import { Pruning } from '../pruning';
-import { PRUNE_PAGES, READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
+import { READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
 import { tablesOf } from '../table';
 import {
   DestinationRefused,
@@ -17,7 +17,7 @@ import {
 } from '../destination';
 import { explained, isMissing } from './failure';
 import { PostgresFields } from './fields';
-import { fillSomeRows, makeSchema } from './schema';
+import { fillSomeRows, lockSchema, makeSchema, prunePages } from './schema';
 import { proveWritable, statementsOf } from './sql';
 import { writeBatch } from './writeBatch';
 
@@ -78,7 +78,7 @@ export class PostgresDestination implements LastingDestination {
   async write(page: Batch): Promise<Written> {
     const written = await this.transaction(async (client) => {
       const outcome = await writeBatch(client, page);
-      if (this.pruning.isDue(page.subdomain)) await client.query(PRUNE_PAGES, [page.subdomain]);
+      if (this.pruning.isDue(page.subdomain)) await prunePages(client, page.subdomain);
       return outcome;
     });
     await this.fillRows();
@@ -125,6 +125,7 @@ export class PostgresDestination implements LastingDestination {
   }
 
   private async makeReady(client: PoolClient): Promise<void> {
+    await lockSchema(client);
     await this.createSchema(client);
     await makeSchema(client, this.server);
     await client.query(proveWritable(TABLES));

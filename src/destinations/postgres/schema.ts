@@ -2,9 +2,10 @@ import { type PoolClient } from 'pg';
 import { STREAMS, streamNamed } from '../../streams';
 import { DestinationRefused } from '../destination';
 import { nextFill } from '../fills';
-import { ADVANCE_FILL, BEGIN_FILL, END_FILL, READ_FILLS } from '../sql';
+import { ADVANCE_FILL, BEGIN_FILL, END_FILL, PRUNE_PAGES, READ_FILLS } from '../sql';
 import {
   addColumn,
+  foreignTables,
   createTable,
   missingFrom,
   tablesOf,
@@ -82,17 +83,26 @@ const VERSION_TABLE: Table = {
   index: [],
 };
 
+/** One worker at a time makes or changes tables, until the end of the transaction. */
+export async function lockSchema(client: PoolClient): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock($1)', [SCHEMA_LOCK]);
+}
+
 /**
  * Makes what is missing of the schema, and notes which columns old rows must be filled with. Where nothing is missing it
  * creates nothing: even `IF NOT EXISTS` would ask for the right to create.
  * @param server for messages
  */
-export async function makeSchema(client: PoolClient, server: string, wanted = tablesOf()): Promise<void> {
-  await client.query('SELECT pg_advisory_xact_lock($1)', [SCHEMA_LOCK]);
+export async function makeSchema(client: PoolClient, server: string): Promise<void> {
   await refuseOldServer(client, server);
-  const tables = [...wanted, VERSION_TABLE];
+  const tables = [...tablesOf(), VERSION_TABLE];
   const present = await presentTables(client, tables);
   await refuseNewerSchema(client, server, present);
+  const [foreign] = foreignTables(present, tables);
+  if (foreign !== undefined)
+    throw new DestinationRefused(
+      `${server}: there is a table ${foreign.name} that the export did not make. Name a schema of the export's own with ?schema=, then resume.`,
+    );
   const missing = missingFrom(present, tables);
   for (const name of await missingFunctions(client)) await client.query(FUNCTIONS[name] ?? '');
   for (const table of missing.tables) await makeTable(client, table);
@@ -124,8 +134,9 @@ async function refuseNewerSchema(client: PoolClient, server: string, present: Pr
 }
 
 async function writeVersion(client: PoolClient): Promise<void> {
-  await client.query('DELETE FROM zendesk_export_version');
-  await client.query('INSERT INTO zendesk_export_version (version) VALUES ($1)', [SCHEMA_VERSION]);
+  const { rowCount } = await client.query('UPDATE zendesk_export_version SET version = $1', [SCHEMA_VERSION]);
+  if (rowCount === 0)
+    await client.query('INSERT INTO zendesk_export_version (version) VALUES ($1)', [SCHEMA_VERSION]);
 }
 
 async function presentTables(client: PoolClient, tables: readonly Table[]): Promise<Present> {
@@ -193,4 +204,12 @@ export async function fillSomeRows(client: PoolClient): Promise<boolean> {
     else await client.query(ADVANCE_FILL, [stream, column, last.subdomain, last.id]);
   }
   return true;
+}
+
+/** Where the user may delete: pages are written without that right, too. */
+export async function prunePages(client: PoolClient, subdomain: string): Promise<void> {
+  const { rows } = await client.query<{ may: boolean }>(
+    `SELECT has_table_privilege('export_pages', 'DELETE') AS may`,
+  );
+  if (rows[0]?.may === true) await client.query(PRUNE_PAGES, [subdomain]);
 }

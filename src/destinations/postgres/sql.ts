@@ -96,7 +96,7 @@ WITH rows AS MATERIALIZED (
   UPDATE ${name} SET ${added.map((column) => `${column} = filled.${column}`).join(', ')}
   FROM filled WHERE ${name}.subdomain = filled.subdomain AND ${name}.id = filled.id
 )
-SELECT subdomain, id::text FROM rows ORDER BY subdomain DESC, id DESC LIMIT 1`;
+SELECT subdomain, id::text FROM rows ORDER BY rows.subdomain DESC, rows.id DESC LIMIT 1`;
 }
 
 /**
