@@ -4,8 +4,10 @@ process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --require ${requir
 /** @type {import('jest').Config} */
 const common = {
   testEnvironment: 'node',
+  // Packages that are ES modules alone: Node loads them from CommonJS, Jest must translate them.
+  transformIgnorePatterns: ['/node_modules/(?!(get-port)/)'],
   transform: {
-    '^.+\\.ts$': [
+    '^.+\\.(ts|js)$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

@@ -1,9 +1,7 @@
 import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
-import type { Accounts } from '../src/account/accounts';
 import type { PageRequest, PageResult } from '../src/contract/page';
 import { exportPage } from '../src/export/exportPage';
-import type { Metrics } from '../src/metrics/metrics';
 import { toWireResult, type WireRequest, type WireResult } from '../src/contract/wire';
 import { readTyped } from '../src/contract/typedInput';
 import { attemptTo } from './attempt';
@@ -12,14 +10,7 @@ import { toActivityFailure } from './failures';
 import { logFailure } from './logFailure';
 import { parsePageRequest } from './pageRequest';
 import { prepareExport, type Prepared } from './prepareExport';
-
-/** What the activities work with; made once per worker. */
-export interface Surroundings {
-  readonly accounts: Pick<Accounts, 'of' | 'subdomains'>;
-  readonly metrics: Metrics;
-  /** Whether the namespace has our search attributes. */
-  readonly knowsSearchAttributes: () => Promise<boolean>;
-}
+import type { Surroundings } from './surroundings';
 
 export interface ExportActivities {
   /**

@@ -3,7 +3,7 @@ import type { ExportRequest } from '../src/contract/request';
 import { parseInput } from '../src/contract/input';
 import { accessOf } from '../src/zendesk/access';
 import { iso } from '../src/contract/time';
-import type { Surroundings } from '.';
+import type { Surroundings } from './surroundings';
 
 export interface Prepared {
   readonly request: ExportRequest;

@@ -1,7 +1,7 @@
 import { runCommand } from '../command';
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { startDevServer } from '../demo/devServer';
+import { startDevServer } from '../development/devServer';
 import { installTelemetry } from '../temporal/telemetry';
 import { accounts } from '../bench/accounts';
 import { readArguments, type SuiteName } from '../bench/arguments';

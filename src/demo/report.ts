@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Status } from '../contract/status';
 import type { Simulator } from '../simulator';
-import { openDatabase, type Database } from './database';
+import { openDatabase, type Database } from '../development/database';
 import type { Source } from './source';
 
 const BY_STATUS = `

@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
-import type { Measured } from '../../workflows/metrics';
+import type { Measured } from '../contract/sinks';
 import type { State, Status } from '../contract/status';
 import { exportName } from '../contract/names';
 import { runningExports } from './runningExports';

@@ -1,4 +1,5 @@
-import { createActivities, type Surroundings } from '../../activities';
+import { createActivities } from '../../activities';
+import type { Surroundings } from '../../activities/surroundings';
 import { parsePageRequest } from '../../activities/pageRequest';
 import type { WireRequest } from '../../src/contract/wire';
 import { InvalidInput } from '../../src/contract/input';

@@ -2,7 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort } from '../../src/temporal/port';
+import getPort from 'get-port';
 import { scrape } from '../support/scrape';
 import { eventually, setStage, untilStatus, type Stage } from './stage';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const [ticket = 0] = simulator.truth().keys();
   simulator.update(ticket, { set: { sentiment: 'good' }, at: Math.floor(Date.now() / 1000) - 300 });
   simulator.fault({ kind: 'throttle', retryAfter: 1 });
-  port = await freePort();
+  port = await getPort();
   stage.startWorker({
     EXPORT_METRICS_ADDRESS: String(port),
     ZENDESK_OAUTH_TOKEN: '',
@@ -122,7 +122,7 @@ async function startPrometheus(target: number): Promise<{ url: string; stop: () 
     .replace('alerts.yml', join(MONITORING, 'alerts.yml'))
     .replaceAll('15s', '1s');
   writeFileSync(join(folder, 'prometheus.yml'), config);
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${await getPort()}`;
   const server = spawn(
     'prometheus',
     [

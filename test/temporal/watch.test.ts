@@ -1,4 +1,4 @@
-import { startDevServer } from '../../src/demo/devServer';
+import { startDevServer } from '../../src/development/devServer';
 import { execFile, spawn } from 'node:child_process';
 import { withoutNodeNotice } from '../support/nodeNotice';
 import { eventually, setStage, untilStatus, type Stage } from './stage';
