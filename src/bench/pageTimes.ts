@@ -20,16 +20,4 @@ export function timeAround(pageMs: readonly number[], page: number): number {
   return median(pageMs.slice(first, first + NEIGHBOURS));
 }
 
-/** Along the whole export, in at most `columns` medians of as many pages each. */
-export function growthCurve(
-  pageMs: readonly number[],
-  columns: number,
-): { readonly pagesPerColumn: number; readonly medians: readonly number[] } {
-  const pagesPerColumn = Math.ceil(pageMs.length / columns);
-  const medians: number[] = [];
-  for (let at = 0; at < pageMs.length; at += pagesPerColumn)
-    medians.push(median(pageMs.slice(at, at + pagesPerColumn)));
-  return { pagesPerColumn, medians };
-}
-
 const median = (values: readonly number[]): number => medianBy(values, (value) => value) ?? 0;

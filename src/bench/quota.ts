@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { markdownTable } from 'markdown-table';
 import type { Status } from '../contract/status';
 import type { Simulator } from '../simulator';
 import { exportRequests, startFleet } from './fleet';
 import type { Bench } from './suite';
-import { figure, table } from './table';
+import { figure } from './figure';
 
 /** A backfill under a quota, in real minutes. */
 interface Case {
@@ -93,9 +94,9 @@ export function quotaUse(
 }
 
 function tableOf(rows: readonly QuotaUse[]): string {
-  return table(
+  return markdownTable([
     ['quota', 'page takes', 'ranges', 'used', 'refused', 'unused', 'events/page', 'history bytes/page'],
-    rows.map((row) => [
+    ...rows.map((row) => [
       `${row.perMinute}/minute`,
       `${row.latencyMs / 1000} s`,
       String(row.ranges),
@@ -105,5 +106,5 @@ function tableOf(rows: readonly QuotaUse[]): string {
       figure(row.eventsPerPage, 1),
       figure(row.historyBytesPerPage),
     ]),
-  );
+  ]);
 }

@@ -2,8 +2,9 @@ import { readArguments } from '../../src/bench/arguments';
 
 describe('the arguments of the benchmark', () => {
   it('are all suites, where none is named', () => {
-    const { suites, sizes, only } = readArguments([]);
+    const { suites, ranges, sizes, only } = readArguments([]);
     expect(suites).toEqual(['throughput', 'quota', 'accounts', 'followers', 'growth']);
+    expect(ranges).toEqual([1, 3]);
     expect(sizes).toEqual([10_000, 100_000, 1_000_000]);
     expect(only).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import { growthCurve, pageTimes, timeAround } from '../../src/bench/pageTimes';
+import { pageTimes, timeAround } from '../../src/bench/pageTimes';
 
 describe('the time of a page', () => {
   it('is that since the end of the page before, by the log', () => {
@@ -18,11 +18,5 @@ describe('the time of a page', () => {
     const pageMs = Array.from({ length: 100 }, (_, index) => index);
     expect([1, 10, 50, 100].map((page) => timeAround(pageMs, page))).toEqual([10, 10, 50, 90]);
     expect(timeAround([5, 1000, 6], 2)).toBe(6);
-  });
-
-  it('is drawn as medians of equally many pages, to the last', () => {
-    const pageMs = [1, 1, 900, 2, 2, 2, 7];
-    expect(growthCurve(pageMs, 3)).toEqual({ pagesPerColumn: 3, medians: [1, 2, 7] });
-    expect(growthCurve(pageMs, 100)).toEqual({ pagesPerColumn: 1, medians: pageMs });
   });
 });
