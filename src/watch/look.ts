@@ -7,7 +7,7 @@ import {
   type WorkflowExecutionDescription,
   type WorkflowExecutionStatusName,
 } from '@temporalio/client';
-import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
+import type { ProtoFailure } from '@temporalio/common';
 import { iso } from '../contract/time';
 import { WORKFLOW_TYPE } from '../contract/names';
 import { glance, type Glance, type Sight } from './sight';
@@ -85,12 +85,21 @@ async function failingAttempt(
   { raw }: WorkflowExecutionDescription,
 ): Promise<string | undefined> {
   const pending = raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
-  if (!pending) return undefined;
+  if (!pending?.lastFailure) return undefined;
   const { attempt, lastFailure, nextAttemptScheduleTime } = pending;
-  const failure = await decodeOptionalFailureToOptionalError(client.options.loadedDataConverter, lastFailure);
+  const message = await messageIn(lastFailure, client);
   const next = nextAttemptScheduleTime?.seconds;
   const when = next === undefined || next === null ? '' : `; next attempt at ${iso(Number(next))}`;
-  return `attempt ${(attempt ?? 1) - 1} failed: ${failure?.message.replace(/\.$/, '') ?? ''}${when}`;
+  return `attempt ${(attempt ?? 1) - 1} failed: ${message.replace(/\.$/, '')}${when}`;
+}
+
+/** Where payloads are encrypted, so is the message. */
+async function messageIn({ message, encodedAttributes }: ProtoFailure, client: Client): Promise<string> {
+  const { payloadCodecs, payloadConverter, failureConverter } = client.options.loadedDataConverter;
+  let encoded = encodedAttributes ? [encodedAttributes] : [];
+  for (const codec of payloadCodecs.toReversed()) encoded = await codec.decode(encoded);
+  const failure = { message: message ?? '', encodedAttributes: encoded[0] ?? null };
+  return failureConverter.failureToError(failure, payloadConverter).message;
 }
 
 const CANCELLED = 1;
