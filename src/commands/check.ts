@@ -11,7 +11,7 @@ const USAGE = `Says whether exports could run with this environment, a line for 
 
 Without a subdomain: every account that is configured. Looks at the Temporal server, the destinations (what is missing in
 them is made) and the accounts; each account costs one request of its export quota. Its variables are the worker's, see the
-README ("Configuration"). Ends with 0 when exports could run, with 1 when one could not.
+docs/configuration.md. Ends with 0 when exports could run, with 1 when one could not.
 `;
 
 /** `npm run check` */
