@@ -53,7 +53,7 @@ export default tseslint.config(
         { allowNumber: true, allowBoolean: true },
       ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      // Interfaces of ours are async on purpose: one destination awaits, another need not.
+      // Interfaces are async on purpose: one destination awaits, another need not.
       '@typescript-eslint/require-await': 'off',
     },
   },

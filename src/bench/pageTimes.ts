@@ -2,7 +2,7 @@ import { medianBy } from './median';
 
 /**
  * How long each page of an export took, in milliseconds: from the end of the one before, by the worker's log.
- * @param began epoch milliseconds
+ * @param began Unix milliseconds
  */
 export function pageTimes(log: string, began: number): number[] {
   const ends = log

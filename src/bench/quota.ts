@@ -19,7 +19,7 @@ interface QuotaUse extends Case {
   /** Of that minute and all after it. */
   readonly refusedAfterFirstMinute: number;
   /** Requests whose page was not written. */
-  readonly inVain: number;
+  readonly unused: number;
   readonly eventsPerPage: number;
   readonly historyBytesPerPage: number;
 }
@@ -53,7 +53,7 @@ export async function quota({ server, options: { minutes }, say }: Bench): Promi
         return {
           ...one,
           ...quotaUse(simulator?.requests ?? [], one.perMinute),
-          inVain: requests - pages,
+          unused: requests - pages,
           eventsPerPage: historyLength / pages,
           historyBytesPerPage: historySize / pages,
         };
@@ -102,7 +102,7 @@ function tableOf(rows: readonly QuotaUse[]): string {
       String(row.ranges),
       `${figure(row.used * 100, 1)} %`,
       String(row.refusedAfterFirstMinute),
-      String(row.inVain),
+      String(row.unused),
       figure(row.eventsPerPage, 1),
       figure(row.historyBytesPerPage),
     ]),

@@ -18,7 +18,7 @@ interface Lane {
 
 interface Run extends Lane, Measured {}
 
-/** The exporter beside bare loops, taking turns, so that what else the machine does hits all of them alike. */
+/** The exporter beside bare loops, taking turns, so that whatever else the machine does affects all of them alike. */
 export async function throughput(bench: Bench): Promise<object> {
   const { options, say } = bench;
   const lanes = (options.only ?? CONTENDERS).flatMap((contender): Lane[] =>

@@ -14,7 +14,7 @@ import { jsonLogger } from './logger';
 
 /**
  * Once per process, before the first connection: the log on stderr, and the metrics where Prometheus reads them.
- * @param settings how workers end, if not by SIGINT, SIGTERM and the like
+ * @param settings which signals end workers, if not the usual ones
  * @throws Error when the metrics' address cannot be listened on
  */
 export async function installTelemetry(

@@ -12,7 +12,7 @@ import { iso } from '../contract/time';
 import { WORKFLOW_TYPE } from '../contract/names';
 import { glance, type Glance, type Sight } from './sight';
 
-/** A query without a worker is answered by nobody; the server would wait for one. */
+/** Without a worker nobody answers a query: the server would wait for one. */
 const ANSWER_MS = 3000;
 
 /** There is no such export. */
@@ -27,7 +27,7 @@ export class NoSuchExport extends Error {
 export async function look(client: Client, workflowId: string): Promise<Sight> {
   const described = await client.workflow.getHandle(workflowId).describe();
   if (described.type !== WORKFLOW_TYPE) {
-    throw new NoSuchExport(`${workflowId} is a workflow of the type ${described.type}, no export.`);
+    throw new NoSuchExport(`${workflowId} is a workflow of the type ${described.type}, not an export.`);
   }
   const ended = ENDS[described.status.name];
   return ended === undefined ? lookAtRunning(client, described) : lookAtEnded(client, described, ended);
@@ -79,7 +79,7 @@ function remembered({ memo }: WorkflowExecutionDescription): Glance | undefined 
   return glance.safeParse(memo).data;
 }
 
-/** Between attempts the status says what was asked for, and the server why there is no answer yet. */
+/** Between attempts the status names the page, and the server knows why the last attempt failed. */
 async function failingAttempt(
   client: Client,
   { raw }: WorkflowExecutionDescription,

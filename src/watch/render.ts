@@ -83,7 +83,7 @@ function problemOf(
   return lasts === '' ? undefined : `${type}${lasts}`;
 }
 
-/** A bar is shown where the percentage and the first figure have room beside it. */
+/** Shows a bar only where there is room for the percentage and the first figure next to it. */
 function headWithBar(name: string, percent: number, figures: readonly string[], width: number): string {
   const share = `${percent.toFixed(1)} %`.padStart(7);
   const withBar = (bar: number): string =>

@@ -80,7 +80,7 @@ test('a broken file changes nothing and is told once, also while nobody asks', a
   expect(entries).toEqual([
     [
       'the configuration cannot be used any more: the accounts stay as they were',
-      { problems: [expect.stringContaining('is no valid JSON')] },
+      { problems: [expect.stringContaining('is not valid JSON')] },
     ],
   ]);
   edit({ ...acme, clientId: 'x' });

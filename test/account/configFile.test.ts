@@ -137,7 +137,7 @@ describe('the file of EXPORT_CONFIG', () => {
       'EXPORT_CONFIG: destinations.warehouse: the variable USER is not set',
       'EXPORT_CONFIG: accounts.0.oauthToken: the variable ACME_TOKEN is not set',
       'EXPORT_CONFIG: accounts.1.oauthToken: is empty',
-      expect.stringMatching(/^EXPORT_CONFIG: accounts\.2\.subdomain: is no Zendesk subdomain/),
+      expect.stringMatching(/^EXPORT_CONFIG: accounts\.2\.subdomain: is not a Zendesk subdomain/),
       `EXPORT_CONFIG: accounts.2.clientId: the file ${empty} is empty`,
       'EXPORT_CONFIG: accounts.2.clientSecret: the file /nowhere cannot be read (ENOENT)',
       expect.stringMatching(/^EXPORT_CONFIG: accounts\.3\.subdomain: is required/),
@@ -156,8 +156,8 @@ describe('the file of EXPORT_CONFIG', () => {
   });
 
   it.each([
-    ['', 'is no valid JSON'],
-    ['{"destinations": {},\n"accounts": hunter2}', 'is no valid JSON'],
+    ['', 'is not valid JSON'],
+    ['{"destinations": {},\n"accounts": hunter2}', 'is not valid JSON'],
     ['[]', 'must be a JSON object with "destinations" and "accounts"'],
     ['{}', 'accounts: must be a list of one account or more'],
     [{ destinations: {}, accounts: [ACME] }, 'destinations: names no destination'],

@@ -112,7 +112,7 @@ describe('readConfig', () => {
       EXPORT_HEALTH_ADDRESS: 'everywhere',
     });
     for (const name of [
-      'ZENDESK_SUBDOMAIN: is no Zendesk subdomain',
+      'ZENDESK_SUBDOMAIN: is not a Zendesk subdomain',
       'ZENDESK_BASE_URL: plain http',
       'ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET: one is set without the other',
       'EXPORT_DESTINATION: ',

@@ -95,7 +95,7 @@ test('a token that may read tickets and nothing else is enough', async () => {
     } else response.writeHead(403).end('Missing the following required scopes: users:read');
   });
   expect((await linesOf(url)).slice(2)).toEqual([
-    'ok    acme: Zendesk does not tell the user, which an export does not need',
+    'ok    acme: Zendesk does not name the user; an export does not need it',
     'ok    acme: may export; Zendesk does not show the quota (this check took one)',
   ]);
 });

@@ -133,7 +133,7 @@ describe('subdomain', () => {
 
   it.each(['evil.com/', 'x@evil.com#', 'acme.evil.com', '', 'acme\nx'])('%j is refused', (subdomain) => {
     expect(problemsWith({ subdomain })).toEqual([
-      expect.stringMatching(/^subdomain: .* is no Zendesk subdomain$/),
+      expect.stringMatching(/^subdomain: .* is not a Zendesk subdomain$/),
     ]);
   });
 
