@@ -1,12 +1,34 @@
 import js from '@eslint/js';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+import { rooms } from './eslint.rooms.cjs';
 
-const nodeBuiltins = [
-  {
-    group: ['node:*', 'fs', 'path', 'crypto', 'http', 'https', 'os'],
-    message: 'Workflow code is deterministic: no I/O.',
-  },
-];
+/** A room's walls: which of the other rooms, and which packages, it may not import. */
+function wallsOf({ name, paths, imports, types, never, packages, temporal }) {
+  const closed = rooms.filter((other) => ![name, ...imports, ...types].includes(other.name));
+  const may = [...imports, ...types.map((room) => `types of ${room}`)].join(', ') || 'no other room';
+  const message = `${name} may import ${may}: see eslint.rooms.cjs.`;
+  const patterns = [];
+  if (packages !== undefined) patterns.push({ regex: `^(?!\\.)(?!(${packages.join('|')})$)`, message });
+  if (!temporal) patterns.push({ regex: '^@temporalio/', message: `${name} works without Temporal.` });
+  if (never !== undefined) patterns.push({ regex: never, allowTypeImports: true, message });
+  for (const room of types)
+    patterns.push({
+      regex: `^(\\.\\./)+${room}(/|$)`,
+      allowTypeImports: true,
+      message: `Only types of ${room}.`,
+    });
+  const zone = { target: paths, from: closed.flatMap((room) => room.paths), message };
+  return {
+    files: paths.map((path) => (path.endsWith('.ts') ? path : `${path}/**/*.ts`)),
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns }],
+      ...(closed.length > 0 && {
+        'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: [zone] }],
+      }),
+    },
+  };
+}
 
 export default tseslint.config(
   { ignores: ['lib/', 'node_modules/', 'coverage/', 'export/', '.demo/'] },
@@ -31,63 +53,15 @@ export default tseslint.config(
         { allowNumber: true, allowBoolean: true },
       ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      // Interfaces of ours are async on purpose: one destination awaits, another need not.
+      // Interfaces are async on purpose: one destination awaits, another need not.
       '@typescript-eslint/require-await': 'off',
     },
   },
   {
-    // The sandbox: only @temporalio/workflow, its own files, the pure rooms, and types of the rest.
-    files: ['workflows/**/*.ts'],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: [
-                '../src/*',
-                '../src/**',
-                '!../src/contract',
-                '!../src/contract/**',
-                '!../src/streams',
-                '!../src/streams/**',
-                '../activities/*',
-                '../activities/**',
-              ],
-              allowTypeImports: true,
-            },
-            { group: ['zod', 'zod/*', '@temporalio/*', '!@temporalio/workflow', '!@temporalio/common'] },
-            ...nodeBuiltins,
-          ],
-        },
-      ],
-    },
+    files: ['**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts'] })] },
+    rules: { 'import-x/no-cycle': 'error' },
   },
-  {
-    // What talks to Zendesk and to databases can be used, and tested, without Temporal.
-    files: [
-      'src/zendesk/**/*.ts',
-      'src/destinations/**/*.ts',
-      'src/simulator/**/*.ts',
-      'src/contract/**/*.ts',
-    ],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        { patterns: [{ group: ['@temporalio/*', '../../activities/*'] }] },
-      ],
-    },
-  },
-  {
-    // It knows the account and nothing of what becomes of its tickets.
-    files: ['src/zendesk/**/*.ts'],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: [{ group: ['@temporalio/*', '../../activities/*', '../destinations/*', '../export/*'] }],
-        },
-      ],
-    },
-  },
+  ...rooms.map(wallsOf),
 );

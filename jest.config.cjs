@@ -1,11 +1,27 @@
 // For the threads that tests start.
 process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --require ${require.resolve('./test/support/typescript.cjs')}`;
 
+// Packages that are ES modules and nothing else, and what they import: Node loads them from CommonJS, Jest cannot yet.
+const ES_MODULES = [
+  'get-port',
+  'markdown-table',
+  'log-update',
+  '(.*/)?(ansi-escapes|ansi-regex|ansi-styles|strip-ansi|slice-ansi|wrap-ansi)',
+  'cli-cursor',
+  'cli-truncate',
+  'environment',
+  '(.*/)?(onetime|mimic-function|restore-cursor|signal-exit)',
+  'string-width',
+  'get-east-asian-width',
+  '(.*/)?is-fullwidth-code-point',
+];
+
 /** @type {import('jest').Config} */
 const common = {
   testEnvironment: 'node',
+  transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES.join('|')})/)`],
   transform: {
-    '^.+\\.ts$': [
+    '^.+\\.(ts|js)$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

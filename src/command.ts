@@ -12,12 +12,12 @@ interface Read<T extends Options> {
   readonly positionals: readonly string[];
 }
 
-/** What a command understands, beside `--help`. */
+/** What a command understands, apart from `--help`. */
 export interface CommandLine<T extends Options> {
   /** What `--help` prints. */
   readonly usage: string;
   readonly options: T;
-  /** Whether it takes arguments that are no options. */
+  /** Whether it takes arguments other than options. */
   readonly positionals?: boolean;
 }
 

@@ -20,7 +20,7 @@ const ADVICE = 'use 24 or 26';
 /**
  * What is wrong with a version of Node.
  * @param {string} version as `process.versions.node` says it
- * @param {number} now epoch milliseconds
+ * @param {number} now Unix milliseconds
  * @returns {{ readonly refused: boolean, readonly text: string } | undefined}
  */
 function nodeProblem(version, now) {

@@ -19,7 +19,7 @@ export const subdomain = z
     if (label !== undefined) return label;
     context.addIssue({
       code: 'custom',
-      message: "is no Zendesk subdomain: acme, acme.zendesk.com or the account's URL",
+      message: "is not a Zendesk subdomain: use acme, acme.zendesk.com or the account's URL",
     });
     return z.NEVER;
   });

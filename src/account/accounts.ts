@@ -21,7 +21,7 @@ interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** How often the configuration is looked at while nobody asks, so that its problems are told soon after they are made. */
+/** How often the configuration is read while nobody asks for it, so that a mistake in it is reported soon after it is made. */
 const LOOK_EVERY_MS = 1000;
 
 /**
@@ -32,10 +32,10 @@ export class Accounts {
   private known: ReadonlyMap<string, Known> = new Map();
   /** What {@link known} was made of. */
   private configured: readonly ConfiguredAccount[];
-  /** By location and for ever: those who share one take turns. Idle ones are closed. */
+  /** By location, and kept for good: accounts that share one take turns. Idle ones are closed. */
   private readonly destinations = new Map<string, LeasedDestination>();
   private readonly timer: NodeJS.Timeout;
-  /** Problems that have been told. */
+  /** Problems that have been reported. */
   private broken: readonly string[] = [];
 
   /** @throws InvalidConfig */

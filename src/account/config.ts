@@ -41,7 +41,7 @@ export interface Config {
 }
 
 /**
- * The worker's configuration from its environment (README, "Configuration"). Temporal's own variables are read by
+ * The worker's configuration from its environment (docs/configuration.md). Temporal's own variables are read by
  * `@temporalio/envconfig`.
  * @throws InvalidConfig with every problem
  */

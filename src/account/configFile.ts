@@ -144,7 +144,9 @@ function readJson(path: string, read: ReadText): unknown {
     // The parser's own message would quote the file.
     const [, position] = /position (\d+)/.exec(String(error)) ?? [];
     const line = text.slice(0, Number(position)).split('\n').length;
-    throw invalid([`the file ${path} is no valid JSON${position === undefined ? '' : `: see line ${line}`}`]);
+    throw invalid([
+      `the file ${path} is not valid JSON${position === undefined ? '' : `: see line ${line}`}`,
+    ]);
   }
 }
 

@@ -6,13 +6,13 @@ export type ReadText = (path: string) => string;
 export const readText: ReadText = (path) => readFileSync(path, 'utf8');
 
 /**
- * What `parse` makes of the files that it reads, each once; the same object again for as long as all of them hold what they
- * held. Their times would not do: two edits can share one.
+ * Memoises `parse`: returns the same object until the content of a file that it read has changed. Compares content, not
+ * modification times, because two edits can share one.
  */
 export function memoise<T>(parse: (read: ReadText) => T): () => T {
   let last: { readonly value: T; readonly texts: ReadonlyMap<string, string> } | undefined;
   return () => {
-    if (last !== undefined && holdStill(last.texts)) return last.value;
+    if (last !== undefined && areUnchanged(last.texts)) return last.value;
     const texts = new Map<string, string>();
     const value = parse((path) => {
       const text = texts.get(path) ?? readText(path);
@@ -24,10 +24,10 @@ export function memoise<T>(parse: (read: ReadText) => T): () => T {
   };
 }
 
-function holdStill(texts: ReadonlyMap<string, string>): boolean {
+function areUnchanged(texts: ReadonlyMap<string, string>): boolean {
   try {
     return [...texts].every(([path, text]) => readText(path) === text);
   } catch {
-    return false; // Reading it anew reports what is wrong.
+    return false; // Reading it again reports what is wrong.
   }
 }

@@ -1,8 +1,9 @@
+import { markdownTable } from 'markdown-table';
 import type { Status } from '../contract/status';
 import type { Options } from './arguments';
 import { alike, startFleet } from './fleet';
 import type { Bench, Server } from './suite';
-import { figure, table } from './table';
+import { figure } from './figure';
 
 /** Many backfills in one worker. */
 interface Concurrent {
@@ -18,16 +19,16 @@ export async function accounts({ server, options, say }: Bench): Promise<object>
   const rows: Concurrent[] = [];
   for (const many of [1, 10, 100]) rows.push(await measureConcurrent(server, many, options));
   say(
-    table(
+    markdownTable([
       ['accounts', 'tickets/s', 'CPU s', 'peak MB', 'longest block, ms'],
-      rows.map((row) => [
+      ...rows.map((row) => [
         figure(row.accounts),
         figure(row.ticketsPerSecond),
         figure(row.cpuSeconds, 1),
         figure(row.peakMegabytes),
         figure(row.longestBlockMs),
       ]),
-    ),
+    ]),
   );
   return rows;
 }

@@ -27,6 +27,7 @@ export const help = `Measures the exporter against a simulated account. Prints t
 
   --tickets <n>           of throughput, and of accounts in all (default 100000)
   --rounds <n>            of throughput (default 3)
+  --ranges <numbers>      how many ranges each export of throughput reads side by side (default 1,3)
   --only <names>          contenders of throughput, of ${CONTENDERS.join(',')} (default all),
                           and destinations of growth (default duckdb)
 ${shapeHelp(TICKET_BYTES)}                          of throughput, accounts and growth
@@ -35,7 +36,7 @@ ${shapeHelp(TICKET_BYTES)}                          of throughput, accounts and 
   --accounts <n>          that follow (default 500)
   --every <seconds>       how often they poll, from 60 (default 300)
   --polls <n>             of each that are waited for (default 2)
-  --postgres <url>        of a scratch database, in place of a PostgreSQL server of our own
+  --postgres <url>        of a scratch database, in place of a new PostgreSQL server
   --json <file>           where the figures go (default bench.json)
   --help                  this text
 `;
@@ -44,6 +45,7 @@ const text = { type: 'string' } as const;
 const flags = {
   tickets: { ...text, default: '100000' },
   rounds: { ...text, default: '3' },
+  ranges: { ...text, default: '1,3' },
   only: text,
   sizes: { ...text, default: '10000,100000,1000000' },
   minutes: { ...text, default: '5' },
@@ -68,6 +70,11 @@ const oneOf = <const T extends readonly string[]>(names: T) =>
 
 const list = (value: string): string[] => value.split(',');
 
+const numbers = z
+  .string()
+  .transform(list)
+  .pipe(z.array(wholeFrom(1)));
+
 const schema = z
   .object({
     suites: z.array(oneOf(SUITES)).transform((names) => (names.length === 0 ? SUITES : names)),
@@ -78,10 +85,8 @@ const schema = z
       .transform(list)
       .pipe(z.array(oneOf(CONTENDERS)))
       .optional(),
-    sizes: z
-      .string()
-      .transform(list)
-      .pipe(z.array(wholeFrom(1))),
+    ranges: numbers,
+    sizes: numbers,
     minutes: wholeFrom(1),
     accounts: wholeFrom(1),
     every: wholeFrom(60),

@@ -1,4 +1,4 @@
-import { startPostgres } from '../demo/postgres';
+import { startPostgres } from '../development/postgres';
 
 export const DESTINATIONS = ['files', 'parquet', 'duckdb', 'postgres'] as const;
 

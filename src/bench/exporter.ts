@@ -28,11 +28,12 @@ export async function measureExporter(
   { server, options }: Bench,
   zendesk: string,
   name: DestinationName,
+  ranges = 1,
 ): Promise<MeasuredExport> {
   const folder = newFolder();
   const destination = await newDestination(name, folder.path, options.postgres);
   try {
-    return await measureExport(server, zendesk, destination.url);
+    return await measureExport(server, zendesk, destination.url, ranges);
   } finally {
     await destination.close();
     folder.remove();
@@ -44,9 +45,10 @@ async function measureExport(
   { client, address }: Server,
   zendesk: string,
   destination: string,
+  ranges: number,
 ): Promise<MeasuredExport> {
   const taskQueue = `bench-${randomUUID()}`;
-  const worker = startChild('../main.js', [], {
+  const worker = startChild('../commands/worker.js', [], {
     TEMPORAL_ADDRESS: address,
     EXPORT_TASK_QUEUE: taskQueue,
     EXPORT_DESTINATION: destination,
@@ -61,7 +63,7 @@ async function measureExport(
     const handle = await client.workflow.start('exportTickets', {
       taskQueue,
       workflowId: taskQueue,
-      args: [{ subdomain: 'demo', startTime: 0, requestsPerMinute: 1_000_000 }],
+      args: [{ subdomain: 'demo', startTime: 0, ranges, requestsPerMinute: 1_000_000 }],
     });
     const { tickets, pages } = (await handle.result()) as Status;
     const seconds = (Date.now() - began) / 1000;

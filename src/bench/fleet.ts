@@ -38,7 +38,7 @@ export async function startFleet(
     }),
   );
   const taskQueue = `bench-${randomUUID()}`;
-  const worker = startChild('../main.js', [], {
+  const worker = startChild('../commands/worker.js', [], {
     TEMPORAL_ADDRESS: address,
     EXPORT_TASK_QUEUE: taskQueue,
     EXPORT_CONFIG: config,

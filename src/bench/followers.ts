@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { markdownTable } from 'markdown-table';
 import { alike, exportRequests, startFleet } from './fleet';
 import type { Bench } from './suite';
-import { figure, table } from './table';
+import { figure } from './figure';
 
 /** Many exports that follow, in one worker. */
 interface Following {
@@ -56,18 +57,16 @@ function latenessOf(times: readonly number[], everySeconds: number): number[] {
 }
 
 function tableOf(row: Following): string {
-  return table(
+  return markdownTable([
     ['accounts', 'every, s', 'polls', 'latest, s', 'CPU s/minute', 'peak MB', 'longest block, ms'],
     [
-      [
-        figure(row.accounts),
-        figure(row.everySeconds),
-        figure(row.polls),
-        figure(row.latestPollSeconds, 1),
-        figure(row.cpuSecondsPerMinute, 1),
-        figure(row.peakMegabytes),
-        figure(row.longestBlockMs),
-      ],
+      figure(row.accounts),
+      figure(row.everySeconds),
+      figure(row.polls),
+      figure(row.latestPollSeconds, 1),
+      figure(row.cpuSecondsPerMinute, 1),
+      figure(row.peakMegabytes),
+      figure(row.longestBlockMs),
     ],
-  );
+  ]);
 }

@@ -1,9 +1,9 @@
-import { plot } from 'asciichart';
+import { markdownTable } from 'markdown-table';
 import { isDestination, type DestinationName } from './destinations';
 import { measureExporter, type Measured } from './exporter';
-import { growthCurve, timeAround } from './pageTimes';
+import { timeAround } from './pageTimes';
 import { withSimulatedAccount } from './simulatedAccount';
-import { figure, table } from './table';
+import { figure } from './figure';
 import type { Bench } from './suite';
 
 interface Sized extends Measured {
@@ -36,26 +36,16 @@ export async function growth(bench: Bench): Promise<object> {
     }
     for (const page of PAGES.filter((one) => one <= largest.length))
       pages.push({ destination, page, milliseconds: timeAround(largest, page) });
-    say(`${destination}: ${curveOf(largest)}\n`);
   }
   say(tableOfRuns(runs));
   say(`\n${tableOfPages(pages)}`);
   return { runs, pages };
 }
 
-function curveOf(pageMs: readonly number[]): string {
-  const { pagesPerColumn, medians } = growthCurve(pageMs, 72);
-  const format = (value: number): string => value.toFixed(0).padStart(6);
-  return (
-    `ms per page, from page 1 to ${pageMs.length}, ${pagesPerColumn} to a column\n` +
-    plot([...medians], { height: 10, min: 0, format }).replace(/ +$/gm, '')
-  );
-}
-
 function tableOfRuns(runs: readonly Sized[]): string {
-  return table(
+  return markdownTable([
     ['', 'tickets', 'tickets/s', 'CPU s', 'peak MB', 'longest block, ms'],
-    runs.map((run) => [
+    ...runs.map((run) => [
       run.destination,
       figure(run.tickets),
       figure(run.tickets / run.seconds),
@@ -63,16 +53,16 @@ function tableOfRuns(runs: readonly Sized[]): string {
       figure(run.peakMegabytes),
       figure(run.longestBlockMs),
     ]),
-  );
+  ]);
 }
 
 function tableOfPages(pages: readonly PageTime[]): string {
-  return table(
+  return markdownTable([
     ['', 'page', 'ms', 'of the 10th'],
-    pages.map(({ destination, page, milliseconds }) => {
+    ...pages.map(({ destination, page, milliseconds }) => {
       const tenth = pages.find((other) => other.destination === destination && other.page === 10);
       const ratio = tenth === undefined ? undefined : milliseconds / tenth.milliseconds;
       return [destination, figure(page), figure(milliseconds), figure(ratio, 2)];
     }),
-  );
+  ]);
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { markdownTable } from 'markdown-table';
 import type { Status } from '../contract/status';
 import type { Simulator } from '../simulator';
 import { exportRequests, startFleet } from './fleet';
 import type { Bench } from './suite';
-import { figure, table } from './table';
+import { figure } from './figure';
 
 /** A backfill under a quota, in real minutes. */
 interface Case {
@@ -18,7 +19,7 @@ interface QuotaUse extends Case {
   /** Of that minute and all after it. */
   readonly refusedAfterFirstMinute: number;
   /** Requests whose page was not written. */
-  readonly inVain: number;
+  readonly unused: number;
   readonly eventsPerPage: number;
   readonly historyBytesPerPage: number;
 }
@@ -52,7 +53,7 @@ export async function quota({ server, options: { minutes }, say }: Bench): Promi
         return {
           ...one,
           ...quotaUse(simulator?.requests ?? [], one.perMinute),
-          inVain: requests - pages,
+          unused: requests - pages,
           eventsPerPage: historyLength / pages,
           historyBytesPerPage: historySize / pages,
         };
@@ -93,17 +94,17 @@ export function quotaUse(
 }
 
 function tableOf(rows: readonly QuotaUse[]): string {
-  return table(
+  return markdownTable([
     ['quota', 'page takes', 'ranges', 'used', 'refused', 'unused', 'events/page', 'history bytes/page'],
-    rows.map((row) => [
+    ...rows.map((row) => [
       `${row.perMinute}/minute`,
       `${row.latencyMs / 1000} s`,
       String(row.ranges),
       `${figure(row.used * 100, 1)} %`,
       String(row.refusedAfterFirstMinute),
-      String(row.inVain),
+      String(row.unused),
       figure(row.eventsPerPage, 1),
       figure(row.historyBytesPerPage),
     ]),
-  );
+  ]);
 }

@@ -11,7 +11,7 @@ export async function withSimulatedAccount<T>(
   work: (url: string) => Promise<T>,
 ): Promise<T> {
   const args = ['--port', '0', '--tickets', String(tickets), ...shapeArguments];
-  const simulator = startChild('../simulator/main.js', args, {});
+  const simulator = startChild('../commands/simulator.js', args, {});
   try {
     const [, url = ''] = await simulator.said(/at (http:\S+)/);
     return await work(url);

@@ -1,35 +1,45 @@
 import { join } from 'node:path';
+import { markdownTable } from 'markdown-table';
 import { CONTENDERS, type Contender } from './arguments';
 import { startChild } from './child';
+import { isDestination } from './destinations';
 import { measureExporter, type Measured } from './exporter';
 import { newFolder } from './folder';
 import { medianBy } from './median';
 import { withSimulatedAccount } from './simulatedAccount';
 import type { Bench } from './suite';
-import { figure, table } from './table';
+import { figure } from './figure';
 
-interface Run extends Measured {
+/** A loop, or the exporter into a destination with some number of ranges. */
+interface Lane {
   readonly contender: Contender;
+  readonly ranges: number | undefined;
 }
 
-/** The exporter beside bare loops, taking turns, so that what else the machine does hits all of them alike. */
+interface Run extends Lane, Measured {}
+
+/** The exporter beside bare loops, taking turns, so that whatever else the machine does affects all of them alike. */
 export async function throughput(bench: Bench): Promise<object> {
   const { options, say } = bench;
-  const contenders = options.only ?? CONTENDERS;
+  const lanes = (options.only ?? CONTENDERS).flatMap((contender): Lane[] =>
+    isDestination(contender)
+      ? options.ranges.map((ranges) => ({ contender, ranges }))
+      : [{ contender, ranges: undefined }],
+  );
   const runs: Run[] = [];
   await withSimulatedAccount(options.tickets, options, async (zendesk) => {
     for (let round = 1; round <= options.rounds; round += 1) {
-      for (const contender of contenders) {
-        const run = { contender, ...(await measure(bench, zendesk, contender)) };
+      for (const lane of lanes) {
+        const run = { ...lane, ...(await measure(bench, zendesk, lane)) };
         runs.push(run);
-        say(`${contender} ${round}: ${figure(speedOf(run))} tickets/s`);
+        say(`${nameOf(lane)}, round ${round}: ${figure(speedOf(run))} tickets/s`);
       }
     }
   });
-  const medians = contenders.flatMap(
-    (name) =>
+  const medians = lanes.flatMap(
+    (lane) =>
       medianBy(
-        runs.filter(({ contender }) => contender === name),
+        runs.filter((run) => nameOf(run) === nameOf(lane)),
         ({ seconds }) => seconds,
       ) ?? [],
   );
@@ -37,7 +47,11 @@ export async function throughput(bench: Bench): Promise<object> {
   return { medians, runs };
 }
 
-async function measure(bench: Bench, zendesk: string, contender: Contender): Promise<Measured> {
+function nameOf({ contender, ranges }: Lane): string {
+  return ranges === undefined ? contender : `${contender}, ranges: ${ranges}`;
+}
+
+async function measure(bench: Bench, zendesk: string, { contender, ranges }: Lane): Promise<Measured> {
   if (contender === 'prefetch') return measureLoop([zendesk]);
   if (contender === 'loop') {
     const folder = newFolder();
@@ -47,7 +61,7 @@ async function measure(bench: Bench, zendesk: string, contender: Contender): Pro
       folder.remove();
     }
   }
-  return (await measureExporter(bench, zendesk, contender)).measured;
+  return (await measureExporter(bench, zendesk, contender, ranges)).measured;
 }
 
 async function measureLoop(args: readonly string[]): Promise<Measured> {
@@ -66,7 +80,7 @@ function tableOf(medians: readonly Run[]): string {
   const loop = medians.find(({ contender }) => contender === 'loop');
   const ofLoop = (value: number, ofTheLoop: number | undefined): string =>
     ofTheLoop === undefined ? '' : figure(value / ofTheLoop, 2);
-  return table(
+  return markdownTable([
     [
       '',
       'tickets/s',
@@ -78,8 +92,8 @@ function tableOf(medians: readonly Run[]): string {
       'events/page',
       'history bytes/page',
     ],
-    medians.map((run) => [
-      run.contender,
+    ...medians.map((run) => [
+      nameOf(run),
       figure(speedOf(run)),
       ofLoop(speedOf(run), loop && speedOf(loop)),
       figure(run.cpuSeconds, 1),
@@ -89,5 +103,5 @@ function tableOf(medians: readonly Run[]): string {
       figure(run.eventsPerPage, 1),
       figure(run.historyBytesPerPage),
     ]),
-  );
+  ]);
 }

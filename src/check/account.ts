@@ -12,7 +12,7 @@ const LOOK_BACK_SECONDS = 3600;
 /**
  * What is known of an account and its credentials. Whether they may export is found out by exporting one ticket, which
  * costs one request of the quota.
- * @param now epoch seconds
+ * @param now Unix seconds
  */
 export async function checkAccount(account: Account, now: number): Promise<readonly Fact[]> {
   const { subdomain } = account;
@@ -47,7 +47,7 @@ function credentialsText(credentials: Exclude<Credentials, { kind: 'apiToken' }>
 function accessFacts({ user, token }: Access): string[] {
   const facts = [
     user === undefined
-      ? 'Zendesk does not tell the user, which an export does not need'
+      ? 'Zendesk does not name the user; an export does not need it'
       : `user ${user.name}, role ${user.role}`,
   ];
   if (token === undefined) return facts;

@@ -14,7 +14,7 @@ export async function checkDestination({ name, url }: NamedDestination): Promise
   } catch (error) {
     await destination.close().catch(() => undefined);
     const text = error instanceof Error ? error.message : String(error);
-    // DuckDB's words. A worker lets go of its file whenever it waits.
+    // DuckDB's message. A worker closes its file whenever it waits.
     if (/Conflicting lock/.test(text)) return { kind: 'warn', about, text: `in use, by a worker? ${text}` };
     return {
       kind: 'fail',

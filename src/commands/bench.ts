@@ -1,8 +1,7 @@
 import { runCommand } from '../command';
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { startDevServer } from '../demo/devServer';
-import { installTelemetry } from '../temporal/telemetry';
+import { startDevServer } from '../development/devServer';
 import { accounts } from '../bench/accounts';
 import { readArguments, type SuiteName } from '../bench/arguments';
 import { followers } from '../bench/followers';
@@ -24,7 +23,6 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** `npm run bench`: every suite, or those that are named; `--help` says which there are. */
 async function main(): Promise<number> {
   const options = readArguments(process.argv.slice(2));
-  await installTelemetry('ERROR');
   const machine = { cpus: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30), node: process.version };
   const results: Record<string, object> = {};
   for (const name of options.suites) {
@@ -37,7 +35,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** Temporal's runtime takes the signals that would end this process, so the server is not left to them. */
+/** The server ends with this process, also when a signal ends it. */
 async function withServer<T>(work: (server: Server) => Promise<T>): Promise<T> {
   const server = await startDevServer();
   const stop = (): void => void server.teardown().finally(() => process.exit(130));

@@ -5,13 +5,13 @@ import { checkDestination } from '../check/destination';
 import { lineOf, type Fact } from '../check/fact';
 import { checkTemporal } from '../check/temporal';
 
-const USAGE = `Says whether exports could run with this environment, a line for each thing found out.
+const USAGE = `Checks whether exports could run with this environment, and prints a line for each finding.
 
   npm run check -- [subdomain …]
 
-Without a subdomain: every account that is configured. Looks at the Temporal server, the destinations (what is missing in
-them is made) and the accounts; each account costs one request of its export quota. Its variables are the worker's, see the
-README ("Configuration"). Ends with 0 when exports could run, with 1 when one could not.
+Without a subdomain: every account that is configured. Checks the Temporal server, the destinations (missing
+tables and folders are created) and the accounts; each account costs one request of its export quota. Its variables are the worker's, see the
+docs/configuration.md. Ends with 0 when exports could run, with 1 when one could not.
 `;
 
 /** `npm run check` */
@@ -22,11 +22,14 @@ async function main(): Promise<number> {
     positionals: true,
   });
   const { taskQueue, codecKeys, readAccounts } = readConfig(process.env);
-  const accounts = readAccounts().filter(
+  const configured = readAccounts();
+  const known = configured.map(({ account }) => account.subdomain);
+  const unknown = asked.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`The configuration has no account ${unknown.join(', ')}: it has ${known.join(', ')}.`);
+  const accounts = configured.filter(
     ({ account }) => asked.length === 0 || asked.includes(account.subdomain),
   );
-  const unknown = asked.filter((name) => !accounts.some(({ account }) => account.subdomain === name));
-  if (unknown.length > 0) throw new Error(`There is no account ${unknown.join(', ')} in the configuration.`);
   say(await checkTemporal(taskQueue, codecKeys));
   const destinations = new Map(accounts.map(({ destination }) => [destination.name, destination]));
   for (const destination of destinations.values()) say(await checkDestination(destination));

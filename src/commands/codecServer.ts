@@ -3,7 +3,7 @@ import { listen } from '../listen';
 import { readCodecServer } from '../account/codecServerConfig';
 import { codecServer } from '../temporal/codec/server';
 
-const USAGE = `Shows the Web UI and the CLI what exports with EXPORT_CODEC_KEYS have written, until SIGTERM or SIGINT.
+const USAGE = `Decrypts for the Web UI and the CLI what exports with EXPORT_CODEC_KEYS have written, until SIGTERM or SIGINT.
 
   npm run codec-server
 

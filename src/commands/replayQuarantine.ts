@@ -3,12 +3,12 @@ import { readDestinations, type NamedDestination } from '../account/config';
 import { openDestination } from '../destinations/open';
 import { replayQuarantine } from '../export/replayQuarantine';
 
-const USAGE = `Tries again what the configured destinations have in quarantine, after an upgrade has learned to take it.
+const USAGE = `Tries again to store the records in the quarantine of the configured destinations, after an upgrade that can.
 
   npm run replay-quarantine
 
-It takes the worker's variables (EXPORT_DESTINATION or EXPORT_CONFIG). What is a ticket by now leaves the quarantine; the rest
-stays. A DuckDB file must not be open in a worker meanwhile.
+It takes the worker's variables (EXPORT_DESTINATION or EXPORT_CONFIG). Records that can be stored now leave the quarantine;
+the others stay. No worker may have a DuckDB file open meanwhile.
 `;
 
 /** `npm run replay-quarantine` */

@@ -6,7 +6,7 @@ import { runningExports } from '../metrics/runningExports';
 import { screenOn } from '../watch/screen';
 import { watch } from '../watch/watch';
 
-const USAGE = `Shows how exports go, until they end.
+const USAGE = `Shows the progress of exports until they end.
 
   npm run watch -- [workflow id …]
 

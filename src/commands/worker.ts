@@ -8,7 +8,7 @@ const USAGE = `A worker: runs the exports of the accounts that its environment c
 
   npm start
 
-Its variables are in the README ("Configuration"). It logs JSON lines to stderr. \`npm run check\`, with the same variables,
+Its variables are in docs/configuration.md. It logs JSON lines to stderr. \`npm run check\`, with the same variables,
 says whether exports could run.
 `;
 

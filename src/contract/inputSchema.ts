@@ -105,7 +105,7 @@ function subdomain(accounts: readonly string[]) {
         context.addIssue({
           code: 'custom',
           // What stands before an @ may be a password.
-          message: `${JSON.stringify(value.replace(/^.*@/s, '…@').slice(0, 80))} is no Zendesk subdomain`,
+          message: `${JSON.stringify(value.replace(/^.*@/s, '…@').slice(0, 80))} is not a Zendesk subdomain`,
         });
         return z.NEVER;
       }

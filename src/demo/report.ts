@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { markdownTable } from 'markdown-table';
 import type { Status } from '../contract/status';
 import type { Simulator } from '../simulator';
-import { openDatabase, type Database } from './database';
+import { openDatabase, type Database } from '../development/database';
 import type { Source } from './source';
 
 const BY_STATUS = `
@@ -22,7 +23,7 @@ export async function report(
   if (database === undefined) return;
   try {
     const rows = await database.rows(BY_STATUS);
-    say(`\n${table(['status', 'tickets', 'newest'], rows)}\n`);
+    say(`\n${markdownTable([['status', 'tickets', 'newest'], ...rows.map((row) => row.map(String))])}\n`);
     if (simulator !== undefined) await compare(database, simulator, say);
   } finally {
     await database.close();
@@ -63,14 +64,4 @@ async function differing(database: Database, simulator: Simulator, first: number
     if (row?.version !== ticket.generatedTimestamp || !same) wrong += 1;
   }
   return wrong;
-}
-
-function table(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  const cells = [columns, ...rows.map((row) => row.map(String))];
-  const widths = columns.map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`;
-  return [line(columns), line(widths.map((width) => '-'.repeat(width))), ...cells.slice(1).map(line)].join(
-    '\n',
-  );
 }

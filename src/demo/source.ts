@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { readConfig, type Config, type ConfiguredAccount } from '../account/config';
 import { MIXED, startSimulator, type Simulator } from '../simulator';
-import { startPostgres } from './postgres';
+import { startPostgres } from '../development/postgres';
 
 /** The account that the demo exports. */
 export interface Source {

@@ -1,7 +1,7 @@
-import { startDevServer } from './devServer';
-import { onPath } from './executables';
-import { temporalCli } from './temporalCli';
-import { freePort, isFree } from '../temporal/port';
+import getPort from 'get-port';
+import { startDevServer } from '../development/devServer';
+import { onPath } from '../development/executables';
+import { temporalCli } from '../development/temporalCli';
 
 export interface Temporal {
   readonly address: string;
@@ -19,8 +19,7 @@ export async function startTemporal(): Promise<Temporal> {
     return { address, ui: `that of ${address}`, cli: 'temporal', close: async () => undefined };
   }
   // The usual ports where they are free, so that the CLI needs no options.
-  const usual = (await isFree(7233)) && (await isFree(8233));
-  const ports = usual ? { port: 7233, uiPort: 8233 } : { port: await freePort(), uiPort: await freePort() };
+  const ports = { port: await getPort({ port: 7233 }), uiPort: await getPort({ port: 8233 }) };
   const server = await startDevServer({ ...ports, dbFilename: '.demo/temporal.db' });
   process.env['TEMPORAL_ADDRESS'] = server.address;
   return {

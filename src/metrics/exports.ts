@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
-import type { Measured } from '../../workflows/metrics';
+import type { Measured } from '../contract/sinks';
 import type { State, Status } from '../contract/status';
 import { exportName } from '../contract/names';
 import { runningExports } from './runningExports';
@@ -30,14 +30,14 @@ interface Known {
   readonly endedAt: number | undefined;
 }
 
-/** An export of which nobody can say how it goes. */
+/** An export whose status could not be read. */
 export interface Silent {
   readonly workflowId: string;
   readonly error: unknown;
 }
 
 /**
- * Keeps the gauges of the exports true. Workflows that run here tell of themselves; what no workflow code can tell is
+ * Keeps the gauges of the exports up to date. Workflows that run here report themselves; what no workflow code can report is
  * looked up: a blocked export after a restart of the worker, one that moved to another worker, one that was terminated.
  */
 export class ExportGauges {
@@ -70,7 +70,7 @@ export class ExportGauges {
   }
 
   /**
-   * @returns those that nobody can say anything about; they keep none of the others from being shown
+   * @returns those whose status could not be read; the others are shown all the same
    * @throws Error when Temporal is out of reach
    */
   async look(): Promise<readonly Silent[]> {

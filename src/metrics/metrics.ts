@@ -67,7 +67,7 @@ export class Metrics {
     );
     this.quarantined = counter(
       'tickets_quarantined_total',
-      'Records put into quarantine that are no ticket or could not be stored',
+      'Records put into quarantine: not a ticket, or not storable',
     );
     this.pages = counter('pages_total', 'Pages read and written');
     this.bytes = counter('bytes_total', 'Decoded size of these pages');
@@ -138,10 +138,10 @@ export class Metrics {
     for (const state of STATES) this.state.set({ ...labels, state }, state === current ? 1 : 0);
   }
 
-  /** @param epochSeconds of the watermark: as a moment, so that the lag grows while nothing happens; null: there is none */
-  reached(labels: ExportLabels, epochSeconds: number | null, pages: number): void {
-    if (epochSeconds === null) this.watermark.remove({ ...labels });
-    else this.watermark.set({ ...labels }, epochSeconds);
+  /** @param unixSeconds of the watermark: as a moment, so that the lag grows while nothing happens; null: there is none */
+  reached(labels: ExportLabels, unixSeconds: number | null, pages: number): void {
+    if (unixSeconds === null) this.watermark.remove({ ...labels });
+    else this.watermark.set({ ...labels }, unixSeconds);
     this.pagesRead.set({ ...labels }, pages);
   }
 
@@ -152,9 +152,9 @@ export class Metrics {
     this.pagesRead.remove({ ...labels });
   }
 
-  /** @param epochSeconds null when they have no end, or nobody knows it */
-  credentials(subdomain: string, epochSeconds: number | null): void {
-    if (epochSeconds === null) this.credentialsExpire.remove({ subdomain });
-    else this.credentialsExpire.set({ subdomain }, epochSeconds);
+  /** @param unixSeconds null when they have no end, or nobody knows it */
+  credentials(subdomain: string, unixSeconds: number | null): void {
+    if (unixSeconds === null) this.credentialsExpire.remove({ subdomain });
+    else this.credentialsExpire.set({ subdomain }, unixSeconds);
   }
 }

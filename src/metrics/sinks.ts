@@ -1,5 +1,5 @@
 import type { InjectedSinks } from '@temporalio/worker';
-import type { MetricSinks } from '../../workflows/metrics';
+import type { MetricSinks } from '../contract/sinks';
 import type { ExportGauges } from './exports';
 import type { Metrics } from './metrics';
 

@@ -34,14 +34,14 @@ interface Reporter {
 
 /** Says once what stays the same. */
 function reporter(warn: (problem: string, fields: Record<string, unknown>) => void): Reporter {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   let failed = false;
   return {
     silent: (silent) => {
       failed = false;
       for (const { workflowId, error } of silent) {
-        if (told.has(workflowId)) continue;
-        told.add(workflowId);
+        if (reported.has(workflowId)) continue;
+        reported.add(workflowId);
         warn('an export does not say how it goes: its metrics are stale', { workflowId, error });
       }
     },

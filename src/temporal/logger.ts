@@ -1,6 +1,6 @@
 import { DefaultLogger, type Logger, type LogLevel } from '@temporalio/worker';
 
-/** What the SDK adds to every line of its own and nobody reads; a task token could even be misused. */
+/** Fields that the SDK adds to its lines and nobody reads; a task token could even be misused. */
 const NOISE = [
   'taskToken',
   'activityId',

@@ -7,14 +7,14 @@ import {
   type TelemetryOptions,
 } from '@temporalio/worker';
 import { register } from 'prom-client';
+import getPort from 'get-port';
 import type { Address } from '../account/config';
 import { serveMetrics } from '../metrics/serve';
 import { jsonLogger } from './logger';
-import { freePort } from './port';
 
 /**
  * Once per process, before the first connection: the log on stderr, and the metrics where Prometheus reads them.
- * @param settings how workers end, if not by SIGINT, SIGTERM and the like
+ * @param settings which signals end workers, if not the usual ones
  * @throws Error when the metrics' address cannot be listened on
  */
 export async function installTelemetry(
@@ -28,7 +28,7 @@ export async function installTelemetry(
     Runtime.install({ logger, telemetryOptions: { logging }, ...settings });
     return logger;
   }
-  const sdkPort = await freePort();
+  const sdkPort = await getPort();
   await serveMetrics(metrics, register, sdkPort);
   Runtime.install({ logger, telemetryOptions: { logging, metrics: ofSdk(sdkPort) }, ...settings });
   return logger;

@@ -74,12 +74,12 @@ export function startTracing(logger: Logger): Tracing {
 
 /** Reports a collector that is out of reach once, not with every batch. */
 function problemsTo(logger: Logger): DiagLogger {
-  let told = '';
+  let reported = '';
   const warn = (text: string): void => {
     // The exporter's are errors as JSON, with stacks.
     const [, problem = text] = /"message":"([^"]*)"/.exec(text) ?? [];
-    if (problem !== told) logger.warn('spans were not sent', { problem });
-    told = problem;
+    if (problem !== reported) logger.warn('spans were not sent', { problem });
+    reported = problem;
   };
   return { error: warn, warn, info: () => undefined, debug: () => undefined, verbose: () => undefined };
 }

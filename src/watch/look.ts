@@ -7,12 +7,12 @@ import {
   type WorkflowExecutionDescription,
   type WorkflowExecutionStatusName,
 } from '@temporalio/client';
-import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
+import type { ProtoFailure } from '@temporalio/common';
 import { iso } from '../contract/time';
 import { WORKFLOW_TYPE } from '../contract/names';
 import { glance, type Glance, type Sight } from './sight';
 
-/** A query without a worker is answered by nobody; the server would wait for one. */
+/** Without a worker nobody answers a query: the server would wait for one. */
 const ANSWER_MS = 3000;
 
 /** There is no such export. */
@@ -27,7 +27,7 @@ export class NoSuchExport extends Error {
 export async function look(client: Client, workflowId: string): Promise<Sight> {
   const described = await client.workflow.getHandle(workflowId).describe();
   if (described.type !== WORKFLOW_TYPE) {
-    throw new NoSuchExport(`${workflowId} is a workflow of the type ${described.type}, no export.`);
+    throw new NoSuchExport(`${workflowId} is a workflow of the type ${described.type}, not an export.`);
   }
   const ended = ENDS[described.status.name];
   return ended === undefined ? lookAtRunning(client, described) : lookAtEnded(client, described, ended);
@@ -79,18 +79,27 @@ function remembered({ memo }: WorkflowExecutionDescription): Glance | undefined 
   return glance.safeParse(memo).data;
 }
 
-/** Between attempts the status says what was asked for, and the server why there is no answer yet. */
+/** Between attempts the status names the page, and the server knows why the last attempt failed. */
 async function failingAttempt(
   client: Client,
   { raw }: WorkflowExecutionDescription,
 ): Promise<string | undefined> {
   const pending = raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
-  if (!pending) return undefined;
+  if (!pending?.lastFailure) return undefined;
   const { attempt, lastFailure, nextAttemptScheduleTime } = pending;
-  const failure = await decodeOptionalFailureToOptionalError(client.options.loadedDataConverter, lastFailure);
+  const message = await messageIn(lastFailure, client);
   const next = nextAttemptScheduleTime?.seconds;
   const when = next === undefined || next === null ? '' : `; next attempt at ${iso(Number(next))}`;
-  return `attempt ${(attempt ?? 1) - 1} failed: ${failure?.message.replace(/\.$/, '') ?? ''}${when}`;
+  return `attempt ${(attempt ?? 1) - 1} failed: ${message.replace(/\.$/, '')}${when}`;
+}
+
+/** Where payloads are encrypted, so is the message. */
+async function messageIn({ message, encodedAttributes }: ProtoFailure, client: Client): Promise<string> {
+  const { payloadCodecs, payloadConverter, failureConverter } = client.options.loadedDataConverter;
+  let encoded = encodedAttributes ? [encodedAttributes] : [];
+  for (const codec of payloadCodecs.toReversed()) encoded = await codec.decode(encoded);
+  const failure = { message: message ?? '', encodedAttributes: encoded[0] ?? null };
+  return failureConverter.failureToError(failure, payloadConverter).message;
 }
 
 const CANCELLED = 1;

@@ -1,3 +1,6 @@
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 import { duration } from '../../workflows/details';
 import type { Glance, Sight } from './sight';
 
@@ -8,18 +11,18 @@ const NARROWEST_BAR = 10;
  * An export on a terminal: a line with a bar, and below it the figures that have no room in the line, what it waits for or
  * what is wrong. Where there is little room, the bar goes first.
  * @param nameWidth room for the workflow id, so that bars stand below each other
- * @param width of the terminal, in characters: a line that it breaks could not be redrawn
+ * @param width of the terminal, in columns: Chinese characters and emoji take two each
  */
 export function block(sight: Sight, nameWidth: number, width: number): string[] {
   const { workflowId, glance } = sight;
-  const name = `${workflowId.padEnd(nameWidth)}  ${stateOf(sight).padEnd(9)}`;
+  const name = `${padded(workflowId, nameWidth)}  ${stateOf(sight).padEnd(9)}`;
   const figures = glance === undefined ? [] : figuresOf(glance);
   const percent = glance?.percent;
   const isKnown = percent !== null && percent !== undefined;
   const head = isKnown ? headWithBar(name, percent, figures, width) : name;
   const { line, rest } = fitting(head, figures, width);
   const below = [...(rest.length === 0 ? [] : [rest.join(', ')]), ...remarksOf(sight)];
-  return [cut(line.trimEnd(), width), ...below.flatMap((text) => wrapped(text, width))];
+  return [cliTruncate(line.trimEnd(), width), ...below.flatMap((text) => wrapped(text, width))];
 }
 
 /** The same in one line, for logs and pipes. */
@@ -32,7 +35,7 @@ export function sentence(sight: Sight): string {
     ...(glance === undefined ? [] : figuresOf(glance)),
     ...remarksOf(sight),
   ];
-  return `${sight.workflowId}: ${parts.join(', ')}`.replace(/\s+/g, ' ');
+  return onOneLine(`${sight.workflowId}: ${parts.join(', ')}`);
 }
 
 /** Changes when there is something new to say: not because a second has passed. */
@@ -80,15 +83,15 @@ function problemOf(
   return lasts === '' ? undefined : `${type}${lasts}`;
 }
 
-/** A bar is shown where the percentage and the first figure have room beside it. */
+/** Shows a bar only where there is room for the percentage and the first figure next to it. */
 function headWithBar(name: string, percent: number, figures: readonly string[], width: number): string {
   const share = `${percent.toFixed(1)} %`.padStart(7);
   const withBar = (bar: number): string =>
     `${name}  ${'█'.repeat(Math.round((bar * percent) / 100)).padEnd(bar, '░')} ${share}`;
   const [first = ''] = figures;
-  if (withBar(NARROWEST_BAR).length + 2 + first.length > width) return `${name}  ${share}`;
+  if (stringWidth(`${withBar(NARROWEST_BAR)}  ${first}`) > width) return `${name}  ${share}`;
   const { line } = fitting(withBar(NARROWEST_BAR), figures, width);
-  return withBar(Math.min(WIDEST_BAR, NARROWEST_BAR + width - line.length));
+  return withBar(Math.min(WIDEST_BAR, NARROWEST_BAR + width - stringWidth(line)));
 }
 
 /** A line with as many parts as there is room for, and the others. */
@@ -99,27 +102,25 @@ function fitting(
 ): { readonly line: string; readonly rest: readonly string[] } {
   let line = head;
   for (const [index, part] of parts.entries()) {
-    if (line.length + 2 + part.length > width) return { line, rest: parts.slice(index) };
+    if (stringWidth(`${line}  ${part}`) > width) return { line, rest: parts.slice(index) };
     line += `  ${part}`;
   }
   return { line, rest: [] };
 }
 
-function cut(line: string, width: number): string {
-  return line.length > width ? `${line.slice(0, Math.max(0, width - 1))}…` : line;
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+/** Messages come from Zendesk and from databases: no control character of theirs may reach the terminal. */
+function onOneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ');
 }
 
 const INDENT = '  ';
 
 function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = INDENT;
-  for (const word of text.split(/\s+/)) {
-    if (line.length > INDENT.length && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = INDENT;
-    }
-    line += line.length > INDENT.length ? ` ${word}` : word;
-  }
-  return [...lines, line].map((whole) => cut(whole, width));
+  return wrapAnsi(onOneLine(text), width - INDENT.length, { hard: true })
+    .split('\n')
+    .map((line) => INDENT + line);
 }

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Accounts } from '../../src/account/accounts';
 import { readConfig } from '../../src/account/config';
 import { ZendeskClient } from '../../src/zendesk/client';
+import { eventually } from '../support/eventually';
 
 type Entry = readonly [message: string, fields: Record<string, unknown> | undefined];
 
@@ -73,23 +73,23 @@ test('a broken file changes nothing and is told once, also while nobody asks', a
   const opened = open();
   const before = opened.of('acme');
   writeFileSync(path('export.json'), '{"accounts": [');
-  while (entries.length === 0) await sleep(50);
+  await eventually(() => entries[0], 'the log to say so');
   for (let asked = 0; asked < 3; asked += 1) {
     expect(opened.of('acme')).toBe(before);
   }
   expect(entries).toEqual([
     [
       'the configuration cannot be used any more: the accounts stay as they were',
-      { problems: [expect.stringContaining('is no valid JSON')] },
+      { problems: [expect.stringContaining('is not valid JSON')] },
     ],
   ]);
   edit({ ...acme, clientId: 'x' });
-  while (entries.length === 1) await sleep(50);
+  await eventually(() => entries[1], 'the log to say so');
   expect(entries[1]?.[1]).toEqual({
     problems: ['EXPORT_CONFIG: accounts.0: clientId and clientSecret: one is set without the other'],
   });
   edit(acme);
-  while (entries.length === 2) await sleep(50);
+  await eventually(() => entries[2], 'the log to say so');
   expect(entries[2]).toEqual(['the configuration has changed', {}]);
   expect(opened.of('acme').zendesk).toBe(before.zendesk);
 });

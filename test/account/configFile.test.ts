@@ -45,7 +45,7 @@ const ONE = { lake: 'file:./lake' };
 const TWO = { ...ONE, warehouse: 'postgres://export:hunter2@db/zendesk' };
 
 describe('the file of EXPORT_CONFIG', () => {
-  it('holds accounts with every kind of credentials, and the destinations they name', () => {
+  test('holds accounts with every kind of credentials, and the destinations they name', () => {
     const accounts = accountsIn({
       destinations: TWO,
       accounts: [
@@ -92,12 +92,12 @@ describe('the file of EXPORT_CONFIG', () => {
     ]);
   });
 
-  it('leaves out the destination of an account where there is only one', () => {
+  test('leaves out the destination of an account where there is only one', () => {
     const [account] = accountsIn({ destinations: ONE, accounts: [ACME] });
     expect(account?.destination).toEqual({ name: 'lake', url: ONE.lake });
   });
 
-  it('takes secrets from variables and files, as they are and without the line break at the end', () => {
+  test('takes secrets from variables and files, as they are and without the line break at the end', () => {
     const secret = join(folder, 'secret');
     writeFileSync(secret, '$& ${NOT_A_VARIABLE} "quoted"\n');
     const [account] = accountsIn(
@@ -113,7 +113,7 @@ describe('the file of EXPORT_CONFIG', () => {
     });
   });
 
-  it('has every problem named with its place', () => {
+  test('has every problem named with its place', () => {
     const empty = join(folder, 'empty');
     writeFileSync(empty, '\n');
     expect(
@@ -137,7 +137,7 @@ describe('the file of EXPORT_CONFIG', () => {
       'EXPORT_CONFIG: destinations.warehouse: the variable USER is not set',
       'EXPORT_CONFIG: accounts.0.oauthToken: the variable ACME_TOKEN is not set',
       'EXPORT_CONFIG: accounts.1.oauthToken: is empty',
-      expect.stringMatching(/^EXPORT_CONFIG: accounts\.2\.subdomain: is no Zendesk subdomain/),
+      expect.stringMatching(/^EXPORT_CONFIG: accounts\.2\.subdomain: is not a Zendesk subdomain/),
       `EXPORT_CONFIG: accounts.2.clientId: the file ${empty} is empty`,
       'EXPORT_CONFIG: accounts.2.clientSecret: the file /nowhere cannot be read (ENOENT)',
       expect.stringMatching(/^EXPORT_CONFIG: accounts\.3\.subdomain: is required/),
@@ -155,9 +155,9 @@ describe('the file of EXPORT_CONFIG', () => {
     ]);
   });
 
-  it.each([
-    ['', 'is no valid JSON'],
-    ['{"destinations": {},\n"accounts": hunter2}', 'is no valid JSON'],
+  test.each([
+    ['', 'is not valid JSON'],
+    ['{"destinations": {},\n"accounts": hunter2}', 'is not valid JSON'],
     ['[]', 'must be a JSON object with "destinations" and "accounts"'],
     ['{}', 'accounts: must be a list of one account or more'],
     [{ destinations: {}, accounts: [ACME] }, 'destinations: names no destination'],
@@ -176,13 +176,13 @@ describe('the file of EXPORT_CONFIG', () => {
     expect(problems).not.toContain('hunter2');
   });
 
-  it('that is missing is named', () => {
+  test('that is missing is named', () => {
     expect(problemsOf(() => readConfig({ EXPORT_CONFIG: '/nowhere/export.json' }))).toEqual([
       'EXPORT_CONFIG: the file /nowhere/export.json cannot be read (ENOENT)',
     ]);
   });
 
-  it('never has a secret quoted, whatever is wrong with it', () => {
+  test('never has a secret quoted, whatever is wrong with it', () => {
     const problems = problemsIn({
       destinations: { warehouse: 'postgres://me:hunter2@', other: 'mysql://me:hunter2@db' },
       accounts: [
@@ -199,7 +199,7 @@ describe('the file of EXPORT_CONFIG', () => {
     expect(problems.join('\n')).not.toContain('hunter2');
   });
 
-  it('gives the same accounts until it, or a file that it refers to, holds something else', () => {
+  test('gives the same accounts until it, or a file that it refers to, holds something else', () => {
     const secret = join(folder, 'token');
     writeFileSync(secret, 'one');
     const account = { subdomain: 'acme', oauthToken: `\${file:${secret}}` };
@@ -217,7 +217,7 @@ describe('the file of EXPORT_CONFIG', () => {
     expect(readAccounts()).toHaveLength(2);
   });
 
-  it('takes the place of the variables of a single account', () => {
+  test('takes the place of the variables of a single account', () => {
     const content = { destinations: ONE, accounts: [ACME] };
     const read = (variables: Variables) => () => accountsIn(content, variables);
     expect(problemsOf(read({ ZENDESK_OAUTH_TOKEN: 'x', EXPORT_DESTINATION: 'file:.' }))).toEqual([
@@ -229,7 +229,7 @@ describe('the file of EXPORT_CONFIG', () => {
 });
 
 describe('readDestinations', () => {
-  it('takes all that are named, and asks for no secret of an account', () => {
+  test('takes all that are named, and asks for no secret of an account', () => {
     const file = write({ destinations: TWO, accounts: [{ subdomain: 'acme', oauthToken: '${UNSET}' }] });
     expect(readDestinations(file)).toEqual([
       { name: 'lake', url: TWO.lake },
@@ -237,7 +237,7 @@ describe('readDestinations', () => {
     ]);
   });
 
-  it('takes the one of the environment', () => {
+  test('takes the one of the environment', () => {
     expect(readDestinations({ EXPORT_DESTINATION: ' file:./lake\n' })).toEqual([
       { name: 'EXPORT_DESTINATION', url: 'file:./lake' },
     ]);
@@ -246,7 +246,7 @@ describe('readDestinations', () => {
     ]);
   });
 
-  it('names what is wrong', () => {
+  test('names what is wrong', () => {
     expect(problemsOf(() => readDestinations({ EXPORT_DESTINATION: 'lake' }))[0]).toMatch(
       /^EXPORT_DESTINATION: must name/,
     );

@@ -35,7 +35,7 @@ function problemsOf(environment: Record<string, string | undefined>): string[] {
 }
 
 describe('readConfig', () => {
-  it('needs the account and its credentials only', () => {
+  test('needs the account and its credentials only', () => {
     expect(read({})).toEqual({
       taskQueue: 'zendesk-export',
       account: {
@@ -53,7 +53,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('is a version of a deployment where both variables of it are set, and refuses one alone', () => {
+  test('is a version of a deployment where both variables of it are set, and refuses one alone', () => {
     const version = { TEMPORAL_DEPLOYMENT_NAME: 'zendesk-export', TEMPORAL_WORKER_BUILD_ID: '0.2.0' };
     expect(read(version).deployment).toEqual({ deploymentName: 'zendesk-export', buildId: '0.2.0' });
     expect(problemsOf({ ...version, TEMPORAL_WORKER_BUILD_ID: '' })).toEqual([
@@ -61,7 +61,7 @@ describe('readConfig', () => {
     ]);
   });
 
-  it('names a bad codec key without quoting it', () => {
+  test('names a bad codec key without quoting it', () => {
     const EXPORT_CODEC_KEYS = 'a:bm90LWEta2V5,bm90LWFuLWlk';
     expect(problemsOf({ EXPORT_CODEC_KEYS })).toEqual([
       'EXPORT_CODEC_KEYS: the key a must be 32 bytes in base64, as openssl rand -base64 32 makes them',
@@ -69,7 +69,7 @@ describe('readConfig', () => {
     ]);
   });
 
-  it('keeps what is set', () => {
+  test('keeps what is set', () => {
     const config = read({
       ZENDESK_SUBDOMAIN: 'https://Acme.zendesk.com/agent',
       EXPORT_TASK_QUEUE: 'mine',
@@ -85,7 +85,7 @@ describe('readConfig', () => {
     expect(read({ EXPORT_HEALTH_ADDRESS: '8089' }).health).toEqual({ host: '127.0.0.1', port: 8089 });
   });
 
-  it('takes empty and blank variables for absent ones', () => {
+  test('takes empty and blank variables for absent ones', () => {
     const blank = {
       EXPORT_TASK_QUEUE: '',
       EXPORT_DESTINATION: ' ',
@@ -99,11 +99,11 @@ describe('readConfig', () => {
     expect(problemsOf({ ...blank, ZENDESK_CLIENT_SECRET: '' })[0]).toContain('one is set without the other');
   });
 
-  it('leaves out the line break at the end of a secret that was read from a file', () => {
+  test('leaves out the line break at the end of a secret that was read from a file', () => {
     expect(read({ ZENDESK_CLIENT_SECRET: 's3cret\n', ZENDESK_SUBDOMAIN: ' acme\r\n' })).toEqual(read({}));
   });
 
-  it('names every problem at once', () => {
+  test('names every problem at once', () => {
     const message = messageOf({
       ZENDESK_SUBDOMAIN: 'evil.com/',
       ZENDESK_BASE_URL: 'http://evil.com',
@@ -112,7 +112,7 @@ describe('readConfig', () => {
       EXPORT_HEALTH_ADDRESS: 'everywhere',
     });
     for (const name of [
-      'ZENDESK_SUBDOMAIN: is no Zendesk subdomain',
+      'ZENDESK_SUBDOMAIN: is not a Zendesk subdomain',
       'ZENDESK_BASE_URL: plain http',
       'ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET: one is set without the other',
       'EXPORT_DESTINATION: ',
@@ -122,13 +122,13 @@ describe('readConfig', () => {
     }
   });
 
-  it('names what an empty environment lacks', () => {
+  test('names what an empty environment lacks', () => {
     expect(messageOf({})).toMatch(
       /ZENDESK_SUBDOMAIN: is required.*\n- no credentials: set ZENDESK_CLIENT_ID/,
     );
   });
 
-  it('never quotes a value that may be secret', () => {
+  test('never quotes a value that may be secret', () => {
     const message = messageOf({
       ZENDESK_SUBDOMAIN: 'https://me:hunter2@acme.zendesk.com',
       ZENDESK_BASE_URL: 'https://me:hunter2@acme.zendesk.com',
@@ -142,7 +142,7 @@ describe('readConfig', () => {
 });
 
 describe('credentials', () => {
-  it.each([
+  test.each([
     ['an OAuth client', { ...CLIENT, ...TOKEN, ...LEGACY }, 'oauthClient'],
     ['a token', { ...TOKEN, ...LEGACY }, 'oauthToken'],
     ['the legacy API token', LEGACY, 'apiToken'],
@@ -151,7 +151,7 @@ describe('credentials', () => {
     expect(account.credentials.kind).toBe(kind);
   });
 
-  it.each([
+  test.each([
     [{ ZENDESK_CLIENT_ID: 'exporter', ...TOKEN }, 'ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET: one is set'],
     [{ ZENDESK_CLIENT_SECRET: 's3cret' }, 'ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET: one is set'],
     [{ ZENDESK_EMAIL: 'ada@acme.com' }, 'ZENDESK_EMAIL and ZENDESK_API_TOKEN: one is set'],
@@ -167,7 +167,7 @@ describe('ZENDESK_BASE_URL', () => {
   const baseUrlOf = (url: string, more = {}): string =>
     read({ ZENDESK_BASE_URL: url, ...more }).account.baseUrl;
 
-  it.each([
+  test.each([
     ['https://acme.zendesk.com', 'https://acme.zendesk.com'],
     ['https://acme.zendesk.com//', 'https://acme.zendesk.com'],
     ['https://ACME.zendesk.com:443/', 'https://acme.zendesk.com'],
@@ -181,7 +181,7 @@ describe('ZENDESK_BASE_URL', () => {
     expect(baseUrlOf(url)).toBe(baseUrl);
   });
 
-  it.each([
+  test.each([
     'acme.zendesk.com',
     'ftp://acme.zendesk.com',
     'file:///etc/passwd',
@@ -197,7 +197,7 @@ describe('ZENDESK_BASE_URL', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     'http://acme.zendesk.com',
     'http://localhost.evil.com',
     'http://127.0.0.1.evil.com',
@@ -208,7 +208,7 @@ describe('ZENDESK_BASE_URL', () => {
     ]);
   });
 
-  it('may be plain http for hosts that are named, and for no others', () => {
+  test('may be plain http for hosts that are named, and for no others', () => {
     const named = { ZENDESK_HTTP_HOSTS: 'other, Simulator ' };
     expect(baseUrlOf('http://simulator:8080', named)).toBe('http://simulator:8080');
     expect(problemsOf({ ZENDESK_BASE_URL: 'http://simulator.evil.com', ...named })).toHaveLength(1);
@@ -219,7 +219,7 @@ describe.each([
   ['EXPORT_HEALTH_ADDRESS', 'health'],
   ['EXPORT_METRICS_ADDRESS', 'metrics'],
 ] as const)('%s', (variable, field) => {
-  it.each([
+  test.each([
     ['8089', { host: '127.0.0.1', port: 8089 }],
     ['0.0.0.0:0', { host: '0.0.0.0', port: 0 }],
     ['worker.internal:8089', { host: 'worker.internal', port: 8089 }],
@@ -228,7 +228,7 @@ describe.each([
     expect(read({ [variable]: address })[field]).toEqual(parts);
   });
 
-  it.each([
+  test.each([
     '',
     '65536',
     '123456',
@@ -246,7 +246,7 @@ describe.each([
   });
 });
 
-it('OTEL_EXPORTER_OTLP_ENDPOINT must be a URL of http', () => {
+test('OTEL_EXPORTER_OTLP_ENDPOINT must be a URL of http', () => {
   expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }).tracing).toBe(true);
   for (const endpoint of ['localhost:4318', 'nonsense', 'grpc://localhost']) {
     expect(problemsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })).toEqual([
@@ -255,7 +255,7 @@ it('OTEL_EXPORTER_OTLP_ENDPOINT must be a URL of http', () => {
   }
 });
 
-it('EXPORT_LOG_LEVEL may be in small letters, and must be a level', () => {
+test('EXPORT_LOG_LEVEL may be in small letters, and must be a level', () => {
   expect(read({ EXPORT_LOG_LEVEL: 'debug' }).logLevel).toBe('DEBUG');
   expect(problemsOf({ EXPORT_LOG_LEVEL: 'loud' })).toEqual([
     'EXPORT_LOG_LEVEL: must be one of TRACE, DEBUG, INFO, WARN, ERROR',

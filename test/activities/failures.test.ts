@@ -15,7 +15,7 @@ function mapped(failure: Failure, { attempt = 1, canShrink = false } = {}) {
 }
 
 describe('toActivityFailure', () => {
-  it.each<[Exclude<Failure['kind'], 'throttled'>, string, string]>([
+  test.each<[Exclude<Failure['kind'], 'throttled'>, string, string]>([
     ['unavailable', 'ZendeskUnavailable', 'retry'],
     ['unauthorized', 'Unauthorized', 'workflow'],
     ['forbidden', 'Forbidden', 'workflow'],
@@ -28,7 +28,7 @@ describe('toActivityFailure', () => {
     expect(mapped({ kind }, { attempt: 99 })).toEqual([type, next]);
   });
 
-  it('retries a throttled request when Zendesk said, as something expected', () => {
+  test('retries a throttled request when Zendesk said, as something expected', () => {
     const error = new ZendeskError({ kind: 'throttled', retryAfterSeconds: 27 }, 'wait');
     expect(toActivityFailure(error, 1, true)).toMatchObject({
       type: 'Throttled',
@@ -39,17 +39,17 @@ describe('toActivityFailure', () => {
     });
   });
 
-  it('hands a page that is too heavy to the workflow while it can shrink', () => {
+  test('hands a page that is too heavy to the workflow while it can shrink', () => {
     expect(mapped({ kind: 'tooHeavy' }, { canShrink: true })).toEqual(['PageTooHeavy', 'workflow']);
     expect(mapped({ kind: 'tooHeavy' }, { canShrink: false })).toEqual(['PageTooHeavy', 'retry']);
   });
 
-  it('asks three times before it believes a contradiction', () => {
+  test('asks three times before it believes a contradiction', () => {
     const outcomes = [1, 2, 3, 4].map((attempt) => mapped({ kind: 'contradiction' }, { attempt })[1]);
     expect(outcomes).toEqual(['retry', 'retry', 'workflow', 'workflow']);
   });
 
-  it('hands what only people can correct to the workflow, word for word', () => {
+  test('hands what only people can correct to the workflow, word for word', () => {
     const long = 'every problem, one a line\n'.repeat(50);
     for (const [error, type] of [
       [new InvalidInput(long), 'InvalidInput'],
@@ -59,7 +59,7 @@ describe('toActivityFailure', () => {
     }
   });
 
-  it.each([new Error('disk busy'), 'disk busy'])('retries what it does not know: %p', (error) => {
+  test.each([new Error('disk busy'), 'disk busy'])('retries what it does not know: %p', (error) => {
     expect(toActivityFailure(error, 50, true)).toMatchObject({
       type: 'DestinationUnavailable',
       nonRetryable: false,
@@ -67,7 +67,7 @@ describe('toActivityFailure', () => {
     });
   });
 
-  it.each([
+  test.each([
     new ZendeskError({ kind: 'forbidden' }, 'a proxy said no', true),
     new DestinationRefused('read-only during a failover', true),
   ])('tries again what may pass by itself, before an operator is called: %s', (error) => {
@@ -75,7 +75,7 @@ describe('toActivityFailure', () => {
     expect(outcomes).toEqual([false, false, false, true]);
   });
 
-  it('names an error that has no message', () => {
+  test('names an error that has no message', () => {
     const error = Object.assign(new Error(''), { name: 'DataCloneError' });
     expect(toActivityFailure(error, 1, true)).toMatchObject({
       type: 'Unexpected',
@@ -83,13 +83,13 @@ describe('toActivityFailure', () => {
     });
   });
 
-  it('shortens what it does not know: it may quote a row', () => {
+  test('shortens what it does not know: it may quote a row', () => {
     const { message } = toActivityFailure(new Error(`cannot store ${'x'.repeat(3_000_000)}`), 1, true);
     expect(message).toMatch(/^cannot store x+…$/);
     expect(message.length).toBeLessThan(350);
   });
 
-  it('leaves causes and details behind', () => {
+  test('leaves causes and details behind', () => {
     const cause = new Error('row: secret');
     for (const error of [
       new Error('no', { cause }),

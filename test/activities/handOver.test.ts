@@ -22,16 +22,16 @@ function reported(attempts: number): number[] {
   });
 }
 
-it('of an outage the workflow hears within seconds, then more and more rarely', () => {
+test('of an outage the workflow hears within seconds, then more and more rarely', () => {
   expect(reported(70)).toEqual([3, 6, 9, 21, 45, 69]);
 });
 
-it('a day of an outage costs less than a hundred and fifty events', () => {
+test('a day of an outage costs less than a hundred and fifty events', () => {
   // The first nine within ten minutes, then one every five minutes; an activity is six events and a half.
   expect(reported(9 + 24 * 12).length * 6.5).toBeLessThan(150);
 });
 
-it('what only people can correct is handed over at once, with the number of attempts', () => {
+test('what only people can correct is handed over at once, with the number of attempts', () => {
   const refused = ApplicationFailure.nonRetryable('no', 'Forbidden');
   expect(handOver(refused, 7)).toMatchObject({
     type: 'Forbidden',
@@ -40,7 +40,7 @@ it('what only people can correct is handed over at once, with the number of atte
   });
 });
 
-it('a long wait that Zendesk asks for is handed over at once, as something expected', () => {
+test('a long wait that Zendesk asks for is handed over at once, as something expected', () => {
   const throttled = (seconds: number): ApplicationFailure =>
     ApplicationFailure.create({
       type: 'Throttled',
@@ -56,7 +56,7 @@ it('a long wait that Zendesk asks for is handed over at once, as something expec
   });
 });
 
-it('workers that die with their attempts are noticed by the attempt that does not', () => {
+test('workers that die with their attempts are noticed by the attempt that does not', () => {
   expect(workerLost(0, 1)).toBeUndefined();
   expect(workerLost(0, 3)).toBeUndefined();
   expect(workerLost(0, 4)).toMatchObject({ type: 'WorkerLost', details: [{ attempts: 3, passes: true }] });

@@ -1,14 +1,15 @@
 import { readArguments } from '../../src/bench/arguments';
 
 describe('the arguments of the benchmark', () => {
-  it('are all suites, where none is named', () => {
-    const { suites, sizes, only } = readArguments([]);
+  test('are all suites, where none is named', () => {
+    const { suites, ranges, sizes, only } = readArguments([]);
     expect(suites).toEqual(['throughput', 'quota', 'accounts', 'followers', 'growth']);
+    expect(ranges).toEqual([1, 3]);
     expect(sizes).toEqual([10_000, 100_000, 1_000_000]);
     expect(only).toBeUndefined();
   });
 
-  it('name the suites, and what is in them', () => {
+  test('name the suites, and what is in them', () => {
     const args = ['growth', 'quota', '--only', 'loop,files', '--sizes', '10,1e3', '--minutes', '2'];
     expect(readArguments(args)).toMatchObject({
       suites: ['growth', 'quota'],
@@ -18,7 +19,7 @@ describe('the arguments of the benchmark', () => {
     });
   });
 
-  it('are refused with every problem, and with what is known', () => {
+  test('are refused with every problem, and with what is known', () => {
     const args = ['speed', '--tickets', 'many', '--rounds', '0', '--only', 'loop,mysql', '--sizes', '10,'];
     expect(() => readArguments(args)).toThrow(
       [
@@ -31,7 +32,7 @@ describe('the arguments of the benchmark', () => {
     );
   });
 
-  it('say how large tickets are, here and to the simulator', () => {
+  test('say how large tickets are, here and to the simulator', () => {
     expect(readArguments([])).toMatchObject({
       shapes: [{ bytes: 2900 }],
       shapeArguments: ['--ticket-bytes', '2900'],
@@ -46,12 +47,12 @@ describe('the arguments of the benchmark', () => {
     });
   });
 
-  it('leave growth a destination', () => {
+  test('leave growth a destination', () => {
     expect(() => readArguments(['growth', '--only', 'loop'])).toThrow('growth needs one of files');
     expect(readArguments(['throughput', '--only', 'loop']).only).toEqual(['loop']);
   });
 
-  it('keep the password of a URL that is refused', () => {
+  test('keep the password of a URL that is refused', () => {
     expect(() => readArguments(['--postgres', 'mysql://user:secret@host'])).toThrow(
       /^--postgres: must be a postgres:\/\/ URL$/,
     );

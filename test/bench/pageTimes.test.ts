@@ -1,7 +1,7 @@
-import { growthCurve, pageTimes, timeAround } from '../../src/bench/pageTimes';
+import { pageTimes, timeAround } from '../../src/bench/pageTimes';
 
 describe('the time of a page', () => {
-  it('is that since the end of the page before, by the log', () => {
+  test('is that since the end of the page before, by the log', () => {
     const began = Date.parse('2026-01-01T00:00:00.000Z');
     const log = [
       'not JSON',
@@ -14,15 +14,9 @@ describe('the time of a page', () => {
     expect(pageTimes(log, began)).toEqual([500, 120, 80]);
   });
 
-  it('around a page is the median of its 20 neighbours, also at both ends', () => {
+  test('around a page is the median of its 20 neighbours, also at both ends', () => {
     const pageMs = Array.from({ length: 100 }, (_, index) => index);
     expect([1, 10, 50, 100].map((page) => timeAround(pageMs, page))).toEqual([10, 10, 50, 90]);
     expect(timeAround([5, 1000, 6], 2)).toBe(6);
-  });
-
-  it('is drawn as medians of equally many pages, to the last', () => {
-    const pageMs = [1, 1, 900, 2, 2, 2, 7];
-    expect(growthCurve(pageMs, 3)).toEqual({ pagesPerColumn: 3, medians: [1, 2, 7] });
-    expect(growthCurve(pageMs, 100)).toEqual({ pagesPerColumn: 1, medians: pageMs });
   });
 });

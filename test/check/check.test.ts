@@ -95,7 +95,7 @@ test('a token that may read tickets and nothing else is enough', async () => {
     } else response.writeHead(403).end('Missing the following required scopes: users:read');
   });
   expect((await linesOf(url)).slice(2)).toEqual([
-    'ok    acme: Zendesk does not tell the user, which an export does not need',
+    'ok    acme: Zendesk does not name the user; an export does not need it',
     'ok    acme: may export; Zendesk does not show the quota (this check took one)',
   ]);
 });
@@ -126,7 +126,7 @@ describe('a destination', () => {
 
   const check = async (url: string): Promise<Fact> => checkDestination({ name: 'lake', url });
 
-  it('takes pages', async () => {
+  test('takes pages', async () => {
     expect(await check(`duckdb:${folder}/tickets.duckdb`)).toEqual({
       kind: 'ok',
       about: 'destination lake',
@@ -134,7 +134,7 @@ describe('a destination', () => {
     });
   });
 
-  it('is in use, as it is while a worker writes', async () => {
+  test('is in use, as it is while a worker writes', async () => {
     const file = join(folder, 'tickets.duckdb');
     await check(`duckdb:${file}`);
     const script = `require('@duckdb/node-api').DuckDBInstance.create(${JSON.stringify(file)}).then(() => {
@@ -145,14 +145,14 @@ describe('a destination', () => {
     holder.kill();
   });
 
-  it('refuses', async () => {
+  test('refuses', async () => {
     writeFileSync(join(folder, 'file'), '');
     const fact = await check(`file:${folder}/file/lake`);
     expect(fact.kind).toBe('fail');
     expect(fact.text).not.toContain('out of reach');
   });
 
-  it('is out of reach', async () => {
+  test('is out of reach', async () => {
     silent = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => silent?.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as { port: number };

@@ -5,7 +5,7 @@ const NOW = 1_800_000_000;
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 describe('checkReset', () => {
-  it.each([
+  test.each([
     [{ startTime: '2024-01-01T00:00:00Z' }, { startTime: 1_704_067_200 }],
     [{ startTime: 1_704_067_200 }, { startTime: 1_704_067_200 }],
     [{ startTime: 0 }, { startTime: 0 }],
@@ -23,7 +23,7 @@ describe('checkReset', () => {
     });
   });
 
-  it.each([
+  test.each([
     [undefined, /takes \{"startTime": …\} or \{"cursor": "…"\}/],
     [null, /takes \{"startTime"/],
     ['2024-01-01', /takes \{"startTime": .*, not "2024-01-01"/],
@@ -70,7 +70,7 @@ describe('checkReset', () => {
     expect(checked.problem).toMatch(/^resetCursor /);
   });
 
-  it('never throws, and never answers at length, whatever a signal brings', () => {
+  test('never throws, and never answers at length, whatever a signal brings', () => {
     const payload = fc.oneof(
       fc.anything(),
       fc.record({ startTime: fc.anything(), cursor: fc.anything() }, { requiredKeys: [] }),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parseSubdomain } from '../../src/contract/subdomain';
 
 describe('parseSubdomain', () => {
-  it.each([
+  test.each([
     'acme',
     ' ACME\n',
     'acme.zendesk.com',
@@ -15,11 +15,11 @@ describe('parseSubdomain', () => {
     expect(parseSubdomain(value)).toBe('acme');
   });
 
-  it.each(['a', '7', '3m-support', 'a--b', 'x'.repeat(63)])('takes the DNS label %s', (label) => {
+  test.each(['a', '7', '3m-support', 'a--b', 'x'.repeat(63)])('takes the DNS label %s', (label) => {
     expect(parseSubdomain(label)).toBe(label);
   });
 
-  it.each([
+  test.each([
     '',
     ' ',
     '.',
@@ -57,7 +57,7 @@ describe('parseSubdomain', () => {
     expect(parseSubdomain(value)).toBeUndefined();
   });
 
-  it('never leads to another host than zendesk.com, whatever it is given', () => {
+  test('never leads to another host than zendesk.com, whatever it is given', () => {
     const parts = fc.constantFrom(
       'acme',
       'evil.com',

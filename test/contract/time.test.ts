@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { iso, parseTime } from '../../src/contract/time';
 
 describe('parseTime', () => {
-  it.each([
+  test.each([
     [0, 0],
     ['0', 0],
     [1_704_067_200, 1_704_067_200],
@@ -20,12 +20,12 @@ describe('parseTime', () => {
     expect(parseTime(value)).toBe(seconds);
   });
 
-  it('takes a time without a zone for UTC, wherever the worker is', () => {
+  test('takes a time without a zone for UTC, wherever the worker is', () => {
     expect(parseTime('2024-07-01T12:00:00')).toBe(parseTime('2024-07-01T12:00:00Z'));
     expect(parseTime('2024-07-01T12:00')).toBe(parseTime('2024-07-01T12:00Z'));
   });
 
-  it.each([
+  test.each([
     '2023-02-29',
     '2024-02-30',
     '2023-02-31T00:00:00Z',
@@ -37,7 +37,7 @@ describe('parseTime', () => {
     expect(parseTime(value)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     undefined,
     null,
     true,
@@ -70,7 +70,7 @@ describe('parseTime', () => {
     expect(parseTime(value)).toBeUndefined();
   });
 
-  it('reads what iso writes', () => {
+  test('reads what iso writes', () => {
     fc.assert(
       fc.property(fc.nat({ max: 253_402_300_799 }), (seconds) => {
         expect(parseTime(iso(seconds))).toBe(seconds);
@@ -79,7 +79,7 @@ describe('parseTime', () => {
   });
 });
 
-it('iso has a text for every number', () => {
+test('iso has a text for every number', () => {
   fc.assert(
     fc.property(fc.double(), (seconds) => {
       expect(iso(seconds)).not.toBe('');
@@ -88,6 +88,6 @@ it('iso has a text for every number', () => {
   expect(iso(9_500_000_000_000)).toBe('Unix time 9500000000000');
 });
 
-it('iso writes whole seconds', () => {
+test('iso writes whole seconds', () => {
   expect(iso(1_709_378_400)).toBe('2024-03-02T11:20:00Z');
 });

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import type { Destination } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
-import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
+import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { field as customField } from './fields';
 import { page, ticket } from './pages';
 import { queryDuckDb } from './queryDuckDb';

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
-import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
+import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { describeDestination, type Store } from './conformance';
 import { describeCustomFields } from './fields';
 import { describeReplay } from './replay';

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { DestinationRefused } from '../../src/destinations/destination';
 import { OWN_COLUMNS } from '../../src/destinations/fieldColumns';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
-import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
+import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import type { CustomField } from '../../src/streams/customField';
 import { field } from './fields';
 import { page, ticket } from './pages';

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
+import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { DestinationRefused } from '../../src/destinations/destination';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { field } from './fields';

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { tickets } from '../../src/streams/tickets';
 import { DestinationRefused } from '../../src/destinations/destination';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
-import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
+import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { NOON, page, read, ticket } from './pages';
 
 let server: PostgresServer;

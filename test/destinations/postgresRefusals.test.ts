@@ -2,7 +2,7 @@ import { Client, DatabaseError } from 'pg';
 import { DestinationRefused } from '../../src/destinations/destination';
 import { explained } from '../../src/destinations/postgres/failure';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
-import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
+import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { page, ticket } from './pages';
 
 const PASSWORD = 'p@ss/wörd %?#';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Client } from 'pg';
-import { startPostgres, type PostgresServer } from '../../src/demo/postgres';
+import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import type { LastingDestination } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { ROWS_AT_ONCE, TRANSACTIONS_PER_PAGE } from '../../src/destinations/fills';

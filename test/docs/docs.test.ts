@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { parseInput } from '../../src/contract/input';
+import { inputSchema } from '../../src/contract/inputSchema';
 import { checkReset } from '../../workflows/messages';
 import { commands, temporalCommands, valuesOf } from './commands';
 import { anchors, links, pages, ROOT } from './markdown';
@@ -28,12 +29,15 @@ test('every npm script that is named exists, and every npx program is installed'
   const exists = (words: readonly string[]): boolean => {
     const [first = '', second = '', third = ''] = words.filter((word) => word !== '--silent');
     if (first === 'npx') return existsSync(join(ROOT, 'node_modules', '.bin', second));
-    return ['ci', 'cit'].includes(second) || (second === 'run' ? third : second) in scripts;
+    return ['ci', 'cit', 'outdated'].includes(second) || (second === 'run' ? third : second) in scripts;
   };
   const named = commands().filter(({ words: [first] }) => first === 'npm' || first === 'npx');
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter(({ words }) => !exists(words)).map(({ where }) => where)).toEqual([]);
 });
+
+/** Has a page of its own, docs/encryption.md. */
+const CODEC_SERVER = ['EXPORT_CODEC_ADDRESS', 'EXPORT_CODEC_ORIGINS', 'EXPORT_CODEC_TOKEN'];
 
 describe('environment variables', () => {
   const OURS = /\b(?:ZENDESK|EXPORT|TEST|PROPERTY)_[A-Z_]*[A-Z]\b/g;
@@ -50,6 +54,15 @@ describe('environment variables', () => {
     expect([...read].filter((name) => !named.has(name))).toEqual([]);
   });
 
+  test('those of the worker are in the table of docs/configuration.md', () => {
+    const { text = '' } = pages().find(({ path }) => path === 'docs/configuration.md') ?? {};
+    const table = text.split('\n').filter((line) => line.startsWith('| `'));
+    const worker = sources('src/account')
+      .flatMap((source) => source.match(/\b(?:ZENDESK|EXPORT|OTEL)_[A-Z_]+\b/g) ?? [])
+      .filter((name) => !CODEC_SERVER.includes(name));
+    expect(worker.filter((name) => !table.join().includes(`\`${name}\``))).toEqual([]);
+  });
+
   test("Temporal's are those of its library, and those that the worker reads", () => {
     const library = readFileSync(
       join(ROOT, 'node_modules/@temporalio/envconfig/lib/envconfig-toml.js'),
@@ -61,6 +74,13 @@ describe('environment variables', () => {
     expect(temporal.length).toBeGreaterThan(0);
     expect(temporal.filter((name) => !known.has(name))).toEqual([]);
   });
+});
+
+test('the table of the input has every field that the schema has, and no other', () => {
+  const { text = '' } = pages().find(({ path }) => path === 'docs/configuration.md') ?? {};
+  const [, table = ''] = text.split('## The input of an export');
+  const fields = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, field]) => field);
+  expect(fields.sort()).toEqual(Object.keys(inputSchema(NOW, ['acme'], false).shape).sort());
 });
 
 describe('what is given as --input', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Client } from 'pg';
-import { startPostgres } from '../../src/demo/postgres';
+import { startPostgres } from '../../src/development/postgres';
 import type { Destination } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { builtByGo, cached, onPath } from '../../src/demo/executables';
-import { freePort } from '../../src/temporal/port';
+import getPort from 'get-port';
+import { builtByGo, cached, onPath } from '../../src/development/executables';
 
 export const ACCESS_KEY = 'test';
 export const SECRET_KEY = 'a very secret key';
@@ -42,7 +42,7 @@ export async function startS3(): Promise<S3Server> {
   }
   const root = await mkdtemp(join(tmpdir(), 's3-'));
   await mkdir(join(root, BUCKET));
-  const port = await freePort();
+  const port = await getPort();
   const flags = ['--access', ACCESS_KEY, '--secret', SECRET_KEY, '--port', `127.0.0.1:${port}`, '--quiet'];
   let server: ChildProcess | undefined;
   // At once: with the connections that are open.

@@ -98,7 +98,7 @@ test.each([
     /^fail {2}temporal: No Temporal server answers at 127\.0\.0\.1:1/,
   ],
   [{ TEMPORAL_NAMESPACE: 'elsewhere' }, [], /^fail {2}temporal: Namespace elsewhere is not found/],
-  [{}, ['initech'], /^There is no account initech in the configuration/],
+  [{}, ['initech'], /^The configuration has no account initech: it has acme/],
   [{ EXPORT_CONFIG: '/nowhere' }, [], /^- EXPORT_CONFIG: the file \/nowhere cannot be read/],
 ])('with %j and %j it ends with 1 and a sentence', async (environment, accounts, sentence) => {
   const { code, lines } = await check(accounts, environment);

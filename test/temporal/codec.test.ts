@@ -137,12 +137,15 @@ test("a schedule's next run goes on from a last result that is encrypted", async
       args: [{ subdomain: 'acme', startTime: 0, requestsPerMinute: 9999 }],
     },
   });
+  const secondNow = (): number => Math.floor(Date.now() / 1000);
+  let lastDue = 0;
   const statuses: Status[] = [];
   for (const run of [0, 1]) {
-    // Runs of a schedule are named by the second they were due.
-    await eventually(() => (Date.now() % 1000 < 200 ? true : undefined), 'another second');
+    // Runs of a schedule are named by the second they were due: no two in one.
+    await eventually(() => secondNow() > lastDue || undefined, 'another second');
     // Not by the SDK, whose trigger lets runs overlap: such a run is given no last result.
     await stage.cli('schedule', 'trigger', '--schedule-id', scheduleId);
+    lastDue = secondNow();
     const workflowId = await eventually(async () => {
       const { info } = await schedule.describe();
       return info.recentActions[run]?.action.workflow.workflowId;

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDevServer } from '../../src/demo/devServer';
+import { startDevServer } from '../../src/development/devServer';
 import { eventually, expectWholeAccount, setStage, untilStatus, type Stage } from './stage';
 
 let stage: Stage;

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { cacheFolder } from '../../src/demo/executables';
+import { cacheFolder } from '../../src/development/executables';
 
 let folder: string;
 

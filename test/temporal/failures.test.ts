@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { WorkflowHandle } from '@temporalio/client';
+import getPort from 'get-port';
 import type { Status } from '../../src/contract/status';
 import { eventually, expectWholeAccount, setStage, statusOf, untilStatus, type Stage } from './stage';
 
@@ -248,9 +249,10 @@ test('the worker names every problem of its environment and does not start', asy
 
 test('the health endpoint says when the worker takes tasks', async () => {
   stage = await setStage();
-  stage.startWorker({ EXPORT_HEALTH_ADDRESS: '39217' });
+  const port = await getPort();
+  stage.startWorker({ EXPORT_HEALTH_ADDRESS: String(port) });
   const healthy = await eventually(async () => {
-    const response = await fetch('http://127.0.0.1:39217/healthz').catch(() => undefined);
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
     return response?.status === 200 ? response.text() : undefined;
   }, 'the worker to be healthy');
   expect(JSON.parse(healthy)).toMatchObject({ runState: 'RUNNING' });

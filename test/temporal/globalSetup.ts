@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { startDevServer, type DevServer } from '../../src/demo/devServer';
-import { temporalCli } from '../../src/demo/temporalCli';
-import { freePort } from '../../src/temporal/port';
+import getPort from 'get-port';
+import { startDevServer, type DevServer } from '../../src/development/devServer';
+import { temporalCli } from '../../src/development/temporalCli';
 
 declare global {
   var temporalServer: DevServer | undefined;
@@ -10,7 +10,7 @@ declare global {
 /** Builds the worker and starts one Temporal server for all files; workers and CLI find it as users' do. */
 export default async function setup(): Promise<void> {
   execFileSync(process.execPath, ['src/build.cjs'], { stdio: 'inherit' });
-  const uiPort = await freePort();
+  const uiPort = await getPort();
   globalThis.temporalServer = await startDevServer({
     uiPort,
     // Runs of some 30 pages, so that every longer export continues as new several times.

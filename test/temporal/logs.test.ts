@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { freePort } from '../../src/temporal/port';
+import getPort from 'get-port';
 import { eventually, SECRET, setStage, untilStatus, type Stage, type WorkerProcess } from './stage';
 
 const TEXT = 'a word that only this ticket has';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   simulator.update(unknown, { set: { sentiment: TEXT }, at });
   simulator.fault({ kind: 'throttle', retryAfter: 1 });
   simulator.fault({ kind: 'truncate' });
-  const port = await freePort();
+  const port = await getPort();
   worker = stage.startWorker({ EXPORT_METRICS_ADDRESS: String(port) });
   const handle = await stage.startExport({ perPage: 100, follow: { everySeconds: 3600 } });
   await untilStatus(handle, 'the first poll', ({ state }) => state === 'waiting');

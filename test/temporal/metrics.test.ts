@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
+import getPort from 'get-port';
 import { ExportGauges } from '../../src/metrics/exports';
 import { Metrics } from '../../src/metrics/metrics';
-import { freePort } from '../../src/temporal/port';
 import { readSeries, scrape, valueOf, type Series } from '../support/scrape';
 import { eventually, setStage, untilStatus, type Stage } from './stage';
 
@@ -13,7 +13,7 @@ const ACME = { subdomain: 'acme' };
 
 test('the metrics agree with the result, whatever failed on the way', async () => {
   stage = await setStage({ tickets: 3000 });
-  const port = await freePort();
+  const port = await getPort();
   stage.startWorker({ EXPORT_METRICS_ADDRESS: String(port) });
   const { simulator } = stage;
   simulator.fault({ kind: 'throttle', retryAfter: 1 });
@@ -56,7 +56,7 @@ test('a worker that has just started shows what a blocked export waits for, and 
   await untilStatus(handle, 'the block', ({ state }) => state === 'blocked');
   await first.kill('SIGTERM');
 
-  const port = await freePort();
+  const port = await getPort();
   stage.startWorker({ EXPORT_METRICS_ADDRESS: String(port) });
   await eventually(async () => {
     const series = await scrape(port).catch(() => []);
@@ -112,7 +112,7 @@ test('the gauges of a terminated export are those of an ended one', async () => 
 test('exports are told apart by their ids, whatever those are, and runs of a schedule are one', async () => {
   stage = await setStage({ tickets: 10 });
   const seen = gaugesOf(stage);
-  const port = await freePort();
+  const port = await getPort();
   stage.startWorker({ EXPORT_METRICS_ADDRESS: String(port) });
   const { taskQueue, workflowId, client } = stage;
   const start = async (id: string, input: Record<string, unknown>): Promise<void> => {

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
@@ -12,6 +11,9 @@ import { clientDataConverter } from '../../src/temporal/codec/dataConverter';
 import { NO_KEYS, codecKeys as parseCodecKeys } from '../../src/account/codecKeys';
 import type { Status } from '../../src/contract/status';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
+import { eventually } from '../support/eventually';
+
+export { eventually };
 
 /** A fake Zendesk, a task queue of its own and as many worker processes as the test starts. */
 export interface Stage {
@@ -143,23 +145,6 @@ export function workerProcess(worker: ChildProcessByStdio<null, Readable, Readab
       return ended;
     },
   };
-}
-
-/**
- * Waits for something that will become true by itself. Looks often, so that a test is as quick as what it waits for.
- * @throws Error with the last thing seen, when it does not within a minute
- */
-export async function eventually<T>(
-  look: () => Promise<T | undefined> | T | undefined,
-  what: string,
-): Promise<T> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    if (Date.now() > deadline) throw new Error(`Waited a minute for ${what}`);
-    await sleep(50);
-  }
 }
 
 export async function statusOf(handle: WorkflowHandle): Promise<Status> {

@@ -1,5 +1,6 @@
-import { startDevServer } from '../../src/demo/devServer';
+import { startDevServer } from '../../src/development/devServer';
 import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { withoutNodeNotice } from '../support/nodeNotice';
 import { eventually, setStage, untilStatus, type Stage } from './stage';
 
@@ -17,17 +18,21 @@ function environment(address = process.env['TEMPORAL_ADDRESS']): NodeJS.ProcessE
 }
 
 /** Runs what `npm run watch -- …` runs, until it ends. */
-async function watch(ids: readonly string[], address?: string): Promise<Watched> {
-  const env = environment(address);
+async function watch(
+  ids: readonly string[],
+  { set = {}, onOutput }: { set?: NodeJS.ProcessEnv; onOutput?: (text: string) => void } = {},
+): Promise<Watched> {
+  const env = { ...environment(), ...set };
   return new Promise((resolve) => {
     const command = ['lib/src/commands/watch.js', ...ids];
-    execFile(process.execPath, command, { env, timeout: 100_000 }, (error, out, errors) => {
+    const watcher = execFile(process.execPath, command, { env, timeout: 100_000 }, (error, out, errors) => {
       resolve({
         code: Number(error?.code ?? 0),
         lines: out.trim().split('\n'),
         errors: withoutNodeNotice(errors),
       });
     });
+    if (onOutput !== undefined) watcher.stdout?.on('data', onOutput);
   });
 }
 
@@ -52,13 +57,33 @@ test('without a worker it says so, and shows what the last one noted', async () 
   await untilStatus(handle, 'a page', ({ pages }) => pages >= 1);
   const { tickets } = await handle.executeUpdate<{ tickets: number }, []>('pause');
   await worker.kill('SIGKILL');
-  const watching = watch([stage.workflowId]);
+  let shown = '';
+  const watching = watch([stage.workflowId], { onOutput: (text) => (shown += text) });
+  await eventually(() => shown.includes('no worker answers') || undefined, 'the watcher to miss the worker');
   await handle.terminate('the test has seen enough');
   const { code, lines, errors } = await watching;
+  expect(lines[0]).toContain(`paused, `);
+  expect(lines[0]).toContain(`${tickets} ticket versions`);
   expect(code).toBe(1);
   expect(errors).toContain(`${stage.workflowId} was terminated: it has not completed.`);
   expect(lines.at(-1)).toContain(`${tickets} ticket versions`);
   expect(lines.at(-1)).toContain('the test has seen enough');
+});
+
+test('an attempt that fails is shown with its reason, also where Temporal holds it encrypted', async () => {
+  const keys = { EXPORT_CODEC_KEYS: `one:${randomBytes(32).toString('base64')}` };
+  stage = await setStage({ tickets: 10 });
+  stage.simulator.fault({ kind: 'status', status: 502, body: 'html', times: 'always' });
+  stage.startWorker(keys);
+  const handle = await stage.startExport();
+  let shown = '';
+  const watching = watch([stage.workflowId], { set: keys, onOutput: (text) => (shown += text) });
+  await eventually(
+    () => /attempt \d+ failed: [^\n]*502[^\n]*; next attempt at 20/.test(shown) || undefined,
+    'the reason',
+  );
+  await handle.terminate();
+  expect((await watching).code).toBe(1);
 });
 
 test('one that failed says why, with its remedy', async () => {
@@ -104,7 +129,7 @@ test('what cannot be watched is a sentence and the code 2', async () => {
   expect(unknown.errors).toMatch(/^There is no workflow with the id nobody\./);
   const wrong = await watch(['--speed']);
   expect(wrong.errors).toBe("Unknown option '--speed'. Try --help.\n");
-  const unreachable = await watch(['nobody'], '127.0.0.1:9');
+  const unreachable = await watch(['nobody'], { set: { TEMPORAL_ADDRESS: '127.0.0.1:9' } });
   expect(unreachable.errors).toMatch(/^No Temporal server answers at 127\.0\.0\.1:9: /);
   expect([unknown.code, wrong.code, unreachable.code]).toEqual([2, 2, 2]);
 });

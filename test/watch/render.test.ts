@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { block, newsOf, sentence } from '../../src/watch/render';
 import type { Sight } from '../../src/watch/sight';
 
@@ -92,10 +93,18 @@ test('of an export that no worker has touched only its name and the reason are k
   expect(sentence(silent)).toBe('zendesk-tickets-acme: unknown, no worker answers');
 });
 
-test('no line is ever wider than the terminal, whatever an export says', () => {
+test('no line is wider than the terminal, whatever an export says, and nothing in it moves the cursor', () => {
+  const text = (maxLength: number): fc.Arbitrary<string> =>
+    fc.string({
+      maxLength,
+      unit: fc.oneof(
+        fc.constantFrom('\n', '\x1b[2J', '\r', '界', '👩‍💻'),
+        fc.string({ minLength: 1, maxLength: 1 }),
+      ),
+    });
   const sights = fc.record({
     workflowId: fc.string({ maxLength: 60 }),
-    note: fc.option(fc.string({ maxLength: 400 }), { nil: undefined }),
+    note: fc.option(text(400), { nil: undefined }),
     ended: fc.constantFrom(undefined, 'failed' as const),
     glance: fc.record({
       state: fc.constantFrom('running', 'waiting', 'blocked'),
@@ -105,19 +114,17 @@ test('no line is ever wider than the terminal, whatever an export says', () => {
       ticketsPerSecond: fc.option(fc.double({ min: 0, max: 1e6, noNaN: true })),
       etaSeconds: fc.option(fc.nat()),
       lagSeconds: fc.option(fc.nat()),
-      waitingFor: fc.option(fc.string({ maxLength: 200 })),
-      lastError: fc.option(
-        fc.record({ type: fc.string(), message: fc.string({ maxLength: 400 }), attempts: fc.nat() }),
-      ),
+      waitingFor: fc.option(text(200)),
+      lastError: fc.option(fc.record({ type: fc.string(), message: text(400), attempts: fc.nat() })),
     }),
   });
   fc.assert(
     fc.property(sights, fc.integer({ min: 10, max: 200 }), (sight, width) => {
       for (const line of block(sight, 20, width)) {
-        expect(line.length).toBeLessThanOrEqual(width);
-        expect(line).not.toContain('\n');
+        expect(stringWidth(line)).toBeLessThanOrEqual(width);
+        expect(line).not.toMatch(/\p{Cc}/u);
       }
-      expect(sentence(sight)).not.toContain('\n');
+      expect(sentence(sight)).not.toMatch(/\p{Cc}/u);
     }),
   );
 });

@@ -11,7 +11,8 @@ import {
 import type { Quarantined } from '../holdable';
 import { broken } from './broken';
 import { concurrently } from './concurrently';
-import { createFormat, type Format } from './format';
+import type { Format } from './format';
+import { createFormat } from './formats';
 import { fileKey, manifestKey, MARKER, quarantinedAt, quarantineKey } from './layout';
 import { formatIn, markerOf } from './marker';
 import { parseLocation, type FormatName } from './location';

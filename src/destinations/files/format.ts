@@ -1,7 +1,4 @@
 import type { StreamName } from '../../streams';
-import type { FormatName } from './location';
-import { NdjsonFormat } from './ndjson';
-import { ParquetFormat } from './parquet';
 
 /** What a line is: a record of a stream, or a sideloaded object. */
 export type RecordKind = StreamName | 'objects';
@@ -16,8 +13,4 @@ export interface Format {
    */
   encode(kind: RecordKind, lines: readonly Uint8Array[], isOdd: boolean): Promise<Uint8Array>;
   close(): void;
-}
-
-export function createFormat(name: FormatName): Format {
-  return name === 'parquet' ? new ParquetFormat() : new NdjsonFormat();
 }

@@ -11,7 +11,7 @@ export function clientDataConverter(keys: CodecKeys): DataConverter {
 /**
  * How a worker does. What people send to a workflow must not hold it up: a payload that cannot be decrypted is handed on
  * with the reason, and the workflow's checks refuse it. What our own activities said is never guessed at: the workflow
- * task fails, and goes on once a worker has the key.
+ * task fails, and continues once a worker has the key.
  */
 export function workerDataConverter(keys: CodecKeys): DataConverter {
   const lenient = (payload: Payload): Payload => {

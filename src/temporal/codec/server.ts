@@ -10,7 +10,7 @@ export interface CodecServerOptions {
   readonly origins: readonly string[];
   /** What requests must bring as `Authorization: Bearer …`; undefined for nothing. */
   readonly token: string | undefined;
-  /** Told of payloads that could not be decrypted. */
+  /** Receives a line about payloads that could not be decrypted. */
   readonly say: (text: string) => void;
 }
 
@@ -122,7 +122,7 @@ async function text(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** In a time that tells nothing of where they differ. */
+/** Takes the same time wherever the two differ, so that the time gives nothing away. */
 function same(given: string, expected: string): boolean {
   const digest = (value: string): Buffer => createHash('sha256').update(value).digest();
   return timingSafeEqual(digest(given), digest(expected));

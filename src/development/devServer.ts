@@ -2,9 +2,9 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import getPort from 'get-port';
 import { SEARCH_ATTRIBUTES } from '../../workflows/searchAttributes';
 import { messageOf } from '../command';
-import { freePort } from '../temporal/port';
 import { temporalCli } from './temporalCli';
 
 export interface DevServerOptions {
@@ -34,8 +34,8 @@ const PATIENCE_MS = 60_000;
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const path = await temporalCli((text) => process.stderr.write(text));
-  const port = options.port ?? (await freePort());
-  const uiPort = options.uiPort ?? (await freePort());
+  const port = options.port ?? (await getPort());
+  const uiPort = options.uiPort ?? (await getPort());
   const server = spawn(path, ['server', 'start-dev', ...flags(options, port, uiPort)], {
     stdio: ['ignore', 'ignore', 'pipe'],
     // In a group of its own: Ctrl-C is for this process, which ends the server after what needs it.

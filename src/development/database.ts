@@ -9,7 +9,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Undefined when `destination` is no database. */
+/** Undefined when `destination` is not a database. */
 export async function openDatabase(destination: string): Promise<Database | undefined> {
   const file = /^duckdb:(.*)$/.exec(destination)?.[1];
   if (file !== undefined) return openDuckDb(file);
@@ -25,7 +25,7 @@ async function openPostgres(url: string): Promise<Database> {
   };
 }
 
-/** The worker lets go of the file a moment after the last page. */
+/** The worker closes the file a moment after the last page. */
 async function openDuckDb(file: string): Promise<Database> {
   for (let attempt = 1; ; attempt += 1) {
     try {

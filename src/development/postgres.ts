@@ -2,7 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { chmod, chown, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { freePort } from '../temporal/port';
+import getPort from 'get-port';
 
 const PASSWORD = 'a very secret passphrase';
 
@@ -29,7 +29,7 @@ export async function startPostgres(
     stdio: 'pipe',
     ...owner,
   });
-  const port = await freePort();
+  const port = await getPort();
   const flags = Object.entries({
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',

@@ -17,7 +17,7 @@ function home(): string {
   }
 }
 
-/** Told what takes long, and what went wrong. */
+/** Receives a line about what takes long or has failed. */
 export type Say = (text: string) => void;
 
 /** The absolute path of a command on the PATH; undefined when there is none that runs. */
@@ -57,7 +57,7 @@ export function keep(name: string, make: (folder: string) => string | undefined)
 
 export interface GoProgram {
   readonly command: string;
-  /** Exact: what is built once is used for ever. */
+  /** An exact version: what is in the cache is never built again. */
   readonly version: string;
   /** Path of its package, as `go install` takes it. */
   readonly module: string;

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { builtByGo, cached, onPath } from '../../src/demo/executables';
-import { temporalCli } from '../../src/demo/temporalCli';
+import { builtByGo, cached, onPath } from '../../src/development/executables';
+import { temporalCli } from '../../src/development/temporalCli';
 
 const { PATH = '', XDG_CACHE_HOME } = process.env;
 let folder: string;
