@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { InvalidInput } from '../src/contract/input';
-import { DestinationRefused } from '../src/destinations/destination';
+import { DestinationRefused, DestinationUnavailable } from '../src/destinations/destination';
 import { ZendeskError, type Failure } from '../src/zendesk/failure';
 
 /** Answers that make no sense are asked for again this often before an operator is called. */
@@ -32,8 +32,8 @@ function mapped(error: unknown, attempt: number, canShrink: boolean): Applicatio
   }
   if (!(error instanceof ZendeskError)) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    // Destinations throw plain errors for what may pass; any other kind is a bug, which ends with a corrected worker.
-    const type = name === 'Error' ? 'DestinationUnavailable' : 'Unexpected';
+    // What is neither is a bug, which ends with a corrected worker.
+    const type = error instanceof DestinationUnavailable ? 'DestinationUnavailable' : 'Unexpected';
     return retry(attempt, type, shorten(message || name));
   }
   const { failure, message } = error;

@@ -1,5 +1,5 @@
 import type { NamedDestination } from '../account/config';
-import { DestinationRefused } from '../destinations/destination';
+import { DestinationInUse, DestinationRefused } from '../destinations/destination';
 import { openDestination } from '../destinations/open';
 import type { Fact } from './fact';
 
@@ -14,8 +14,9 @@ export async function checkDestination({ name, url }: NamedDestination): Promise
   } catch (error) {
     await destination.close().catch(() => undefined);
     const text = error instanceof Error ? error.message : String(error);
-    // DuckDB's message. A worker closes its file whenever it waits.
-    if (/Conflicting lock/.test(text)) return { kind: 'warn', about, text: `in use, by a worker? ${text}` };
+    // A worker closes its file whenever it waits.
+    if (error instanceof DestinationInUse)
+      return { kind: 'warn', about, text: `in use, by a worker? ${text}` };
     return {
       kind: 'fail',
       about,

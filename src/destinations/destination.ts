@@ -5,7 +5,8 @@ import type { CustomField } from '../streams/customField';
 
 /**
  * Where tickets go. One implementation per kind of store; the workflow knows none of them.
- * Every method throws {@link DestinationRefused} when only an operator can help, any other error for what may pass.
+ * Every method throws {@link DestinationRefused} when only an operator can help, {@link DestinationUnavailable} for what may
+ * pass; any other error is a bug.
  */
 export interface Destination {
   /** Makes what is missing (tables, folders) and proves that pages can be written. */
@@ -97,4 +98,17 @@ export class DestinationRefused extends Error {
   ) {
     super(message);
   }
+}
+
+/** The destination is out of reach, or fails in a way that may pass: it is tried again for as long as that lasts. */
+export class DestinationUnavailable extends Error {
+  override readonly name: string = 'DestinationUnavailable';
+}
+
+/** Another process has it open. */
+export class DestinationInUse extends DestinationUnavailable {}
+
+/** Whether an error is a mistake of this program: no store throws these. */
+export function isBug(error: unknown): error is Error {
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
 }

@@ -61,7 +61,7 @@ export function tableOf({ name, version, columns, longColumns, raw }: Stream): T
   };
 }
 
-const EXPORT_PAGES: Table = {
+const PAGE_LOG: Table = {
   name: 'export_pages',
   columns: [
     ...required({ ...ACCOUNT, export_id: 'text', epoch: 'count', page: 'count', position: 'text' }),
@@ -138,7 +138,7 @@ export function tablesOf(streams: readonly Stream[] = ALL_STREAMS): readonly Tab
   return [
     ...streams.map(tableOf),
     ...[...sideloads].map(sideloadTable),
-    EXPORT_PAGES,
+    PAGE_LOG,
     QUARANTINE,
     COLUMN_FILLS,
     TICKET_FIELDS,

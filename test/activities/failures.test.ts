@@ -1,7 +1,7 @@
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { toActivityFailure } from '../../activities/failures';
 import { InvalidInput } from '../../src/contract/input';
-import { DestinationRefused } from '../../src/destinations/destination';
+import { DestinationRefused, DestinationUnavailable } from '../../src/destinations/destination';
 import { ZendeskError, type Failure } from '../../src/zendesk/failure';
 
 function mapped(failure: Failure, { attempt = 1, canShrink = false } = {}) {
@@ -59,9 +59,13 @@ describe('toActivityFailure', () => {
     }
   });
 
-  test.each([new Error('disk busy'), 'disk busy'])('retries what it does not know: %p', (error) => {
+  test.each([
+    [new DestinationUnavailable('disk busy'), 'DestinationUnavailable'],
+    [new Error('disk busy'), 'Unexpected'],
+    ['disk busy', 'Unexpected'],
+  ])('retries an outage, and what it does not know as a bug: %p', (error, type) => {
     expect(toActivityFailure(error, 50, true)).toMatchObject({
-      type: 'DestinationUnavailable',
+      type,
       nonRetryable: false,
       message: 'disk busy',
     });

@@ -1,16 +1,8 @@
-import type { LastingDestination } from '../../src/destinations/destination';
 import { describeOddRecords } from './oddRecords';
 import { NOON, page, ticket } from './pages';
 import { describeSideloads } from './sideloads';
+import type { Store } from './store';
 import { describeVolume } from './volume';
-
-/** Where a destination writes, with a way to look at it. */
-export interface Store {
-  readonly destination: LastingDestination;
-  /** What a query finds, as JSON. Lets go of the destination first, so that every look is at what a reader would see. */
-  readonly rows: (sql: string) => Promise<Record<string, unknown>[]>;
-  readonly remove: () => Promise<void>;
-}
 
 const TICKETS = `SELECT subdomain, id, generated_timestamp, deleted, ticket->>'subject' AS subject FROM tickets ORDER BY 1, 2`;
 

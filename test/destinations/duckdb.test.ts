@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeDestination, type Store } from './conformance';
+import { describeDestination } from './conformance';
+import type { Store } from './store';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { queryDuckDb } from './queryDuckDb';
 import { describeCustomFields } from './fields';

@@ -1,6 +1,6 @@
 import type { FieldNote } from '../../src/destinations/destination';
 import type { CustomField } from '../../src/streams/customField';
-import type { Store } from './conformance';
+import type { Store } from './store';
 import { NOON, page, ticket } from './pages';
 
 export function field(

@@ -1,4 +1,4 @@
-import type { Store } from './conformance';
+import type { Store } from './store';
 import { NOON, page, read, ticket } from './pages';
 
 const QUARANTINE = 'SELECT reason, record, position FROM quarantine ORDER BY record';

@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/development/postgres';
-import { describeDestination, type Store } from './conformance';
+import { describeDestination } from './conformance';
+import type { Store } from './store';
 import { describeCustomFields } from './fields';
 import { describeReplay } from './replay';
 import { describeTypedColumns } from './typedColumns';

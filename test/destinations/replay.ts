@@ -1,7 +1,7 @@
 import { DestinationRefused } from '../../src/destinations/destination';
 import { replayQuarantine } from '../../src/export/replayQuarantine';
 import type { RejectedRecord } from '../../src/streams/record';
-import type { Store } from './conformance';
+import type { Store } from './store';
 import { NOON, page, ticket } from './pages';
 
 const QUARANTINE = 'SELECT record FROM quarantine ORDER BY record';

@@ -1,5 +1,5 @@
 import type { SideloadedObject } from '../../src/destinations/destination';
-import type { Store } from './conformance';
+import type { Store } from './store';
 import { NOON, page, ticket } from './pages';
 
 const USERS = "SELECT subdomain, id, object->>'name' AS name FROM users ORDER BY subdomain, id";

@@ -1,5 +1,5 @@
 import { tickets } from '../../src/streams/tickets';
-import type { Store } from './conformance';
+import type { Store } from './store';
 import { NOON, page, read, ticket } from './pages';
 
 const AS_JSON = Object.entries(tickets.columns)

@@ -1,4 +1,4 @@
-import type { Store } from './conformance';
+import type { Store } from './store';
 import { NOON, page, ticket } from './pages';
 
 export function describeVolume(opened: () => Store): void {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { DestinationRefused } from '../destination';
+import { DestinationInUse, DestinationRefused, DestinationUnavailable, isBug } from '../destination';
 
 const OTHER_SHAPE = 'Its tables are of another shape: name another file, or drop them, then resume.';
 
@@ -21,20 +21,23 @@ const QUOTING = /^((?:Conversion|Constraint|Invalid Input) Error):.*/;
 
 /** What a failure means: an operator's business ({@link DestinationRefused}), or something that may pass. */
 export function explained(error: unknown, path: string): Error {
-  if (error instanceof DestinationRefused) return error;
+  if (error instanceof DestinationRefused || isBug(error)) return error;
   // A rollback that fails for it, too, says so only below its first line. The next attempt has more, or others need less by then.
   const [wanted] = textOf(error)
     .split('\n')
     .filter((line) => WANT_OF_MEMORY.test(line.replaceAll(path, '')));
   if (wanted !== undefined)
-    return new Error(`DuckDB ${path}: ${wanted} Give the worker more memory if it stays so.`);
+    return new DestinationUnavailable(
+      `DuckDB ${path}: ${wanted} Give the worker more memory if it stays so.`,
+    );
   const said = saidBy(error);
   // The file's own name may read like a problem.
   const problem = said.replaceAll(path, '');
+  if (/Conflicting lock/.test(problem)) return new DestinationInUse(`DuckDB ${path}: ${said}`);
   const remedy = REFUSALS.find(([pattern]) => pattern.test(problem))?.[1];
   const message = `DuckDB ${path}: ${said}`;
   return remedy === undefined
-    ? new Error(message)
+    ? new DestinationUnavailable(message)
     : new DestinationRefused(`${message.replace(/\.?$/, '.')} ${remedy}`);
 }
 

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { DestinationRefused } from '../destination';
+import { DestinationRefused, DestinationUnavailable, isBug } from '../destination';
 
 const ACCESS = 'Give the worker write access to the folder';
 const PLACE = 'Something else is in the way, or no folder can be there: name another folder';
@@ -19,10 +19,12 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** What a failure of the file system means: an operator's business, or something that may pass. */
 export function folderFailure(error: unknown, name: string): Error {
-  if (error instanceof DestinationRefused) return error;
+  if (error instanceof DestinationRefused || isBug(error)) return error;
   const said = `${name}: ${types.isNativeError(error) ? error.message : String(error)}`;
   const remedy = types.isNativeError(error) ? remedyFor(error) : undefined;
-  return remedy === undefined ? new Error(said) : new DestinationRefused(`${said}. ${remedy}, then resume.`);
+  return remedy === undefined
+    ? new DestinationUnavailable(said)
+    : new DestinationRefused(`${said}. ${remedy}, then resume.`);
 }
 
 function remedyFor({ code = '', syscall }: NodeJS.ErrnoException): string | undefined {

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { z } from 'zod';
-import { DestinationRefused } from '../destination';
+import { DestinationRefused, DestinationUnavailable, isBug } from '../destination';
 
 const CREDENTIALS =
   'Check the credentials that the AWS SDK finds (AWS_ACCESS_KEY_ID and the like, a profile, a role)';
@@ -46,11 +46,11 @@ const MAY_PASS: ReadonlySet<string> = new Set([
  * @param name for people: bucket and prefix
  */
 export function s3Failure(error: unknown, name: string): Error {
-  if (error instanceof DestinationRefused) return error;
+  if (error instanceof DestinationRefused || isBug(error)) return error;
   const said = `${name}: ${described(error)}`;
   const refusal = types.isNativeError(error) ? refusalFor(error) : undefined;
   return refusal === undefined
-    ? new Error(said)
+    ? new DestinationUnavailable(said)
     : new DestinationRefused(`${said}. ${refusal.remedy}, then resume.`, refusal.mayPass);
 }
 

@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { DestinationRefused } from '../destination';
+import { DestinationRefused, DestinationUnavailable, isBug } from '../destination';
 
 /** What an operator can do, by SQLSTATE or the class that its first two characters name. */
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -38,12 +38,12 @@ const NO_WAY_IN =
  * @param server for people; without user and password
  */
 export function explained(error: unknown, server: string): Error {
-  if (error instanceof DestinationRefused) return error;
+  if (error instanceof DestinationRefused || isBug(error)) return error;
   const told = error instanceof Error ? error.message : String(error);
   if (!(error instanceof DatabaseError)) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const said = `${server}: ${told || code || 'connection failed'}`;
-    if (!NO_WAY_IN.test(code) && !NO_WAY_IN.test(told)) return new Error(said);
+    if (!NO_WAY_IN.test(code) && !NO_WAY_IN.test(told)) return new DestinationUnavailable(said);
     return new DestinationRefused(
       `${said}. Check the password, sslmode and sslrootcert in EXPORT_DESTINATION, then resume.`,
     );
@@ -57,6 +57,6 @@ export function explained(error: unknown, server: string): Error {
       : told;
   const remedy = REMEDIES[code] ?? REMEDIES[state];
   return remedy === undefined
-    ? new Error(`${server}: ${what} (${code})`)
+    ? new DestinationUnavailable(`${server}: ${what} (${code})`)
     : new DestinationRefused(`${server}: ${what}. ${remedy}, then resume.`, code === READ_ONLY);
 }

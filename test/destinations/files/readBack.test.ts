@@ -124,7 +124,7 @@ test('a damaged file of tickets is told by its name, or its tickets are', async 
         expect(records).toBeLessThanOrEqual(4);
       } catch (error) {
         const { name, message } = error as Error;
-        expect(name).toBe('Error');
+        expect(name).toBe('DestinationUnavailable');
         expect(message).toMatch(/^Memory: cannot compact: /);
         expect(message).not.toContain(SECRET);
       }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../../support/s3';
-import { describeDestination, type Store } from '../conformance';
+import { describeDestination } from '../conformance';
+import type { Store } from '../store';
 import { describeReplay } from '../replay';
 import { queryLake } from './lake';
 

@@ -1,0 +1,9 @@
+import type { LastingDestination } from '../../src/destinations/destination';
+
+/** Where a destination writes, with a way to look at it. */
+export interface Store {
+  readonly destination: LastingDestination;
+  /** What a query finds, as JSON. Lets go of the destination first, so that every look is at what a reader would see. */
+  readonly rows: (sql: string) => Promise<Record<string, unknown>[]>;
+  readonly remove: () => Promise<void>;
+}
