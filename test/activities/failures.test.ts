@@ -59,7 +59,7 @@ describe('toActivityFailure', () => {
     }
   });
 
-  test.each([
+  test.each<[unknown, string]>([
     [new DestinationUnavailable('disk busy'), 'DestinationUnavailable'],
     [new Error('disk busy'), 'Unexpected'],
     ['disk busy', 'Unexpected'],
