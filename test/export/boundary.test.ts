@@ -6,7 +6,7 @@ import { clock, closeStages, FROM, script, stage, ticket, TO } from './stage';
 
 afterEach(closeStages);
 
-it('hundreds of tickets on the boundary second are written and counted once, and the state stays small', async () => {
+test('hundreds of tickets on the boundary second are written and counted once, and the state stays small', async () => {
   const burst = [{ at: FROM + 5000, tickets: 700 }];
   const { simulator, destination, start } = await stage({ tickets: 900, burst });
   const drive = start({ perPage: 800 });
@@ -18,7 +18,7 @@ it('hundreds of tickets on the boundary second are written and counted once, and
   expect(JSON.stringify(drive.state).length).toBeLessThan(2000);
 });
 
-it('polls that find nothing new count nothing', async () => {
+test('polls that find nothing new count nothing', async () => {
   const { destination, start } = await stage({ burst: [{ at: TO, tickets: 30 }] });
   const drive = start({ follow: { everySeconds: 60 } });
   await drive.run(() => drive.polls === 20);
@@ -26,7 +26,7 @@ it('polls that find nothing new count nothing', async () => {
   expect(destination.versions.size).toBe(130);
 });
 
-it.each(['400', '422', '422text'] as const)(
+test.each(['400', '422', '422text'] as const)(
   'is still known after a poll that came too early (%s)',
   async (form) => {
     const { simulator, start } = await stage({ burst: [{ at: TO, tickets: 30 }] });
@@ -38,7 +38,7 @@ it.each(['400', '422', '422text'] as const)(
   },
 );
 
-it.each(['time', 'cursor'])('is known to the next run of a schedule in %s mode', async (pagination) => {
+test.each(['time', 'cursor'])('is known to the next run of a schedule in %s mode', async (pagination) => {
   const { destination, start } = await stage({ burst: [{ at: TO, tickets: 30 }] });
   const first = start({ pagination }, { exportId: 'first' });
   await first.run();
@@ -51,7 +51,7 @@ it.each(['time', 'cursor'])('is known to the next run of a schedule in %s mode',
   expect(destination.versions.size).toBe(130);
 });
 
-it.each([
+test.each([
   ['excludeDeleted', { status: 'deleted' }],
   ['excludeSystemUpdates', { updated_at: '2020-01-01T00:00:00Z' }],
 ])('does not hold what %s left out: a later run without it wants that', async (filter, odd) => {
@@ -66,7 +66,7 @@ it.each([
   expect(second.status).toMatchObject({ tickets: 1, repeated: 1 });
 });
 
-it('tells two updates of a ticket within one second apart by their content', async () => {
+test('tells two updates of a ticket within one second apart by their content', async () => {
   const at = TO - 10;
   const page = (subject: string, end: boolean): object => ({
     tickets: [ticket(1, at, { subject: 'same' }), ticket(2, at, { subject })],
@@ -80,7 +80,7 @@ it('tells two updates of a ticket within one second apart by their content', asy
   expect(drive.status).toMatchObject({ tickets: 3, repeated: 3 });
 });
 
-it('takes the newest of two versions of a ticket on one page, and counts one', async () => {
+test('takes the newest of two versions of a ticket on one page, and counts one', async () => {
   const tickets = [ticket(1, TO - 5), ticket(1, TO), ticket(2, TO)];
   const { destination, start } = await script(() => ({ tickets, end_time: TO, end_of_stream: true }));
   const drive = start();
@@ -89,7 +89,7 @@ it('takes the newest of two versions of a ticket on one page, and counts one', a
   expect(drive.status).toMatchObject({ tickets: 2, repeated: 1 });
 });
 
-it('does not come again after a page that was expanded to its whole second', async () => {
+test('does not come again after a page that was expanded to its whole second', async () => {
   const { simulator, destination, start } = await stage({ tickets: 0, burst: [{ at: TO, tickets: 30 }] });
   const drive = start({ perPage: 10, follow: { everySeconds: 60 } });
   await drive.run(() => drive.polls === 2);
@@ -99,7 +99,7 @@ it('does not come again after a page that was expanded to its whole second', asy
   expectTruth(destination, simulator);
 });
 
-it('is kept through a reset to a cursor in time mode, which goes back to time mode', async () => {
+test('is kept through a reset to a cursor in time mode, which goes back to time mode', async () => {
   const { simulator, destination, start } = await stage({ tickets: 200 });
   const drive = start({ perPage: 20 });
   await drive.run(() => drive.pages.length === 3);
@@ -114,7 +114,7 @@ it('is kept through a reset to a cursor in time mode, which goes back to time mo
   expect(drive.status.position).toEqual({ startTime: TO });
 });
 
-it('of a page that landed after a reset moves nothing, and its tickets count', async () => {
+test('of a page that landed after a reset moves nothing, and its tickets count', async () => {
   const { simulator, destination, start } = await stage({ tickets: 100 });
   const drive = start({ perPage: 20 });
   await drive.turn();

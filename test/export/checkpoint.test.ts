@@ -5,7 +5,7 @@ import { clock, closeStages, FROM, stage } from './stage';
 
 afterEach(closeStages);
 
-it('a checkpoint that cannot be read is as good as none', async () => {
+test('a checkpoint that cannot be read is as good as none', async () => {
   const { simulator, destination, start } = await stage({ tickets: 50 });
   const drive = start({ perPage: 20 });
   await drive.run(() => drive.pages.length === 1);
@@ -15,7 +15,7 @@ it('a checkpoint that cannot be read is as good as none', async () => {
   expect(destination.tickets.size).toBe(simulator.size);
 });
 
-it('a page that was written before its worker died is not asked for again', async () => {
+test('a page that was written before its worker died is not asked for again', async () => {
   const { simulator, start } = await stage({ tickets: 50 });
   const fates = ['diesAfterWriting', 'diesAfterWriting'] as const;
   let attempt = 0;
@@ -25,7 +25,7 @@ it('a page that was written before its worker died is not asked for again', asyn
   expect(drive.status).toMatchObject({ tickets: 50, pages: 1, requests: 1 });
 });
 
-it('a page that was not written before its worker died is asked for again', async () => {
+test('a page that was not written before its worker died is asked for again', async () => {
   const { simulator, start } = await stage({ tickets: 50 });
   const fates = ['diesBeforeWriting', 'diesBeforeWriting'] as const;
   let attempt = 0;
@@ -35,7 +35,7 @@ it('a page that was not written before its worker died is asked for again', asyn
   expect(drive.status).toMatchObject({ tickets: 50, pages: 1, requests: 3 });
 });
 
-it('a page that was written before its worker died counts what could not be stored as quarantined', async () => {
+test('a page that was written before its worker died counts what could not be stored as quarantined', async () => {
   const destination = new MemoryDestination(({ id }) => id % 10 === 0);
   const { start } = await stage({ tickets: 50 });
   const fates = ['diesAfterWriting'] as const;
@@ -46,7 +46,7 @@ it('a page that was written before its worker died counts what could not be stor
 });
 
 describe('a checkpoint of the same key, of something else that was asked', () => {
-  it('is not taken for the answer by the next run of a cron or retry chain', async () => {
+  test('is not taken for the answer by the next run of a cron or retry chain', async () => {
     const { simulator, destination, start } = await stage({ tickets: 20 });
     // Temporal's first run id, which is in the key, is the same for all of a chain.
     const first = start();
@@ -65,7 +65,7 @@ describe('a checkpoint of the same key, of something else that was asked', () =>
     }
   });
 
-  it('is not taken for the answer where the next run asks for the very same', async () => {
+  test('is not taken for the answer where the next run asks for the very same', async () => {
     const { simulator, destination, start } = await stage({ tickets: 20 });
     for (const run of [0, 1]) {
       simulator.fault({ kind: 'status', status: 500 });
@@ -78,7 +78,7 @@ describe('a checkpoint of the same key, of something else that was asked', () =>
     expect(destination.tickets.size).toBe(20);
   });
 
-  it('is not taken for the answer after a reset of the workflow, and another one of the cursor', async () => {
+  test('is not taken for the answer after a reset of the workflow, and another one of the cursor', async () => {
     const { simulator, destination, start } = await stage({ tickets: 100 });
     const before = start({ perPage: 20 });
     await before.run(() => before.pages.length === 1);

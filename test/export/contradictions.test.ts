@@ -40,7 +40,7 @@ describe('an answer that cannot be followed', () => {
   });
 });
 
-it('does not loop over several cursors', async () => {
+test('does not loop over several cursors', async () => {
   const cursors = [1, 2, 3].map((id) => encodeCursor({ second: TO, id }));
   const { zendesk, start } = await script((url) => {
     const index = 1 + cursors.indexOf(url.searchParams.get('cursor') ?? '');
@@ -52,21 +52,21 @@ it('does not loop over several cursors', async () => {
   expect(zendesk.asked).toHaveLength(6);
 });
 
-it('a missing end_time before the end of the stream blocks with its name', async () => {
+test('a missing end_time before the end of the stream blocks with its name', async () => {
   const { start } = await script(() => ({ tickets: [ticket(1, TO)], end_time: null, end_of_stream: false }));
   const drive = start();
   expect(await drive.run()).toBe('blocked');
   expect(drive.state.blocked?.message).toMatch(/no end_time before the end of the stream/);
 });
 
-it.each(['time', 'cursor'])("never follows another account's host in %s mode", async (pagination) => {
+test.each(['time', 'cursor'])("never follows another account's host in %s mode", async (pagination) => {
   const { simulator, destination, start } = await stage();
   simulator.fault({ kind: 'wrongHost', host: '127.0.0.1:1', times: 'always' });
   expect(await start({ pagination, perPage: 30 }).run()).toBe('end');
   expectTruth(destination, simulator);
 });
 
-it.each([
+test.each([
   { name: 'HTML with status 200', fault: { kind: 'html200' } },
   { name: 'cut JSON of a matching length', fault: { kind: 'truncate' } },
   { name: 'a connection reset in the body', fault: { kind: 'reset', point: 'midBody' } },
@@ -82,7 +82,7 @@ it.each([
   }
 });
 
-it.each(['time', 'cursor'])(
+test.each(['time', 'cursor'])(
   'JSON that is no page is retried and never taken for the end: by %s',
   async (pagination) => {
     const odd = [
@@ -104,7 +104,7 @@ it.each(['time', 'cursor'])(
   },
 );
 
-it('an answer of 2019 that lacks its end_time is followed by its next_page', async () => {
+test('an answer of 2019 that lacks its end_time is followed by its next_page', async () => {
   const next_page = `https://elsewhere.example/?start_time=${TO - 1}`;
   const { zendesk, destination, start } = await script((_, index) =>
     index === 0
@@ -116,7 +116,7 @@ it('an answer of 2019 that lacks its end_time is followed by its next_page', asy
   expect(destination.tickets.size).toBe(3);
 });
 
-it.each([20, 600])(
+test.each([20, 600])(
   'a cursor of %i characters is sent as it came, and its summary stays small',
   async (length) => {
     const cursor = '+/='.repeat(length / 2).slice(0, length);
@@ -223,7 +223,7 @@ describe('a page that no true one can be', () => {
   );
 });
 
-it.each([
+test.each([
   ['a page inside one second, whose end_time is the second after', [ticket(2, TO), ticket(1, TO)], TO + 1],
   ['any order within a second', [ticket(3, TO - 1), ticket(2, TO), ticket(1, TO)], TO],
   ['an end_time after the last ticket, as filters leave it', [ticket(1, TO - 50)], TO],
@@ -239,7 +239,7 @@ it.each([
   expect(destination.tickets.size).toBe(tickets.length);
 });
 
-it('a place in the future, as earlier releases could reach, blocks until it is reset', async () => {
+test('a place in the future, as earlier releases could reach, blocks until it is reset', async () => {
   const { simulator, destination, start } = await stage();
   const drive = start({ follow: { everySeconds: 60 } });
   await drive.run(() => drive.polls === 1);
@@ -261,7 +261,7 @@ it('a place in the future, as earlier releases could reach, blocks until it is r
 describe('a version generated in the future', () => {
   const FAR = TO * 1000;
 
-  it.each(['time', 'cursor'])(
+  test.each(['time', 'cursor'])(
     'goes into quarantine by %s, and true ones replace each other',
     async (pagination) => {
       const { destination, start } = await script((_, index) =>
@@ -284,7 +284,7 @@ describe('a version generated in the future', () => {
     },
   );
 
-  it('is taken out of quarantine once its time has come, and not before', async () => {
+  test('is taken out of quarantine once its time has come, and not before', async () => {
     const { destination, start } = await script(() => ({
       tickets: [ticket(2, TO + 86_400)],
       end_time: TO,

@@ -3,7 +3,7 @@ import { closeStages, endpoints, FROM, stage } from './stage';
 
 afterEach(closeStages);
 
-it.each(['time', 'cursor'])(
+test.each(['time', 'cursor'])(
   'halves the page at the same position, and grows it back, in %s mode',
   async (pagination) => {
     const { simulator, destination, start } = await stage({ tickets: 1000 });
@@ -25,7 +25,7 @@ it.each(['time', 'cursor'])(
   },
 );
 
-it('halves down to one ticket', async () => {
+test('halves down to one ticket', async () => {
   const { simulator, destination, start } = await stage({ tickets: 60 });
   simulator.fault({ kind: 'upstreamTimeout', perPageAbove: 1, fromTime: FROM + 3000, toTime: FROM + 3500 });
   const drive = start({ perPage: 1000, startTime: FROM + 2000 });
@@ -34,7 +34,7 @@ it('halves down to one ticket', async () => {
     expect(destination.tickets.has(id)).toBe(generatedTimestamp >= FROM + 2000);
 });
 
-it('reads a second by cursor that Zendesk would put on one page whatever its size', async () => {
+test('reads a second by cursor that Zendesk would put on one page whatever its size', async () => {
   const at = FROM + 5000;
   const { simulator, destination, start } = await stage({ tickets: 60, burst: [{ at, tickets: 300 }] });
   simulator.fault({
@@ -49,7 +49,7 @@ it('reads a second by cursor that Zendesk would put on one page whatever its siz
   expect(endpoints(simulator)).toContain('cursor');
 });
 
-it('counts the requests that were too heavy, and paces itself by them', async () => {
+test('counts the requests that were too heavy, and paces itself by them', async () => {
   const { simulator, start } = await stage({ tickets: 60 });
   simulator.fault({ kind: 'upstreamTimeout', perPageAbove: 10 });
   const drive = start({ perPage: 1000, requestsPerMinute: 10 });

@@ -5,7 +5,7 @@ afterEach(closeStages);
 
 const everyMinute = { follow: { everySeconds: 60 } };
 
-it('deletes, restores, scrubs and system updates are kept as what they are', async () => {
+test('deletes, restores, scrubs and system updates are kept as what they are', async () => {
   const { simulator, destination, start } = await stage({ tickets: 20 });
   const drive = start(everyMinute);
   await drive.run(() => drive.tickets.poll.reachedEnd);
@@ -25,7 +25,7 @@ it('deletes, restores, scrubs and system updates are kept as what they are', asy
   expect(destination.tickets.get(2)?.deleted).toBe(false);
 });
 
-it('excludeSystemUpdates leaves out what only the system touched since the poll began', async () => {
+test('excludeSystemUpdates leaves out what only the system touched since the poll began', async () => {
   const { simulator, destination, start } = await stage({ tickets: 20 });
   const drive = start({ ...everyMinute, excludeSystemUpdates: true, perPage: 5 });
   await drive.run(() => drive.tickets.poll.reachedEnd);
@@ -39,7 +39,7 @@ it('excludeSystemUpdates leaves out what only the system touched since the poll 
   expect(destination.tickets.get(5)?.json).toBe(simulator.newestVersion(5).json());
 });
 
-it('excludeSystemUpdates keeps an update that the system followed before any poll could see it', async () => {
+test('excludeSystemUpdates keeps an update that the system followed before any poll could see it', async () => {
   const { simulator, destination, start } = await stage({ tickets: 20 });
   const drive = start({ ...everyMinute, excludeSystemUpdates: true });
   await drive.run(() => drive.polls === 2);
@@ -54,7 +54,7 @@ it('excludeSystemUpdates keeps an update that the system followed before any pol
   expect(destination.tickets.get(1)?.json).toBe(simulator.newestVersion(1).json());
 });
 
-it('excludeDeleted is asked of Zendesk, and filtered where Zendesk does not listen', async () => {
+test('excludeDeleted is asked of Zendesk, and filtered where Zendesk does not listen', async () => {
   const tickets = [ticket(1, TO), ticket(2, TO, { status: 'deleted' })];
   const { zendesk, destination, start } = await script(() => ({
     tickets,
@@ -68,7 +68,7 @@ it('excludeDeleted is asked of Zendesk, and filtered where Zendesk does not list
   expect(drive.status).toMatchObject({ tickets: 1, deleted: 0 });
 });
 
-it('sideloads land in tables of their own, the nested metric sets too', async () => {
+test('sideloads land in tables of their own, the nested metric sets too', async () => {
   const include = ['users', 'groups', 'organizations', 'metric_sets'];
   const { destination, start } = await stage({ tickets: 60 });
   await start({ include, perPage: 25 }).run();
@@ -77,7 +77,7 @@ it('sideloads land in tables of their own, the nested metric sets too', async ()
   expect(destination.tickets.size).toBe(60);
 });
 
-it('the system, whose user has the id -1, is a user like any other', async () => {
+test('the system, whose user has the id -1, is a user like any other', async () => {
   const { destination, start } = await script(() => ({
     tickets: [ticket(1, TO)],
     users: [
@@ -93,7 +93,7 @@ it('the system, whose user has the id -1, is a user like any other', async () =>
   expect(drive.status.quarantined).toBe(0);
 });
 
-it.each([
+test.each([
   ['one object in place of the list', { id: 5, name: 'Ann' }, [5], []],
   ['objects by id', { 5: { id: 5 } }, [], ['{"5":{"id":5}}']],
   ['a text', 'Ann', [], ['"Ann"']],
@@ -110,7 +110,7 @@ it.each([
   expect(drive.status).toMatchObject({ tickets: 1, quarantined: quarantined.length });
 });
 
-it('records without usable id or generated_timestamp are quarantined once, and their page goes on', async () => {
+test('records without usable id or generated_timestamp are quarantined once, and their page goes on', async () => {
   const odd = [
     { id: 'x', generated_timestamp: TO, subject: 'no id' },
     { id: 3, subject: 'no time' },
@@ -126,7 +126,7 @@ it('records without usable id or generated_timestamp are quarantined once, and t
   expect(drive.status).toMatchObject({ tickets: 2, quarantined: 4 });
 });
 
-it('a second full of unusable records does not hold the export', async () => {
+test('a second full of unusable records does not hold the export', async () => {
   const { simulator, destination, start } = await stage({
     tickets: 20,
     burst: [{ at: TO - 50, tickets: 40 }],
@@ -139,7 +139,7 @@ it('a second full of unusable records does not hold the export', async () => {
   expect(drive.status).toMatchObject({ tickets: 20, quarantined: 40 });
 });
 
-it('tickets that move to the end while they are read, several times, end at their newest version', async () => {
+test('tickets that move to the end while they are read, several times, end at their newest version', async () => {
   for (const pagination of ['time', 'cursor']) {
     const { simulator, destination, start } = await stage({ tickets: 120 });
     const drive = start({ pagination, perPage: 10, ...everyMinute });

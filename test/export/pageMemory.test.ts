@@ -16,7 +16,7 @@ class Hoarder extends MemoryDestination {
   }
 }
 
-it("a page's memory is released once the page is written, and reading its records fails from then on", async () => {
+test("a page's memory is released once the page is written, and reading its records fails from then on", async () => {
   const destination = new Hoarder();
   const { start } = await stage({ tickets: 30 });
   expect(await start({ perPage: 10 }, { destination }).run()).toBe('end');

@@ -45,7 +45,7 @@ describe.each(['repeat', 'expand'] as const)(
   },
 );
 
-it('is read through the cursor endpoint, and what follows it in time mode again', async () => {
+test('is read through the cursor endpoint, and what follows it in time mode again', async () => {
   const burst = [{ at: MIDDLE, tickets: 250 }];
   const { simulator, destination, start } = await stage({ tickets: 500, burst, pinned: 'repeat' });
   const drive = start({ perPage: 100 });
@@ -54,7 +54,7 @@ it('is read through the cursor endpoint, and what follows it in time mode again'
   expect(endpoints(simulator).join(' ')).toMatch(/^(time )+(cursor ){3}(time )*time$/);
 });
 
-it('is drained at the end of the stream, and the next poll is in time mode again', async () => {
+test('is drained at the end of the stream, and the next poll is in time mode again', async () => {
   const burst = [{ at: TO, tickets: 250 }];
   const { simulator, destination, start } = await stage({ tickets: 50, burst, pinned: 'repeat' });
   const drive = start({ perPage: 100, follow: { everySeconds: 60 } });
@@ -67,7 +67,7 @@ it('is drained at the end of the stream, and the next poll is in time mode again
   expect(drive.status.tickets).toBe(destination.versions.size);
 });
 
-it('costs the cursor endpoint nothing', async () => {
+test('costs the cursor endpoint nothing', async () => {
   const burst = [{ at: MIDDLE, tickets: 3500 }];
   const { simulator, destination, start } = await stage({ tickets: 1200, burst, pinned: 'repeat' });
   expect(await start({ pagination: 'cursor' }).run()).toBe('end');

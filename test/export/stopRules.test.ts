@@ -6,7 +6,7 @@ afterEach(closeStages);
 
 const END = TO;
 
-it('goes on after an empty page that is not the end', async () => {
+test('goes on after an empty page that is not the end', async () => {
   const pages = [
     { tickets: [], end_time: END - 100, end_of_stream: false },
     { tickets: [ticket(1, END)], end_time: END, end_of_stream: true },
@@ -17,7 +17,7 @@ it('goes on after an empty page that is not the end', async () => {
   expect(zendesk.asked[1]?.searchParams.get('start_time')).toBe(String(END - 100));
 });
 
-it('goes on after a page of fewer tickets than asked for', async () => {
+test('goes on after a page of fewer tickets than asked for', async () => {
   const { destination, start } = await script((_, index) => ({
     tickets: [ticket(index + 1, END - 10 + index)],
     end_time: END - 10 + index,
@@ -27,7 +27,7 @@ it('goes on after a page of fewer tickets than asked for', async () => {
   expect(destination.tickets.size).toBe(5);
 });
 
-it('takes a page of more tickets than asked for', async () => {
+test('takes a page of more tickets than asked for', async () => {
   const tickets = Array.from({ length: 30 }, (_, index) => ticket(index + 1, END - 30 + index));
   const { destination, start } = await script(() => ({ tickets, end_time: END - 1, end_of_stream: true }));
   const drive = start({ perPage: 10 });
@@ -35,7 +35,7 @@ it('takes a page of more tickets than asked for', async () => {
   expect(destination.tickets.size).toBe(30);
 });
 
-it('keeps its place when an empty last page has no end_time', async () => {
+test('keeps its place when an empty last page has no end_time', async () => {
   const { zendesk, start } = await script((_, index) =>
     index === 0
       ? { tickets: [ticket(1, END)], end_time: END, end_of_stream: true }
@@ -48,7 +48,7 @@ it('keeps its place when an empty last page has no end_time', async () => {
   expect(drive.status.position).toEqual({ startTime: END });
 });
 
-it('does not export a last page without end_time again', async () => {
+test('does not export a last page without end_time again', async () => {
   const tickets = [ticket(1, END - 5), ticket(2, END)];
   const { zendesk, start } = await script(() => ({ tickets, end_time: null, end_of_stream: true }));
   const drive = start({ follow: { everySeconds: 60 } });
@@ -57,7 +57,7 @@ it('does not export a last page without end_time again', async () => {
   expect(zendesk.asked.at(-1)?.searchParams.get('start_time')).toBe(String(END));
 });
 
-it.each([true, false])(
+test.each([true, false])(
   'reads bodies of 2019, which have no end_of_stream, to their end (full pages: %s)',
   async (full) => {
     const all = Array.from({ length: 25 }, (_, index) => ticket(index + 1, END - 100 + index));
@@ -124,7 +124,7 @@ describe.each(['400', '422', '422text'] as const)('"too recent" (%s)', (form) =>
   });
 });
 
-it.each(['time', 'cursor'])(
+test.each(['time', 'cursor'])(
   'gets a ticket changed in the last minute with the next poll in %s mode',
   async (pagination) => {
     const { simulator, destination, start } = await stage({ tickets: 50 });
@@ -138,7 +138,7 @@ it.each(['time', 'cursor'])(
   },
 );
 
-it.each(['time', 'cursor'])(
+test.each(['time', 'cursor'])(
   'polls an account without tickets until there is one, in %s mode',
   async (pagination) => {
     const { simulator, destination, start } = await stage({ tickets: 0 });
@@ -152,7 +152,7 @@ it.each(['time', 'cursor'])(
   },
 );
 
-it.each(['time', 'cursor'])(
+test.each(['time', 'cursor'])(
   'polls at its interval, exports nothing again, and is up to date, in %s mode',
   async (pagination) => {
     const { simulator, start } = await stage({ tickets: 250 });
@@ -166,7 +166,7 @@ it.each(['time', 'cursor'])(
   },
 );
 
-it('ends a following export when its watermark passes the endTime', async () => {
+test('ends a following export when its watermark passes the endTime', async () => {
   const { simulator, destination, start } = await stage({ tickets: 20 });
   const endTime = Math.floor(clock.seconds) + 600;
   const drive = start({ follow: { everySeconds: 60 }, endTime });
@@ -179,7 +179,7 @@ it('ends a following export when its watermark passes the endTime', async () => 
   expect(drive.status.watermark).toBe(iso(endTime));
 });
 
-it('ends a following export some minutes after the endTime where nothing changes any more', async () => {
+test('ends a following export some minutes after the endTime where nothing changes any more', async () => {
   const { simulator, start } = await stage({ tickets: 20 });
   const endTime = Math.floor(clock.seconds) + 600;
   const drive = start({ follow: { everySeconds: 60 }, endTime });

@@ -28,7 +28,7 @@ const answers = (bends: fc.Arbitrary<Bend>) =>
   });
 
 describe('answers that are bent on their way', () => {
-  it(
+  test(
     'end in a named failure or in quarantine: no ticket is lost, and the export completes once they are over',
     async () => {
       await holds(answers(bend), 80, async (example) => {
@@ -39,7 +39,7 @@ describe('answers that are bent on their way', () => {
     PATIENCE_MS,
   );
 
-  it(
+  test(
     'cost nothing where they say the same',
     async () => {
       await holds(answers(harmless), 30, async (example) => {
@@ -57,7 +57,7 @@ const inside = (body: string, json: string): string => `${body.slice(0, -1)},${j
 const zipped = (text: string): Reflection => ({ body: gzipSync(text), encoding: 'gzip' });
 
 describe('answers of every size', () => {
-  it.each<{ of: string; body: (body: string) => Reflection; failures: number }>([
+  test.each<{ of: string; body: (body: string) => Reflection; failures: number }>([
     { of: 'nothing', body: () => ({ body: '' }), failures: 1 },
     { of: 'a byte', body: () => ({ body: '{' }), failures: 1 },
     { of: 'a byte of gzip', body: () => ({ body: '\u001f', encoding: 'gzip' }), failures: 1 },

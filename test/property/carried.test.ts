@@ -88,7 +88,7 @@ describe('the state of an earlier run', () => {
     states = await trueStates();
   });
 
-  it(
+  test(
     'with a part replaced is refused by the name of that part, or is good for everything',
     async () => {
       const example = fc.record({ state: fc.nat(), part: fc.nat(), odd: json, isMissing: fc.boolean() });
@@ -106,7 +106,7 @@ describe('the state of an earlier run', () => {
     PATIENCE_MS,
   );
 
-  it(
+  test(
     'may be any JSON',
     async () => {
       await holds(json, 1000, async (value) => {
@@ -122,7 +122,7 @@ describe('the state of an earlier run', () => {
     { cursor: 'MTc0OTk5MDAwMC4wfHw0N3w=', dryRun: false },
   ];
 
-  it(
+  test(
     'takes of all that can be sent to resetCursor what leads to a page, and says what is wrong with the rest',
     async () => {
       const sent = fc.oneof(

@@ -15,7 +15,7 @@ const changing = fc.record({
 });
 
 describe('an export that ends, of an account that changes meanwhile', () => {
-  it(
+  test(
     'holds the newest version of every ticket that Zendesk showed when its last page was asked for',
     async () => {
       await holds(changing, 200, async ({ account, pagination, perPage, changes, ranges, landings }) => {

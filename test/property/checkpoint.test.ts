@@ -51,7 +51,7 @@ describe('a checkpoint that is read back', () => {
     await simulator.close();
   });
 
-  it(
+  test(
     'with a part replaced is no answer, or is one that an export can go on from',
     async () => {
       const example = fc.record({ page: fc.nat(), part: fc.nat(), odd: json, isMissing: fc.boolean() });
@@ -65,7 +65,7 @@ describe('a checkpoint that is read back', () => {
     PATIENCE_MS,
   );
 
-  it(
+  test(
     'with its text changed is no answer, or is one that an export can go on from',
     async () => {
       const texts = fc
@@ -79,7 +79,7 @@ describe('a checkpoint that is read back', () => {
     PATIENCE_MS,
   );
 
-  it(
+  test(
     'of something else that was asked is no answer',
     async () => {
       const others = fc
@@ -95,7 +95,7 @@ describe('a checkpoint that is read back', () => {
     PATIENCE_MS,
   );
 
-  it(
+  test(
     'may be any text',
     async () => {
       const texts = fc.oneof(
@@ -115,7 +115,7 @@ describe('a checkpoint that is read back', () => {
     PATIENCE_MS,
   );
 
-  it('is an answer where it is whole', async () => {
+  test('is an answer where it is whole', async () => {
     expect(written.length).toBeGreaterThan(5);
     for (const { text, asked } of written) {
       const { of } = JSON.parse(text) as { readonly of: string };

@@ -37,7 +37,7 @@ describe('an export into a DuckDB file', () => {
     await rm(folder, { recursive: true });
   });
 
-  it(
+  test(
     'ends at the newest version of every ticket, whatever fails, crashes or changes',
     async () => {
       let example = 0;

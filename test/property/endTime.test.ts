@@ -18,7 +18,7 @@ const bounded = fc.record({
 });
 
 describe('an export with an endTime', () => {
-  it(
+  test(
     'holds exactly what was generated up to it, and a later run goes on there without counting anything twice',
     async () => {
       await holds(

@@ -41,7 +41,7 @@ const filtered = fc.record({
 });
 
 describe('an export with filters, into a store that fails', () => {
-  it(
+  test(
     'holds what its filters keep at its newest version, and in quarantine what cannot be stored',
     async () => {
       await holds(filtered, 60, async ({ account, filters, include, follow, ranges, odd, ...of }) => {

@@ -19,7 +19,7 @@ const following = fc.record({
 });
 
 describe('an export that follows', () => {
-  it(
+  test(
     'ends at the newest version of every ticket, whatever fails, crashes, changes or is operated',
     async () => {
       await holds(

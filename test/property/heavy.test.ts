@@ -15,7 +15,7 @@ const heavy = fc.record({
 });
 
 describe('an account with a region of heavy tickets', () => {
-  it(
+  test(
     'is exported whole, with smaller pages there',
     async () => {
       await holds(heavy, 50, async ({ account, pagination, perPage, region, above }) => {

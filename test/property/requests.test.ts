@@ -14,7 +14,7 @@ const untouched = fc.record({
 });
 
 describe('an export of an account at rest', () => {
-  it(
+  test(
     'asks for at most one page more than it must for each second that holds more tickets than a page',
     async () => {
       await holds(untouched, 100, async ({ account, pagination, perPage }) => {

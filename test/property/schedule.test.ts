@@ -17,7 +17,7 @@ const scheduled = fc.record({
 });
 
 describe('runs of a schedule', () => {
-  it(
+  test(
     'go on where the last one ended: nothing lost, nothing counted twice',
     async () => {
       await holds(scheduled, 100, async ({ account, paginations, perPage, faults, fates, changes }) => {

@@ -34,7 +34,7 @@ const scheduled = fc.record({
 });
 
 describe('without what only the system touched', () => {
-  it(
+  test(
     'every update of a person is exported, whenever the system touches the ticket next and whatever is between two polls',
     async () => {
       await holds(scheduled, 100, async ({ lives, gaps, holdBackSeconds, follow, perPage }) => {
@@ -68,7 +68,7 @@ describe('without what only the system touched', () => {
     PATIENCE_MS,
   );
 
-  it.each([
+  test.each([
     { of: 'runs of every night', gap: DAY, runs: nightly },
     { of: 'runs of every minute', gap: 60, runs: nightly },
     { of: 'a follower that polls every minute', gap: 60, runs: following },
@@ -97,7 +97,7 @@ describe('without what only the system touched', () => {
   });
 });
 
-it('a reset in the middle of a backfill loses no ticket that the system has moved to its end', async () => {
+test('a reset in the middle of a backfill loses no ticket that the system has moved to its end', async () => {
   const clock = new Clock();
   const simulator = await open(clock);
   const destination = new MemoryDestination();

@@ -27,7 +27,7 @@ const watched = fc.record({
   changes: plan.changes,
 });
 
-it(
+test(
   'the watermark never promises what is missing, and of a caught-up export is minutes old, however quiet the account',
   async () => {
     await holds(watched, 150, async ({ seed, tickets, quietSeconds, ranges, landings, ...of }) => {

@@ -25,14 +25,14 @@ async function minted(simulator: Simulator, more?: object): Promise<Record<strin
 }
 
 describe('credentials', () => {
-  it('accepts any credential when none is configured, but not the lack of one', async () => {
+  test('accepts any credential when none is configured, but not the lack of one', async () => {
     const simulator = await simulate();
     expect((await get(simulator, path, 'Bearer whatever')).status).toBe(200);
     expect((await get(simulator, path, basic('a@b.c/token:x'))).status).toBe(200);
     expect((await get(simulator, path, '')).status).toBe(401);
   });
 
-  it('accepts exactly the configured bearer token and the configured e-mail with API token', async () => {
+  test('accepts exactly the configured bearer token and the configured e-mail with API token', async () => {
     const simulator = await simulate({ tokens: { bearer: 'right', email: 'a@b.c', apiToken: 'key' } });
     expect((await get(simulator, path, 'Bearer right')).status).toBe(200);
     expect((await get(simulator, path, basic('a@b.c/token:key'))).status).toBe(200);
@@ -45,7 +45,7 @@ describe('credentials', () => {
     expect(await wrongBearer.json()).toMatchObject({ error: 'invalid_token' });
   });
 
-  it('answers users/me with 200 and an anonymous user for a wrong or missing credential', async () => {
+  test('answers users/me with 200 and an anonymous user for a wrong or missing credential', async () => {
     const simulator = await simulate({ tokens: { bearer: 'right' } });
     for (const authorization of ['Bearer wrong', basic('a@b.c/token:x'), '']) {
       const response = await get(simulator, '/api/v2/users/me.json', authorization);
@@ -57,7 +57,7 @@ describe('credentials', () => {
     });
   });
 
-  it('refuses the export to an agent with the recorded 403', async () => {
+  test('refuses the export to an agent with the recorded 403', async () => {
     const simulator = await simulate({ role: 'agent' });
     const response = await get(simulator, path);
     expect(response.status).toBe(403);
@@ -67,7 +67,7 @@ describe('credentials', () => {
 });
 
 describe('OAuth client credentials', () => {
-  it('mints a token that works until it expires, then answers invalid_token everywhere', async () => {
+  test('mints a token that works until it expires, then answers invalid_token everywhere', async () => {
     const simulator = await simulate({ tokens: client });
     const authorization = `Bearer ${String((await minted(simulator)).access_token)}`;
     simulator.advance(1799);
@@ -80,7 +80,7 @@ describe('OAuth client credentials', () => {
     }
   });
 
-  it('tells expires_in only to a request that sent it', async () => {
+  test('tells expires_in only to a request that sent it', async () => {
     const simulator = await simulate({ tokens: client });
     expect(await minted(simulator)).not.toHaveProperty('expires_in');
     expect(await minted(simulator, { expires_in: 3600 })).toMatchObject({
@@ -89,7 +89,7 @@ describe('OAuth client credentials', () => {
     });
   });
 
-  it('tells when the token in use expires', async () => {
+  test('tells when the token in use expires', async () => {
     const simulator = await simulate({ tokens: { ...client, lifetimeSeconds: 5 } });
     const token = String((await minted(simulator, { expires_in: 3600 })).access_token);
     const current = await getJson(simulator, '/api/v2/oauth/tokens/current.json', `Bearer ${token}`);
@@ -97,7 +97,7 @@ describe('OAuth client credentials', () => {
     expect(current).toMatchObject({ token: { expires_at: expiresAt } });
   });
 
-  it('can revoke what it minted, and mint again', async () => {
+  test('can revoke what it minted, and mint again', async () => {
     const simulator = await simulate({ tokens: client });
     const old = `Bearer ${String((await minted(simulator)).access_token)}`;
     simulator.revokeTokens();
@@ -106,7 +106,7 @@ describe('OAuth client credentials', () => {
     expect((await get(simulator, path, fresh)).status).toBe(200);
   });
 
-  it('refuses a wrong secret, another grant, an unknown scope and a lifetime out of range', async () => {
+  test('refuses a wrong secret, another grant, an unknown scope and a lifetime out of range', async () => {
     const simulator = await simulate({ tokens: client });
     expect((await mint(simulator, { client_secret: 'wrong' })).status).toBe(401);
     expect((await mint(simulator, { grant_type: 'password' })).status).toBe(400);

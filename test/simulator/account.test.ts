@@ -37,7 +37,7 @@ const newest = (account: Account): number[] =>
   );
 
 describe('the stream of an account', () => {
-  it('holds each ticket once, at its newest place, after any changes', () => {
+  test('holds each ticket once, at its newest place, after any changes', () => {
     fc.assert(
       fc.property(changes, (list) => {
         const account = changed(list);
@@ -52,7 +52,7 @@ describe('the stream of an account', () => {
     );
   });
 
-  it('is given in full by cursors of any page size', () => {
+  test('is given in full by cursors of any page size', () => {
     fc.assert(
       fc.property(changes, fc.integer({ min: 1, max: 50 }), (list, perPage) => {
         const account = changed(list);
@@ -69,7 +69,7 @@ describe('the stream of an account', () => {
     );
   });
 
-  it('is given in full by end_time with expansion, of any page size, and always advances', () => {
+  test('is given in full by end_time with expansion, of any page size, and always advances', () => {
     fc.assert(
       fc.property(changes, fc.integer({ min: 1, max: 50 }), (list, perPage) => {
         const account = changed(list);
@@ -92,7 +92,7 @@ describe('the stream of an account', () => {
     );
   });
 
-  it('stays right while thousands of tickets move and its stale rows are dropped', () => {
+  test('stays right while thousands of tickets move and its stale rows are dropped', () => {
     const account = new Account({ ...options, tickets: 3000 });
     for (let round = 0; round < 5; round += 1)
       for (let id = 1; id <= 2000; id += 1) account.change(id, 2000 + round, undefined, {});

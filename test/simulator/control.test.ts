@@ -10,7 +10,7 @@ const post = (simulator: Simulator, path: string, body: unknown): Promise<Respon
   fetch(`${simulator.url}${path}`, { method: 'POST', body: JSON.stringify(body) });
 
 describe('control interface', () => {
-  it('tells the truth as NDJSON, one line for the newest version of each ticket', async () => {
+  test('tells the truth as NDJSON, one line for the newest version of each ticket', async () => {
     const simulator = await simulate({ tickets: 5000 });
     simulator.delete(7);
     const lines = (await (await fetch(`${simulator.url}/simulator/truth`)).text()).trimEnd().split('\n');
@@ -18,7 +18,7 @@ describe('control interface', () => {
     expect(JSON.parse(lines[6] ?? '')).toMatchObject({ id: 7, generated_timestamp: now, status: 'deleted' });
   });
 
-  it('counts the requests, its own excepted', async () => {
+  test('counts the requests, its own excepted', async () => {
     const simulator = await simulate({ quota: { perMinute: 1 } });
     await timePage(simulator, 'start_time=0');
     await timePage(simulator, 'start_time=0');
@@ -31,7 +31,7 @@ describe('control interface', () => {
     });
   });
 
-  it('adds and clears faults, and says what is wrong with a bad one', async () => {
+  test('adds and clears faults, and says what is wrong with a bad one', async () => {
     const simulator = await simulate();
     const fault = { kind: 'status', status: 500, times: 'always' };
     expect((await post(simulator, '/simulator/faults', fault)).status).toBe(200);
@@ -47,7 +47,7 @@ describe('control interface', () => {
     expect(await refused.text()).toMatch(/status.*colour|colour.*status/s);
   });
 
-  it('tells other machines what it knows, and takes orders from this one alone', async () => {
+  test('tells other machines what it knows, and takes orders from this one alone', async () => {
     const elsewhere = Object.values(networkInterfaces())
       .flat()
       .find((one) => one?.family === 'IPv4' && !one.internal);
@@ -62,7 +62,7 @@ describe('control interface', () => {
     expect((await fetch(`${simulator.url}/simulator/faults`, { method: 'DELETE' })).status).toBe(200);
   });
 
-  it('updates tickets', async () => {
+  test('updates tickets', async () => {
     const simulator = await simulate();
     expect((await post(simulator, '/simulator/update', { ids: [4, 2], at: now - 100 })).status).toBe(200);
     expect(ids(await timePage(simulator, `start_time=${now - 100}`)).sort()).toEqual([2, 4]);
@@ -71,7 +71,7 @@ describe('control interface', () => {
 });
 
 describe('command line', () => {
-  it('reads its flags, with times in ISO 8601 or seconds', () => {
+  test('reads its flags, with times in ISO 8601 or seconds', () => {
     const command = readArguments([
       ...['--port', '0', '--tickets', '10', '--quota', '10', '--no-retry-after', '--updates', '0.5'],
       ...['--burst', '2026-01-01T00:00:00Z=1500', '--burst', '1700000000=2', '--pinned', 'repeat'],
@@ -93,7 +93,7 @@ describe('command line', () => {
     });
   });
 
-  it.each([
+  test.each([
     [['--colour', 'red'], /--colour.*--help/s],
     [['--tickets', 'many'], /--tickets must be a number/],
     [['--pinned', 'maybe'], /--pinned must be expand or repeat, not "maybe"/],
@@ -106,7 +106,7 @@ describe('command line', () => {
     expect(() => readArguments(args)).toThrow(message);
   });
 
-  it('explains every flag in its help', () => {
+  test('explains every flag in its help', () => {
     expect(() => readArguments(['--help'])).toThrow(new Help(USAGE));
     for (const flag of ['port', 'quota', 'updates', 'burst', 'token-lifetime'])
       expect(USAGE).toContain(`--${flag}`);
@@ -114,7 +114,7 @@ describe('command line', () => {
 });
 
 describe('simulator', () => {
-  it('makes live changes that all reach the export', async () => {
+  test('makes live changes that all reach the export', async () => {
     const simulator = await simulate();
     let draw = 0;
     changeAtRandom(simulator, () => (draw = (draw + 0.37) % 1), 50);
@@ -124,7 +124,7 @@ describe('simulator', () => {
     expect(page.tickets.filter((ticket) => ticket.generated_timestamp === now).length).toBeGreaterThan(10);
   });
 
-  it('by default spreads its tickets over the last two years, the newest two minutes old', async () => {
+  test('by default spreads its tickets over the last two years, the newest two minutes old', async () => {
     const simulator = await startSimulator({ tickets: 50, clock: () => now });
     const times = [...simulator.truth().values()].map((ticket) => ticket.generatedTimestamp);
     expect(Math.max(...times)).toBe(now - 120);

@@ -6,14 +6,14 @@ afterEach(closeAll);
 const burstAt = now - 500;
 
 describe('cursor-based export', () => {
-  it('answers with exactly the recorded keys', async () => {
+  test('answers with exactly the recorded keys', async () => {
     const page = await cursorPage(await simulate(), 'start_time=0');
     const keys = ['after_cursor', 'after_url', 'before_cursor', 'before_url', 'end_of_stream', 'tickets'];
     expect(Object.keys(page).sort()).toEqual(keys);
     expect(page).toMatchObject({ before_cursor: null, before_url: null });
   });
 
-  it('is ordered by (generated_timestamp, id) and gives every ticket once', async () => {
+  test('is ordered by (generated_timestamp, id) and gives every ticket once', async () => {
     const simulator = await simulate({ tickets: 200, burst: [{ at: burstAt, tickets: 50 }] });
     const tickets = (await cursorPages(simulator, 0, 17)).flatMap((page) => page.tickets);
     const sorted = tickets.toSorted((a, b) => a.generated_timestamp - b.generated_timestamp || a.id - b.id);
@@ -22,13 +22,13 @@ describe('cursor-based export', () => {
     expect(tickets).toHaveLength(250);
   });
 
-  it('never exceeds per_page, not even inside one second', async () => {
+  test('never exceeds per_page, not even inside one second', async () => {
     const simulator = await simulate({ tickets: 0, burst: [{ at: burstAt, tickets: 25 }] });
     const pages = await cursorPages(simulator, burstAt, 10);
     expect(pages.map((page) => page.tickets.length)).toEqual([10, 10, 5]);
   });
 
-  it('has cursors of the recorded form, base64 of "<generated_timestamp>.0||<id>|"', async () => {
+  test('has cursors of the recorded form, base64 of "<generated_timestamp>.0||<id>|"', async () => {
     const page = await cursorPage(await simulate(), 'start_time=0&per_page=7');
     const last = page.tickets.at(-1);
     expect(Buffer.from(page.after_cursor ?? '', 'base64').toString()).toBe(
@@ -37,7 +37,7 @@ describe('cursor-based export', () => {
     expect(decodeCursor('MTc5MDIwMTU1NS4wfHw0N3w=')).toEqual({ second: 1_790_201_555, id: 47 });
   });
 
-  it('keeps after_cursor and after_url on the last page, and gives them back on an empty one', async () => {
+  test('keeps after_cursor and after_url on the last page, and gives them back on an empty one', async () => {
     const simulator = await simulate();
     const last = await cursorPage(simulator, 'start_time=0');
     expect(last.end_of_stream).toBe(true);
@@ -52,12 +52,12 @@ describe('cursor-based export', () => {
     });
   });
 
-  it('has no cursor where the first request finds nothing', async () => {
+  test('has no cursor where the first request finds nothing', async () => {
     const page = await cursorPage(await simulate({ tickets: 0 }), 'start_time=0');
     expect(page).toMatchObject({ tickets: [], end_of_stream: true, after_cursor: null, after_url: null });
   });
 
-  it('goes on from an old cursor with what has changed since', async () => {
+  test('goes on from an old cursor with what has changed since', async () => {
     const simulator = await simulate();
     const { after_cursor: cursor } = await cursorPage(simulator, 'start_time=0');
     simulator.updateMany([5, 4]);
@@ -65,7 +65,7 @@ describe('cursor-based export', () => {
     expect(ids(await cursorPage(simulator, `cursor=${encodeURIComponent(cursor ?? '')}`))).toEqual([4, 5]);
   });
 
-  it('refuses a cursor that is none', async () => {
+  test('refuses a cursor that is none', async () => {
     const response = await get(await simulate(), '/api/v2/incremental/tickets/cursor.json?cursor=abc');
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: 'InvalidPaginationParameter' });

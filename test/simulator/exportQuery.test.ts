@@ -3,7 +3,7 @@ import { closeAll, cursorPage, get, getJson, now, simulate, timePage, type Page 
 afterEach(closeAll);
 
 describe('parameters of the export', () => {
-  it.each([
+  test.each([
     [
       'missing start_time',
       '',
@@ -30,17 +30,17 @@ describe('parameters of the export', () => {
     }
   });
 
-  it('accepts a start_time of exactly sixty seconds ago', async () => {
+  test('accepts a start_time of exactly sixty seconds ago', async () => {
     expect((await timePage(await simulate(), `start_time=${now - 60}`)).end_of_stream).toBe(true);
   });
 
-  it('answers InvalidEndpoint to what it does not know', async () => {
+  test('answers InvalidEndpoint to what it does not know', async () => {
     const response = await get(await simulate(), '/api/v2/incremental/ticket_events?start_time=0');
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ error: 'InvalidEndpoint' });
   });
 
-  it('hides AI-agent tickets unless support_type_scope asks for them', async () => {
+  test('hides AI-agent tickets unless support_type_scope asks for them', async () => {
     const simulator = await simulate({ tickets: 900 });
     const count = async (scope: string): Promise<number> =>
       ((await getJson(simulator, `/api/v2/incremental/tickets?start_time=0${scope}`)) as Page).tickets.length;
@@ -54,7 +54,7 @@ describe('parameters of the export', () => {
     expect(await count('&support_type_scope=all')).toBe(900);
   });
 
-  it('leaves deleted tickets out with exclude_deleted, and only then', async () => {
+  test('leaves deleted tickets out with exclude_deleted, and only then', async () => {
     const simulator = await simulate({ tickets: 300 });
     const deleted = (page: Page): number => page.tickets.filter(({ status }) => status === 'deleted').length;
     expect(deleted(await timePage(simulator, 'start_time=0'))).toBeGreaterThan(5);
@@ -67,7 +67,7 @@ describe('sideloads', () => {
   const include =
     'start_time=0&include=users,groups,organizations,metric_sets,comment_count,dates,slas,incident_counts';
 
-  it('puts users, groups and organizations beside the tickets, each once, and only those of the page', async () => {
+  test('puts users, groups and organizations beside the tickets, each once, and only those of the page', async () => {
     const page = await timePage(await simulate(), `${include}&per_page=20`);
     const users = page.users as { id: number }[];
     const wanted = page.tickets
@@ -79,7 +79,7 @@ describe('sideloads', () => {
     expect(page.organizations).not.toHaveLength(0);
   });
 
-  it('nests metric_set in the ticket, null for deleted ones, beside the other ticket sideloads', async () => {
+  test('nests metric_set in the ticket, null for deleted ones, beside the other ticket sideloads', async () => {
     const page = await timePage(await simulate({ tickets: 300 }), include);
     for (const ticket of page.tickets) {
       if (ticket.status === 'deleted') expect(ticket.metric_set).toBeNull();
@@ -90,7 +90,7 @@ describe('sideloads', () => {
     expect(page).not.toHaveProperty('metric_sets');
   });
 
-  it('can put metric_sets beside the tickets, as other recordings have it', async () => {
+  test('can put metric_sets beside the tickets, as other recordings have it', async () => {
     const page = await cursorPage(await simulate({ metricSets: 'toplevel' }), include);
     expect(page.metric_sets).not.toHaveLength(0);
     expect(page.tickets[0]).not.toHaveProperty('metric_set');

@@ -28,14 +28,14 @@ async function outcomes(simulator: Simulator, count: number): Promise<unknown[]>
 }
 
 describe('faults on demand', () => {
-  it('strike the next export request once, or as often as they say, oldest first', async () => {
+  test('strike the next export request once, or as often as they say, oldest first', async () => {
     const simulator = await simulate();
     simulator.fault({ kind: 'status', status: 500, times: 2 });
     simulator.fault({ kind: 'status', status: 503, body: 'errors' });
     expect(await outcomes(simulator, 4)).toEqual([500, 500, 503, 200]);
   });
 
-  it('leave other paths alone unless their scope says so', async () => {
+  test('leave other paths alone unless their scope says so', async () => {
     const simulator = await simulate();
     simulator.fault({ kind: 'status', status: 500 });
     expect((await get(simulator, '/api/v2/users/me')).status).toBe(200);
@@ -44,7 +44,7 @@ describe('faults on demand', () => {
     expect(await outcomes(simulator, 2)).toEqual([500, 200]);
   });
 
-  it('strike for ever by predicate, until they are cleared', async () => {
+  test('strike for ever by predicate, until they are cleared', async () => {
     const simulator = await simulate();
     simulator.fault({ kind: 'status', status: 500, matches: ({ position }) => position === 0 });
     expect((await get(simulator, '/api/v2/incremental/tickets?start_time=1')).status).toBe(200);
@@ -53,7 +53,7 @@ describe('faults on demand', () => {
     expect(await outcome(simulator)).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['error', 'application/json', '{"error":"InternalError"'],
     ['errorObject', 'application/json', '{"error":{"title"'],
     ['errors', 'application/json', '{"errors":[{"code"'],
@@ -70,7 +70,7 @@ describe('faults on demand', () => {
     expect((await response.text()).startsWith(start)).toBe(true);
   });
 
-  it('throttle with and without Retry-After, and 503 with one', async () => {
+  test('throttle with and without Retry-After, and 503 with one', async () => {
     const simulator = await simulate();
     simulator.fault({ kind: 'throttle', retryAfter: 93 });
     simulator.fault({ kind: 'throttle' });
@@ -80,7 +80,7 @@ describe('faults on demand', () => {
     expect(answers.map(({ headers }) => headers.get('retry-after'))).toEqual(['93', null, '7']);
   });
 
-  it.each<[string, FaultSpec, unknown]>([
+  test.each<[string, FaultSpec, unknown]>([
     ['a reset before the answer', { kind: 'reset' }, 'failed'],
     ['a reset in the middle of the body', { kind: 'reset', point: 'midBody' }, 'failed'],
     ['JSON that is cut', { kind: 'truncate' }, 'not JSON'],
@@ -92,7 +92,7 @@ describe('faults on demand', () => {
     expect(await outcomes(simulator, 2)).toEqual([expected, 200]);
   });
 
-  it('stall before the answer or in its middle, and closing ends the stall', async () => {
+  test('stall before the answer or in its middle, and closing ends the stall', async () => {
     const simulator = await simulate();
     for (const point of ['before', 'midBody'] as const) {
       simulator.fault({ kind: 'stall', point });
@@ -110,7 +110,7 @@ describe('faults on demand', () => {
     expect(await left).toBe('failed');
   });
 
-  it('slow an answer down by so many milliseconds', async () => {
+  test('slow an answer down by so many milliseconds', async () => {
     const simulator = await simulate();
     simulator.fault({ kind: 'slow', ms: 60 });
     const begun = performance.now();
@@ -118,7 +118,7 @@ describe('faults on demand', () => {
     expect(performance.now() - begun).toBeGreaterThan(55);
   });
 
-  it('time out pages over a size, only inside a region of time when one is given', async () => {
+  test('time out pages over a size, only inside a region of time when one is given', async () => {
     const simulator = await simulate();
     simulator.fault({ kind: 'upstreamTimeout', perPageAbove: 100, fromTime: 1000, toTime: 2000 });
     const status = async (query: string): Promise<number> =>
@@ -130,7 +130,7 @@ describe('faults on demand', () => {
     expect(await status('start_time=2000')).toBe(200);
   });
 
-  it('can send next_page and after_url to another host', async () => {
+  test('can send next_page and after_url to another host', async () => {
     const simulator = await simulate();
     simulator.fault({ kind: 'wrongHost', host: 'evil.example', times: 2 });
     expect((await timePage(simulator, 'start_time=0')).next_page).toMatch(
@@ -142,7 +142,7 @@ describe('faults on demand', () => {
     expect((await timePage(simulator, 'start_time=0')).next_page).toContain(simulator.url);
   });
 
-  it('can let end_time go backwards before the end of the stream', async () => {
+  test('can let end_time go backwards before the end of the stream', async () => {
     const simulator = await simulate();
     simulator.fault({ kind: 'endTimeBackwards', seconds: 10 });
     expect(await timePage(simulator, 'start_time=500')).toMatchObject({
@@ -151,7 +151,7 @@ describe('faults on demand', () => {
     });
   });
 
-  it('can give a cursor back unchanged, or none, before the end of the stream', async () => {
+  test('can give a cursor back unchanged, or none, before the end of the stream', async () => {
     const simulator = await simulate();
     const cursor = (await cursorPage(simulator, 'start_time=0&per_page=10')).after_cursor ?? '';
     const query = `cursor=${encodeURIComponent(cursor)}`;
@@ -165,7 +165,7 @@ describe('faults on demand', () => {
     });
   });
 
-  it('can say "too recent" in the three recorded forms', async () => {
+  test('can say "too recent" in the three recorded forms', async () => {
     const simulator = await simulate();
     for (const form of ['400', '422', '422text'] as const) simulator.fault({ kind: 'tooRecent', form });
     expect(await getJson(simulator, path)).toMatchObject({
@@ -181,7 +181,7 @@ describe('faults on demand', () => {
 describe('random faults', () => {
   const faults = { serverError: 0.2, reset: 0.1, truncate: 0.1, html: 0.1 };
 
-  it('strike the same requests for the same seed', async () => {
+  test('strike the same requests for the same seed', async () => {
     const runs: unknown[][] = [];
     for (const seed of [7, 7, 8]) runs.push(await outcomes(await simulate({ tickets: 5, seed, faults }), 60));
     expect(runs[0]).toEqual(runs[1]);
@@ -191,7 +191,7 @@ describe('random faults', () => {
 });
 
 describe('request log', () => {
-  it('keeps method, path, query, status, time and the parsed position of every request', async () => {
+  test('keeps method, path, query, status, time and the parsed position of every request', async () => {
     const simulator = await simulate();
     simulator.fault({ kind: 'reset' });
     await outcome(simulator);

@@ -7,7 +7,7 @@ const cursor = '/api/v2/incremental/tickets/cursor?start_time=0';
 const bucket = 'zendesk-ratelimit-incremental-exports';
 
 describe('export quota', () => {
-  it('is one bucket for the time and the cursor export, shown on every answer', async () => {
+  test('is one bucket for the time and the cursor export, shown on every answer', async () => {
     const simulator = await simulate({ quota: { perMinute: 3 } });
     const shown: (string | null)[] = [];
     for (const path of [time, cursor, time, cursor])
@@ -20,7 +20,7 @@ describe('export quota', () => {
     ]);
   });
 
-  it('answers 429 with the logged body and Retry-After when it is used up', async () => {
+  test('answers 429 with the logged body and Retry-After when it is used up', async () => {
     const simulator = await simulate({ quota: { perMinute: 1 } });
     await get(simulator, time);
     simulator.advance(12.3);
@@ -33,7 +33,7 @@ describe('export quota', () => {
     });
   });
 
-  it('rounds the seconds to its reset up, so that waiting them is enough', async () => {
+  test('rounds the seconds to its reset up, so that waiting them is enough', async () => {
     const simulator = await simulate({ quota: { perMinute: 1 } });
     await get(simulator, time);
     simulator.advance(0.4);
@@ -43,7 +43,7 @@ describe('export quota', () => {
     expect((await get(simulator, time)).status).toBe(200);
   });
 
-  it('has a fixed window that begins with its first request', async () => {
+  test('has a fixed window that begins with its first request', async () => {
     const simulator = await simulate({ quota: { perMinute: 2 } });
     await get(simulator, time);
     simulator.advance(50);
@@ -54,7 +54,7 @@ describe('export quota', () => {
     expect((await get(simulator, time)).headers.get(bucket)).toBe('total=2; remaining=1; resets=60');
   });
 
-  it('can have another window, no header and no Retry-After', async () => {
+  test('can have another window, no header and no Retry-After', async () => {
     const quota = { perMinute: 1, windowSeconds: 5, header: false, retryAfter: false };
     const simulator = await simulate({ quota });
     expect((await get(simulator, time)).headers.get(bucket)).toBeNull();
@@ -65,7 +65,7 @@ describe('export quota', () => {
     expect((await get(simulator, time)).status).toBe(200);
   });
 
-  it('does not count what is no export, and without a quota there is no limit and no bucket header', async () => {
+  test('does not count what is no export, and without a quota there is no limit and no bucket header', async () => {
     const limited = await simulate({ quota: { perMinute: 1 } });
     for (let request = 0; request < 5; request += 1) await get(limited, '/api/v2/users/me.json');
     expect((await get(limited, time)).status).toBe(200);
@@ -76,7 +76,7 @@ describe('export quota', () => {
 });
 
 describe('export quota and faults', () => {
-  it('counts a request whose answer is lost on its way', async () => {
+  test('counts a request whose answer is lost on its way', async () => {
     const simulator = await simulate({ quota: { perMinute: 2 } });
     simulator.fault({ kind: 'reset' });
     await expect(get(simulator, time)).rejects.toThrow();

@@ -24,13 +24,13 @@ const fieldCounts = (simulator: Simulator): Set<number> =>
 const epoch = (iso: string): number => Date.parse(iso) / 1000;
 
 describe('tickets', () => {
-  it('are the same for the same seed and others for another', async () => {
+  test('are the same for the same seed and others for another', async () => {
     const [a, b, c] = [await simulate({ seed: 3 }), await simulate({ seed: 3 }), await simulate({ seed: 4 })];
     expect(all(a)).toEqual(all(b));
     expect(all(a)).not.toEqual(all(c));
   });
 
-  it('are in the export exactly as truth() tells them', async () => {
+  test('are in the export exactly as truth() tells them', async () => {
     const simulator = await simulate();
     simulator.update(9, { set: { subject: 'changed' } });
     simulator.advance(60);
@@ -39,7 +39,7 @@ describe('tickets', () => {
     expect(ticket(simulator, 9).subject).toBe('changed');
   });
 
-  it('have created_at <= updated_at <= generated_timestamp, ids ascending with created_at', async () => {
+  test('have created_at <= updated_at <= generated_timestamp, ids ascending with created_at', async () => {
     const tickets = all(await simulate({ tickets: 1000 }));
     for (const one of tickets) {
       expect(epoch(one.created_at)).toBeLessThanOrEqual(epoch(one.updated_at));
@@ -48,7 +48,7 @@ describe('tickets', () => {
     expect(tickets.map(({ id }) => id)).toEqual(tickets.map((_, index) => index + 1));
   });
 
-  it('lag 0, 1 or 2 s behind updated_at mostly, and a month where the system wrote last', async () => {
+  test('lag 0, 1 or 2 s behind updated_at mostly, and a month where the system wrote last', async () => {
     const tickets = all(await simulate({ tickets: 2000, from: now - 60_000_000 }));
     const lags = tickets.map((one) => one.generated_timestamp - epoch(one.updated_at));
     const share = (test: (lag: number) => boolean): number => lags.filter(test).length / lags.length;
@@ -57,7 +57,7 @@ describe('tickets', () => {
     expect(share((lag) => lag > 1000)).toBeGreaterThan(0.01);
   });
 
-  it('are about as long as ticketBytes says', async () => {
+  test('are about as long as ticketBytes says', async () => {
     for (const ticketBytes of [1500, 2900, 6000]) {
       const simulator = await simulate({ tickets: 500, ticketBytes });
       expect(meanBytes(simulator) / ticketBytes).toBeGreaterThan(0.85);
@@ -65,14 +65,14 @@ describe('tickets', () => {
     }
   });
 
-  it.each(Object.entries(SHAPES))('are as large as their shape says: %s', async (_, shape) => {
+  test.each(Object.entries(SHAPES))('are as large as their shape says: %s', async (_, shape) => {
     const simulator = await simulate({ tickets: 300, shapes: [shape] });
     expect(meanBytes(simulator) / shape.bytes).toBeGreaterThan(0.85);
     expect(meanBytes(simulator) / shape.bytes).toBeLessThan(1.15);
     expect(fieldCounts(simulator)).toEqual(new Set([shape.customFields]));
   });
 
-  it('of a mixed account are of all shapes, each of the same one whenever it is asked for', async () => {
+  test('of a mixed account are of all shapes, each of the same one whenever it is asked for', async () => {
     const [a, b] = [
       await simulate({ tickets: 300, shapes: MIXED }),
       await simulate({ tickets: 300, shapes: MIXED }),
@@ -87,7 +87,7 @@ describe('tickets', () => {
     expect(known).toHaveLength(60);
   });
 
-  it('have fields equal to custom_fields, of the types ticket_fields lists, and some bodies lack later keys', async () => {
+  test('have fields equal to custom_fields, of the types ticket_fields lists, and some bodies lack later keys', async () => {
     const simulator = await simulate({ tickets: 500, ticketBytes: 4000 });
     const { ticket_fields: known } = (await getJson(simulator, '/api/v2/ticket_fields')) as {
       ticket_fields: { id: number }[];
@@ -109,7 +109,7 @@ describe('tickets', () => {
       expect(tickets.some((one) => !(key in one))).toBe(true);
   });
 
-  it('have emoji, other alphabets, quotes and newlines in their text, and every recorded channel', async () => {
+  test('have emoji, other alphabets, quotes and newlines in their text, and every recorded channel', async () => {
     const tickets = all(await simulate({ tickets: 500 }));
     const text = tickets.map((one) => `${one.subject}${String(one.description)}`).join('');
     for (const part of ['🌙', 'パスワード', 'Не', '"', '\n', '<script>']) expect(text).toContain(part);
@@ -120,7 +120,7 @@ describe('tickets', () => {
 });
 
 describe('changes', () => {
-  it('make a new version, generated now, with other content', async () => {
+  test('make a new version, generated now, with other content', async () => {
     const simulator = await simulate();
     const before = ticket(simulator, 20);
     simulator.update(20);
@@ -131,7 +131,7 @@ describe('changes', () => {
     expect(after.created_at).toBe(before.created_at);
   });
 
-  it('can be made by the system, which leaves updated_at alone', async () => {
+  test('can be made by the system, which leaves updated_at alone', async () => {
     const simulator = await simulate();
     const before = ticket(simulator, 20);
     simulator.update(20, { system: true, at: now - 300 });
@@ -141,7 +141,7 @@ describe('changes', () => {
     });
   });
 
-  it('soft-delete with the content kept, scrub it later, and restore a deleted one', async () => {
+  test('soft-delete with the content kept, scrub it later, and restore a deleted one', async () => {
     const simulator = await simulate();
     simulator.delete(30);
     const deleted = ticket(simulator, 30);
@@ -164,14 +164,14 @@ describe('changes', () => {
     });
   });
 
-  it('create tickets with the next ids', async () => {
+  test('create tickets with the next ids', async () => {
     const simulator = await simulate();
     expect(simulator.create(3)).toEqual([101, 102, 103]);
     expect(ticket(simulator, 103)).toMatchObject({ id: 103, generated_timestamp: now });
     expect(simulator.truth().size).toBe(103);
   });
 
-  it('refuse a ticket that does not exist', async () => {
+  test('refuse a ticket that does not exist', async () => {
     const simulator = await simulate();
     for (const id of [0, 101, 1.5])
       expect(() => {

@@ -31,7 +31,7 @@ function leastUsed({ minutes }: Backfill): number {
 }
 
 describe('four ranges use all of a quota of 30 a minute, and read next to nothing twice, when pages take 3 s', () => {
-  it.each<[string, readonly number[]]>([
+  test.each<[string, readonly number[]]>([
     ['the tickets lie evenly', evenly(15_000, NOW - 6 * YEAR, NOW - 100)],
     ['all are of the first year, and none came later', evenly(15_000, NOW - 6 * YEAR, NOW - 5 * YEAR)],
     ['all are of one day years ago', evenly(15_000, NOW - 6 * YEAR, NOW - 6 * YEAR + DAY)],
@@ -58,7 +58,7 @@ describe('four ranges use all of a quota of 30 a minute, and read next to nothin
     expect(done.received / done.tickets).toBeLessThan(1.05);
   });
 
-  it('and however they lie', () => {
+  test('and however they lie', () => {
     fc.assert(
       fc.property(account, (times) => {
         const done = backfill(times, NOW, { ranges: 4, perPage: PER_PAGE });

@@ -29,20 +29,20 @@ function lookFor(minutes: number): number[] {
   return pauses;
 }
 
-it('what blocks is looked at again within minutes, in the first hour every few', () => {
+test('what blocks is looked at again within minutes, in the first hour every few', () => {
   const pauses = lookFor(60);
   expect(pauses[0]).toBe(1);
   expect(Math.max(...pauses)).toBeLessThanOrEqual(10);
 });
 
-it('after hours it is looked at once an hour, so that a month costs some thousand events', () => {
+test('after hours it is looked at once an hour, so that a month costs some thousand events', () => {
   const pauses = lookFor(30 * 24 * 60);
   expect(Math.max(...pauses)).toBe(60);
   // A look is a timer and an activity: eleven events.
   expect(pauses.length * 11).toBeLessThan(9000);
 });
 
-it('the same again lasts since it began; something else is new', () => {
+test('the same again lasts since it began; something else is new', () => {
   const first = blockedBy(problem, null, NOW);
   const later = { ...problem, at: '2025-06-15T16:00:00Z', since: '2025-06-15T16:00:00Z', attempts: 5 };
   expect(blockedBy(later, first, NOW + MINUTE)).toMatchObject({

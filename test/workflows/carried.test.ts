@@ -47,7 +47,7 @@ describe('the state of an earlier run', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['before it is prepared', initialState(NOW)],
     ['of the least input', stateOf()],
     ['of every option, after an earlier run', whole],
@@ -64,7 +64,7 @@ describe('the state of an earlier run', () => {
     expect(readState(JSON.parse(JSON.stringify(state)))).toEqual({ state });
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['version', undefined],
     ['version', 0],
     ['version', 2],
@@ -109,11 +109,11 @@ describe('the state of an earlier run', () => {
     );
   });
 
-  it.each([undefined, null, 5, 'text', [], true])('is refused where it is none: %j', (odd) => {
+  test.each([undefined, null, 5, 'text', [], true])('is refused where it is none: %j', (odd) => {
     expect(readState(odd).problem).toBe('the state itself');
   });
 
-  it('of an older version is taken over by what leads from version to version, or refused by name', () => {
+  test('of an older version is taken over by what leads from version to version, or refused by name', () => {
     const rest = stateOf();
     const old = { ...rest, pausedSince: 5, version: -1 };
     const migrations = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { begunAt, coverageFrom, leftOut, movedTo, skippedBy, type Coverage } from '../../workflows/coverage';
 
-it('a reset that goes ahead leaves out what lies between, until that is read after all', () => {
+test('a reset that goes ahead leaves out what lies between, until that is read after all', () => {
   const ahead = movedTo(coverageFrom(0), 100, 300);
   expect(skippedBy(coverageFrom(0), 100, 300)).toEqual({ from: 100, to: 300 });
   expect(leftOut(ahead, 350)).toEqual([{ from: 100, to: 300 }]);
@@ -10,19 +10,19 @@ it('a reset that goes ahead leaves out what lies between, until that is read aft
   expect(leftOut(back, 300)).toEqual([]);
 });
 
-it('a reset within what was read leaves out nothing', () => {
+test('a reset within what was read leaves out nothing', () => {
   const again = movedTo(coverageFrom(0), 100, 20);
   expect(leftOut(again, 20)).toEqual([]);
   expect(skippedBy(again, 30, 100)).toBeNull();
   expect(leftOut(movedTo(again, 30, 100), 100)).toEqual([]);
 });
 
-it('nothing after the endTime is left out', () => {
+test('nothing after the endTime is left out', () => {
   expect(leftOut(movedTo(coverageFrom(0), 100, 300, 200), 300)).toEqual([{ from: 100, to: 200 }]);
   expect(skippedBy(coverageFrom(0), 200, 300, 200)).toBeNull();
 });
 
-it('after a reset to a cursor that nobody can read, the first page says what was left out', () => {
+test('after a reset to a cursor that nobody can read, the first page says what was left out', () => {
   const unknown = movedTo(coverageFrom(0), 100, null);
   expect(leftOut(unknown, 0)).toEqual([]);
   expect(leftOut(begunAt(unknown, 400), 500)).toEqual([{ from: 100, to: 400 }]);
@@ -34,7 +34,7 @@ const readings = fc.array(fc.record({ seconds: fc.nat({ max: 30 }), next: fc.nat
   maxLength: 25,
 });
 
-it('what it says is left out is what no reading has touched, whatever resets do', () => {
+test('what it says is left out is what no reading has touched, whatever resets do', () => {
   fc.assert(
     fc.property(readings, (plan) => {
       const read = new Set<number>();

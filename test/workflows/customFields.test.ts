@@ -53,7 +53,7 @@ function resultOf(state: ExportState): unknown {
 }
 
 describe('custom fields', () => {
-  it('are read at the beginning, after the first catching up, and then daily', () => {
+  test('are read at the beginning, after the first catching up, and then daily', () => {
     const first = begun();
     expect(areDue(first, NOW)).toBe(true);
     const read = landFields(first, reading(2), NOW);
@@ -72,20 +72,20 @@ describe('custom fields', () => {
     expect(areDue(again, NOW + 1 + DAY)).toBe(true);
   });
 
-  it('that cannot be read are tried again a day later, and what was known of them stands', () => {
+  test('that cannot be read are tried again a day later, and what was known of them stands', () => {
     const failed = failFields(landFields(caughtUp(begun()), reading(2), NOW), 'no', NOW + DAY);
     expect(fieldsOf(failed)).toEqual({ at: NOW + DAY, readAt: NOW, early: false, asText: 2, problem: 'no' });
     expect(areDue(failed, NOW + 2 * DAY - 1)).toBe(false);
     expect(areDue(failed, NOW + 2 * DAY)).toBe(true);
   });
 
-  it('that could not be read during a long backfill are tried again at its end, and not after a short one', () => {
+  test('that could not be read during a long backfill are tried again at its end, and not after a short one', () => {
     const failed = caughtUp(failFields(begun(), 'no', NOW));
     expect(areDue(failed, NOW + MINUTE)).toBe(false);
     expect(areDue(failed, NOW + 10 * MINUTE)).toBe(true);
   });
 
-  it('are read beside the pages: the next page is asked for at once', () => {
+  test('are read beside the pages: the next page is asked for at once', () => {
     const state = startReadingFields(begun());
     expect(nextStep(begun(), NOW).kind).toBe('describeFields');
     expect(nextStep(state, NOW).kind).toBe('exportPage');
@@ -96,7 +96,7 @@ describe('custom fields', () => {
     });
   });
 
-  it('are waited for at the end only', () => {
+  test('are waited for at the end only', () => {
     const state = startReadingFields(caughtUp(begun()));
     expect(nextStep(state, NOW).kind).toBe('underway');
     expect(statusOf(state, NOW)).toMatchObject({
@@ -106,7 +106,7 @@ describe('custom fields', () => {
     expect(nextStep(endReadingFields(failFields(state, 'no', NOW)), NOW).kind).toBe('end');
   });
 
-  it('wait for a pause, and for what blocks the pages', () => {
+  test('wait for a pause, and for what blocks the pages', () => {
     expect(nextStep(actions.pause(begun(), NOW), NOW).kind).toBe('paused');
     const at = moment(NOW);
     const problem = { type: 'Forbidden', message: 'no', at, since: at, attempts: 1 };
@@ -115,13 +115,13 @@ describe('custom fields', () => {
     expect(nextStep(lookAgain(blocked), NOW).kind).toBe('exportPage');
   });
 
-  it('of which the end was read before the last pages are read again', () => {
+  test('of which the end was read before the last pages are read again', () => {
     const early = startReadingFields(begun());
     const after = caughtUp(early);
     expect(fieldsOf(landFields(after, reading(0), NOW))).toMatchObject({ early: true });
   });
 
-  it('that failed are shown with the reason, also to the next run of a schedule', () => {
+  test('that failed are shown with the reason, also to the next run of a schedule', () => {
     const state = failFields(caughtUp(begun()), 'DestinationRefused: too many', NOW);
     const { customFields, lastError } = statusOf(state, NOW);
     expect(customFields).toEqual({
@@ -136,7 +136,7 @@ describe('custom fields', () => {
     expect(areDue(next, NOW + DAY)).toBe(true);
   });
 
-  it('are not read by every run of a schedule', () => {
+  test('are not read by every run of a schedule', () => {
     const state = landFields(withNewFields(caughtUp(begun()), ['x']), reading(4), NOW - 60_000);
     const next = begun({}, resultOf(state));
     expect(areDue(next, NOW)).toBe(false);
@@ -147,7 +147,7 @@ describe('custom fields', () => {
     expect(areDue(next, NOW + DAY)).toBe(true);
   });
 
-  it('of a result of an earlier release are not read again either', () => {
+  test('of a result of an earlier release are not read again either', () => {
     const last = {
       ...(resultOf(begun()) as object),
       customFields: { readAt: '2025-06-15T15:00:00Z', asText: 3 },
@@ -156,7 +156,7 @@ describe('custom fields', () => {
     expect(areDue(begun({}, last), NOW)).toBe(false);
   });
 
-  it('of a last result without them are read', () => {
+  test('of a last result without them are read', () => {
     const { customFields, newFields, ...old } = statusOf(begun(), NOW);
     expect([customFields, newFields]).toEqual([null, []]);
     expect(areDue(begun({}, old), NOW)).toBe(true);
@@ -164,12 +164,12 @@ describe('custom fields', () => {
 });
 
 describe('fields that are new', () => {
-  it('are reported once', () => {
+  test('are reported once', () => {
     expect(firstSeen([], ['a', 'b'])).toEqual(['a', 'b']);
     expect(firstSeen(['a'], ['a', 'b'])).toEqual(['b']);
   });
 
-  it('are remembered up to a number', () => {
+  test('are remembered up to a number', () => {
     const known = Array.from({ length: 45 }, (_, index) => `old ${index}`);
     const many = Array.from({ length: 10 }, (_, index) => `new ${index}`);
     expect(firstSeen(known, many)).toHaveLength(5);

@@ -1,6 +1,6 @@
 import { finalWords } from '../../workflows/finalWords';
 
-it.each([
+test.each([
   [
     'The credentials are not known. Check them, then resume.',
     'The credentials are not known. Check them, then start the export again.',

@@ -23,46 +23,46 @@ function after(requests: number, now: number): Pace {
 }
 
 describe('without a header', () => {
-  it('an export is free until its own share of a minute is used up', () => {
+  test('an export is free until its own share of a minute is used up', () => {
     expect(freeAt(after(9, T), ALONE, T + 5)).toBe(T + 5);
     expect(freeAt(after(10, T), ALONE, T + 5)).toBeGreaterThanOrEqual(T + 60_000);
   });
 
-  it('it asks 10 times a minute where the operator does not say', () => {
+  test('it asks 10 times a minute where the operator does not say', () => {
     const unsaid = { perMinute: null, underway: 0 };
     expect(freeAt(after(9, T), unsaid, T)).toBe(T);
     expect(freeAt(after(10, T), unsaid, T)).toBeGreaterThan(T);
   });
 
-  it('a share that is no whole number is not overdrawn', () => {
+  test('a share that is no whole number is not overdrawn', () => {
     expect(freeAt(after(1, T), { perMinute: 1.5, underway: 0 }, T)).toBeGreaterThan(T);
   });
 
-  it('attempts that failed count', () => {
+  test('attempts that failed count', () => {
     const pace = learnFromAnswer(countRequest(FREE, T), { askedAt: T, failed: 9, seen: null }, T);
     expect(freeAt(pace, ALONE, T)).toBeGreaterThan(T);
   });
 });
 
 describe('with a header', () => {
-  it('the bucket bounds, and what is under way counts as not in it yet', () => {
+  test('the bucket bounds, and what is under way counts as not in it yet', () => {
     const pace = first(seen({ remaining: 2 }));
     const bounds = { perMinute: null, underway: 1 };
     expect(freeAt(pace, bounds, T + 500)).toBe(T + 500);
     expect(freeAt(pace, { ...bounds, underway: 2 }, T + 500)).toBeGreaterThan(T + 500);
   });
 
-  it('the operator may take less than the bucket holds', () => {
+  test('the operator may take less than the bucket holds', () => {
     const pace = first(seen({ total: 30, remaining: 29 }));
     expect(freeAt(pace, { perMinute: 1, underway: 0 }, T)).toBeGreaterThan(T);
   });
 
-  it('the wait ends with the minute that others have begun', () => {
+  test('the wait ends with the minute that others have begun', () => {
     const view = seen({ remaining: 0, resetsInSeconds: 41 });
     expect(freeAt(first(view), ALONE, T + 500)).toBe(T + 500 - 100 + 41_000);
   });
 
-  it('an answer about a minute that is over changes nothing', () => {
+  test('an answer about a minute that is over changes nothing', () => {
     const next = countRequest(after(10, T), T + 61_000);
     const late = seen({ remaining: 0, resetsInSeconds: 1, askedMsAgo: 5000, answeredMsAgo: 4000 });
     expect(
@@ -74,7 +74,7 @@ describe('with a header', () => {
     ).toBe(T + 62_000);
   });
 
-  it('a bucket of nothing is tried once a minute', () => {
+  test('a bucket of nothing is tried once a minute', () => {
     const pace = first(seen({ total: 0, remaining: 0 }));
     expect(freeAt(pace, ALONE, T + 61_000)).toBe(T + 61_000);
     expect(freeAt(pace, { ...ALONE, underway: 1 }, T + 61_000)).toBe(Infinity);
@@ -97,7 +97,7 @@ const backfill = fc.record({
 
 const MINUTES = 20;
 
-it('readers side by side use all of the quota and are never refused after the first minute, whatever the latency', () => {
+test('readers side by side use all of the quota and are never refused after the first minute, whatever the latency', () => {
   fc.assert(
     fc.property(backfill, (plan) => {
       const { granted, refused } = run(plan, 1);
@@ -112,7 +112,7 @@ it('readers side by side use all of the quota and are never refused after the fi
   );
 });
 
-it('two exports of one account share what the header shows: neither starves, and each is refused once a minute at most', () => {
+test('two exports of one account share what the header shows: neither starves, and each is refused once a minute at most', () => {
   fc.assert(
     fc.property(backfill, (plan) => {
       const shared = { ...plan, perMinute: 30, readers: 1, header: true, latencyMs: 500 };

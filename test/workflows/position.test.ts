@@ -10,31 +10,31 @@ const time = (startTime: number): Position => ({ endpoint: 'time', startTime });
 const byCursor = (startTime: number): Position => ({ endpoint: 'cursor', startTime });
 
 describe('the next position in time mode', () => {
-  it('is the end_time, whatever the tickets say', () => {
+  test('is the end_time, whatever the tickets say', () => {
     const answered = page({ first: 5, last: 40, endTime: 41 });
     expect(nextPosition(time(5), answered, circumstances)).toEqual(time(41));
   });
 
-  it('never goes back', () => {
+  test('never goes back', () => {
     const answered = page({ first: 1, last: 3, endTime: 3, endOfStream: true });
     expect(nextPosition(time(5), answered, circumstances)).toEqual(time(5));
   });
 
-  it('stays after an empty page', () => {
+  test('stays after an empty page', () => {
     expect(nextPosition(time(5), { ...EMPTY_PAGE, endOfStream: true }, circumstances)).toEqual(time(5));
   });
 
-  it('is the newest ticket where the last page has no end_time', () => {
+  test('is the newest ticket where the last page has no end_time', () => {
     const answered = page({ first: 5, last: 40, endOfStream: true });
     expect(nextPosition(time(5), answered, circumstances)).toEqual(time(40));
   });
 
-  it('is by cursor on a pinned second', () => {
+  test('is by cursor on a pinned second', () => {
     const answered = page({ first: 5, last: 5, endTime: 5, pinned: true });
     expect(nextPosition(time(5), answered, circumstances)).toEqual(byCursor(5));
   });
 
-  it('is by cursor where a full page would only be repeated', () => {
+  test('is by cursor where a full page would only be repeated', () => {
     const answered = page({ first: 9, last: 9, endTime: 9 });
     expect(nextPosition(time(5), answered, circumstances)).toEqual(byCursor(9));
     expect(nextPosition(time(5), { ...answered, received: 9 }, circumstances)).toEqual(time(9));
@@ -45,57 +45,57 @@ describe('the next position in time mode', () => {
 describe('the next position by cursor', () => {
   const answered = page({ first: 5, last: 9, onLastSecond: 4, afterCursor: 'next' });
 
-  it('is the after_cursor with cursor pagination', () => {
+  test('is the after_cursor with cursor pagination', () => {
     expect(nextPosition(byCursor(5), answered, { ...circumstances, pagination: 'cursor' })).toEqual({
       endpoint: 'cursor',
       cursor: 'next',
     });
   });
 
-  it('goes back to time mode at a second that began on the page and is small', () => {
+  test('goes back to time mode at a second that began on the page and is small', () => {
     expect(nextPosition(byCursor(5), answered, circumstances)).toEqual(time(9));
   });
 
-  it.each([
+  test.each([
     ['began before the page', answered, { ...circumstances, watermark: 9 }],
     ['fills half of it', { ...answered, onLastSecond: 5 }, circumstances],
   ])('stays by cursor at a second that %s', (_, summary, around) => {
     expect(nextPosition(byCursor(5), summary, around)).toEqual({ endpoint: 'cursor', cursor: 'next' });
   });
 
-  it('stays after an empty page without a cursor', () => {
+  test('stays after an empty page without a cursor', () => {
     expect(nextPosition(byCursor(5), { ...EMPTY_PAGE, endOfStream: true }, circumstances)).toEqual(
       byCursor(5),
     );
   });
 
-  it('is the last second of a last page without a cursor', () => {
+  test('is the last second of a last page without a cursor', () => {
     const last = { ...answered, afterCursor: null, endOfStream: true };
     expect(nextPosition(byCursor(5), last, { ...circumstances, pagination: 'cursor' })).toEqual(byCursor(9));
   });
 });
 
 describe('the watermark', () => {
-  it('is the end_time in time mode and the newest ticket by cursor', () => {
+  test('is the end_time in time mode and the newest ticket by cursor', () => {
     const answered = page({ first: 5, last: 9, endTime: 10 });
     expect(nextWatermark(5, time(5), answered)).toBe(10);
     expect(nextWatermark(5, byCursor(5), answered)).toBe(9);
   });
 
-  it('stays on a pinned and on an empty page', () => {
+  test('stays on a pinned and on an empty page', () => {
     expect(nextWatermark(5, time(5), page({ first: 5, last: 8, endTime: 5, pinned: true }))).toBe(5);
     expect(nextWatermark(5, time(5), EMPTY_PAGE)).toBe(5);
     expect(nextWatermark(5, byCursor(5), EMPTY_PAGE)).toBe(5);
   });
 
-  it('is a time, whatever a cursor stands for', () => {
+  test('is a time, whatever a cursor stands for', () => {
     for (const second of ['99999999999999', '9'.repeat(400)]) {
       const cursor = Buffer.from(`${second}.0||1|`).toString('base64');
       expect(watermarkAt({ endpoint: 'cursor', cursor })).toBe(0);
     }
   });
 
-  it('begins at the second of a cursor that can be read', () => {
+  test('begins at the second of a cursor that can be read', () => {
     expect(watermarkAt({ endpoint: 'cursor', cursor: encodeCursor({ second: 1_790_201_555, id: 47 }) })).toBe(
       1_790_201_555,
     );
@@ -103,14 +103,14 @@ describe('the watermark', () => {
   });
 });
 
-it('an end is passed by a ticket after it, and by an end_time after it', () => {
+test('an end is passed by a ticket after it, and by an end_time after it', () => {
   expect(passes({ last: 9, endTime: 9 }, 9)).toBe(false);
   expect(passes({ last: 9, endTime: 10 }, 9)).toBe(true);
   expect(passes({ last: 10, endTime: null }, 9)).toBe(true);
   expect(passes({ last: null, endTime: null }, 9)).toBe(false);
 });
 
-it('a recorded cursor is read, and any other is left alone', () => {
+test('a recorded cursor is read, and any other is left alone', () => {
   expect(readCursor('MTc5MDIwMTU1NS4wfHw0N3w=')).toBe('1790201555.0||47|');
   expect(placeOf('MTc5MDIwMTU1NS4wfHw0N3w=')).toEqual({ second: 1_790_201_555, id: 47 });
   for (const other of ['', '=', 'abc', 'MTc5', '%%%']) expect(placeOf(other)).toBeNull();

@@ -60,34 +60,34 @@ function after(state: ExportState, page: Partial<PageResult>): ExportState {
   return endPage(landed, asked);
 }
 
-it('survives JSON, as continue-as-new asks', () => {
+test('survives JSON, as continue-as-new asks', () => {
   const state = after(begun({ endTime: START + 100, follow: { everySeconds: 60 } }), {});
   expect(JSON.parse(JSON.stringify(state))).toEqual(state);
 });
 
-it('reads as fast as its tickets and time say, however close together pages land', () => {
+test('reads as fast as its tickets and time say, however close together pages land', () => {
   const later = { first: START + 6, last: START + 6, endTime: START + 6 };
   const state = after(after(begun(), {}), later);
   expect(statusOf(state, NOW + 10_000)).toMatchObject({ tickets: 2, ticketsPerSecond: 0.2 });
 });
 
 describe('the next step', () => {
-  it('is to prepare, then page after page', () => {
+  test('is to prepare, then page after page', () => {
     expect(nextStep(initialState(NOW), NOW).kind).toBe('prepare');
     expect(nextStep(begun(), NOW).kind).toBe('exportPage');
   });
 
-  it('is nothing while paused or blocked', () => {
+  test('is nothing while paused or blocked', () => {
     expect(nextStep(actions.pause(begun(), NOW), NOW).kind).toBe('paused');
     expect(nextStep(block(begun(), null, problem, NOW), NOW).kind).toBe('blocked');
   });
 
-  it('ends at the end of the stream, and not before', () => {
+  test('ends at the end of the stream, and not before', () => {
     expect(nextStep(after(begun(), {}), NOW).kind).toBe('exportPage');
     expect(nextStep(settled(after(begun(), { endOfStream: true })), NOW).kind).toBe('end');
   });
 
-  it('waits for the next poll from the beginning of the last', () => {
+  test('waits for the next poll from the beginning of the last', () => {
     const state = settled(after(begun({ follow: { everySeconds: 90 } }), { endOfStream: true }));
     expect(nextStep(state, NOW + 10_000)).toEqual({ kind: 'wait', until: NOW + 90_000, reason: 'poll' });
     expect(nextStep(state, NOW + 90_000).kind).toBe('poll');
@@ -95,12 +95,12 @@ describe('the next step', () => {
 });
 
 describe('the page that holds the boundary', () => {
-  it('is the last that was written', () => {
+  test('is the last that was written', () => {
     const { previous } = earliest(ticketsOf(after(begun(), {})));
     expect(previous).toEqual({ exportId: 'first', epoch: 0, page: 1 });
   });
 
-  it.each([
+  test.each([
     ['pinned', { pinned: true, endTime: START }],
     ['empty', { received: 0, written: 0, first: null, last: null, endTime: null, endOfStream: true }],
   ])('stays while a page is %s', (_, page) => {
@@ -108,7 +108,7 @@ describe('the page that holds the boundary', () => {
     expect(earliest(ticketsOf(after(written, page))).previous).toEqual(earliest(ticketsOf(written)).previous);
   });
 
-  it('is kept where the export stops at its endTime', () => {
+  test('is kept where the export stops at its endTime', () => {
     const state = after(begun({ endTime: START + 3 }), {});
     expect(earliest(ticketsOf(state))).toMatchObject({
       position: { endpoint: 'time', startTime: START + 3 },
@@ -117,7 +117,7 @@ describe('the page that holds the boundary', () => {
     });
   });
 
-  it('and the place stay where they are beyond the endTime', () => {
+  test('and the place stay where they are beyond the endTime', () => {
     const state = actions.reset(begun({ endTime: START + 3 }), 'tickets', { startTime: START + 4 }, NOW);
     expect(ticketsOf(after(state, {}))).toMatchObject({
       ranges: [
@@ -127,7 +127,7 @@ describe('the page that holds the boundary', () => {
     });
   });
 
-  it('is forgotten by a reset', () => {
+  test('is forgotten by a reset', () => {
     const state = actions.reset(after(begun(), {}), 'tickets', { startTime: START }, NOW);
     expect(ticketsOf(state)).toMatchObject({
       epoch: 1,
@@ -137,7 +137,7 @@ describe('the page that holds the boundary', () => {
 });
 
 describe('a page too heavy', () => {
-  it('is asked for again in halves from the same position', () => {
+  test('is asked for again in halves from the same position', () => {
     let state = begun({ perPage: 9 });
     const sizes = [];
     for (let round = 0; round < 4; round += 1) {
@@ -152,7 +152,7 @@ describe('a page too heavy', () => {
     });
   });
 
-  it('grows back after some pages', () => {
+  test('grows back after some pages', () => {
     let state = halved(begun({ perPage: 9 }));
     const sizes = [];
     for (let page = 0; page < 12; page += 1) {
@@ -162,13 +162,13 @@ describe('a page too heavy', () => {
     expect(sizes).toEqual([4, 4, 4, 4, 8, 8, 8, 8, 8, 9, 9, 9]);
   });
 
-  it('costs quota', () => {
+  test('costs quota', () => {
     const state = halved(begun({ requestsPerMinute: 1 }));
     expect(nextStep(state, NOW)).toMatchObject({ kind: 'wait', reason: 'quota' });
   });
 });
 
-it('remembers the last ten actions and refusals only', () => {
+test('remembers the last ten actions and refusals only', () => {
   let state = begun();
   for (let round = 0; round < 20; round += 1) {
     state = actions.resume(actions.pause(state, NOW), NOW);
@@ -177,7 +177,7 @@ it('remembers the last ten actions and refusals only', () => {
   expect([state.actions.length, state.rejectedSignals.length]).toEqual([10, 10]);
 });
 
-it('a reset tries again what was blocked, and leaves a pause as it is', () => {
+test('a reset tries again what was blocked, and leaves a pause as it is', () => {
   const waiting = block(actions.pause(begun(), NOW), null, problem, NOW);
   expect(actions.reset(waiting, 'tickets', { startTime: 0 }, NOW)).toMatchObject({
     paused: true,
@@ -185,7 +185,7 @@ it('a reset tries again what was blocked, and leaves a pause as it is', () => {
   });
 });
 
-it('a page of before a reset counts, and moves nothing', () => {
+test('a page of before a reset counts, and moves nothing', () => {
   const before = begun();
   const asked = askFor(before);
   const page = ticketsOf(after(before, {}));
@@ -222,7 +222,7 @@ test('the end of the stream counts once it was asked for when no other range was
   expect(nextStep(state, NOW)).toEqual({ kind: 'end' });
 });
 
-it('tells what is wrong for as long as it is blocked, also while pages of other ranges land', () => {
+test('tells what is wrong for as long as it is blocked, also while pages of other ranges land', () => {
   let state = after(begun({ ranges: 2, perPage: 1 }), {});
   const asked = askFor(state);
   const other = pageRequest(progressOf(state), 'tickets', rangeOf(state, 1), 'first');

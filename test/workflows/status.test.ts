@@ -91,7 +91,7 @@ describe('a caught-up export', () => {
   const caughtUp = (input = {}): ExportState =>
     page(begun({ follow: { everySeconds: 300 }, ...input }), NOW, LAST);
 
-  it('is up to date as of the request that saw the end, and its position is still the newest ticket', () => {
+  test('is up to date as of the request that saw the end, and its position is still the newest ticket', () => {
     const status = statusOf(caughtUp(), NOW + MINUTE);
     expect(status).toMatchObject({
       state: 'waiting',
@@ -102,7 +102,7 @@ describe('a caught-up export', () => {
     });
   });
 
-  it('stays so while it polls, with no speed that falls, and no end in sight', () => {
+  test('stays so while it polls, with no speed that falls, and no end in sight', () => {
     const polling = pollAt(caughtUp(), NOW + 5 * MINUTE);
     for (const state of [caughtUp(), polling, ask(polling, NOW + 5 * MINUTE).state]) {
       expect(statusOf(state, NOW + 5 * MINUTE)).toMatchObject({
@@ -114,7 +114,7 @@ describe('a caught-up export', () => {
     expect(statusOf(page(polling, NOW + 5 * MINUTE, LAST), NOW + 6 * MINUTE).lagSeconds).toBe(360);
   });
 
-  it('is followed by a run that starts at its position, not at its watermark', () => {
+  test('is followed by a run that starts at its position, not at its watermark', () => {
     const result = statusOf(page(begun(), NOW, LAST), NOW + 1000);
     expect(result.state).toBe('completed');
     const next = begun({}, JSON.parse(JSON.stringify(result)));
@@ -124,13 +124,13 @@ describe('a caught-up export', () => {
     expect(statusOf(next, NOW)).toMatchObject({ watermark: result.watermark, lagSeconds: 300 });
   });
 
-  it('with an endTime is not said to be further than that', () => {
+  test('with an endTime is not said to be further than that', () => {
     const soon = NOW / 1000 - 700;
     const status = statusOf(page(begun({ endTime: soon }), NOW, LAST), NOW + 1000);
     expect(status).toMatchObject({ state: 'completed', watermark: iso(soon) });
   });
 
-  it('that waits for its endTime to pass polls until that has been seen', () => {
+  test('that waits for its endTime to pass polls until that has been seen', () => {
     const input = { endTime: NOW / 1000 - 100, follow: { everySeconds: 300 } };
     const first = page(begun(input), NOW, LAST);
     expect(nextStep(first, NOW + 1000)).toMatchObject({ kind: 'wait', reason: 'poll' });
@@ -140,7 +140,7 @@ describe('a caught-up export', () => {
 });
 
 describe('attempts that fail', () => {
-  it('are shown with what, since when and how often, until a page lands', () => {
+  test('are shown with what, since when and how often, until a page lands', () => {
     const first = failing(begun(), NOW, NOW + 7000);
     const later = failing(first, NOW + 8000, NOW + MINUTE, {
       problem: problem('DestinationUnavailable', NOW + MINUTE, 6),
@@ -162,7 +162,7 @@ describe('attempts that fail', () => {
     expect(statusOf(page(later, NOW + HOUR), NOW + HOUR).lastError).toBeNull();
   });
 
-  it('and end in a block have lasted since the first of them, for those who look at the block as well', () => {
+  test('and end in a block have lasted since the first of them, for those who look at the block as well', () => {
     const blockAt = (before: ExportState, asks: number, at: number, attempts: number): ExportState => {
       const { state, asked } = ask(before, asks);
       return endPage(block(state, asked, problem('RequestRefused', at, attempts), at), asked);
@@ -178,7 +178,7 @@ describe('attempts that fail', () => {
     expect(statusOf(again, NOW + 6 * MINUTE).lastError).toMatchObject({ since, attempts: 10 });
   });
 
-  it('are counted on by the next activity for the same page', () => {
+  test('are counted on by the next activity for the same page', () => {
     const state = failing(begun(), NOW, NOW + 7000);
     const before = ask(begun(), NOW).asked;
     const { asked } = ask(state, NOW + 7000);
@@ -186,13 +186,13 @@ describe('attempts that fail', () => {
     expect(ask(actions.resume(state, NOW), NOW + 7000).asked).toEqual(before);
   });
 
-  it('survive a new run, and end with a reset', () => {
+  test('survive a new run, and end with a reset', () => {
     const state = failing(begun(), NOW, NOW + 7000);
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
     expect(statusOf(actions.reset(state, 'tickets', { startTime: START }, NOW), NOW).lastError).toBeNull();
   });
 
-  it('of the preparation are shown as well', () => {
+  test('of the preparation are shown as well', () => {
     const failure = {
       problem: problem('ZendeskUnavailable', NOW + 7000, 3),
       passes: true,
@@ -209,7 +209,7 @@ describe('attempts that fail', () => {
     });
   });
 
-  it('because Zendesk asks for an hour of peace wait that hour, unless an operator resumes', () => {
+  test('because Zendesk asks for an hour of peace wait that hour, unless an operator resumes', () => {
     const state = failing(begun(), NOW, NOW + 1000, {
       problem: problem('Throttled', NOW + 1000),
       retryAfterMs: HOUR,
@@ -229,7 +229,7 @@ describe('attempts that fail', () => {
 });
 
 describe('a blocked export', () => {
-  it('says what blocks, since when, and when it looks again', () => {
+  test('says what blocks, since when, and when it looks again', () => {
     const state = refused(begun(), NOW);
     expect(nextStep(state, NOW)).toEqual({ kind: 'blocked', until: NOW + MINUTE });
     const status = statusOf(state, NOW + 1000);
@@ -243,7 +243,7 @@ describe('a blocked export', () => {
     expect(textOf(status).split('\n')[2]).toMatch(/^- \*\*Forbidden\*\* \(2025-06-15T15:06:40Z\): /);
   });
 
-  it('tries the refused page again, and stays blocked as long as that is refused', () => {
+  test('tries the refused page again, and stays blocked as long as that is refused', () => {
     let state = refused(begun(), NOW);
     let now = NOW;
     for (let look = 0; look < 5; look += 1) {
@@ -263,7 +263,7 @@ describe('a blocked export', () => {
     expect(ticketsOf(state).ranges).toHaveLength(1);
   });
 
-  it('goes on once that page lands, and does not count the time of it as reading', () => {
+  test('goes on once that page lands, and does not count the time of it as reading', () => {
     const state = lookAgain(refused(page(begun(), NOW), NOW + 2000));
     const landed = page(state, NOW + HOUR, { first: START + 6, last: START + 6, endTime: START + 6 });
     expect(statusOf(landed, NOW + HOUR + 1000)).toMatchObject({ state: 'running', lastError: null });
@@ -271,7 +271,7 @@ describe('a blocked export', () => {
     expect(ticketsPerSecond).toBeGreaterThan(15);
   });
 
-  it('looks with the page that was refused, and no other range is read meanwhile', () => {
+  test('looks with the page that was refused, and no other range is read meanwhile', () => {
     const split = page(begun({ ranges: 3, perPage: 1 }), NOW);
     const [first, second] = ticketsOf(split).ranges;
     if (first === undefined || second === undefined) throw new Error('not split');
@@ -284,14 +284,14 @@ describe('a blocked export', () => {
     expect(nextStep(state, NOW + MINUTE)).toEqual({ kind: 'underway' });
   });
 
-  it('that was refused before it was prepared prepares again', () => {
+  test('that was refused before it was prepared prepares again', () => {
     const blocked = block(initialState(NOW), null, problem('Unauthorized', NOW), NOW);
     expect(nextStep(blocked, NOW + MINUTE)).toEqual({ kind: 'lookAgain' });
     expect(nextStep(lookAgain(blocked), NOW + MINUTE)).toEqual({ kind: 'prepare' });
     expect(statusOf(lookAgain(blocked), NOW + MINUTE).state).toBe('blocked');
   });
 
-  it('tries at once after resume, as if for the first time', () => {
+  test('tries at once after resume, as if for the first time', () => {
     const { state, asked } = ask(actions.resume(refused(begun(), NOW), NOW), NOW);
     expect(statusOf(state, NOW)).toMatchObject({ state: 'running', lastError: { type: 'Forbidden' } });
     expect(asked.failedBefore).toBeUndefined();
@@ -301,14 +301,14 @@ describe('a blocked export', () => {
 describe('a pause', () => {
   const reading = (): ExportState => page(begun(), NOW);
 
-  it('has no speed and no time left that change while it lasts', () => {
+  test('has no speed and no time left that change while it lasts', () => {
     const paused = actions.pause(reading(), NOW + 2000);
     for (const later of [NOW + 3000, NOW + HOUR]) {
       expect(statusOf(paused, later)).toMatchObject({ ticketsPerSecond: null, etaSeconds: null });
     }
   });
 
-  it('does not count as reading afterwards', () => {
+  test('does not count as reading afterwards', () => {
     const before = statusOf(reading(), NOW + 2000);
     const resumed = actions.resume(actions.pause(reading(), NOW + 2000), NOW + HOUR);
     expect(statusOf(resumed, NOW + HOUR).ticketsPerSecond).toBe(before.ticketsPerSecond);
@@ -316,7 +316,7 @@ describe('a pause', () => {
 });
 
 describe('a reset', () => {
-  it('to the beginning is behind by nothing that could be told', () => {
+  test('to the beginning is behind by nothing that could be told', () => {
     const state = actions.reset(page(begun(), NOW), 'tickets', { startTime: 0 }, NOW);
     const status = statusOf(state, NOW);
     expect(status).toMatchObject({ lagSeconds: null, percent: 0, ticketsPerSecond: null });
@@ -324,7 +324,7 @@ describe('a reset', () => {
     expect(textOf(status)).not.toMatch(/\d{4,} days/);
   });
 
-  it('that goes ahead says what it leaves out, before, at once, in a new run, at the end and to the next one', () => {
+  test('that goes ahead says what it leaves out, before, at once, in a new run, at the end and to the next one', () => {
     const target = { startTime: START + 1000 };
     const gap = { from: iso(START + 5), to: iso(START + 1000) };
     const before = page(begun(), NOW);
@@ -347,13 +347,13 @@ describe('a reset', () => {
     expect(statusOf(read, NOW).leftOut).toEqual([]);
   });
 
-  it('that goes back leaves out nothing', () => {
+  test('that goes back leaves out nothing', () => {
     expect(actions.resetMeans(page(begun(), NOW), 'tickets', { startTime: START }, NOW).leavesOut).toBeNull();
   });
 });
 
 describe('an export that has ended otherwise', () => {
-  it.each(['cancelled', 'failed'] as const)('is %s, whatever it did last', (how) => {
+  test.each(['cancelled', 'failed'] as const)('is %s, whatever it did last', (how) => {
     const reading = page(begun(), NOW);
     const before = [
       initialState(NOW),
@@ -372,14 +372,14 @@ describe('an export that has ended otherwise', () => {
     }
   });
 
-  it('has its failure in the status', () => {
+  test('has its failure in the status', () => {
     const failed = fail(begun(), problem('Forbidden', NOW));
     expect(statusOf(failed, NOW)).toMatchObject({ state: 'failed', lastError: { type: 'Forbidden' } });
   });
 });
 
 describe('the details', () => {
-  it('count versions, and show what operators did so that it can be read and pasted back', () => {
+  test('count versions, and show what operators did so that it can be read and pasted back', () => {
     const state = actions.pause(actions.reset(page(begun(), NOW), 'tickets', { startTime: 0 }, NOW), NOW);
     const lines = textOf(statusOf(state, NOW)).split('\n');
     expect(lines).toContain('- Exported: **100** ticket versions on 1 pages');
@@ -392,7 +392,7 @@ describe('the details', () => {
     expect(textOf(statusOf(byCursor, NOW))).toContain(`to \`${JSON.stringify(cursor)}\``);
   });
 
-  it('show as it is what only looks like a position', () => {
+  test('show as it is what only looks like a position', () => {
     const action = { action: 'resetCursor', from: '{', to: '{"startTime":"x"}', at: iso(START) };
     expect(textOf(statusOf({ ...begun(), actions: [action] }, NOW))).toContain(
       'resetCursor from `{` to `{"startTime":"x"}`',
@@ -400,7 +400,7 @@ describe('the details', () => {
   });
 });
 
-it('without a word of an earlier release about its polls, a run leaves out nothing that a person may have done', () => {
+test('without a word of an earlier release about its polls, a run leaves out nothing that a person may have done', () => {
   const { polledFrom, ...old } = statusOf(page(begun(), NOW, LAST), NOW);
   expect(polledFrom).toBe(iso(START));
   const next = begun({ excludeSystemUpdates: true }, JSON.parse(JSON.stringify(old)));

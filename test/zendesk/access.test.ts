@@ -21,7 +21,7 @@ const clientOf = (baseUrl: string, credentials: Credentials): ZendeskClient =>
 describe('the end of credentials', () => {
   const CURRENT = '{"token":{"scopes":["read"],"expires_at":"2027-01-02T03:04:05Z"}}';
 
-  it('is known of a legacy API token without asking', async () => {
+  test('is known of a legacy API token without asking', async () => {
     const { url, requests } = await serveAlways(200, CURRENT);
     const zendesk = clientOf(url, LEGACY);
     expect(await zendesk.currentToken(never)).toBeUndefined();
@@ -29,7 +29,7 @@ describe('the end of credentials', () => {
     expect(requests).toEqual([]);
   });
 
-  it('is learned of a bearer token', async () => {
+  test('is learned of a bearer token', async () => {
     const { url } = await serveAlways(200, CURRENT);
     const zendesk = clientOf(url, BEARER);
     expect(zendesk.credentialsExpireAt).toBeNull();
@@ -38,7 +38,7 @@ describe('the end of credentials', () => {
     expect(zendesk.credentialsExpireAt).toBe(expiresAt);
   });
 
-  it('is none of an OAuth client, whose tokens end and are renewed', async () => {
+  test('is none of an OAuth client, whose tokens end and are renewed', async () => {
     const { clientId, clientSecret } = CLIENT;
     simulator = await startSimulator({ tickets: 1, tokens: { clientId, clientSecret } });
     const zendesk = clientOf(simulator.url, CLIENT);
@@ -50,7 +50,7 @@ describe('the end of credentials', () => {
   });
 });
 
-it.each([
+test.each([
   [200, '{}'],
   [200, '<html></html>'],
   [403, ''],
@@ -61,7 +61,7 @@ it.each([
   expect(await clientOf(url, BEARER).currentToken(never)).toBeUndefined();
 });
 
-it.each([
+test.each([
   ['{"token":{}}', undefined, null],
   ['{"token":{"scopes":"read","expires_at":null}}', undefined, null],
   ['{"token":{"scopes":[],"expires_at":"soon"}}', [], null],
@@ -70,7 +70,7 @@ it.each([
   expect(await clientOf(url, BEARER).currentToken(never)).toEqual({ scopes, expiresAt });
 });
 
-it.each([
+test.each([
   ['2026-11-25T00:00:00Z', 'in 156 days'],
   ['2027-04-28T00:00:01Z', 'in 2 days'],
   ['2027-04-29T12:00:00Z', 'in 1 day;'],

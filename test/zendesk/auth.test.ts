@@ -31,7 +31,7 @@ async function tokenServer(expiresIn: number | undefined): Promise<OddServer> {
 }
 
 describe('client credentials', () => {
-  it('are exchanged once for 20 requests at a time, and kept', async () => {
+  test('are exchanged once for 20 requests at a time, and kept', async () => {
     const { url, requests } = await tokenServer(1800);
     const auth = authorization(url);
     const headers = await Promise.all(
@@ -42,7 +42,7 @@ describe('client credentials', () => {
     expect(requests).toEqual(['/oauth/tokens']);
   });
 
-  it('go as JSON in a POST that asks for the life of the token and for reading only', async () => {
+  test('go as JSON in a POST that asks for the life of the token and for reading only', async () => {
     const sent: unknown[] = [];
     const { url } = await serve((response, request) => {
       void readBody(request).then((body) => {
@@ -64,7 +64,7 @@ describe('client credentials', () => {
     ]);
   });
 
-  it('are exchanged again when the token has come to its end', async () => {
+  test('are exchanged again when the token has come to its end', async () => {
     const { url } = await tokenServer(0.001);
     const auth = authorization(url);
     expect(await auth.header(never)).toBe('Bearer token1');
@@ -72,13 +72,13 @@ describe('client credentials', () => {
     expect(await auth.header(never)).toBe('Bearer token2');
   });
 
-  it('yield a token that lives for a moment only, instead of being exchanged for ever', async () => {
+  test('yield a token that lives for a moment only, instead of being exchanged for ever', async () => {
     const { url, requests } = await tokenServer(1e-9);
     expect(await authorization(url).header(never)).toBe('Bearer token1');
     expect(requests).toHaveLength(1);
   });
 
-  it('yield a token that is kept although its lifetime is not known', async () => {
+  test('yield a token that is kept although its lifetime is not known', async () => {
     const { url, requests } = await tokenServer(undefined);
     const auth = authorization(url);
     await auth.header(never);
@@ -86,7 +86,7 @@ describe('client credentials', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it.each([0, -5, '1800', 'soon', null, 1e300])(
+  test.each([0, -5, '1800', 'soon', null, 1e300])(
     'yield a token that is kept, whatever nonsense its life is: %j',
     async (expiresIn) => {
       const { url, requests } = await serve((response, _request, count) => {
@@ -99,7 +99,7 @@ describe('client credentials', () => {
     },
   );
 
-  it.each([
+  test.each([
     [429, { 'retry-after': '17' }, 17],
     [429, {}, 60],
     [503, { 'retry-after': '17' }, 17],
@@ -118,7 +118,7 @@ describe('client credentials', () => {
     },
   );
 
-  it('are not said to be wrong by the HTML of a proxy', async () => {
+  test('are not said to be wrong by the HTML of a proxy', async () => {
     for (const status of [401, 403, 404]) {
       const { url } = await serveAlways(status, '<html><title>Just a moment...</title></html>');
       const error = await failureOf(authorization(url).header(never));
@@ -127,7 +127,7 @@ describe('client credentials', () => {
     }
   });
 
-  it('are exchanged once by many who were refused with the same token', async () => {
+  test('are exchanged once by many who were refused with the same token', async () => {
     const { url, requests } = await tokenServer(1800);
     const auth = authorization(url);
     const refused = await auth.header(never);
@@ -144,7 +144,7 @@ describe('client credentials', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('are tried again after a failure, which all who waited get', async () => {
+  test('are tried again after a failure, which all who waited get', async () => {
     const { url, requests } = await serve((response, _request, count) => {
       if (count === 1) response.writeHead(500).end();
       else response.end('{"access_token":"t"}');
@@ -169,7 +169,7 @@ describe('an abort while a token is awaited', () => {
     return { server, asked };
   }
 
-  it('ends only the request that was aborted', async () => {
+  test('ends only the request that was aborted', async () => {
     const { server, asked } = await slowServer();
     const auth = authorization(server.url);
     const controller = new AbortController();
@@ -184,7 +184,7 @@ describe('an abort while a token is awaited', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('leaves no failure behind for the next request', async () => {
+  test('leaves no failure behind for the next request', async () => {
     const { server, asked } = await slowServer();
     const auth = authorization(server.url);
     const controller = new AbortController();
@@ -198,7 +198,7 @@ describe('an abort while a token is awaited', () => {
     expect(await auth.header(never)).toBe('Bearer second');
   });
 
-  it('asks for none when the signal is aborted already', async () => {
+  test('asks for none when the signal is aborted already', async () => {
     const { url, requests } = await tokenServer(1800);
     await expect(authorization(url).header(AbortSignal.abort(new Error('paused')))).rejects.toThrow('paused');
     expect(requests).toEqual([]);
@@ -206,7 +206,7 @@ describe('an abort while a token is awaited', () => {
 });
 
 describe('a token that is not issued', () => {
-  it.each([
+  test.each([
     [401, '{"error":"invalid_client","error_description":"Client authentication failed."}', 'unauthorized'],
     [400, '{"error":"invalid_scope","error_description":"The requested scope is invalid."}', 'unauthorized'],
     [403, '', 'unauthorized'],
@@ -225,7 +225,7 @@ describe('a token that is not issued', () => {
     expect((await failureOf(authorization(url).header(never))).failure).toEqual({ kind });
   });
 
-  it('says which variables to check', async () => {
+  test('says which variables to check', async () => {
     const { url } = await serveAlways(401, '{"error":"invalid_client","error_description":"Unknown."}');
     expect((await failureOf(authorization(url).header(never))).message).toBe(
       'Zendesk issued no token for the OAuth client (status 401: invalid_client: Unknown.). ' +
@@ -233,13 +233,13 @@ describe('a token that is not issued', () => {
     );
   });
 
-  it('in time is unavailable: a smaller page would not help', async () => {
+  test('in time is unavailable: a smaller page would not help', async () => {
     const { url } = await serve(() => undefined);
     const auth = authorizationOf({ subdomain: 'demo', baseUrl: url, credentials: CLIENT }, BRIEF);
     expect((await failureOf(auth.header(never))).failure).toEqual({ kind: 'unavailable' });
   });
 
-  it('never shows the secret, not even one that the answer echoes', async () => {
+  test('never shows the secret, not even one that the answer echoes', async () => {
     const echo = await serve((response, request) => {
       void readBody(request).then((body) => response.writeHead(400).end(body));
     });
@@ -283,7 +283,7 @@ describe('a client with client credentials', () => {
   const MINTED = '/oauth/tokens 200';
   const EXPORT = '/api/v2/incremental/tickets';
 
-  it('renews a token that Zendesk ended, within the same page, and counts both requests', async () => {
+  test('renews a token that Zendesk ended, within the same page, and counts both requests', async () => {
     const { zendesk, simulator: zendeskSide, paths } = await simulate();
     expect((await zendesk.fetchPage(query, never)).requests).toBe(1);
     zendeskSide.revokeTokens();
@@ -291,14 +291,14 @@ describe('a client with client credentials', () => {
     expect(paths()).toEqual([MINTED, `${EXPORT} 200`, `${EXPORT} 401`, MINTED, `${EXPORT} 200`]);
   });
 
-  it('renews it once only: a second 401 is for the operator', async () => {
+  test('renews it once only: a second 401 is for the operator', async () => {
     const { zendesk, simulator: zendeskSide, paths } = await simulate();
     zendeskSide.fault({ kind: 'status', status: 401, body: 'oauth', times: 'always' });
     expect((await failureOf(zendesk.fetchPage(query, never))).failure).toEqual({ kind: 'unauthorized' });
     expect(paths()).toEqual([MINTED, `${EXPORT} 401`, MINTED, `${EXPORT} 401`]);
   });
 
-  it('renews a token for which Zendesk answers with the anonymous user', async () => {
+  test('renews a token for which Zendesk answers with the anonymous user', async () => {
     const { url, requests } = await serve((response, request, count) => {
       const anonymous = '{"user":{"id":null,"name":"Anonymous user","role":"end-user"}}';
       if (request.url === '/oauth/tokens') response.end(`{"access_token":"t${count}"}`);
@@ -311,7 +311,7 @@ describe('a client with client credentials', () => {
 });
 
 describe('fixed credentials', () => {
-  it.each([
+  test.each([
     [{ kind: 'oauthToken', token: 't' } as const, 'Bearer t'],
     [{ kind: 'apiToken', email: 'a@b.c', token: 'k' } as const, 'Basic YUBiLmMvdG9rZW46aw=='],
   ])('are a header that cannot be renewed: %j', async (credentials, header) => {

@@ -42,7 +42,7 @@ function clientOf(baseUrl: string, credentials: Credentials = TOKEN, timeouts?: 
 }
 
 describe('exportPage', () => {
-  it.each(['time', 'cursor'] as const)('reads everything, page by page, %s based', async (endpoint) => {
+  test.each(['time', 'cursor'] as const)('reads everything, page by page, %s based', async (endpoint) => {
     const simulator = await simulate({ tickets: 250 });
     const zendesk = clientOf(simulator.url);
     const versions = new Map<number, number>();
@@ -61,7 +61,7 @@ describe('exportPage', () => {
     expect(versions).toEqual(new Map(truth));
   });
 
-  it('counts decoded bytes, and shows the quota of the header', async () => {
+  test('counts decoded bytes, and shows the quota of the header', async () => {
     const { url } = await simulate({ quota: { perMinute: 10 } });
     const { records, bytes, quota } = await clientOf(url).fetchPage(QUERY, never);
     expect(bytes).toBeGreaterThan(records.reduce((sum, { json }) => sum + json.length, 0));
@@ -70,7 +70,7 @@ describe('exportPage', () => {
     expect((await clientOf(withoutHeader.url).fetchPage(QUERY, never)).quota).toBeNull();
   });
 
-  it.each<[FaultSpec, string]>([
+  test.each<[FaultSpec, string]>([
     [{ kind: 'status', status: 500, body: 'statusError' }, 'unavailable'],
     [{ kind: 'status', status: 502, body: 'html' }, 'unavailable'],
     [{ kind: 'status', status: 503, body: 'errors' }, 'unavailable'],
@@ -96,7 +96,7 @@ describe('exportPage', () => {
     }
   });
 
-  it.each<[FaultSpec, string, Timeouts]>([
+  test.each<[FaultSpec, string, Timeouts]>([
     [{ kind: 'stall' }, 'tooHeavy', { answerMs: 50, silenceMs: 10_000, wholeMs: 60_000 }],
     [
       { kind: 'stall', point: 'midBody' },
@@ -110,7 +110,7 @@ describe('exportPage', () => {
     expect((await failureOf(zendesk.fetchPage(QUERY, never))).failure.kind).toBe(kind);
   });
 
-  it.each([
+  test.each([
     ['a body cut where its content-length says it ends', EMPTY_PAGE.slice(0, 30)],
     ['nothing', ''],
     ['other JSON', '{"error":"InternalError"}'],
@@ -126,13 +126,13 @@ describe('exportPage', () => {
     });
   });
 
-  it('says what came in place of a page', async () => {
+  test('says what came in place of a page', async () => {
     const { url } = await serveAlways(200, '<html><title>Sign in</title></html>');
     const { message } = await failureOf(clientOf(url).fetchPage(QUERY, never));
     expect(message).toContain('HTML page "Sign in" in place of JSON (status 200)');
   });
 
-  it('never takes gzip that is cut for a page', async () => {
+  test('never takes gzip that is cut for a page', async () => {
     const zipped = gzipSync(EMPTY_PAGE.padEnd(5000));
     const { url } = await serveAlways(200, zipped.subarray(0, 40), { 'content-encoding': 'gzip' });
     expect((await failureOf(clientOf(url).fetchPage(QUERY, never))).failure).toEqual({
@@ -140,7 +140,7 @@ describe('exportPage', () => {
     });
   });
 
-  it('reads a page with bytes that are no UTF-8', async () => {
+  test('reads a page with bytes that are no UTF-8', async () => {
     const [before = '', after = ''] = EMPTY_PAGE.replace(
       '[]',
       '[{"id":1,"generated_timestamp":5,"s":"|"}]',
@@ -153,14 +153,14 @@ describe('exportPage', () => {
     ]);
   });
 
-  it('quotes nothing of a broken page', async () => {
+  test('quotes nothing of a broken page', async () => {
     const { url } = await serveAlways(200, '{"tickets":[{"id":1,"subject":"private" "x"}]}');
     const error = await failureOf(clientOf(url).fetchPage(QUERY, never));
     expect(everythingOf(error)).not.toContain('private');
     expect(error.message).toContain('broken JSON of 46 bytes');
   });
 
-  it('follows neither next_page nor a redirect to another host', async () => {
+  test('follows neither next_page nor a redirect to another host', async () => {
     const elsewhere = await serveAlways(200, EMPTY_PAGE);
     const page = { tickets: [], end_of_stream: false, end_time: 5, next_page: `${elsewhere.url}/next` };
     const { url } = await serve((response, request) => {
@@ -174,7 +174,7 @@ describe('exportPage', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it('asks for JSON with its credentials, and nothing twice', async () => {
+  test('asks for JSON with its credentials, and nothing twice', async () => {
     const headers: unknown[] = [];
     const { url } = await serve((response, request) => {
       headers.push(request.headers.authorization, request.headers.accept);
@@ -184,7 +184,7 @@ describe('exportPage', () => {
     expect(headers).toEqual([`Basic ${Buffer.from('a@b.c/token:k').toString('base64')}`, 'application/json']);
   });
 
-  it('never lets a token into a message, not even one that the answer echoes', async () => {
+  test('never lets a token into a message, not even one that the answer echoes', async () => {
     const { url } = await serve((response, request) => {
       response.writeHead(500).end(`your request: ${JSON.stringify(request.headers)}`.slice(0, 230));
     });
@@ -196,7 +196,7 @@ describe('exportPage', () => {
     }
   });
 
-  it('throws the reason of an abort', async () => {
+  test('throws the reason of an abort', async () => {
     const controller = new AbortController();
     const reason = new Error('paused');
     const { url } = await serve(() => {
@@ -205,14 +205,14 @@ describe('exportPage', () => {
     await expect(clientOf(url).fetchPage(QUERY, controller.signal)).rejects.toBe(reason);
   });
 
-  it('asks once more after a 401 when there is no other token to be had', async () => {
+  test('asks once more after a 401 when there is no other token to be had', async () => {
     const simulator = await simulate({ tokens: { bearer: TOKEN.token } });
     simulator.fault({ kind: 'status', status: 401, body: 'error' });
     const { requests } = await clientOf(simulator.url).fetchPage(QUERY, never);
     expect(requests).toBe(2);
   });
 
-  it('sends nothing before the time that a 429 named, whoever asks, and goes by the bucket', async () => {
+  test('sends nothing before the time that a 429 named, whoever asks, and goes by the bucket', async () => {
     const simulator = await simulate();
     const zendesk = clientOf(simulator.url);
     simulator.fault({ kind: 'throttle', retryAfter: 3000 });
@@ -227,7 +227,7 @@ describe('exportPage', () => {
     expect(await zendesk.currentUser(never)).toMatchObject({ role: 'admin' });
   });
 
-  it('asks before that time where an operator has resumed the export, and waits no more once Zendesk answers', async () => {
+  test('asks before that time where an operator has resumed the export, and waits no more once Zendesk answers', async () => {
     const simulator = await simulate();
     const zendesk = clientOf(simulator.url);
     simulator.fault({ kind: 'throttle', retryAfter: 3000 });
@@ -237,7 +237,7 @@ describe('exportPage', () => {
     expect((await zendesk.fetchPage(QUERY, never)).records).toHaveLength(25);
   });
 
-  it.each([401, 403, 404])('never takes a proxy’s HTML for an answer of Zendesk: %i', async (status) => {
+  test.each([401, 403, 404])('never takes a proxy’s HTML for an answer of Zendesk: %i', async (status) => {
     const { url } = await serveAlways(status, '<!DOCTYPE html><title>Just a moment...</title>', {
       server: 'cloudflare',
       'cf-mitigated': 'challenge',
@@ -247,19 +247,19 @@ describe('exportPage', () => {
     expect(error.message).toContain('A proxy or firewall between the worker and Zendesk refused the request');
   });
 
-  it('finds a page too heavy that is too large, so that half of it is asked for', async () => {
+  test('finds a page too heavy that is too large, so that half of it is asked for', async () => {
     const bomb = gzipSync(Buffer.alloc(LARGEST_BODY + 1));
     const { url } = await serveAlways(200, bomb, { 'content-encoding': 'gzip' });
     const error = await failureOf(clientOf(url).fetchPage(QUERY, never));
     expect(error.failure).toEqual({ kind: 'tooHeavy' });
   });
 
-  it('reads a page behind a byte order mark', async () => {
+  test('reads a page behind a byte order mark', async () => {
     const { url } = await serveAlways(200, `\ufeff${EMPTY_PAGE}`);
     expect((await clientOf(url).fetchPage(QUERY, never)).endOfStream).toBe(true);
   });
 
-  it('is unauthorized by a second 401 when there is no other token to be had', async () => {
+  test('is unauthorized by a second 401 when there is no other token to be had', async () => {
     const { url, requests } = await simulate({ tokens: { bearer: 'another' } });
     expect((await failureOf(clientOf(url).fetchPage(QUERY, never))).failure).toEqual({
       kind: 'unauthorized',
@@ -269,24 +269,24 @@ describe('exportPage', () => {
 });
 
 describe('currentUser', () => {
-  it.each(['admin', 'agent'] as const)('names the role: %s', async (role) => {
+  test.each(['admin', 'agent'] as const)('names the role: %s', async (role) => {
     const { url } = await simulate({ role });
     expect(await clientOf(url).currentUser(never)).toEqual({ name: expect.any(String) as string, role });
   });
 
-  it('takes the anonymous user, whom Zendesk answers with 200, for wrong credentials', async () => {
+  test('takes the anonymous user, whom Zendesk answers with 200, for wrong credentials', async () => {
     const { url } = await simulate({ tokens: { bearer: 'another' } });
     const error = await failureOf(clientOf(url).currentUser(never));
     expect(error.failure).toEqual({ kind: 'unauthorized' });
     expect(error.message).toContain('status 200');
   });
 
-  it('takes an anonymous user without name and role for wrong credentials too', async () => {
+  test('takes an anonymous user without name and role for wrong credentials too', async () => {
     const { url } = await serveAlways(200, '{"user":{"id":null}}');
     expect((await failureOf(clientOf(url).currentUser(never))).failure).toEqual({ kind: 'unauthorized' });
   });
 
-  it.each([
+  test.each([
     [403, 'Missing the following required scopes: users:read'],
     [404, '{"error":"InvalidEndpoint","description":"Not found"}'],
     [200, '<html></html>'],
@@ -297,7 +297,7 @@ describe('currentUser', () => {
     expect(await clientOf(url).currentUser(never)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     [401, 'unauthorized'],
     [500, 'unavailable'],
     [429, 'throttled'],

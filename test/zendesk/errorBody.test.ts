@@ -1,7 +1,7 @@
 import { isHtml, readErrorBody } from '../../src/zendesk/errorBody';
 
 describe('readErrorBody', () => {
-  it.each([
+  test.each([
     [
       'code and description',
       '{"error":"RecordInvalid","description":"Record validation errors","details":{"base":[]}}',
@@ -64,7 +64,7 @@ describe('readErrorBody', () => {
     expect(readErrorBody(body)).toEqual({ code, text });
   });
 
-  it.each([
+  test.each([
     '{}',
     '{"error":{}}',
     '{"error":null}',
@@ -75,11 +75,11 @@ describe('readErrorBody', () => {
     expect(readErrorBody(body)).toEqual({ code: '', text: 'JSON without an explanation' });
   });
 
-  it.each(['null', '"text"', '[1]', '{"error":'])('takes %s for plain text', (body) => {
+  test.each(['null', '"text"', '[1]', '{"error":'])('takes %s for plain text', (body) => {
     expect(readErrorBody(body)).toEqual({ code: '', text: body });
   });
 
-  it('keeps one short line of a long body', () => {
+  test('keeps one short line of a long body', () => {
     const { text } = readErrorBody(`first line\n\n${'x'.repeat(10_000)}`);
     expect(text).toMatch(/^first line x+…$/);
     expect(text.length).toBeLessThan(210);
@@ -87,7 +87,7 @@ describe('readErrorBody', () => {
 });
 
 describe('isHtml', () => {
-  it('tells a page from JSON', () => {
+  test('tells a page from JSON', () => {
     expect(['\n <html>', '<!doctype html>', '{"a":"<html>"}', 'text', ''].map(isHtml)).toEqual([
       true,
       true,

@@ -15,23 +15,23 @@ function parametersOf(changes: Partial<PageQuery>): Record<string, string> {
 }
 
 describe('exportUrl', () => {
-  it('asks the time based endpoint for a start time', () => {
+  test('asks the time based endpoint for a start time', () => {
     expect(exportUrl(BASE, query).href).toBe(
       `${BASE}/api/v2/incremental/tickets?start_time=1700000000&per_page=1000&support_type_scope=all`,
     );
   });
 
-  it('sends the start time 0, which means everything', () => {
+  test('sends the start time 0, which means everything', () => {
     expect(parametersOf({ position: { endpoint: 'time', startTime: 0 } })['start_time']).toBe('0');
   });
 
-  it('asks the cursor endpoint for a start time first', () => {
+  test('asks the cursor endpoint for a start time first', () => {
     const url = exportUrl(BASE, { ...query, position: { endpoint: 'cursor', startTime: 5 } });
     expect(url.pathname).toBe('/api/v2/incremental/tickets/cursor');
     expect(url.searchParams.get('start_time')).toBe('5');
   });
 
-  it('replaces the start time by a cursor, and encodes it', () => {
+  test('replaces the start time by a cursor, and encodes it', () => {
     const position = { endpoint: 'cursor', cursor: 'a+b/c= &start_time=1#' } as const;
     const url = exportUrl(BASE, { ...query, position });
     expect(url.search).toContain('cursor=a%2Bb%2Fc%3D+%26start_time%3D1%23&');
@@ -39,7 +39,7 @@ describe('exportUrl', () => {
     expect(url.searchParams.has('start_time')).toBe(false);
   });
 
-  it('sends every option with every page, with a cursor too', () => {
+  test('sends every option with every page, with a cursor too', () => {
     const options = {
       perPage: 17,
       include: ['users', 'metric_sets'],
@@ -59,7 +59,7 @@ describe('exportUrl', () => {
     });
   });
 
-  it('keeps the path of a base URL', () => {
+  test('keeps the path of a base URL', () => {
     expect(exportUrl('http://127.0.0.1:8080/proxy', query).href).toMatch(
       /^http:\/\/127\.0\.0\.1:8080\/proxy\/api\/v2\/incremental\/tickets\?/,
     );

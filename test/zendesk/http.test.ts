@@ -14,20 +14,20 @@ async function get(url: string, headers: Record<string, string> = {}) {
 }
 
 describe('send', () => {
-  it('reads status, headers and body whatever the content type', async () => {
+  test('reads status, headers and body whatever the content type', async () => {
     const { url } = await serveAlways(418, 'short and stout', { 'content-type': 'image/png', 'x-a': 'b' });
     const answer = await get(url);
     expect(answer).toMatchObject({ status: 418, body: 'short and stout', bytes: 15 });
     expect(answer.headers.get('x-a')).toBe('b');
   });
 
-  it('decodes gzip, and counts the decoded bytes', async () => {
+  test('decodes gzip, and counts the decoded bytes', async () => {
     const text = 'ü'.repeat(5000);
     const { url } = await serveAlways(200, gzipSync(text), { 'content-encoding': 'gzip' });
     expect(await get(url)).toMatchObject({ body: text, bytes: 10_000 });
   });
 
-  it.each([
+  test.each([
     ['GZIP', gzipSync],
     ['x-gzip', gzipSync],
     ['deflate', deflateRawSync],
@@ -39,7 +39,7 @@ describe('send', () => {
     expect((await get(url)).body).toBe('well');
   });
 
-  it.each([
+  test.each([
     ['UTF-8', Buffer.from('\ufeffwell')],
     ['UTF-16, little end first', Buffer.from('\ufeffwell', 'utf16le')],
     ['UTF-16, big end first', Buffer.from('\ufeffwell', 'utf16le').swap16()],
@@ -48,12 +48,12 @@ describe('send', () => {
     expect((await get(url)).body).toBe('well');
   });
 
-  it('reads headers of 20 KB', async () => {
+  test('reads headers of 20 KB', async () => {
     const { url } = await serveAlways(200, 'well', { 'content-security-policy': 'x'.repeat(20_000) });
     expect((await get(url)).body).toBe('well');
   });
 
-  it('finds a body too heavy that a few bytes blow up, and does not hold it in memory', async () => {
+  test('finds a body too heavy that a few bytes blow up, and does not hold it in memory', async () => {
     const bomb = gzipSync(Buffer.alloc(LARGEST_BODY + 1));
     const { url } = await serveAlways(200, bomb, { 'content-encoding': 'gzip' });
     const error = await failureOf(get(url));
@@ -61,7 +61,7 @@ describe('send', () => {
     expect(error.message).toContain('more than 128 MiB');
   });
 
-  it('finds a body too heavy that never ends, and stops reading it', async () => {
+  test('finds a body too heavy that never ends, and stops reading it', async () => {
     const piece = Buffer.alloc(1 << 20);
     const { url } = await serve((response) => {
       const send = (): void => {
@@ -73,7 +73,7 @@ describe('send', () => {
     expect((await failureOf(get(url))).failure).toEqual({ kind: 'tooHeavy' });
   });
 
-  it('gives up on a body that drips for ever', async () => {
+  test('gives up on a body that drips for ever', async () => {
     const { url } = await serve((response) => {
       const timer = setInterval(() => response.write(' '), 20);
       response.on('close', () => {
@@ -85,7 +85,7 @@ describe('send', () => {
     expect(error.message).toBe('Zendesk did not answer completely within 0.2 s');
   });
 
-  it('keeps characters whole that arrive in pieces', async () => {
+  test('keeps characters whole that arrive in pieces', async () => {
     const bytes = Buffer.from('日本😀');
     const { url } = await serve((response) => {
       let at = 0;
@@ -98,12 +98,12 @@ describe('send', () => {
     expect((await get(url)).body).toBe('日本😀');
   });
 
-  it('reads bytes that are no UTF-8 as replacement characters', async () => {
+  test('reads bytes that are no UTF-8 as replacement characters', async () => {
     const { url } = await serveAlways(200, Buffer.from([0x61, 0xff, 0xfe, 0x62]));
     expect((await get(url)).body).toBe('a\ufffd\ufffdb');
   });
 
-  it('follows no redirect', async () => {
+  test('follows no redirect', async () => {
     const elsewhere = await serveAlways(200, 'stolen');
     for (const status of [301, 302, 303, 307, 308]) {
       const { url } = await serveAlways(status, '', { location: elsewhere.url });
@@ -112,7 +112,7 @@ describe('send', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it('is unavailable when nothing listens, and says so with the code of the system', async () => {
+  test('is unavailable when nothing listens, and says so with the code of the system', async () => {
     const { url } = await serveAlways(200, '');
     await closeServers();
     const error = await failureOf(get(url));
@@ -120,7 +120,7 @@ describe('send', () => {
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it('is unavailable when the connection breaks before or in the middle of the answer', async () => {
+  test('is unavailable when the connection breaks before or in the middle of the answer', async () => {
     const before = await serve((response) => response.destroy());
     expect((await failureOf(get(before.url))).failure).toEqual({ kind: 'unavailable' });
     const middle = await serve((response) => {
@@ -130,19 +130,19 @@ describe('send', () => {
     expect((await failureOf(get(middle.url))).failure).toEqual({ kind: 'unavailable' });
   });
 
-  it('is unavailable when the body is not the gzip it says', async () => {
+  test('is unavailable when the body is not the gzip it says', async () => {
     const { url } = await serveAlways(200, 'no gzip', { 'content-encoding': 'gzip' });
     expect((await failureOf(get(url))).failure).toEqual({ kind: 'unavailable' });
   });
 
-  it('finds the page too heavy when no answer begins in time', async () => {
+  test('finds the page too heavy when no answer begins in time', async () => {
     const { url } = await serve(() => undefined);
     const error = await failureOf(send(new URL(url), {}, never, { ...PATIENT, answerMs: 60 }));
     expect(error.failure).toEqual({ kind: 'tooHeavy' });
     expect(error.message).toBe('Zendesk did not answer within 0.06 s');
   });
 
-  it.each(['', '{"tickets":['])('is unavailable when a body stops arriving after %j', async (start) => {
+  test.each(['', '{"tickets":['])('is unavailable when a body stops arriving after %j', async (start) => {
     const { url } = await serve((response) => {
       response.writeHead(200).flushHeaders();
       response.write(start);
@@ -153,7 +153,7 @@ describe('send', () => {
     expect(error.message).toContain('stopped arriving for 0.06 s');
   });
 
-  it('gives a body that keeps arriving all the time it needs', async () => {
+  test('gives a body that keeps arriving all the time it needs', async () => {
     const { url } = await serve((response) => {
       response.writeHead(200);
       let left = 20;
@@ -170,7 +170,7 @@ describe('send', () => {
     expect((await send(new URL(url), {}, never, limits)).body).toBe('x'.repeat(20));
   });
 
-  it.each(['before the answer', 'in the body'])('throws the reason of an abort %s', async (when) => {
+  test.each(['before the answer', 'in the body'])('throws the reason of an abort %s', async (when) => {
     const reason = new Error('paused');
     const controller = new AbortController();
     const { url } = await serve((response) => {
@@ -182,14 +182,14 @@ describe('send', () => {
     await expect(send(new URL(url), {}, controller.signal)).rejects.toBe(reason);
   });
 
-  it('asks nothing when it is aborted already', async () => {
+  test('asks nothing when it is aborted already', async () => {
     const reason = new Error('paused');
     const { url, requests } = await serveAlways(200, '');
     await expect(send(new URL(url), {}, AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(requests).toEqual([]);
   });
 
-  it('never quotes a header that cannot be sent', async () => {
+  test('never quotes a header that cannot be sent', async () => {
     const { url } = await serveAlways(200, '');
     const error = await failureOf(get(url, { authorization: 'Bearer top\nsecret' }));
     expect(error.failure).toEqual({ kind: 'unavailable' });
@@ -198,7 +198,7 @@ describe('send', () => {
 });
 
 describe('withoutSecret', () => {
-  it('takes a secret out of a body that echoes it, everywhere', async () => {
+  test('takes a secret out of a body that echoes it, everywhere', async () => {
     const { url } = await serveAlways(500, 'you sent "s3cret" (s3cret)');
     const answer = withoutSecret(await get(url), 's3cret');
     expect(answer).toMatchObject({ status: 500, body: 'you sent "[secret]" ([secret])' });

@@ -77,7 +77,7 @@ function expectAsParsed(json: string): void {
 }
 
 describe('a value', () => {
-  it('is JSON to it when it is to JSON.parse: whatever is cut out, put in or replaced', () => {
+  test('is JSON to it when it is to JSON.parse: whatever is cut out, put in or replaced', () => {
     const pieces = [
       '',
       ...Array.from('"\\{}[],:.-+eE019 \n\t\r\0ufntalse\u00a0\u2028\ufeff'),
@@ -99,7 +99,7 @@ describe('a value', () => {
     );
   });
 
-  it.each(
+  test.each(
     [
       [
         '',
@@ -182,7 +182,7 @@ describe('a value', () => {
     expectAsParsed(json);
   });
 
-  it('may nest as deep as it likes', () => {
+  test('may nest as deep as it likes', () => {
     const depth = 200_000;
     expect(() => {
       walk('[{"a":'.repeat(depth) + '1' + '}]'.repeat(depth));
@@ -194,7 +194,7 @@ describe('a value', () => {
 });
 
 describe('members', () => {
-  it('are those that JSON.parse finds, in order, whatever the layout', () => {
+  test('are those that JSON.parse finds, in order, whatever the layout', () => {
     fc.assert(
       fc.property(value.record, space, (record, indent) => {
         const members = membersOf(` ${JSON.stringify(record, null, indent)}\r\n`);
@@ -206,14 +206,14 @@ describe('members', () => {
     );
   });
 
-  it('keep the text of their values, large numbers included', () => {
+  test('keep the text of their values, large numbers included', () => {
     expect(membersOf('{"a": 12345678901234567890.10 , "b":{ "c" : 1 }}')).toEqual([
       ['a', '12345678901234567890.10'],
       ['b', '{ "c" : 1 }'],
     ]);
   });
 
-  it('have their keys distinguished, of whatever bytes and escapes, in whatever order', () => {
+  test('have their keys distinguished, of whatever bytes and escapes, in whatever order', () => {
     const keys = [
       'é',
       'Ã©',
@@ -243,7 +243,7 @@ describe('members', () => {
     expect(found).toEqual(expected);
   });
 
-  it.each(['', '[]', '{} x', '{}{}', '{"a":1,}', '{"a" 1}', '{"a":}', '{a:1}', '{"a":1 "b":2}', 'null'])(
+  test.each(['', '[]', '{} x', '{}{}', '{"a":1,}', '{"a" 1}', '{"a":}', '{a:1}', '{"a":1 "b":2}', 'null'])(
     'are not in %j',
     (json) => {
       expect(() => membersOf(json)).toThrow(MalformedJson);
@@ -252,7 +252,7 @@ describe('members', () => {
 });
 
 describe('a list', () => {
-  it('has the elements that JSON.parse finds, in order, whatever the layout', () => {
+  test('has the elements that JSON.parse finds, in order, whatever the layout', () => {
     fc.assert(
       fc.property(value.list, space, (list, indent) => {
         const elements = elementsOf(JSON.stringify(list, null, indent));
@@ -262,7 +262,7 @@ describe('a list', () => {
     );
   });
 
-  it.each(['', '{}', '[1,]', '[,1]', '[1 2]', '[1] 2', '[[1]', '["a]'])('is not in %j', (json) => {
+  test.each(['', '{}', '[1,]', '[,1]', '[1 2]', '[1] 2', '[[1]', '["a]'])('is not in %j', (json) => {
     expect(() => elementsOf(json)).toThrow(MalformedJson);
   });
 });

@@ -20,7 +20,7 @@ function fixture(name: string): string {
   return readFileSync(join(__dirname, 'fixtures', `${name}.json`), 'utf8');
 }
 
-it('reads the list and the sideloads that the stream names, and no other', () => {
+test('reads the list and the sideloads that the stream names, and no other', () => {
   const stream = { ...tickets, list: 'events', sideloads: [{ name: 'authors', hasTable: true }] };
   const page = {
     events: [ticket(1, 200)],
@@ -35,7 +35,7 @@ it('reads the list and the sideloads that the stream names, and no other', () =>
 });
 
 describe('recorded shapes', () => {
-  it('2019: without end_of_stream and the keys that came later', () => {
+  test('2019: without end_of_stream and the keys that came later', () => {
     const body = fixture('time2019');
     expect(body).not.toMatch(/end_of_stream|custom_status_id/);
     const page = read(body, { endpoint: 'time', startTime: 1_550_645_445 });
@@ -52,7 +52,7 @@ describe('recorded shapes', () => {
     ]);
   });
 
-  it('metric sets at the top level: a sideload beside the tickets', () => {
+  test('metric sets at the top level: a sideload beside the tickets', () => {
     const page = read(fixture('metricSetsTopLevel'));
     expect([...page.sideloads.keys()]).toEqual(['metric_sets']);
     const [metricSet] = page.sideloads.get('metric_sets') ?? [];
@@ -61,7 +61,7 @@ describe('recorded shapes', () => {
     expect(page.endOfStream).toBe(true);
   });
 
-  it('deleted: softly with its content, and scrubbed', () => {
+  test('deleted: softly with its content, and scrubbed', () => {
     const page = read(fixture('deleted'));
     expect(page.records.map(({ id, deleted }) => [id, deleted])).toEqual([
       [11, true],
@@ -73,7 +73,7 @@ describe('recorded shapes', () => {
     expect(page.rejected).toEqual([]);
   });
 
-  it('cursor based, with every form of via, its absence included', () => {
+  test('cursor based, with every form of via, its absence included', () => {
     const body = fixture('cursorViaVariants');
     const page = read(body, { endpoint: 'cursor', startTime: 0 });
     expect(page).toMatchObject({ afterCursor: 'MTc5MDIwMTAwNS4wfHwyNnw=', endTime: null, endOfStream: true });
@@ -85,7 +85,7 @@ describe('recorded shapes', () => {
 });
 
 describe('the end of the stream', () => {
-  it('is what the flag says, whatever count, next_page and the number of tickets suggest', () => {
+  test('is what the flag says, whatever count, next_page and the number of tickets suggest', () => {
     const full = {
       tickets: [ticket(1, 200), ticket(2, 200)],
       count: 2,
@@ -97,7 +97,7 @@ describe('the end of the stream', () => {
     expect(read({ ...short, end_of_stream: false }).endOfStream).toBe(false);
   });
 
-  it.each([
+  test.each([
     ['a page that brings nothing later than the second asked from', [ticket(1, 100)], 100, true],
     ['an empty page', [], null, true],
     ['a page with a later ticket', [ticket(1, 100), ticket(2, 101)], 101, false],
@@ -107,13 +107,13 @@ describe('the end of the stream', () => {
     expect(read(body).endOfStream).toBe(endOfStream);
   });
 
-  it('is not found without the flag on a full page of one second, rejected records counted', () => {
+  test('is not found without the flag on a full page of one second, rejected records counted', () => {
     const tickets = [ticket(1, 100), { id: 'x' }];
     expect(read({ tickets, end_time: 100 }, START, 2).endOfStream).toBe(false);
   });
 
   const empty = { tickets: [], count: 0, end_time: null, next_page: null };
-  it.each(['count', 'end_time', 'next_page', 'count end_time next_page'])(
+  test.each(['count', 'end_time', 'next_page', 'count end_time next_page'])(
     'is not found without the flag where an answer of 2019 would have %s',
     (missing) => {
       const kept = Object.entries(empty).filter(([key]) => !missing.split(' ').includes(key));
@@ -121,7 +121,7 @@ describe('the end of the stream', () => {
     },
   );
 
-  it('is never found without the flag by cursor, where there always was one', () => {
+  test('is never found without the flag by cursor, where there always was one', () => {
     const cursor: Position = { endpoint: 'cursor', cursor: 'c' };
     expect(() => read({ ...empty, after_cursor: 'c' }, cursor)).toThrow(NotAPage);
     expect(read({ tickets: [ticket(1, 1)], after_cursor: 'd' }, cursor).endOfStream).toBe(false);
@@ -132,14 +132,14 @@ describe('where the next page starts', () => {
   const next_page = 'https://elsewhere.example/api/v2/incremental/tickets?start_time=205&per_page=5';
   const tickets = [ticket(1, 200), ticket(2, 205)];
 
-  it('is in next_page where end_time is missing before the end of the stream', () => {
+  test('is in next_page where end_time is missing before the end of the stream', () => {
     for (const more of [{}, { end_time: null }, { end_time: null, end_of_stream: false }])
       expect(read({ tickets, next_page, ...more })).toMatchObject({ endTime: 205, endOfStream: false });
     expect(read({ tickets, next_page, end_time: 206, end_of_stream: false }).endTime).toBe(206);
     expect(read({ tickets, next_page, end_time: null, end_of_stream: true }).endTime).toBeNull();
   });
 
-  it.each([
+  test.each([
     null,
     5,
     '',
@@ -151,7 +151,7 @@ describe('where the next page starts', () => {
     expect(read({ tickets, next_page: odd, end_of_stream: false }).endTime).toBeNull();
   });
 
-  it('is never what belongs to the other endpoint', () => {
+  test('is never what belongs to the other endpoint', () => {
     const both = { tickets, end_time: 5, after_cursor: 'c', end_of_stream: false };
     expect(read(both)).toMatchObject({ endTime: 5, afterCursor: null });
     expect(read(both, { endpoint: 'cursor', startTime: 0 })).toMatchObject({
@@ -162,21 +162,21 @@ describe('where the next page starts', () => {
 });
 
 describe('a page', () => {
-  it('may be larger than asked for, and empty', () => {
+  test('may be larger than asked for, and empty', () => {
     const tickets = [1, 2, 3].map((id) => ticket(id, 100));
     expect(read({ tickets, end_time: 101, end_of_stream: false }, START, 1).records).toHaveLength(3);
     const empty = { tickets: [], count: 0, end_time: null, next_page: null, end_of_stream: true };
     expect(read(empty)).toMatchObject({ records: [], endTime: null, endOfStream: true });
   });
 
-  it('has no cursor where Zendesk sends null, nothing or an empty one', () => {
+  test('has no cursor where Zendesk sends null, nothing or an empty one', () => {
     for (const more of [{ after_cursor: null, after_url: null }, {}, { after_cursor: '' }]) {
       const body = { tickets: [], end_of_stream: false, ...more };
       expect(read(body, { endpoint: 'cursor', startTime: 0 }).afterCursor).toBeNull();
     }
   });
 
-  it('keeps unusable records apart, with their text and the reason', () => {
+  test('keeps unusable records apart, with their text and the reason', () => {
     const page = read(
       '{"tickets":[{"id":1,"generated_timestamp":5},null,{"id":1.5,"secret":"s"}],"end_of_stream":true}',
     );
@@ -185,7 +185,7 @@ describe('a page', () => {
     for (const { reason } of page.rejected) expect(reason).not.toContain('secret');
   });
 
-  it('hands on every sideload that has a table, a list or one object in its place, and keeps nothing else', () => {
+  test('hands on every sideload that has a table, a list or one object in its place, and keeps nothing else', () => {
     const page = read({
       tickets: [],
       end_of_stream: true,
@@ -199,7 +199,7 @@ describe('a page', () => {
     ]);
   });
 
-  it('has no sideloads in what always stands beside the tickets', () => {
+  test('has no sideloads in what always stands beside the tickets', () => {
     expect([...read(fixture('cursorViaVariants'), { endpoint: 'cursor', startTime: 0 }).sideloads]).toEqual(
       [],
     );
@@ -208,7 +208,7 @@ describe('a page', () => {
 });
 
 describe('what is no page', () => {
-  it.each([
+  test.each([
     '{}',
     '{"error":"InternalError"}',
     '{"tickets":null}',
@@ -231,18 +231,18 @@ describe('what is no page', () => {
     expect(() => read(body)).toThrow(NotAPage);
   });
 
-  it('is named by its key, without the value', () => {
+  test('is named by its key, without the value', () => {
     expect(() => read('{"tickets":[],"end_time":"hidden","end_of_stream":true}')).toThrow(
       /^unreadable end_time$/,
     );
   });
 
-  it('is refused wherever it is cut', () => {
+  test('is refused wherever it is cut', () => {
     const body = fixture('deleted').trimEnd();
     for (let at = 0; at < body.length; at += 7) expect(() => read(body.slice(0, at))).toThrow();
   });
 
-  it.each([
+  test.each([
     '{"tickets":[{"id":1]}',
     '{"tickets":[{"id":tru}]}',
     '{"tickets":[],"end_time":nul}',

@@ -4,14 +4,14 @@ const VALUE = 'total=10; remaining=9; resets=6';
 const QUOTA = { total: 10, remaining: 9, resetsInSeconds: 6 };
 
 describe('quotaOf', () => {
-  it.each(['zendesk-ratelimit-incremental-exports', 'Zendesk-Rate-Limit-Incremental-Exports'])(
+  test.each(['zendesk-ratelimit-incremental-exports', 'Zendesk-Rate-Limit-Incremental-Exports'])(
     'reads the bucket from %s',
     (name) => {
       expect(quotaOf(new Headers({ [name]: VALUE }))).toEqual(QUOTA);
     },
   );
 
-  it.each([
+  test.each([
     'total=10;remaining=9;resets=6',
     ' Total = 10 ; Remaining = 9 ; Resets = 6 ',
     'resets=6; remaining=9; total=10; window=60',
@@ -20,7 +20,7 @@ describe('quotaOf', () => {
     expect(quotaOf(new Headers({ 'zendesk-ratelimit-incremental-exports': value }))).toEqual(QUOTA);
   });
 
-  it('reads an exhausted bucket', () => {
+  test('reads an exhausted bucket', () => {
     const value = 'total=10; remaining=0; resets=0';
     expect(quotaOf(new Headers({ 'zendesk-ratelimit-incremental-exports': value }))).toEqual({
       total: 10,
@@ -29,7 +29,7 @@ describe('quotaOf', () => {
     });
   });
 
-  it.each([
+  test.each([
     '',
     '10',
     'total=10; remaining=9',
@@ -39,7 +39,7 @@ describe('quotaOf', () => {
     expect(quotaOf(new Headers({ 'zendesk-ratelimit-incremental-exports': value }))).toBeNull();
   });
 
-  it('takes the readable spelling when the other is broken', () => {
+  test('takes the readable spelling when the other is broken', () => {
     const headers = {
       'zendesk-ratelimit-incremental-exports': 'garbage',
       'zendesk-rate-limit-incremental-exports': VALUE,
@@ -47,7 +47,7 @@ describe('quotaOf', () => {
     expect(quotaOf(new Headers(headers))).toEqual(QUOTA);
   });
 
-  it("takes neither the account's limit nor another endpoint's for the export's", () => {
+  test("takes neither the account's limit nor another endpoint's for the export's", () => {
     const headers = {
       'x-rate-limit': '700',
       'x-rate-limit-remaining': '699',

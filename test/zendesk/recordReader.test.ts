@@ -14,7 +14,7 @@ function accepted(raw: string): RecordVersion {
 }
 
 describe('a ticket', () => {
-  it('needs nothing but id and generated_timestamp', () => {
+  test('needs nothing but id and generated_timestamp', () => {
     expect(accepted(MINIMAL)).toEqual({
       kind: 'record',
       id: 7,
@@ -25,13 +25,13 @@ describe('a ticket', () => {
     });
   });
 
-  it('hands the record on as it came: large numbers, unknown keys, escapes and order', () => {
+  test('hands the record on as it came: large numbers, unknown keys, escapes and order', () => {
     const raw =
       '{"z":1,"generated_timestamp":1700000000,"id":7,"custom_fields":[{"id":12345678901234567890,"value":1.10}],"s":"\\u00e9\\n"}';
     expect(textOf(accepted(raw).json)).toBe(raw);
   });
 
-  it('puts a pretty-printed record on one line without changing what it says', () => {
+  test('puts a pretty-printed record on one line without changing what it says', () => {
     const value = { id: 7, generated_timestamp: 1_700_000_000, subject: 'a\n  b \\n', tags: ['x', 'y'] };
     for (const newline of ['\n', '\r\n', '\r']) {
       const json = textOf(accepted(JSON.stringify(value, null, 4).replaceAll('\n', newline)).json);
@@ -40,7 +40,7 @@ describe('a ticket', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['"2024-03-02T11:20:00Z"', 1_709_378_400],
     ['null', null],
     ['"never"', null],
@@ -49,7 +49,7 @@ describe('a ticket', () => {
     expect(accepted(`{"id":7,"generated_timestamp":1,"updated_at":${updatedAt}}`).updatedAt).toBe(seconds);
   });
 
-  it.each([
+  test.each([
     ['"deleted"', true],
     ['"solved"', false],
     ['"some_new_status"', false],
@@ -59,7 +59,7 @@ describe('a ticket', () => {
     expect(accepted(`{"id":7,"generated_timestamp":1,"status":${status}}`).deleted).toBe(deleted);
   });
 
-  it.each([
+  test.each([
     ['{"generated_timestamp":1}', 'id'],
     ['{"id":null,"generated_timestamp":1}', 'id'],
     ['{"id":"7","generated_timestamp":1}', 'id'],
@@ -78,14 +78,14 @@ describe('a ticket', () => {
     expect(record.kind === 'rejected' && record.reason).toMatch(new RegExp(`^${field}: `));
   });
 
-  it('names every unusable field, and no value', () => {
+  test('names every unusable field, and no value', () => {
     const record = recordReader(tickets).read('{"id":"private","generated_timestamp":"secret"}');
     if (record.kind !== 'rejected') throw new Error('accepted');
     expect(record.reason).toMatch(/^id: .+; generated_timestamp: /);
     expect(record.reason).not.toMatch(/private|secret/);
   });
 
-  it.each(['{"id":7,"generated_timestamp":1', '', '{"id":7,"generated_timestamp":1,"subject":"a\nb"}'])(
+  test.each(['{"id":7,"generated_timestamp":1', '', '{"id":7,"generated_timestamp":1,"subject":"a\nb"}'])(
     'throws for what is no JSON: %j',
     (raw) => {
       expect(() => recordReader(tickets).read(raw)).toThrow(MalformedJson);
@@ -106,18 +106,18 @@ describe('a record of any other stream', () => {
   const read = (record: object): RecordVersion | RejectedRecord =>
     recordReader(events).read(JSON.stringify(record));
 
-  it('has the version, the mark of deletion and the documented keys that its descriptor names', () => {
+  test('has the version, the mark of deletion and the documented keys that its descriptor names', () => {
     const record = { id: 7, timestamp: 5, kind: 'removed', ticket_id: 1, author: {}, status: 'deleted' };
     expect(read(record)).toMatchObject({ version: 5, deleted: true, unknownKeys: ['status'] });
     expect(read({ id: 7, timestamp: 5, status: 'deleted' })).toMatchObject({ deleted: false });
   });
 
-  it('is read with care where a typed value is not of its type', () => {
+  test('is read with care where a typed value is not of its type', () => {
     expect(read({ id: 7, timestamp: 5, ticket_id: 'x' })).toMatchObject({ odd: true });
     expect(read({ id: 7, timestamp: 5, requester_id: 'x' })).not.toHaveProperty('odd');
   });
 
-  it('is rejected without its own version, which the reason names', () => {
+  test('is rejected without its own version, which the reason names', () => {
     expect(read({ id: 7, generated_timestamp: 5 })).toMatchObject({
       kind: 'rejected',
       reason: expect.stringMatching(/^timestamp: /) as unknown,

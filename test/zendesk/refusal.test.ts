@@ -22,7 +22,7 @@ function kindOf(...answer: Parameters<typeof refuse>): string {
 const TOO_RECENT_422 = 'Too recent start_time. Use a start_time older than 5 minutes';
 
 describe('what an answer means', () => {
-  it.each([
+  test.each([
     [500, '{"status":500,"error":"Internal Server Error"}'],
     [502, '<html><head><title>502 Bad Gateway</title></head></html>'],
     [503, 'Service Unavailable'],
@@ -37,7 +37,7 @@ describe('what an answer means', () => {
     expect(kindOf(status, body)).toBe('unavailable');
   });
 
-  it.each([
+  test.each([
     [504, 'upstream request timeout'],
     [504, '<html></html>'],
     [504, ''],
@@ -47,7 +47,7 @@ describe('what an answer means', () => {
     expect(kindOf(status, body)).toBe('tooHeavy');
   });
 
-  it.each([
+  test.each([
     [401, `{"error":"Couldn't authenticate you"}`, 'unauthorized'],
     [
       401,
@@ -71,7 +71,7 @@ describe('what an answer means', () => {
     expect(refuse(status, body).message).toMatch(/ resume\.$/);
   });
 
-  it.each([
+  test.each([
     [
       400,
       '{"errors":[{"code":"StartTimeTooRecent","status":"400","title":"start_time must be more than 60 seconds ago"}]}',
@@ -84,7 +84,7 @@ describe('what an answer means', () => {
     expect(kindOf(status, body, {}, BY_CURSOR)).toBe('tooRecent');
   });
 
-  it.each([
+  test.each([
     [400, '{"errors":[{"code":"InvalidCursor","title":"cursor is invalid or expired"}]}'],
     [400, '{"error":"InvalidPaginationParameter","description":"page[after] is not valid"}'],
     [422, 'Invalid search: cursor has expired'],
@@ -93,7 +93,7 @@ describe('what an answer means', () => {
     expect(kindOf(status, body, {}, PAGE)).toBe('refused');
   });
 
-  it.each([
+  test.each([
     [
       429,
       '{"error":"APIRateLimitExceeded","description":"Number of allowed incremental export API requests per minute exceeded"}',
@@ -107,16 +107,16 @@ describe('what an answer means', () => {
     expect(error.message).toContain('27 s');
   });
 
-  it('429 without Retry-After is throttled for a minute', () => {
+  test('429 without Retry-After is throttled for a minute', () => {
     expect(refuse(429).failure).toEqual({ kind: 'throttled', retryAfterSeconds: 60 });
   });
 
-  it("measures a Retry-After date from the answer's own date", () => {
+  test("measures a Retry-After date from the answer's own date", () => {
     const headers = { 'retry-after': 'Fri, 02 Jan 1970 00:00:31 GMT', date: 'Fri, 02 Jan 1970 00:00:01 GMT' };
     expect(refuse(429, '', headers).failure).toEqual({ kind: 'throttled', retryAfterSeconds: 30 });
   });
 
-  it.each([400, 401, 403, 404, 500, 502, 504])(
+  test.each([400, 401, 403, 404, 500, 502, 504])(
     'takes the status %i for what it is although there is a Retry-After',
     (status) => {
       expect(kindOf(status, '', { 'retry-after': '5' })).toBe(kindOf(status));
@@ -125,18 +125,18 @@ describe('what an answer means', () => {
 });
 
 describe('the message', () => {
-  it('names the host, what Zendesk said, the status and one of the request ids', () => {
+  test('names the host, what Zendesk said, the status and one of the request ids', () => {
     const { message } = refuse(500, '{"error":"InternalError","description":"Sorry"}', {
       'x-request-id': 'one, two',
     });
     expect(message).toBe('Zendesk at acme.zendesk.com: InternalError: Sorry (status 500, request one).');
   });
 
-  it('says what to do about a redirect', () => {
+  test('says what to do about a redirect', () => {
     expect(refuse(302, '', { location: 'https://evil.example' }).message).toContain('check ZENDESK_BASE_URL');
   });
 
-  it('holds neither the query nor the place a redirect leads to', () => {
+  test('holds neither the query nor the place a redirect leads to', () => {
     const { message } = refuse(302, '', { location: 'https://evil.example/?token=t' }, BY_CURSOR);
     expect(message).not.toMatch(/abc|evil|token/);
   });

@@ -17,7 +17,7 @@ function secondsIn(
 const BUCKET = 'zendesk-ratelimit-incremental-exports';
 
 describe('retryAfterSeconds', () => {
-  it.each([
+  test.each([
     ['27', 27],
     ['93', 93],
     [' 51 ', 51],
@@ -27,25 +27,25 @@ describe('retryAfterSeconds', () => {
     expect(secondsIn(header, DATE)).toBe(seconds);
   });
 
-  it.each(['0', '0.0'])('waits a second for %j, so that it is no hot loop', (header) => {
+  test.each(['0', '0.0'])('waits a second for %j, so that it is no hot loop', (header) => {
     expect(secondsIn(header, null)).toBe(1);
   });
 
-  it.each([null, '', '  ', '-5', 'soon', 'in 5', '1e3', '5s', 'NaN', 'Infinity', '2026-11-24', '0x10'])(
+  test.each([null, '', '  ', '-5', 'soon', 'in 5', '1e3', '5s', 'NaN', 'Infinity', '2026-11-24', '0x10'])(
     'waits a whole window for the missing or unreadable %j',
     (header) => {
       expect(secondsIn(header, DATE)).toBe(60);
     },
   );
 
-  it.each([
+  test.each([
     ['Tue, 24 Nov 2026 10:00:42 GMT', 42],
     ['Tuesday, 24-Nov-26 10:01:30 GMT', 90],
   ])("measures the date %j from the answer's own, whatever the local clock says", (header, seconds) => {
     expect(secondsIn(header, DATE)).toBe(seconds);
   });
 
-  it('measures a date from the local clock when the answer has none', () => {
+  test('measures a date from the local clock when the answer has none', () => {
     const soon = new Date(Date.now() + 1_800_000).toUTCString();
     for (const date of [null, 'garbage']) {
       expect(secondsIn(soon, date)).toBeGreaterThan(1700);
@@ -53,18 +53,18 @@ describe('retryAfterSeconds', () => {
     }
   });
 
-  it('waits a second for a date that has passed', () => {
+  test('waits a second for a date that has passed', () => {
     expect(secondsIn('Tue, 24 Nov 2026 09:00:00 GMT', DATE)).toBe(1);
   });
 
-  it.each(['99999999999', '9'.repeat(400), 'Tue, 24 Nov 2099 10:00:00 GMT'])(
+  test.each(['99999999999', '9'.repeat(400), 'Tue, 24 Nov 2099 10:00:00 GMT'])(
     'asks again after an hour at the latest: %j',
     (header) => {
       expect(secondsIn(header, DATE)).toBe(3600);
     },
   );
 
-  it.each<[Record<string, string>, number]>([
+  test.each<[Record<string, string>, number]>([
     [{ [BUCKET]: 'total=10; remaining=0; resets=7' }, 7],
     [{ 'zendesk-rate-limit-incremental-exports': 'total=10; remaining=0; resets=7' }, 7],
     [{ 'ratelimit-reset': '13' }, 13],

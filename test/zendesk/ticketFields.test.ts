@@ -25,7 +25,7 @@ const record = (id: number, rest: object = {}): object => ({
 });
 
 describe('ticketFields', () => {
-  it("reads the simulator's", async () => {
+  test("reads the simulator's", async () => {
     const simulator = await startSimulator({ tickets: 1 });
     try {
       const fields = await clientOf(simulator.url).ticketFields(never);
@@ -36,7 +36,7 @@ describe('ticketFields', () => {
     }
   });
 
-  it('follows cursors on our own host, and reads a field of two pages once', async () => {
+  test('follows cursors on our own host, and reads a field of two pages once', async () => {
     const { url, requests } = await serve((response, _request, count) => {
       const meta = { has_more: count < 3, after_cursor: `c=${count}` };
       const links = { next: 'https://elsewhere.example/api/v2/ticket_fields?page[after]=x' };
@@ -51,7 +51,7 @@ describe('ticketFields', () => {
     ]);
   });
 
-  it('follows numbered pages on our own host', async () => {
+  test('follows numbered pages on our own host', async () => {
     const { url, requests } = await serve((response, _request, count) => {
       const next = `https://elsewhere.example/api/v2/ticket_fields.json?page=${count + 1}&per_page=2`;
       response.end(JSON.stringify({ ticket_fields: [record(count)], next_page: count < 3 ? next : null }));
@@ -63,7 +63,7 @@ describe('ticketFields', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['stands', () => 'same', 2],
     ['goes round in a circle', (count: number) => `cursor ${count % 3}`, 4],
     ['never ends', (count: number) => `cursor ${count}`, 100],
@@ -78,12 +78,12 @@ describe('ticketFields', () => {
     expect(requests).toHaveLength(most);
   });
 
-  it.each([403, 404])('is undefined for %i: a token may be limited to tickets', async (status) => {
+  test.each([403, 404])('is undefined for %i: a token may be limited to tickets', async (status) => {
     const { url } = await serveAlways(status, '{"error":"Forbidden"}');
     expect(await clientOf(url).ticketFields(never)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     [401, '{"error":"Couldn\'t authenticate you"}', 'unauthorized'],
     [500, '', 'unavailable'],
     [429, '{}', 'throttled'],
@@ -96,7 +96,7 @@ describe('ticketFields', () => {
 });
 
 describe('readFields', () => {
-  it('leaves out what every account has and what cannot be read', () => {
+  test('leaves out what every account has and what cannot be read', () => {
     const system = ['subject', 'description', 'status', 'tickettype', 'priority', 'group', 'assignee'];
     const fields = [
       ...system.map((type, index) => record(index + 1, { type })),
