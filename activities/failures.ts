@@ -1,4 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { AccountNotConfigured } from '../src/account/accounts';
 import { InvalidInput } from '../src/contract/input';
 import { DestinationRefused, DestinationUnavailable } from '../src/destinations/destination';
 import { ZendeskError, type Failure } from '../src/zendesk/failure';
@@ -25,6 +26,7 @@ export function toActivityFailure(error: unknown, attempt: number, canShrink: bo
 
 function mapped(error: unknown, attempt: number, canShrink: boolean): ApplicationFailure {
   if (error instanceof InvalidInput) return handToWorkflow('InvalidInput', error.message);
+  if (error instanceof AccountNotConfigured) return handToWorkflow('Unauthorized', error.message);
   if (error instanceof DestinationRefused) {
     return isWorthRetrying(error, attempt)
       ? retry(attempt, 'DestinationRefused', error.message)

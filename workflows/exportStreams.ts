@@ -1,4 +1,5 @@
 import { ApplicationFailure, ContinueAsNew, isCancellation } from '@temporalio/workflow';
+import type { PageRequest } from '../src/contract/page';
 import type { Status } from '../src/contract/status';
 import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
 import type { TypedInput } from '../src/contract/typedInput';
@@ -13,7 +14,6 @@ import { firstSeen } from './newFields';
 import { endPage, failAttempts, landPage, requestPage, shrinkPage } from './page';
 import { pageRequest } from './pageRequest';
 import { prepare } from './preparation';
-import type { PageRequest } from '../src/contract/page';
 import type { Range } from './ranges';
 import { end, fail, withStream, type ExportState, type Progress } from './state';
 import { statusOf } from './status';

@@ -4,7 +4,6 @@ import { LeasedDestination } from '../destinations/lease';
 import { locationOf, openDestination } from '../destinations/open';
 import type { Account } from '../zendesk/account';
 import type { ZendeskClient } from '../zendesk/client';
-import { ZendeskError } from '../zendesk/failure';
 
 /** What an export of one account works with. */
 export interface OpenAccount {
@@ -19,6 +18,11 @@ interface Known extends OpenAccount {
 interface Log {
   info(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** An export names an account that is not configured, or not any more. */
+export class AccountNotConfigured extends Error {
+  override readonly name = 'AccountNotConfigured';
 }
 
 /** How often the configuration is read while nobody asks for it, so that a mistake in it is reported soon after it is made. */
@@ -52,12 +56,11 @@ export class Accounts {
     }, LOOK_EVERY_MS).unref();
   }
 
-  /** @throws ZendeskError when it is not configured (any more) */
+  /** @throws AccountNotConfigured */
   of(subdomain: string): OpenAccount {
     const account = this.now().get(subdomain);
     if (account !== undefined) return account;
-    throw new ZendeskError(
-      { kind: 'unauthorized' },
+    throw new AccountNotConfigured(
       `This worker has no credentials for ${subdomain}. Add the account to EXPORT_CONFIG, or start a worker that has ` +
         'them, then resume.',
     );

@@ -1,21 +1,10 @@
 import { z } from 'zod';
+import { STREAMS } from '../streams';
 import { LONGEST_PAUSE_SECONDS, TIME_FORMS, iso, describeBadTime, parseTime } from './time';
 import { parseSubdomain } from './subdomain';
 
 /** The sideloads Zendesk lists for tickets and the export serves. */
-const SIDELOADS = [
-  'users',
-  'groups',
-  'organizations',
-  'metric_sets',
-  'dates',
-  'sharing_agreements',
-  'comment_count',
-  'incident_counts',
-  'ticket_forms',
-  'metric_events',
-  'slas',
-] as const;
+const SIDELOADS: readonly string[] = STREAMS.tickets.sideloads.map(({ name }) => name);
 
 const INPUT_FORM = 'must be a JSON object such as {"subdomain": "acme", "startTime": "2024-01-01T00:00:00Z"}';
 /** More would not be faster: a page takes seconds, and at most 30 may be asked for in a minute. */
@@ -92,7 +81,7 @@ const time = z.unknown().transform((value, context) => {
 const sideload = z
   .string()
   .refine((name) => name !== 'last_audits', 'last_audits is not supported by the incremental export')
-  .refine((name) => name === 'last_audits' || (SIDELOADS as readonly string[]).includes(name), {
+  .refine((name) => name === 'last_audits' || SIDELOADS.includes(name), {
     error: (issue) => `unknown sideload ${JSON.stringify(issue.input)}; known: ${SIDELOADS.join(', ')}`,
   });
 

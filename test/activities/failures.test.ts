@@ -1,6 +1,7 @@
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { toActivityFailure } from '../../activities/failures';
 import { InvalidInput } from '../../src/contract/input';
+import { AccountNotConfigured } from '../../src/account/accounts';
 import { DestinationRefused, DestinationUnavailable } from '../../src/destinations/destination';
 import { ZendeskError, type Failure } from '../../src/zendesk/failure';
 
@@ -54,6 +55,7 @@ describe('toActivityFailure', () => {
     for (const [error, type] of [
       [new InvalidInput(long), 'InvalidInput'],
       [new DestinationRefused(long), 'DestinationRefused'],
+      [new AccountNotConfigured(long), 'Unauthorized'],
     ] as const) {
       expect(toActivityFailure(error, 1, true)).toMatchObject({ type, nonRetryable: true, message: long });
     }
