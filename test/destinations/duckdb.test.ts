@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeDestination } from './conformance';
 import type { Store } from './store';
+import type { LastingDestination } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { queryDuckDb } from './queryDuckDb';
 import { describeCustomFields } from './fields';
-import { describeReplay } from './replay';
+import { describeFindExport, describeReplay } from './replay';
 import { describeTypedColumns } from './typedColumns';
 
-async function open(): Promise<Store> {
+async function open(): Promise<Store<LastingDestination>> {
   const folder = await mkdtemp(join(tmpdir(), 'duckdb-'));
   const file = join(folder, 'made', 'tickets.duckdb');
   const destination = new DuckDbDestination(file);
@@ -25,5 +26,6 @@ async function open(): Promise<Store> {
 
 describeDestination('DuckDB', open);
 describeReplay('DuckDB', open);
+describeFindExport('DuckDB', open);
 describeTypedColumns('DuckDB', open);
 describeCustomFields('DuckDB', open);

@@ -3,8 +3,9 @@ import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { describeDestination } from './conformance';
 import type { Store } from './store';
+import type { LastingDestination } from '../../src/destinations/destination';
 import { describeCustomFields } from './fields';
-import { describeReplay } from './replay';
+import { describeFindExport, describeReplay } from './replay';
 import { describeTypedColumns } from './typedColumns';
 
 let server: PostgresServer;
@@ -18,7 +19,7 @@ afterAll(async () => {
 });
 
 /** Every store is a schema of its own, with a name that needs quoting. */
-async function open(): Promise<Store> {
+async function open(): Promise<Store<LastingDestination>> {
   schemas += 1;
   const schema = `Store "${schemas}"`;
   const destination = new PostgresDestination(`${server.url()}?schema=${encodeURIComponent(schema)}`);
@@ -39,5 +40,6 @@ async function open(): Promise<Store> {
 
 describeDestination('PostgreSQL', open);
 describeReplay('PostgreSQL', open);
+describeFindExport('PostgreSQL', open);
 describeTypedColumns('PostgreSQL', open);
 describeCustomFields('PostgreSQL', open);

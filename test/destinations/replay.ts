@@ -1,4 +1,4 @@
-import { DestinationRefused } from '../../src/destinations/destination';
+import { DestinationRefused, type LastingDestination } from '../../src/destinations/destination';
 import { replayQuarantine } from '../../src/export/replayQuarantine';
 import type { RejectedRecord } from '../../src/streams/record';
 import type { Store } from './store';
@@ -16,17 +16,6 @@ export function describeReplay(name: string, open: () => Promise<Store>): void {
     afterEach(async () => {
       await store.destination.close();
       await store.remove();
-    });
-
-    test('finds where an export has been, and makes nothing where none has', async () => {
-      const { destination } = store;
-      for (let time = 0; time < 2; time += 1) {
-        const refusal = destination.findExport();
-        await expect(refusal).rejects.toThrow(DestinationRefused);
-        await expect(refusal).rejects.toThrow(/ Check /);
-      }
-      await destination.prepare();
-      await destination.findExport();
     });
 
     test('turns what is a ticket by now into one, and keeps the rest in quarantine', async () => {
@@ -66,6 +55,22 @@ export function describeReplay(name: string, open: () => Promise<Store>): void {
         { subject: 'a\ufffdb' },
       ]);
     });
+  });
+}
+
+/** For stores that outlive their process. */
+export function describeFindExport(name: string, open: () => Promise<Store<LastingDestination>>): void {
+  test(`${name}: finds where an export has been, and makes nothing where none has`, async () => {
+    const { destination, remove } = await open();
+    for (let time = 0; time < 2; time += 1) {
+      const refusal = destination.findExport();
+      await expect(refusal).rejects.toThrow(DestinationRefused);
+      await expect(refusal).rejects.toThrow(/ Check /);
+    }
+    await destination.prepare();
+    await destination.findExport();
+    await destination.close();
+    await remove();
   });
 }
 

@@ -1,8 +1,8 @@
-import type { LastingDestination } from '../../src/destinations/destination';
+import type { Destination } from '../../src/destinations/destination';
 
 /** Where a destination writes, with a way to look at it. */
-export interface Store {
-  readonly destination: LastingDestination;
+export interface Store<D extends Destination = Destination> {
+  readonly destination: D;
   /** What a query finds, as JSON. Lets go of the destination first, so that every look is at what a reader would see. */
   readonly rows: (sql: string) => Promise<Record<string, unknown>[]>;
   readonly remove: () => Promise<void>;

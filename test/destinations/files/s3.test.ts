@@ -3,7 +3,8 @@ import { FilesDestination } from '../../../src/destinations/files/filesDestinati
 import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../../support/s3';
 import { describeDestination } from '../conformance';
 import type { Store } from '../store';
-import { describeReplay } from '../replay';
+import type { LastingDestination } from '../../../src/destinations/destination';
+import { describeFindExport, describeReplay } from '../replay';
 import { queryLake } from './lake';
 
 let server: S3Server;
@@ -16,7 +17,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(async () => server.remove());
 
-function openAs(format: 'ndjson' | 'parquet'): () => Promise<Store> {
+function openAs(format: 'ndjson' | 'parquet'): () => Promise<Store<LastingDestination>> {
   return async () => {
     stores += 1;
     const prefix = `some where/${stores}`;
@@ -35,3 +36,4 @@ function openAs(format: 'ndjson' | 'parquet'): () => Promise<Store> {
 describeDestination('A bucket of NDJSON', openAs('ndjson'));
 describeDestination('A bucket of Parquet', openAs('parquet'));
 describeReplay('A bucket', openAs('parquet'));
+describeFindExport('A bucket', openAs('parquet'));
