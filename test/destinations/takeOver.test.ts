@@ -50,7 +50,11 @@ async function oldFile(name: string): Promise<Old> {
       const instance = await DuckDBInstance.create(path);
       try {
         const connection = await instance.connect();
-        return (await connection.runAndReadAll(sql)).getRowObjectsJson();
+        const rows = (await connection.runAndReadAll(sql)).getRowObjectsJson();
+        // Otherwise the file is left with its log, as by a killed process. DuckDB 1.5 takes a new column and then a new index
+        // out of that log in a way that breaks the index.
+        connection.closeSync();
+        return rows;
       } finally {
         instance.closeSync();
       }
