@@ -146,8 +146,18 @@ export function tablesOf(streams: readonly Stream[] = ALL_STREAMS): readonly Tab
   ];
 }
 
-/** The names of a table's columns, as a table that is there has them. */
-export type Present = ReadonlyMap<string, ReadonlySet<string>>;
+/** The columns of the tables that are there, each with its type as the store's catalog calls it. */
+export type Present = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** @param rows table, column and type of each column that is there */
+export function presentIn(rows: readonly (readonly unknown[])[]): Present {
+  const present = new Map<string, Map<string, string>>();
+  for (const [table, column, type] of rows) {
+    const columns = present.get(String(table)) ?? new Map<string, string>();
+    present.set(String(table), columns.set(String(column), String(type)));
+  }
+  return present;
+}
 
 /** What is missing. Tables and columns of the user's own are left alone. */
 export interface Missing {
@@ -174,9 +184,28 @@ export function foreignTables(present: Present, wanted: readonly Table[]): reado
   });
 }
 
+/** Says which column of the export's has another type than it must have; undefined when none has. */
+export function otherType(
+  present: Present,
+  wanted: readonly Table[],
+  { catalogTypeOf }: Dialect,
+): string | undefined {
+  for (const { name, columns } of wanted) {
+    for (const column of columns) {
+      const type = present.get(name)?.get(column.name);
+      const needed = catalogTypeOf(column);
+      if (type !== undefined && type !== needed)
+        return `the column ${name}.${column.name} has the type ${type}, and the export needs ${needed}`;
+    }
+  }
+  return undefined;
+}
+
 /** A store's words for the parts of a table. */
 export interface Dialect {
   readonly typeOf: (column: Column) => string;
+  /** The same type, as the store's catalog calls it. */
+  readonly catalogTypeOf: (column: Column) => string;
   /** What stands behind the type of a long column. */
   readonly long: string;
   /** Whether a column can be added that must have a value. */

@@ -114,17 +114,27 @@ test("writes into a file of the user's own, beside other tables", async () => {
   ]);
 });
 
+test('refuses a column of another type by its name', async () => {
+  const file = join(folder, 'theirs.duckdb');
+  const destination = new DuckDbDestination(file);
+  await destination.prepare();
+  await destination.close();
+  await run(file, 'ALTER TABLE tickets ALTER subject TYPE INTEGER');
+  expect(await refusal(file)).toMatch(
+    /the column tickets\.subject has the type INTEGER, and the export needs VARCHAR\. Change its type/,
+  );
+});
+
 test('never quotes a ticket when a table does not take it', async () => {
   const file = join(folder, 'tickets.duckdb');
   const destination = new DuckDbDestination(file);
   await destination.prepare();
   await destination.close();
-  await run(file, 'ALTER TABLE tickets ALTER subject TYPE INTEGER');
-  const error = await failureOf(
-    destination.write(page(1, [ticket(1, 1_700_000_000, { subject: 'Secret' })])),
-  );
+  await run(file, 'CREATE UNIQUE INDEX mine ON tickets (subject)');
+  const same = [1, 2].map((id) => ticket(id, 1_700_000_000, { subject: 'Secret' }));
+  const error = await failureOf(destination.write(page(1, same)));
   expect(error).toEqual(expect.any(DestinationRefused));
-  expect(error.message).toMatch(/Conversion Error\. Its tables are of another shape/);
+  expect(error.message).toMatch(/Constraint Error\. Its tables are of another shape/);
   expect(error.message).not.toContain('Secret');
 });
 

@@ -66,6 +66,21 @@ test('touches no row when a page is written again', async () => {
   expect(await rows(written)).toEqual(before);
 });
 
+test('fills a new column where records have its key, and touches no other row', async () => {
+  await one.write(page(1, [ticket(1, NOON, { priority: 'low' }), ticket(2)]));
+  const written = async (): Promise<unknown[]> => rows('SELECT id::int, xmin::text FROM tickets ORDER BY id');
+  const before = await written();
+  await onlooker.query('ALTER TABLE tickets DROP COLUMN priority');
+  await one.prepare();
+  const after = await written();
+  expect(after[1]).toEqual(before[1]);
+  expect(after[0]).not.toEqual(before[0]);
+  expect(await rows('SELECT id::int, priority FROM tickets ORDER BY id')).toEqual([
+    { id: 1, priority: 'low' },
+    { id: 2, priority: null },
+  ]);
+});
+
 test.each(['old first', 'new first'])(
   'ends with the newer version when two workers write at once: %s',
   async (order) => {

@@ -15,6 +15,7 @@ const TYPES: Record<Column['type'], string> = {
 
 export const DUCKDB: Dialect = {
   typeOf: ({ type }) => TYPES[type],
+  catalogTypeOf: ({ type }) => (type === 'time' ? 'TIMESTAMP WITH TIME ZONE' : TYPES[type]),
   // A fifth of the size that DuckDB's own choice comes to, and half of the work.
   long: ' USING COMPRESSION zstd',
   addsRequired: false,

@@ -8,7 +8,7 @@ export const IS_IN_FILE =
   'SELECT path IS NOT NULL FROM duckdb_databases() WHERE database_name = current_database()';
 
 export const FIND_COLUMNS = `
-SELECT table_name, column_name FROM duckdb_columns()
+SELECT table_name, column_name, data_type FROM duckdb_columns()
 WHERE database_name = current_database() AND schema_name = current_schema()`;
 
 /** Rows on their way in; JSON is NULL where DuckDB cannot hold it. */
@@ -90,12 +90,17 @@ export function lastOfRows(stream: Stream): string {
   return `SELECT subdomain, id FROM (${rowsAfter(stream)}) ORDER BY subdomain DESC, id DESC LIMIT 1`;
 }
 
-/** $1, $2: the row before. Fills columns of the rows that come next. */
+/**
+ * $1, $2: the row before. Fills columns of the rows that come next, of those whose records have such a key: in the others the
+ * columns are NULL, as they should be.
+ */
 export function fillRows(stream: Stream, columns: readonly string[]): string {
-  const { name } = stream;
+  const { name, raw } = stream;
   const filled = columns.map((column) => `${column} = filled.${column}`).join(', ');
+  const hasKey = columns.map((column) => `json_exists(${raw}, '$.${column}')`).join(' OR ');
+  const rows = `(SELECT * FROM (${rowsAfter(stream)}) WHERE ${hasKey})`;
   return `
-UPDATE ${name} SET ${filled} FROM ${readRecords(stream, `(${rowsAfter(stream)})`)} AS filled
+UPDATE ${name} SET ${filled} FROM ${readRecords(stream, rows)} AS filled
 WHERE ${name}.subdomain = filled.subdomain AND ${name}.id = filled.id`;
 }
 

@@ -3,18 +3,32 @@ import { STREAMS } from '../../streams';
 import { DestinationRefused } from '../destination';
 import { nextFill } from '../fills';
 import { ADVANCE_FILL, BEGIN_FILL, END_FILL, READ_FILLS } from '../sql';
-import { addColumn, createTable, foreignTables, missingFrom, tablesOf, type Table } from '../table';
+import {
+  addColumn,
+  createTable,
+  foreignTables,
+  missingFrom,
+  otherType,
+  presentIn,
+  tablesOf,
+  type Table,
+} from '../table';
 import { DUCKDB } from './dialect';
 import * as sql from './sql';
 
 /** Makes what is missing of the tables, and notes which columns old rows must be filled with. */
 export async function makeTables(connection: DuckDBConnection, path: string): Promise<void> {
   const wanted = tablesOf();
-  const present = await presentTables(connection);
+  const present = presentIn((await connection.runAndReadAll(sql.FIND_COLUMNS)).getRows());
   const [foreign] = foreignTables(present, wanted);
   if (foreign !== undefined)
     throw new DestinationRefused(
       `DuckDB ${path}: there is a table ${foreign.name} that the export did not make. Name another file, then resume.`,
+    );
+  const other = otherType(present, wanted, DUCKDB);
+  if (other !== undefined)
+    throw new DestinationRefused(
+      `DuckDB ${path}: ${other}. Change its type, or name another file, then resume.`,
     );
   const { tables, columns } = missingFrom(present, wanted);
   if (tables.length + columns.length === 0) return;
@@ -25,16 +39,6 @@ export async function makeTables(connection: DuckDBConnection, path: string): Pr
     if (isRead(table, column.name)) await connection.run(BEGIN_FILL, [table.name, column.name]);
   }
   await connection.run('COMMIT');
-}
-
-async function presentTables(connection: DuckDBConnection): Promise<Map<string, Set<string>>> {
-  const found = await connection.runAndReadAll(sql.FIND_COLUMNS);
-  const present = new Map<string, Set<string>>();
-  for (const [table, column] of found.getRows()) {
-    const columns = present.get(String(table)) ?? new Set();
-    present.set(String(table), columns.add(String(column)));
-  }
-  return present;
 }
 
 /** Whether a column's values are read out of records. */

@@ -24,7 +24,7 @@ import { writeBatch } from './writeBatch';
 const FIND_EXPORT = `SELECT to_regclass('export_pages') IS NOT NULL AS found`;
 
 /** Those that a page writes. */
-const TABLES = tablesOf().map(({ name }) => name);
+const TABLES = tablesOf();
 
 // Memory enough that a batch is not written to a temporary file on its way through the statement.
 const SETTINGS = `
@@ -64,6 +64,7 @@ export class PostgresDestination implements LastingDestination {
 
   async prepare(): Promise<void> {
     await this.transaction(async (client) => this.makeReady(client));
+    this.hasFills = true;
     await this.fillRows();
   }
 
@@ -151,10 +152,10 @@ export class PostgresDestination implements LastingDestination {
         if (!isMissing(error)) throw error;
       }
       await this.attempt(async (client) => {
-        this.hasFills = true;
         await this.makeReady(client);
         await new PostgresFields(client).createMissingView();
       });
+      this.hasFills = true;
       return await this.attempt(work);
     } catch (error) {
       throw explained(error, this.server);

@@ -8,6 +8,8 @@ import {
   foreignTables,
   createTable,
   missingFrom,
+  otherType,
+  presentIn,
   tablesOf,
   type Column,
   type Dialect,
@@ -37,7 +39,15 @@ const TYPES: Record<Column['type'], string> = {
   texts: 'text[]',
 };
 
-const POSTGRES: Dialect = { typeOf: ({ type }) => TYPES[type], long: '', addsRequired: true };
+const POSTGRES: Dialect = {
+  typeOf: ({ type }) => TYPES[type],
+  catalogTypeOf: ({ type }) => (type === 'time' ? 'timestamp with time zone' : TYPES[type]),
+  long: '',
+  addsRequired: true,
+};
+
+/** Whoever reads a table waits behind a change of it that waits itself. So that gives up soon, and is tried again. */
+const SHORT_WAIT = `SET LOCAL lock_timeout = '3s'`;
 
 /** By name, with the types of their arguments. */
 const FUNCTIONS: Readonly<Record<string, string>> = {
@@ -68,10 +78,9 @@ END $$`,
 
 /** $1: names of tables. */
 const FIND_COLUMNS = `
-SELECT name AS table, ARRAY(
-  SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(name) AND attnum > 0 AND NOT attisdropped
-)::text[] AS columns
-FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL`;
+SELECT name, attname, format_type(atttypid, atttypmod)
+FROM unnest($1::text[]) AS name JOIN pg_attribute ON attrelid = to_regclass(name)
+WHERE attnum > 0 AND NOT attisdropped`;
 
 /** $1: functions. */
 const FIND_MISSING_FUNCTIONS = `SELECT name FROM unnest($1::text[]) AS name WHERE to_regprocedure(name) IS NULL`;
@@ -103,9 +112,15 @@ export async function makeSchema(client: PoolClient, server: string): Promise<vo
     throw new DestinationRefused(
       `${server}: there is a table ${foreign.name} that the export did not make. Name a schema of the export's own with ?schema=, then resume.`,
     );
+  const other = otherType(present, tables, POSTGRES);
+  if (other !== undefined)
+    throw new DestinationRefused(
+      `${server}: ${other}. Change its type, or name another schema with ?schema=, then resume.`,
+    );
   const missing = missingFrom(present, tables);
   for (const name of await missingFunctions(client)) await client.query(FUNCTIONS[name] ?? '');
   for (const table of missing.tables) await makeTable(client, table);
+  if (missing.columns.length > 0) await client.query(SHORT_WAIT);
   for (const { table, column } of missing.columns) {
     await client.query(addColumn(table, column, POSTGRES));
     if (isRead(table, column)) await client.query(BEGIN_FILL, [table.name, column.name]);
@@ -140,10 +155,12 @@ async function writeVersion(client: PoolClient): Promise<void> {
 }
 
 async function presentTables(client: PoolClient, tables: readonly Table[]): Promise<Present> {
-  const { rows } = await client.query<{ table: string; columns: string[] }>(FIND_COLUMNS, [
-    tables.map(({ name }) => name),
-  ]);
-  return new Map(rows.map(({ table, columns }) => [table, new Set(columns)]));
+  const { rows } = await client.query<unknown[]>({
+    text: FIND_COLUMNS,
+    values: [tables.map(({ name }) => name)],
+    rowMode: 'array',
+  });
+  return presentIn(rows);
 }
 
 async function missingFunctions(client: PoolClient): Promise<readonly string[]> {

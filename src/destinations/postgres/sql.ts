@@ -2,6 +2,7 @@ import { STREAMS, type StreamName } from '../../streams';
 import type { ColumnType, Stream } from '../../streams/stream';
 import { ROWS_AT_ONCE } from '../fills';
 import { SEPARATOR } from '../recordText';
+import type { Table } from '../table';
 
 /**
  * Reads a column out of `json`. Whatever the value is, none of these fails: each cast sees only text that it can read.
@@ -82,8 +83,8 @@ function read(columns: Stream['columns'], name: string): string {
 }
 
 /**
- * $1, $2: the row before. Fills columns of the rows that come next, by their key; answers the last of them.
- * They are locked in the order in which a page locks its rows.
+ * $1, $2: the row before. Fills columns of the rows that come next, by their key; answers the last of them. Where a record has
+ * no such key, the columns are NULL, as they should be. Rows are locked in the order in which a page locks them.
  */
 export function fillRows({ name, raw, columns }: Stream, added: readonly string[]): string {
   return `
@@ -92,6 +93,7 @@ WITH rows AS MATERIALIZED (
   ORDER BY subdomain, id LIMIT ${ROWS_AT_ONCE} FOR UPDATE
 ), filled AS MATERIALIZED (
   SELECT subdomain, id, ${added.map((column) => `${read(columns, column)} AS ${column}`).join(', ')} FROM rows
+  WHERE json ?| '{${added.join(',')}}'
 ), stored AS (
   UPDATE ${name} SET ${added.map((column) => `${column} = filled.${column}`).join(', ')}
   FROM filled WHERE ${name}.subdomain = filled.subdomain AND ${name}.id = filled.id
@@ -128,11 +130,11 @@ ON CONFLICT DO NOTHING`;
 export const RELEASE = `DELETE FROM quarantine WHERE subdomain = $1 AND digest = ANY ($2::text[])`;
 
 /** Fails where a page would, for want of a table or a right or on a read-only server, and writes nothing. */
-export function proveWritable(tables: readonly string[]): string {
+export function proveWritable(tables: readonly Table[]): string {
   return tables
-    .map(
-      (table) =>
-        `INSERT INTO ${table} SELECT * FROM ${table} WHERE false; UPDATE ${table} SET subdomain = '' WHERE false`,
-    )
+    .map(({ name, columns }) => {
+      const names = columns.map((column) => column.name).join(', ');
+      return `INSERT INTO ${name} (${names}) SELECT ${names} FROM ${name} WHERE false; UPDATE ${name} SET subdomain = '' WHERE false`;
+    })
     .join('; ');
 }
