@@ -1,5 +1,4 @@
-import type { ResetTarget } from '../src/contract/position';
-import { secondOf, targetOf } from '../src/contract/position';
+import { secondOf, targetOf, type ResetTarget } from '../src/contract/position';
 import type { Action, Rejection, ResetAnswer } from '../src/contract/status';
 import { iso } from '../src/contract/time';
 import { STREAM_NAMES, type StreamName } from '../src/streams';
@@ -13,7 +12,7 @@ import { earliest, rewind, watermarkOf } from './streamState';
 /** The status shows this many of the operators' actions and of the refused signals. */
 const REMEMBERED = 10;
 
-// What operators do to an export: transitions of its state, like those in `state.ts`.
+// What operators do to an export.
 
 export function pause(state: ExportState, now: number): ExportState {
   if (state.paused) return state;

@@ -103,7 +103,7 @@ export interface ResetAnswer extends Status {
     readonly to: Status['position'];
     /** What nobody would have read after it; null: nothing, or a cursor that cannot be read. */
     readonly leavesOut: Stretch | null;
-    /** Pages from there to now, or to `endTime`, as dense as the tickets read so far; null when that cannot be told. */
+    /** Pages from there to now, or to `endTime`, as dense as the tickets read so far; null when that is unknown. */
     readonly estimatedPages: number | null;
     readonly dryRun: boolean;
   };

@@ -18,7 +18,7 @@ export interface FieldTables {
   read(): Promise<readonly FieldColumn[]>;
   /** Replaces an account's fields and options. */
   write(subdomain: string, columns: readonly FieldColumn[], options: readonly FieldOption[]): Promise<void>;
-  /** Makes `tickets_wide` anew, with a column for each of `columns`. */
+  /** Makes `tickets_wide` again, with a column for each of `columns`. */
   createView(columns: readonly FieldColumn[]): Promise<void>;
   /** Looks for them among an account's stored tickets. */
   misfits(subdomain: string): Promise<readonly Misfits[]>;

@@ -1,4 +1,5 @@
-import { STREAM_NAMES, type StreamName } from '../streams';
+import { STREAMS, STREAM_NAMES, type StreamName } from '../streams';
+import type { Column, Table } from './table';
 
 /** Columns of a stream's table that old rows have no values in yet, because they were added later. */
 export interface Fill {
@@ -22,6 +23,12 @@ export const TRANSACTIONS_PER_PAGE = 4;
 interface FillRow extends RowKey {
   readonly stream: string;
   readonly column: string;
+}
+
+/** Whether a column's values are in the records, so that old rows can be filled with them. */
+export function isReadFromRecords(table: Table, column: Column): boolean {
+  const stream = Object.values(STREAMS).find(({ name }) => name === table.name);
+  return stream !== undefined && Object.hasOwn(stream.columns, column.name);
 }
 
 /** The next rows to fill: columns that have come equally far, together. Undefined when none is left. */

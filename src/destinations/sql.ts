@@ -1,10 +1,12 @@
-// Statements that every database of ours understands.
+import type { Batch } from './destination';
+
+// Statements that DuckDB and PostgreSQL both understand.
 
 /** $1: subdomain; $2: export; $3: epoch; $4: page. */
 export const READ_CHECKPOINT = `
 SELECT checkpoint FROM export_pages WHERE subdomain = $1 AND export_id = $2 AND epoch = $3 AND page = $4`;
 
-/** $1: subdomain; $2: export; $3: epoch; $4: page; $5: stream; $6: position; $7: records; $8: quarantined; $9, $10: bounds; $11: checkpoint. */
+/** Its parameters are {@link pageRow}. */
 export const LOG_PAGE = `
 INSERT INTO export_pages (
   subdomain, export_id, epoch, page, stream, position, tickets, quarantined, first_generated, last_generated, written_at, checkpoint
@@ -13,6 +15,24 @@ ON CONFLICT (subdomain, export_id, epoch, page) DO UPDATE SET
   stream = excluded.stream, position = excluded.position, tickets = excluded.tickets, quarantined = excluded.quarantined,
   first_generated = excluded.first_generated, last_generated = excluded.last_generated,
   written_at = excluded.written_at, checkpoint = excluded.checkpoint`;
+
+/** @param unstorable how many records of the page the store could not hold */
+export function pageRow(page: Batch, unstorable: number): (string | number | null)[] {
+  const { subdomain, key, stream, position, records, rejected, first, last } = page;
+  return [
+    subdomain,
+    key.exportId,
+    key.epoch,
+    key.page,
+    stream,
+    position,
+    records.length - unstorable,
+    rejected.length + unstorable,
+    first,
+    last,
+    page.checkpoint({ unstorable }),
+  ];
+}
 
 /**
  * $1: subdomain. A retry and the next page need the newest rows alone, and the next run of a schedule the one that the last

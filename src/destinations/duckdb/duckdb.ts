@@ -156,7 +156,7 @@ export class DuckDbDestination implements LastingDestination {
         this.connection ??= await this.open();
         return await work(this.connection);
       } catch (error) {
-        // A connection that failed may be in any state: closing it rolls back, and the next use opens the file anew.
+        // A connection that failed may be in any state: closing it rolls back, and the next use opens the file again.
         this.disconnect();
         if (WANT_OF_MEMORY.test(String(error)))
           this.memoryMegabytes = Math.min(this.memoryMegabytes * 2, mostMegabytes());

@@ -47,7 +47,7 @@ export function time(value: string, text: string): string {
 }
 
 /**
- * DuckDB writes a number with a fraction or an exponent anew: 1.50 becomes 1.5. A text that comes out as it stands in the
+ * DuckDB writes a number with a fraction or an exponent in its own form: 1.50 becomes 1.5. A text that comes out as it stands in the
  * record is good; DuckDB may change the order of what an AND joins, so the longer search is within a CASE.
  */
 function isRewritten({ columns, raw }: Stream): string {

@@ -1,18 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { STREAMS } from '../../streams';
 import { DestinationRefused } from '../destination';
-import { nextFill } from '../fills';
+import { isReadFromRecords, nextFill } from '../fills';
 import { ADVANCE_FILL, BEGIN_FILL, END_FILL, READ_FILLS } from '../sql';
-import {
-  addColumn,
-  createTable,
-  foreignTables,
-  missingFrom,
-  otherType,
-  presentIn,
-  tablesOf,
-  type Table,
-} from '../table';
+import { addColumn, createTable, foreignTables, missingFrom, otherType, presentIn, tablesOf } from '../table';
 import { DUCKDB } from './dialect';
 import * as sql from './sql';
 
@@ -36,15 +27,11 @@ export async function makeTables(connection: DuckDBConnection, path: string): Pr
   for (const table of tables) await connection.run(createTable(table, DUCKDB));
   for (const { table, column } of columns) {
     await connection.run(addColumn(table, column, DUCKDB));
-    if (isRead(table, column.name)) await connection.run(BEGIN_FILL, [table.name, column.name]);
+    if (isReadFromRecords(table, column)) await connection.run(BEGIN_FILL, [table.name, column.name]);
   }
   await connection.run('COMMIT');
-}
-
-/** Whether a column's values are read out of records. */
-function isRead({ name }: Table, column: string): boolean {
-  const stream = Object.values(STREAMS).find((each) => each.name === name);
-  return stream !== undefined && Object.hasOwn(stream.columns, column);
+  // A log that holds changes of tables and then rows was seen to break an index when it is replayed (DuckDB 1.5.6).
+  await connection.run('CHECKPOINT');
 }
 
 /**

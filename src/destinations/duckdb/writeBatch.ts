@@ -6,13 +6,13 @@ import { holdable, originalOf, type Holdable, type Quarantined } from '../holdab
 import { batches, joinForSqlOverwriting, textOf, type Identified } from '../recordText';
 import { STREAMS, STREAM_NAMES } from '../../streams';
 import { sideloadTables } from '../../streams/stream';
-import { LOG_PAGE } from '../sql';
+import { LOG_PAGE, pageRow } from '../sql';
 import { runPrepared } from './prepared';
 import * as sql from './sql';
 
 /** Writes a page within the transaction that `connection` has open. */
 export async function writeBatch(connection: DuckDBConnection, page: Batch): Promise<Written> {
-  const { subdomain, stream, key, records, rejected, position, released = [] } = page;
+  const { subdomain, stream, records, rejected, position, released = [] } = page;
   for (const name of released) await runPrepared(connection, sql.RELEASE, [subdomain, name]);
   const unstorable: Quarantined[] = [];
   const altered: Quarantined[] = [];
@@ -34,19 +34,7 @@ export async function writeBatch(connection: DuckDBConnection, page: Batch): Pro
   }
   for (const { reason, json } of quarantined)
     await runPrepared(connection, sql.QUARANTINE, [subdomain, stream, digest(json), reason, position, json]);
-  await runPrepared(connection, LOG_PAGE, [
-    subdomain,
-    key.exportId,
-    key.epoch,
-    key.page,
-    stream,
-    position,
-    records.length - unstorable.length,
-    rejected.length + unstorable.length,
-    page.first,
-    page.last,
-    page.checkpoint({ unstorable: unstorable.length }),
-  ]);
+  await runPrepared(connection, LOG_PAGE, pageRow(page, unstorable.length));
   return { unstorable: unstorable.length };
 }
 

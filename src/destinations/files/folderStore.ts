@@ -33,7 +33,7 @@ export class FolderStore implements ObjectStore {
         await writeFile(unfinished, body, { flush: true });
         await rename(unfinished, path);
       } catch (error) {
-        // Somebody may have removed a folder: the next attempt makes it anew.
+        // Somebody may have removed a folder: the next attempt makes it again.
         this.made.clear();
         await rm(unfinished, { force: true });
         throw error;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DestinationRefused, DestinationUnavailable, isBug } from '../destination';
 
 const CREDENTIALS =
-  'Check the credentials that the AWS SDK finds (AWS_ACCESS_KEY_ID and the like, a profile, a role)';
+  'Check the credentials that the AWS SDK finds (variables such as AWS_ACCESS_KEY_ID, a profile, a role)';
 const REGION = 'Name the region of the bucket with ?region= or AWS_REGION';
 const RIGHTS =
   'Check the bucket and the credentials; allow s3:GetObject and s3:PutObject below the prefix, and s3:ListBucket on ' +

@@ -36,7 +36,7 @@ export interface S3Options {
 /** Objects below a prefix of a bucket, with the credentials that the AWS SDK finds where it always looks. */
 export class S3Store implements ObjectStore {
   readonly name: string;
-  /** Made at the first use, and anew after a refusal. */
+  /** Made at the first use, and again after a refusal. */
   private client: S3Client | undefined;
   private readonly bucket: string;
   private readonly root: string;
@@ -102,7 +102,7 @@ export class S3Store implements ObjectStore {
   }
 
   private connected(): S3Client {
-    // Files of credentials are read anew, not as they were when this process first read them.
+    // Files of credentials are read again, not used as they were when this process first read them.
     this.client ??= new S3Client({ ...this.config, credentials: defaultProvider({ ignoreCache: true }) });
     return this.client;
   }

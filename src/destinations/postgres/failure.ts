@@ -39,11 +39,11 @@ const NO_WAY_IN =
  */
 export function explained(error: unknown, server: string): Error {
   if (error instanceof DestinationRefused || isBug(error)) return error;
-  const told = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof DatabaseError)) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const said = `${server}: ${told || code || 'connection failed'}`;
-    if (!NO_WAY_IN.test(code) && !NO_WAY_IN.test(told)) return new DestinationUnavailable(said);
+    const said = `${server}: ${message || code || 'connection failed'}`;
+    if (!NO_WAY_IN.test(code) && !NO_WAY_IN.test(message)) return new DestinationUnavailable(said);
     return new DestinationRefused(
       `${said}. Check the password, sslmode and sslrootcert in EXPORT_DESTINATION, then resume.`,
     );
@@ -54,7 +54,7 @@ export function explained(error: unknown, server: string): Error {
   const what =
     state === '22' || state === '23'
       ? `SQLSTATE ${code} at ${error.constraint ?? error.column ?? error.table ?? 'a value'}`
-      : told;
+      : message;
   const remedy = REMEDIES[code] ?? REMEDIES[state];
   return remedy === undefined
     ? new DestinationUnavailable(`${server}: ${what} (${code})`)

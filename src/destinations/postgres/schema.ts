@@ -1,7 +1,7 @@
 import { type PoolClient } from 'pg';
 import { STREAMS, streamNamed } from '../../streams';
 import { DestinationRefused } from '../destination';
-import { nextFill } from '../fills';
+import { isReadFromRecords, nextFill } from '../fills';
 import { ADVANCE_FILL, BEGIN_FILL, END_FILL, PRUNE_PAGES, READ_FILLS } from '../sql';
 import {
   addColumn,
@@ -123,7 +123,7 @@ export async function makeSchema(client: PoolClient, server: string): Promise<vo
   if (missing.columns.length > 0) await client.query(SHORT_WAIT);
   for (const { table, column } of missing.columns) {
     await client.query(addColumn(table, column, POSTGRES));
-    if (isRead(table, column)) await client.query(BEGIN_FILL, [table.name, column.name]);
+    if (isReadFromRecords(table, column)) await client.query(BEGIN_FILL, [table.name, column.name]);
   }
   if (missing.tables.length + missing.columns.length > 0) await writeVersion(client);
 }
@@ -185,12 +185,6 @@ BEGIN
     ALTER TABLE ${name} ${long.join(', ')};
   END IF;
 END $$`);
-}
-
-/** Whether a column's values are read out of records. */
-function isRead({ name }: Table, column: Column): boolean {
-  const stream = Object.values(STREAMS).find((each) => each.name === name);
-  return stream !== undefined && Object.hasOwn(stream.columns, column.name);
 }
 
 /**

@@ -37,23 +37,18 @@ function list(name: string, element: string, elements: string): string {
   return `CASE WHEN ${value} = '[]' THEN '{}' WHEN jsonb_typeof(${value}) = 'array' THEN ${read} END`;
 }
 
-/** The statements of one stream. */
-export interface Statements {
-  /**
-   * $1: subdomain; $2: ids; $3: versions; $4: deleted; $5: the records as one text, because reading an array parameter takes
-   * longer. Answers the ids of records that are no JSON to PostgreSQL, such as one with a number beyond its numeric.
-   * Ascending ids make two pages lock their rows in the same order; a function scan keeps it. OFFSET 0 has the text parsed
-   * once instead of once a column. An equal version with the same content is left alone: a page written again changes no row.
-   */
-  readonly upsert: string;
-}
+const upserts = new Map<StreamName, string>();
 
-const statements = new Map<StreamName, Statements>();
-
-export function statementsOf(name: StreamName): Statements {
-  const known = statements.get(name) ?? { upsert: upsertRecords(STREAMS[name]) };
-  statements.set(name, known);
-  return known;
+/**
+ * $1: subdomain; $2: ids; $3: versions; $4: deleted; $5: the records as one text, because reading an array parameter takes
+ * longer. Answers the ids of records that are no JSON to PostgreSQL, such as one with a number beyond its numeric.
+ * Ascending ids make two pages lock their rows in the same order; a function scan keeps it. MATERIALIZED has the text parsed
+ * once instead of once a column. An equal version with the same content is left alone: a page written again changes no row.
+ */
+export function upsertOf(name: StreamName): string {
+  const upsert = upserts.get(name) ?? upsertRecords(STREAMS[name]);
+  upserts.set(name, upsert);
+  return upsert;
 }
 
 function upsertRecords({ name, version, raw, columns }: Stream): string {

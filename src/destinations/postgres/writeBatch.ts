@@ -3,18 +3,18 @@ import type { Batch, Written } from '../destination';
 import { digest } from '../../digest';
 import { holdable, originalOf, type Quarantined } from '../holdable';
 import { batches, joinForSqlOverwriting, textOf, type Identified } from '../recordText';
-import { LOG_PAGE } from '../sql';
+import { LOG_PAGE, pageRow } from '../sql';
 import * as sql from './sql';
 
 /** Writes a page within the transaction that `client` has open. */
 export async function writeBatch(client: ClientBase, page: Batch): Promise<Written> {
-  const { subdomain, stream, key, records, rejected, position, released = [] } = page;
+  const { subdomain, stream, records, rejected, released = [] } = page;
   if (released.length > 0) await client.query(sql.RELEASE, [subdomain, released]);
   const quarantined: Quarantined[] = [...rejected];
   const unstorable = await upsert(
     records,
     async (batch, text) =>
-      ids(client, sql.statementsOf(stream).upsert, [
+      ids(client, sql.upsertOf(stream), [
         subdomain,
         array(batch.map(({ id }) => id)),
         array(batch.map(({ version }) => version)),
@@ -33,19 +33,7 @@ export async function writeBatch(client: ClientBase, page: Batch): Promise<Writt
     );
   }
   await quarantine(client, page, quarantined);
-  await client.query(LOG_PAGE, [
-    subdomain,
-    key.exportId,
-    key.epoch,
-    key.page,
-    stream,
-    position,
-    records.length - unstorable,
-    rejected.length + unstorable,
-    page.first,
-    page.last,
-    page.checkpoint({ unstorable }),
-  ]);
+  await client.query(LOG_PAGE, pageRow(page, unstorable));
   return { unstorable };
 }
 
