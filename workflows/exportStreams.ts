@@ -22,6 +22,9 @@ import { startPoll } from './streamState';
 import { pageSummary, waitSummary } from './summaries';
 import { Work } from './work';
 
+/** Steps that may be under way already, so that no command follows from them. */
+const WAITS: ReadonlySet<Step['kind']> = new Set(['paused', 'blocked', 'underway', 'wait']);
+
 /**
  * The life of an export: prepare, then page after page, of several streams and ranges of time side by side, waiting for
  * quota, for the next poll or for an operator, until everything has been read (or for ever, with `follow`).
@@ -114,6 +117,16 @@ export class Export {
     this.host.show(next, this.status());
   }
 
+  /**
+   * An activity is over, whichever way. Where no command follows from that, the export leaves one: a worker that takes the
+   * history over joins workflow tasks without commands with the next one, where an update comes before what has come back,
+   * and so it would decide in another order than a later replay (seen with SDK 1.24).
+   */
+  private comeBack(next: ExportState): void {
+    this.become(next);
+    if (WAITS.has(nextStep(next, this.host.now()).kind)) this.host.leaveMark(next, this.status());
+  }
+
   private change(change: (progress: Progress) => Progress): void {
     const { progress } = this.current;
     if (progress !== null) this.become({ ...this.current, progress: change(progress) });
@@ -142,7 +155,7 @@ export class Export {
         this.fail(asked, failure);
       },
       () => {
-        this.become(endPage(this.current, asked));
+        this.comeBack(endPage(this.current, asked));
       },
     );
   }
@@ -168,7 +181,7 @@ export class Export {
         this.become(customFields.failFields(this.current, `${type}: ${message}`, host.now()));
       },
       () => {
-        this.become(customFields.endReadingFields(this.current));
+        this.comeBack(customFields.endReadingFields(this.current));
       },
     );
   }

@@ -31,6 +31,8 @@ export interface Host {
   continueAsNew(state: ExportState, status: Status): Promise<never>;
   /** Shows how the export goes, wherever people look. */
   show(state: ExportState, status: Status): void;
+  /** Leaves an event in the history. */
+  leaveMark(state: ExportState, status: Status): void;
   /** Says once what an export meets for the first time. */
   reportNewFields(subdomain: string, newFields: readonly string[]): void;
   warn(message: string, fields: Record<string, unknown>): void;

@@ -32,14 +32,25 @@ const ROW_AGE_MS = 10 * 60_000;
 export function show(state: ExportState, status: Status, shown: Shown | undefined, now: number): Shown {
   setCurrentDetails(renderDetails(status, moment(now)));
   reportStatus(status);
-  const listed = { ...status, state: isShortOfQuota(state, now) ? 'running' : status.state } as const;
+  const listed = listedOf(state, status, now);
   const row = JSON.stringify(rowOf(listed));
   const isNewState = shown?.state !== listed.state;
   if (!isNewState && (row === shown.row || now < shown.at + ROW_AGE_MS)) return shown;
   if (isNewState) logState(listed);
   if (state.progress?.searchAttributes === true) upsertSearchAttributes(searchAttributesOf(listed));
+  return renewRow(state, status, now);
+}
+
+/** Shows the status in the memo, which is an event of the history. */
+export function renewRow(state: ExportState, status: Status, now: number): Shown {
+  const listed = listedOf(state, status, now);
   upsertMemo(memoOf(listed));
-  return { state: listed.state, row, at: now };
+  return { state: listed.state, row: JSON.stringify(rowOf(listed)), at: now };
+}
+
+/** The status as lists show it: waits for quota are a part of running. */
+function listedOf(state: ExportState, status: Status, now: number): Status {
+  return isShortOfQuota(state, now) ? { ...status, state: 'running' } : status;
 }
 
 function isShortOfQuota(state: ExportState, now: number): boolean {

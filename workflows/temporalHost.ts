@@ -11,7 +11,7 @@ import { fromWireResult, toWireRequest } from '../src/contract/wire';
 import { describeFields, exportPage, prepareExport } from './activities';
 import type { Host } from './host';
 import type { ExportState } from './state';
-import { memoOf, reportNewFields, show, type Shown } from './show';
+import { memoOf, renewRow, reportNewFields, show, type Shown } from './show';
 
 /**
  * An export carried out by Temporal.
@@ -50,6 +50,9 @@ export function temporalHost(input: unknown): Host {
     },
     show: (state, status) => {
       shown = show(state, status, shown, Date.now());
+    },
+    leaveMark: (state, status) => {
+      shown = renewRow(state, status, Date.now());
     },
     reportNewFields,
     warn: (message, fields) => {

@@ -194,6 +194,7 @@ export class Drive {
         throw new RunIsOver(throughJson(state, LARGEST_STATE));
       },
       show: () => undefined,
+      leaveMark: () => undefined,
       reportNewFields: () => undefined,
       warn: () => undefined,
     };

@@ -26,8 +26,7 @@ describe('an export of four ranges side by side', () => {
 
   test('is paused, killed, changed meanwhile and resumed as a whole', async () => {
     await handle.executeUpdate('pause');
-    // The pages on their way may land.
-    await untilStatus(handle, 'the pages to land', ({ state }) => state === 'paused');
+    await untilStatus(handle, 'the pause', ({ state }) => state === 'paused');
     await stage.killWorkers();
     const { simulator } = stage;
     simulator.updateMany([...simulator.truth().keys()].filter((id) => id % 7 === 0));
@@ -35,6 +34,22 @@ describe('an export of four ranges side by side', () => {
     stage.startWorker();
     await handle.executeUpdate('resume');
     await untilStatus(handle, 'another page', ({ pages }) => pages > 20);
+    await stage.killWorkers();
+    stage.startWorker();
+    expect(await handle.result()).toMatchObject({ state: 'completed' });
+    await expectWholeAccount(stage);
+  });
+
+  test('is taken over twice after pages have landed while it was paused', async () => {
+    await handle.executeUpdate('pause');
+    const { requests } = stage.simulator;
+    const asked = requests.filter(({ path }) => path.startsWith('/api/v2/incremental/')).length;
+    // Every page that was on its way lands, and none follows.
+    const { pages } = await untilStatus(handle, 'the pages to land', (status) => status.pages === asked);
+    await stage.killWorkers();
+    stage.startWorker();
+    await handle.executeUpdate('resume');
+    await untilStatus(handle, 'another page', (status) => status.pages > pages);
     await stage.killWorkers();
     stage.startWorker();
     expect(await handle.result()).toMatchObject({ state: 'completed' });
