@@ -2,8 +2,7 @@
 export type ColumnType = 'integer' | 'number' | 'boolean' | 'text' | 'time' | 'json' | 'integers' | 'texts';
 
 /**
- * One kind of record that an export reads, as data: it crosses into the workflow sandbox and into the thread that parses
- * pages, and becomes SQL.
+ * One kind of record, as data: it crosses into the workflow sandbox and into the thread that parses pages, and becomes SQL.
  */
 export interface Stream {
   /** Also the name of its table, of its folder, and its label in metrics. */
@@ -12,11 +11,10 @@ export interface Stream {
   readonly noun: string;
   /** The key of the list of records in an answer. */
   readonly list: string;
-  readonly paging: IncrementalPaging;
-  /** The key, and the column, of what orders two copies of a record: Unix seconds. */
-  readonly version: string;
-  /** A record is deleted when the value of `key` is `is`. */
-  readonly deleted: { readonly key: string; readonly is: string };
+  readonly paging: Paging;
+  readonly version: Version;
+  /** When a record counts as deleted; null: never. */
+  readonly deleted: Deleted | null;
   /** The column that keeps a record as Zendesk sent it. */
   readonly raw: string;
   /**
@@ -29,32 +27,75 @@ export interface Stream {
   /** Documented keys without a column; any other key is reported as new. */
   readonly otherKeys: readonly string[];
   readonly sideloads: readonly Sideload[];
-  /** The key of the account's custom fields in a record. */
-  readonly customFields: string;
 }
 
-/** Pages by time, and by cursor. */
+/** What orders two copies of a record: Unix seconds. */
+export interface Version {
+  /** Of a record. */
+  readonly key: string;
+  /** How it is written: Unix seconds, or ISO 8601. */
+  readonly form: 'seconds' | 'time';
+  readonly column: string;
+  /** Whether a record without it is one: its version is 0 then. */
+  readonly isOptional: boolean;
+}
+
+/** A record is deleted when the value of `key` is `is`, or, with `isSet`, anything but null. */
+export type Deleted =
+  { readonly key: string; readonly is: string | boolean } | { readonly key: string; readonly isSet: true };
+
+/** The limits that Zendesk counts requests against. */
+export type Bucket = 'export' | 'users' | 'account';
+
+export type Paging = IncrementalPaging | { readonly kind: 'sideload' };
+
+/** Pages by time, and by cursor where there is such a twin. */
 export interface IncrementalPaging {
   readonly kind: 'incremental';
-  /** Below `/api/v2/`; the cursor endpoint is `<path>/cursor`. */
+  /** Below `/api/v2/`. */
   readonly path: string;
+  readonly cursor: CursorPaging | null;
+  /** The endpoint that is read where the operator names none. */
+  readonly prefers: Endpoint;
+  /** Always asked for. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Parameters of the export's input that it knows. */
+  readonly filters: readonly Filter[];
 }
 
+export type Endpoint = 'time' | 'cursor';
+
+export type Filter = 'supportTypeScope' | 'excludeDeleted' | 'excludeSystemUpdates';
+
+export interface CursorPaging {
+  /** Below `/api/v2/`. */
+  readonly path: string;
+  /** Its parameters and answers: of the incremental export (`cursor`, `per_page`), or of lists (`page[after]`, `page[size]`). */
+  readonly style: 'export' | 'list';
+  readonly bucket: Bucket;
+  readonly mostPerPage: number;
+}
+
+/** What comes with a stream's records when its name is in `include`. */
 export interface Sideload {
+  /** Also the key of its list, where that lies beside the records. */
   readonly name: string;
-  /** Its objects have a table of its name; the others stay inside their record. */
-  readonly hasTable: boolean;
+  /** The stream whose table its objects are written to; null: they stay inside their record. */
+  readonly table: string | null;
   /** The key that holds it within a record; absent where it lies beside the records. */
   readonly nestedIn?: string;
-}
-
-/** The names of a stream's sideloads that have a table. */
-export function sideloadTables({ sideloads }: Stream): readonly string[] {
-  return sideloads.filter(({ hasTable }) => hasTable).map(({ name }) => name);
 }
 
 /** Every key that Zendesk documents for a record. */
 export function documentedKeys({ version, columns, otherKeys, sideloads }: Stream): ReadonlySet<string> {
   const nested = sideloads.flatMap(({ nestedIn }) => nestedIn ?? []);
-  return new Set(['id', version, ...Object.keys(columns), ...otherKeys, ...nested]);
+  return new Set(['id', version.key, ...Object.keys(columns), ...otherKeys, ...nested]);
 }
+
+/** The version of most records: the time of their last change. */
+export const UPDATED_AT: Version = {
+  key: 'updated_at',
+  form: 'time',
+  column: 'version',
+  isOptional: false,
+};
