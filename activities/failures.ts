@@ -61,6 +61,7 @@ function mapped(error: unknown, attempt: number, canShrink: boolean): Applicatio
     case 'unknownAccount':
     case 'cursorRejected':
     case 'tooRecent':
+    case 'crowdedSecond':
     case 'refused':
       return handToWorkflow(type, message);
   }
@@ -71,6 +72,7 @@ const TYPES: Readonly<Record<Failure['kind'], string>> = {
   throttled: 'Throttled',
   unavailable: 'ZendeskUnavailable',
   tooHeavy: 'PageTooHeavy',
+  crowdedSecond: 'CrowdedSecond',
   contradiction: 'Contradiction',
   unauthorized: 'Unauthorized',
   forbidden: 'Forbidden',

@@ -5,6 +5,7 @@ import type { Prepared, Reading } from '../src/contract/request';
 import { exportPage } from '../src/export/exportPage';
 import { toWireResult, type WireRequest, type WireResult } from '../src/contract/wire';
 import { readTypedInput } from '../src/contract/typedInput';
+import { pagingOf } from '../src/streams';
 import { attemptTo } from './attempt';
 import { describeFields } from './describeFields';
 import { toActivityFailure } from './failures';
@@ -55,16 +56,17 @@ export function createActivities(resources: Resources): ExportActivities {
               exportPage({ zendesk, destination: store, now: epochSeconds }, request, attempt, signal),
             (page) => signal.aborted || isFollowedByWait(page),
           );
-          metrics.page(request.subdomain, request.key, summary);
+          metrics.page(request, summary);
           metrics.credentials(request.subdomain, zendesk.credentialsExpireAt);
-          log.info('page exported', { subdomain: request.subdomain, page: request.key.page, ...summary });
+          const { subdomain, stream, key } = request;
+          log.info('page exported', { subdomain, stream, page: key.page, ...summary });
           return toWireResult(summary);
         },
         failedFor(request.subdomain),
         {
           ...(request.failedBefore === undefined ? {} : { failedBefore: request.failedBefore }),
           // At size 1 the time endpoint may still send a whole second; the cursor endpoint never does.
-          canShrink: request.perPage > 1 || request.position.endpoint === 'time',
+          canShrink: request.perPage > 1 || canReadByCursor(request),
         },
       );
     },
@@ -78,6 +80,10 @@ function requestIn(asked: unknown): PageRequest {
   } catch (error) {
     throw toActivityFailure(error, 1, false);
   }
+}
+
+function canReadByCursor({ stream, position }: PageRequest): boolean {
+  return position.endpoint === 'time' && pagingOf(stream).cursor !== null;
 }
 
 function epochSeconds(): number {

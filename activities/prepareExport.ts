@@ -1,4 +1,6 @@
-import { log } from '@temporalio/activity';
+import { activityInfo, log } from '@temporalio/activity';
+import { ACCOUNT_WORKFLOW_TYPE } from '../src/contract/names';
+import { STREAM_NAMES } from '../src/streams';
 import type { Prepared } from '../src/contract/request';
 import { parseInput } from '../src/contract/input';
 import { accessOf } from '../src/zendesk/access';
@@ -13,7 +15,9 @@ export async function prepareExport(
   signal: AbortSignal,
 ): Promise<Prepared> {
   const now = Math.floor(Date.now() / 1000);
-  const request = parseInput(input, { now, accounts: accounts.subdomains(), lastResult });
+  const streams = activityInfo().workflowType === ACCOUNT_WORKFLOW_TYPE ? STREAM_NAMES : undefined;
+  const known = { now, accounts: accounts.subdomains(), lastResult };
+  const request = parseInput(input, streams === undefined ? known : { ...known, streams });
   const { zendesk, destination } = accounts.of(request.subdomain);
   const { user, token } = await accessOf(zendesk, request.subdomain, signal);
   const expiresAt = zendesk.credentialsExpireAt;

@@ -1,54 +1,80 @@
 import { secondOf, targetOf, type ResetTarget } from '../src/contract/position';
+import { streamRequest } from '../src/contract/request';
 import type { Action, Rejection, ResetAnswer } from '../src/contract/status';
 import { iso } from '../src/contract/time';
-import { STREAM_NAMES, type StreamName } from '../src/streams';
-import { goOn, stop } from './blocked';
+import type { StreamName } from '../src/streams';
 import { skippedBy } from './coverage';
 import { pagesFrom } from './estimate';
-import { withTrouble } from './lane';
-import { moment, withStream, type ExportState, type Progress } from './state';
-import { earliest, rewind, watermarkOf } from './streamState';
+import { moment, withStream, withStreams, type ExportState, type Progress, type Streams } from './state';
+import { noteStops } from './stops';
+import { beginStream, earliest, rewind, watermarkOf, type StreamState } from './streamState';
 
 /** The status shows this many of the operators' actions and of the refused signals. */
 const REMEMBERED = 10;
 
-// What operators do to an export.
+// What operators do to an export, or to one stream of it; `null` stands for all of it.
 
-export function pause(state: ExportState, now: number): ExportState {
-  if (state.paused) return state;
-  const change = { action: 'pause', from: conditionOf(state), to: 'paused' };
-  return act({ ...stop(state, now), paused: true }, change, now);
+export function pause(state: ExportState, name: StreamName | null, now: number): ExportState {
+  const from = conditionOf(state, name);
+  if (from === 'paused') return state;
+  const paused =
+    name === null
+      ? { ...state, paused: true }
+      : withProgress(state, (progress) =>
+          withStream(progress, name, (stream) => ({ ...stream, paused: true })),
+        );
+  return act(noteStops(paused, now), { action: 'pause', stream: name, from, to: 'paused' }, now);
 }
 
 /** What failed before is forgotten, and a wait that Zendesk asks for cut short: it is tried as if for the first time. */
-export function resume(state: ExportState, now: number): ExportState {
-  const { progress } = state;
-  const change = { action: 'resume', from: conditionOf(state), to: 'running' };
-  const lastError = progress === null ? null : state.lastError;
-  const tried = { ...state, paused: false, notBefore: 0, atOnce: true, lastError };
-  return act(goOn({ ...tried, progress: progress && withoutTrouble(progress) }, now), change, now);
+export function resume(state: ExportState, name: StreamName | null, now: number): ExportState {
+  const change = { action: 'resume', stream: name, from: conditionOf(state, name), to: 'running' };
+  const tried = withProgress({ ...state, atOnce: true }, (progress) =>
+    withoutWaits(resumeStreams(progress, name)),
+  );
+  const all = {
+    paused: false,
+    blocked: null,
+    notBefore: 0,
+    ...(state.progress === null ? { lastError: null } : {}),
+  };
+  return act(noteStops(name === null ? { ...tried, ...all } : tried, now), change, now);
 }
 
-function withoutTrouble(progress: Progress): Progress {
-  const lanes = STREAM_NAMES.flatMap((stream) =>
-    progress.streams[stream].ranges.map(({ id }) => ({ stream, range: id })),
-  );
-  return lanes.reduce((before, lane) => withTrouble(before, lane, null), progress);
+function resumeStreams(progress: Progress, name: StreamName | null): Progress {
+  return name === null ? withStreams(progress, resumed) : withStream(progress, name, resumed);
+}
+
+function resumed(stream: StreamState): StreamState {
+  const ranges = stream.ranges.map((range) => ({ ...range, trouble: null }));
+  return { ...stream, paused: false, blocked: null, unavailable: null, ranges };
+}
+
+function withoutWaits(progress: Progress): Progress {
+  const { export: ofExport, users, account } = progress.paces;
+  const paces = {
+    export: { ...ofExport, notBefore: 0 },
+    users: { ...users, notBefore: 0 },
+    account: { ...account, notBefore: 0 },
+  };
+  return { ...progress, paces };
 }
 
 /** A new epoch of a stream, from another place; also tries again what was blocked, and leaves a pause as it is. */
 export function reset(state: ExportState, name: StreamName, target: ResetTarget, now: number): ExportState {
   const { progress } = state;
-  if (progress === null) return state;
-  const { request, nextPage: page } = progress;
+  const before = progress?.streams[name];
+  if (progress === null || before === undefined) return state;
+  const { nextPage: page } = progress;
   const epoch = progress.epoch + 1;
-  const from = JSON.stringify(targetOf(earliest(progress.streams[name]).position));
-  const change = { action: 'resetCursor', from, to: JSON.stringify(target) };
-  const moved = withStream({ ...progress, epoch, nextPage: page + 1 }, name, (stream) =>
-    rewind(stream, target, request, { epoch, page, now }),
-  );
-  const stoppedAt = state.paused ? now : null;
-  return act({ ...state, blocked: null, stoppedAt, progress: moved }, change, now);
+  const from = JSON.stringify(targetOf(earliest(before).position));
+  const change = { action: 'resetCursor', stream: name, from, to: JSON.stringify(target) };
+  const request = streamRequest(progress.request, name);
+  const moved = withStream({ ...progress, epoch, nextPage: page + 1 }, name, (stream) => ({
+    ...rewind(stream, target, request, { epoch, page, now }),
+    stoppedAt: null,
+  }));
+  return act(noteStops({ ...state, progress: moved }, now), change, now);
 }
 
 /** What a reset would mean: the old and the new position, and the pages that will be read from there. */
@@ -58,9 +84,10 @@ export function resetMeans(
   target: ResetTarget,
   now: number,
 ): Omit<ResetAnswer['reset'], 'dryRun'> {
-  if (progress === null) return { from: null, to: target, leavesOut: null, estimatedPages: null };
-  const { request, streams } = progress;
-  const { [name]: stream } = streams;
+  const stream = progress?.streams[name];
+  if (progress === null || stream === undefined)
+    return { from: null, to: target, leavesOut: null, estimatedPages: null };
+  const request = streamRequest(progress.request, name);
   const to = secondOf(target);
   const gap = to === null ? null : skippedBy(stream.coverage, watermarkOf(stream), to, request.endTime);
   return {
@@ -71,14 +98,50 @@ export function resetMeans(
   };
 }
 
+/** It begins where the export was asked to, wherever the others are by now. */
+export function addStream(state: ExportState, name: StreamName, now: number): ExportState {
+  const { progress } = state;
+  if (progress === null || progress.streams[name] !== undefined) return state;
+  const { nextPage: page } = progress;
+  const request = { ...progress.request, streams: [...progress.request.streams, name] };
+  const epoch = progress.epoch + 1;
+  const from = { startTime: request.startTime, continued: undefined };
+  const begun = beginStream(from, streamRequest(request, name), { epoch, page, now });
+  const streams: Streams = { ...progress.streams, [name]: begun };
+  const added = { ...progress, request, streams, epoch, nextPage: page + 1 };
+  const change = { action: 'addStream', stream: name, from: 'absent', to: 'running' };
+  return act(noteStops({ ...state, progress: added }, now), change, now);
+}
+
+/** Its table stays. */
+export function removeStream(state: ExportState, name: StreamName, now: number): ExportState {
+  const { progress } = state;
+  if (progress === null) return state;
+  const { [name]: removed, ...streams } = progress.streams;
+  if (removed === undefined) return state;
+  const request = { ...progress.request, streams: progress.request.streams.filter((one) => one !== name) };
+  const change = { action: 'removeStream', stream: name, from: conditionOf(state, name), to: 'absent' };
+  return act({ ...state, progress: { ...progress, request, streams } }, change, now);
+}
+
 export function rejectSignal(state: ExportState, signal: string, problem: string, now: number): ExportState {
   const rejection: Rejection = { signal, problem, at: moment(now) };
   return { ...state, rejectedSignals: [...state.rejectedSignals, rejection].slice(-REMEMBERED) };
 }
 
-function conditionOf({ paused, blocked }: ExportState): string {
-  if (paused) return 'paused';
-  return blocked === null ? 'running' : 'blocked';
+function withProgress(state: ExportState, change: (progress: Progress) => Progress): ExportState {
+  return state.progress === null ? state : { ...state, progress: change(state.progress) };
+}
+
+function conditionOf({ paused, blocked, progress }: ExportState, name: StreamName | null): string {
+  const streams = Object.values(progress?.streams ?? {});
+  const stream = name === null ? undefined : progress?.streams[name];
+  if (stream?.paused ?? paused) return 'paused';
+  const isBlocked =
+    name === null
+      ? blocked !== null || streams.some((one) => one.blocked !== null)
+      : stream?.blocked !== null;
+  return isBlocked ? 'blocked' : 'running';
 }
 
 function act(state: ExportState, change: Omit<Action, 'at'>, now: number): ExportState {

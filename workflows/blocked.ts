@@ -1,11 +1,13 @@
 import type { PageRequest } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
-import { isSameLane, sinceItBegan, withTrouble } from './lane';
-import { STREAM_NAMES } from '../src/streams';
-import { withStream, type Block, type ExportState, type Lane, type Progress } from './state';
+import type { StreamName } from '../src/streams';
+import { sinceItBegan, withTrouble } from './lane';
+import { withStream, type ExportState } from './state';
+import { noteStops } from './stops';
+import type { Block } from './streamState';
 
 /**
- * Only time or an operator can help.
+ * Only time or an operator can help. The other streams go on.
  * @param asked the page that was refused; null: the preparation
  */
 export function block(
@@ -14,29 +16,31 @@ export function block(
   problem: Problem,
   now: number,
 ): ExportState {
+  if (asked === null) {
+    const lasting = state.blocked === null ? sinceItBegan(state, null, problem, now) : problem;
+    const blocked = blockOf(lasting, null, state.blocked, now);
+    return { ...state, blocked, lastError: { ...problem, since: blocked.since } };
+  }
   const { progress } = state;
-  const lane = asked === null ? null : { stream: asked.stream, range: asked.range };
-  const lasting = state.blocked === null ? sinceItBegan(state, asked, problem, now) : problem;
-  const blocked = blockOf(lasting, lane, state.blocked, now);
+  if (progress === null) return state;
+  const { [asked.stream]: before } = progress.streams;
+  const lasting = (before?.blocked ?? null) === null ? sinceItBegan(state, asked, problem, now) : problem;
+  const blocked = blockOf(lasting, asked.range, before?.blocked ?? null, now);
   const lastError = { ...problem, since: blocked.since };
-  return {
-    ...stop(state, now),
-    blocked,
-    lastError,
-    // So that looking again takes one attempt.
-    progress: progress === null || lane === null ? progress : withTrouble(progress, lane, lastError),
-  };
+  const held = withStream(progress, asked.stream, (stream) => ({ ...stream, blocked, lastError }));
+  // So that looking again takes one attempt.
+  return noteStops({ ...state, progress: withTrouble(held, asked, lastError) }, now);
 }
 
 /** @param before what blocked when it was looked again */
-function blockOf(problem: Problem, lane: Lane | null, before: Block | null, now: number): Block {
-  const same = before?.type === problem.type && isSameLane(before.lane, lane) ? before : undefined;
+function blockOf(problem: Problem, range: number | null, before: Block | null, now: number): Block {
+  const same = before?.type === problem.type && before.range === range ? before : undefined;
   const { beganAt = now, since = problem.since } = same ?? {};
   const looks = same === undefined ? 0 : same.looks + 1;
   return {
     ...problem,
     since,
-    lane,
+    range,
     beganAt,
     looks,
     lookAt: now + pauseMs(looks, now - beganAt),
@@ -54,36 +58,17 @@ function pauseMs(looks: number, lasted: number): number {
   return Math.min(60 * MINUTE_MS, Math.max(Math.min(5, looks + 1) * MINUTE_MS, lasted / 6));
 }
 
-/** It is tried whether what blocks has passed. */
-export function lookAgain(state: ExportState): ExportState {
-  return state.blocked === null ? state : { ...state, blocked: { ...state.blocked, looking: true } };
-}
-
-/** Nothing is read for a while, because of a pause or a block. */
-export function stop(state: ExportState, now: number): ExportState {
-  return { ...state, stoppedAt: state.stoppedAt ?? now };
-}
-
-/** Not blocked any more. The time of a pause or block does not count as reading. */
-export function goOn(state: ExportState, now: number): ExportState {
-  const { progress, stoppedAt } = state;
-  if (state.paused) return { ...state, blocked: null };
-  const idleMs = stoppedAt === null ? 0 : now - stoppedAt;
+/**
+ * It is tried whether what blocks has passed.
+ * @param name the stream; null: the preparation
+ */
+export function lookAgain(state: ExportState, name: StreamName | null): ExportState {
+  const looking = (blocked: Block | null): Block | null => blocked && { ...blocked, looking: true };
+  if (name === null) return { ...state, blocked: looking(state.blocked) };
+  const { progress } = state;
+  if (progress === null) return state;
   return {
     ...state,
-    blocked: null,
-    stoppedAt: null,
-    progress: progress === null || idleMs === 0 ? progress : withIdleTime(progress, idleMs),
+    progress: withStream(progress, name, (stream) => ({ ...stream, blocked: looking(stream.blocked) })),
   };
-}
-
-function withIdleTime(progress: Progress, idleMs: number): Progress {
-  return STREAM_NAMES.reduce(
-    (before, name) =>
-      withStream(before, name, (stream) => ({
-        ...stream,
-        poll: { ...stream.poll, idleMs: stream.poll.idleMs + idleMs },
-      })),
-    progress,
-  );
 }

@@ -1,18 +1,20 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { PageKey } from '../src/contract/page';
 import { isCursor } from '../src/contract/position';
-import type { ExportRequest, FieldsRead, Gap } from '../src/contract/request';
+import type { Continued, ExportRequest, FieldsRead, Gap } from '../src/contract/request';
 import type { Action, Problem, Rejection } from '../src/contract/status';
 import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
 import { STREAM_NAMES } from '../src/streams';
 import {
   between,
+  both,
   count,
   flag,
   integer,
   is,
   isRecord,
   list,
+  map,
   moment,
   number,
   object,
@@ -30,16 +32,9 @@ import type { Pace } from './pace';
 import { UnreadablePayload } from './payloadConverter';
 import type { Poll } from './poll';
 import type { Range } from './ranges';
-import {
-  initialState,
-  STATE_VERSION,
-  type Block,
-  type ExportState,
-  type Lane,
-  type Progress,
-  type Streams,
-} from './state';
-import type { StreamState, Totals } from './streamState';
+import { initialState, STATE_VERSION, type ExportState, type Progress } from './state';
+import type { Block, StreamState, Totals, Unavailable } from './streamState';
+import { fromVersion1 } from './stateVersion1';
 
 /**
  * What makes the state of a release into that of the next one, by the version it has before. A running export is taken over
@@ -47,7 +42,7 @@ import type { StreamState, Totals } from './streamState';
  */
 type Migrations = Readonly<Record<number, (state: Readonly<Record<string, unknown>>) => unknown>>;
 
-const MIGRATIONS: Migrations = {};
+const MIGRATIONS: Migrations = { 1: fromVersion1 };
 
 /**
  * The state that a run begins with: the one of the run before, or a new one. Anybody who may start a workflow can make one
@@ -97,7 +92,7 @@ const streamName = oneOf(...STREAM_NAMES);
 
 const block = object<Block>({
   ...problemFields,
-  lane: orNull(object<Lane>({ stream: streamName, range: ordinal })),
+  range: orNull(ordinal),
   beganAt: moment,
   looks: count,
   lookAt: moment,
@@ -127,18 +122,24 @@ const fields: Fields<Omit<FieldsRead, 'early'>> = {
   problem: orNull(text),
 };
 
-const request = object<ExportRequest>({
-  subdomain: is((value) => typeof value === 'string' && /^[a-z0-9-]{1,63}$/.test(value)),
-  start: position,
+const continued = object<Continued>({
+  position,
   previous: optional(pageKey),
   watermark: optional(second),
   polledFrom: optional(second),
   settling: optional(second),
   leftOut: optional(gaps),
-  customFields: optional(object<Omit<FieldsRead, 'early'>>(fields)),
   newFields: optional(list(text)),
+});
+
+const request = object<ExportRequest>({
+  subdomain: is((value) => typeof value === 'string' && /^[a-z0-9-]{1,63}$/.test(value)),
+  streams: list(streamName, (length) => length > 0),
+  startTime: second,
+  continued: map(streamName, continued),
+  customFields: optional(object<Omit<FieldsRead, 'early'>>(fields)),
   endTime: optional(second),
-  pagination: oneOf('time', 'cursor'),
+  pagination: orNull(oneOf('time', 'cursor')),
   follow: (value) =>
     value === false ? undefined : object({ everySeconds: within(60, LONGEST_PAUSE_SECONDS) })(value),
   perPage: between(1, 1000),
@@ -168,6 +169,12 @@ const range = object<Range>({
 
 const stream = object<StreamState>({
   epoch: ordinal,
+  paused: flag,
+  blocked: orNull(block),
+  unavailable: orNull(object<Unavailable>({ since: moment, lookAt: moment })),
+  stoppedAt: orNull(moment),
+  lastError: orNull(problem),
+  isFollowing: flag,
   ranges: list(range, (length) => length > 0),
   nextRange: ordinal,
   poll: object<Poll>({
@@ -194,21 +201,32 @@ const stream = object<StreamState>({
   newFields: list(text),
 });
 
-const streams: Fields<Streams> = { tickets: stream };
+const pace = object<Pace>({
+  began: moment,
+  endsBy: moment,
+  used: number,
+  quota: orNull(object<NonNullable<Pace['quota']>>({ total: number, remaining: number })),
+  notBefore: moment,
+});
 
 const progress = object<Progress>({
   request,
   searchAttributes: flag,
-  pace: object<Pace>({
-    began: moment,
-    endsBy: moment,
-    used: number,
-    quota: orNull(object<NonNullable<Pace['quota']>>({ total: number, remaining: number })),
-  }),
+  paces: object<Progress['paces']>({ export: pace, users: pace, account: pace }),
   epoch: ordinal,
   nextPage: ordinal,
-  streams: object<Streams>(streams),
+  streams: map(streamName, stream),
   fields: optional(object<FieldsRead>({ ...fields, early: flag })),
+});
+
+/** The streams that are read have a state, and no others. */
+const namesAgree = is((value) => {
+  if (!isRecord(value) || !isRecord(value['request']) || !isRecord(value['streams'])) return false;
+  const { streams: named } = value['request'];
+  const kept = Object.keys(value['streams']);
+  return (
+    Array.isArray(named) && new Set(named).size === kept.length && kept.every((name) => named.includes(name))
+  );
 });
 
 const state = object<ExportState>({
@@ -216,14 +234,13 @@ const state = object<ExportState>({
   startedAt: moment,
   paused: flag,
   blocked: orNull(block),
-  stoppedAt: orNull(moment),
   ended: orNull(oneOf('cancelled', 'failed')),
   lastError: orNull(problem),
   notBefore: moment,
   atOnce: flag,
-  actions: list(object<Action>({ action: text, from: text, to: text, at: text })),
+  actions: list(object<Action>({ action: text, stream: orNull(streamName), from: text, to: text, at: text })),
   rejectedSignals: list(object<Rejection>({ signal: text, problem: text, at: text })),
-  progress: orNull(progress),
+  progress: orNull(both(progress, namesAgree)),
   // A run goes on in a new one when all pages are back: one that never comes would be waited for.
   underway: list(is(() => false)),
   describing: is((value) => value === null),

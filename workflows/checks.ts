@@ -27,6 +27,22 @@ export function object<T>(fields: Fields<T>): Check {
   return (value) => (isRecord(value) ? firstOf(Object.entries<Check>(fields), (key) => value[key]) : '');
 }
 
+export const both =
+  (one: Check, other: Check): Check =>
+  (value) =>
+    one(value) ?? other(value);
+
+/** A record whose keys are not known beforehand. */
+export function map(key: Check, check: Check): Check {
+  return (value) =>
+    isRecord(value) && Object.keys(value).every((name) => key(name) === undefined)
+      ? firstOf(
+          Object.keys(value).map((name) => [name, check] as const),
+          (name) => value[name],
+        )
+      : '';
+}
+
 export function list(check: Check, isLong: (length: number) => boolean = () => true): Check {
   return (value) =>
     Array.isArray(value) && isLong(value.length)

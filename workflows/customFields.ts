@@ -6,11 +6,12 @@ const DAY_MS = 24 * 60 * 60_000;
 /** What has failed is not tried again because of a catching up that comes sooner. */
 const PAUSE_MS = 10 * 60_000;
 
-/** Whether the custom fields should be read, beside the pages. */
-export function fieldsAreDue({ fields, streams }: Progress, now: number): boolean {
+/** Whether the custom fields of tickets should be read, beside the pages. */
+export function fieldsAreDue({ fields, streams: { tickets } }: Progress, now: number): boolean {
+  if (tickets === undefined || tickets.paused || tickets.blocked !== null) return false;
   if (fields === undefined || now >= fields.at + DAY_MS) return true;
   const isSettled = fields.problem === null || now >= fields.at + PAUSE_MS;
-  return fields.early && isCaughtUp(streams.tickets) && isSettled;
+  return fields.early && isCaughtUp(tickets) && isSettled;
 }
 
 /** They are being read. */
@@ -42,7 +43,8 @@ export function endReadingFields(state: ExportState): ExportState {
 }
 
 function isEarly({ progress }: ExportState): boolean {
-  return progress !== null && !isCaughtUp(progress.streams.tickets);
+  const tickets = progress?.streams.tickets;
+  return tickets !== undefined && !isCaughtUp(tickets);
 }
 
 function withFields(

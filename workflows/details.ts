@@ -39,8 +39,8 @@ function failure({ type, message, at, since, attempts }: Problem): string {
   return `- **${type}** (${lasts}): ${message}`;
 }
 
-function rangeText({ watermark, until, tickets }: RangeStatus): string {
-  return `${watermark} to ${until ?? 'now'} (${tickets} read)`;
+function rangeText({ watermark, until, records }: RangeStatus): string {
+  return `${watermark} to ${until ?? 'now'} (${records} read)`;
 }
 
 function watermark({ watermark, lagSeconds }: Status): string {

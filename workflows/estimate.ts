@@ -1,5 +1,5 @@
 import { secondOf, type ResetTarget } from '../src/contract/position';
-import type { ExportRequest } from '../src/contract/request';
+import type { StreamRequest } from '../src/contract/request';
 import { HOLD_BACK_SECONDS } from '../src/contract/time';
 import { secondsLeft, secondsRead, type Range } from './ranges';
 import { densityOf, isCaughtUp, unfinished, type StreamState } from './streamState';
@@ -9,7 +9,7 @@ import { densityOf, isCaughtUp, unfinished, type StreamState } from './streamSta
  * @param now Unix milliseconds
  * @returns 0 to 1
  */
-export function partRead(stream: StreamState, request: ExportRequest, now: number): number {
+export function partRead(stream: StreamState, request: StreamRequest, now: number): number {
   const { epochRecords, seenUpTo, coverage } = stream;
   if (isCaughtUp(stream)) return 1;
   if (epochRecords === 0) return seenUpTo > (coverage.from ?? 0) ? 1 : 0;
@@ -31,7 +31,7 @@ export function speedOf({ poll }: StreamState, until: number): number | null {
  */
 export function secondsLeftOf(
   stream: StreamState,
-  request: ExportRequest,
+  request: StreamRequest,
   until: number,
   now: number,
 ): number | null {
@@ -46,7 +46,7 @@ function rawSpeed({ startedAt, idleMs, records }: StreamState['poll'], until: nu
 }
 
 /** What is to come counts as dense as its range so far; where the stream was seen to have ended, nothing is to come. */
-function recordsLeft(stream: StreamState, request: ExportRequest, now: number): number {
+function recordsLeft(stream: StreamState, request: StreamRequest, now: number): number {
   const { seenUpTo } = stream;
   const left = (range: Range): number => {
     const seen = range.until === null ? { ...range, watermark: Math.max(range.watermark, seenUpTo) } : range;
@@ -64,7 +64,7 @@ function recordsLeft(stream: StreamState, request: ExportRequest, now: number): 
  */
 export function pagesFrom(
   stream: StreamState,
-  request: ExportRequest,
+  request: StreamRequest,
   target: ResetTarget,
   now: number,
 ): number | null {

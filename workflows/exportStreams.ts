@@ -3,7 +3,6 @@ import type { PageRequest } from '../src/contract/page';
 import type { Status } from '../src/contract/status';
 import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
 import type { TypedInput } from '../src/contract/typedInput';
-import type { StreamName } from '../src/streams';
 import { block, lookAgain } from './blocked';
 import * as customFields from './customFields';
 import type { Failure } from './failure';
@@ -14,12 +13,12 @@ import { firstSeen } from './newFields';
 import { endPage, failAttempts, landPage, requestPage, shrinkPage } from './page';
 import { pageRequest } from './pageRequest';
 import { prepare } from './preparation';
-import type { Range } from './ranges';
 import { end, fail, withStream, type ExportState, type Progress } from './state';
 import { statusOf } from './status';
 import { isSame, nextStep, type Step } from './step';
 import { startPoll } from './streamState';
 import { pageSummary, waitSummary } from './summaries';
+import { isUnavailable, missStream } from './unavailable';
 import { Work } from './work';
 
 /** Steps that may be under way already, so that no command follows from them. */
@@ -83,7 +82,7 @@ export class Export {
         break;
       }
       case 'lookAgain':
-        this.become(lookAgain(this.current));
+        this.become(lookAgain(this.current, step.stream));
         break;
       case 'poll':
         this.change((progress) =>
@@ -97,7 +96,7 @@ export class Export {
         this.startFields(step.progress);
         break;
       case 'exportPage':
-        this.startPage(step.progress, step.stream, step.range);
+        this.startPage(step);
         break;
       case 'end':
         break;
@@ -107,9 +106,18 @@ export class Export {
 
   /** Takes on what an operator has made of the state, and interrupts what that makes pointless. */
   act(next: ExportState): void {
-    const epoch = this.current.progress?.epoch;
+    const before = this.current.progress;
     this.become(next);
-    if (next.paused || next.progress?.epoch !== epoch) this.work.interrupt();
+    if (next.paused) {
+      this.work.interrupt();
+      return;
+    }
+    for (const name of before?.request.streams ?? []) {
+      const stream = next.progress?.streams[name];
+      const isPointless =
+        stream === undefined || stream.paused || stream.epoch !== before?.streams[name]?.epoch;
+      if (isPointless) this.work.interruptOwn(name);
+    }
   }
 
   private become(next: ExportState): void {
@@ -135,6 +143,7 @@ export class Export {
   private async prepare(): Promise<void> {
     const failedBefore = this.current.lastError?.attempts ?? 0;
     await this.work.run(
+      null,
       async () => {
         const prepared = await this.host.prepareExport(failedBefore);
         this.become(prepare(this.current, prepared, this.host.now()));
@@ -146,11 +155,12 @@ export class Export {
   }
 
   /** Not waited for: the next step may be a page of another lane. */
-  private startPage(progress: Progress, stream: StreamName, range: Range): void {
-    const asked = pageRequest(progress, stream, range, this.host.exportId, this.current.atOnce);
+  private startPage({ progress, name, stream, range }: Extract<Step, { kind: 'exportPage' }>): void {
+    const asked = pageRequest(progress, name, stream, range, this.host.exportId, this.current.atOnce);
     this.become(requestPage(this.current, asked, this.host.now()));
     this.work.start(
-      async () => this.exportPage(asked, pageSummary(progress.request, range)),
+      name,
+      async () => this.exportPage(asked, pageSummary(progress.request, name, range)),
       (failure) => {
         this.fail(asked, failure);
       },
@@ -162,9 +172,9 @@ export class Export {
 
   private async exportPage(asked: PageRequest, summary: string): Promise<void> {
     const page = await this.host.exportPage(asked, summary);
-    const known = this.current.progress?.streams[asked.stream].newFields ?? [];
+    const known = this.current.progress?.streams[asked.stream]?.newFields ?? [];
     this.become(landPage(this.current, asked, page, this.host.now()));
-    this.host.reportNewFields(asked.subdomain, firstSeen(known, page.newKeys));
+    this.host.reportNewFields(asked.subdomain, asked.stream, firstSeen(known, page.newKeys));
   }
 
   /** Beside the pages. Stale custom fields are better than a stopped export. */
@@ -172,6 +182,7 @@ export class Export {
     const { host } = this;
     this.become(customFields.startReadingFields(this.current));
     this.work.start(
+      'tickets',
       async () => {
         const read = await host.describeFields(subdomain);
         this.become(customFields.landFields(this.current, read, host.now()));
@@ -193,6 +204,8 @@ export class Export {
     if (passes) this.become(failAttempts(this.current, asked, failure, now));
     else if (asked !== null && problem.type === 'PageTooHeavy')
       this.become(shrinkPage(this.current, asked, problem, now));
+    else if (asked !== null && isUnavailable(this.current, asked, problem))
+      this.become(missStream(this.current, asked, problem, now));
     else if (problem.type !== 'InvalidInput' && !this.input.failsWhenBlocked)
       this.become(block(this.current, asked, problem, now));
     else {

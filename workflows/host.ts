@@ -1,6 +1,7 @@
 import type { PageRequest, PageResult } from '../src/contract/page';
 import type { Prepared, Reading } from '../src/contract/request';
 import type { Status } from '../src/contract/status';
+import type { StreamName } from '../src/streams';
 import type { ExportState } from './state';
 
 /**
@@ -34,7 +35,7 @@ export interface Host {
   /** Leaves an event in the history. */
   leaveMark(state: ExportState, status: Status): void;
   /** Says once what an export meets for the first time. */
-  reportNewFields(subdomain: string, newFields: readonly string[]): void;
+  reportNewFields(subdomain: string, stream: StreamName, newFields: readonly string[]): void;
   warn(message: string, fields: Record<string, unknown>): void;
 }
 

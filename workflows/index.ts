@@ -6,7 +6,7 @@ import { listen } from './operator';
 import { temporalHost } from './temporalHost';
 
 /**
- * The workflow: exports an account's tickets.
+ * The workflow: exports an account's tickets, or the streams that the input names.
  * @param input what the operator typed
  * @param carried the state of the run before, after continue-as-new; anybody can make one up
  * @returns the final status, from which a schedule's next run goes on
@@ -16,3 +16,6 @@ export async function exportTickets(input: unknown, carried?: unknown): Promise<
   listen(running);
   return running.run();
 }
+
+/** The same, with all streams where the input names none: `prepareExport` tells them apart by their type. */
+export const exportAccount = exportTickets;

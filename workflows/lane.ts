@@ -37,7 +37,7 @@ export function sinceItBegan(
     const before = state.lastError?.type === problem.type ? state.lastError : null;
     return { ...problem, since: before?.since ?? problem.at };
   }
-  const ranges = state.progress?.streams[asked.stream].ranges ?? [];
+  const ranges = state.progress?.streams[asked.stream]?.ranges ?? [];
   const trouble = ranges.find(({ id }) => id === asked.range)?.trouble;
   return { ...problem, since: trouble?.since ?? moment(askedAt(state, asked, now)) };
 }

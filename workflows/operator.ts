@@ -1,9 +1,18 @@
 import { log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import type { ResetTarget } from '../src/contract/position';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { ResetAnswer, Status } from '../src/contract/status';
+import type { StreamName } from '../src/streams';
 import * as actions from './actions';
 import * as messages from './messages';
-import { checkReset, DESCRIPTIONS, unreadable, type Checked, type Reset } from './messages';
+import {
+  checkChange,
+  checkReset,
+  checkWhich,
+  DESCRIPTIONS,
+  unreadable,
+  type Checked,
+  type Reset,
+} from './messages';
 import type { ExportState } from './state';
 import { couldNotBeDecrypted } from './undecryptable';
 
@@ -22,11 +31,16 @@ export interface Operated {
 export function listen(running: Operated): void {
   listenToSwitch(running, 'pause', messages.pauseSignal, messages.pauseUpdate);
   listenToSwitch(running, 'resume', messages.resumeSignal, messages.resumeUpdate);
-  listenToResetSignals(running);
-  listenToResetUpdates(running);
+  listenToChange(running, 'addStream', messages.addStreamSignal, messages.addStreamUpdate);
+  listenToChange(running, 'removeStream', messages.removeStreamSignal, messages.removeStreamUpdate);
+  listenToReset(running);
   // Without it, Temporal reports success for a misspelt name and keeps the signal for ever.
   setDefaultSignalHandler((name) => {
-    refuse(running, name.slice(0, 50), 'there is no such signal: use pause, resume or resetCursor');
+    refuse(
+      running,
+      name.slice(0, 50),
+      'there is no such signal: use pause, resume, resetCursor, addStream or removeStream',
+    );
   });
   setHandler(messages.statusQuery, () => running.status(), { description: DESCRIPTIONS.status });
 }
@@ -37,57 +51,101 @@ function listenToSwitch(
   signal: typeof messages.pauseSignal,
   update: typeof messages.pauseUpdate,
 ): void {
-  const description = DESCRIPTIONS[name];
-  const act = (): Status => {
-    running.act(actions[name](running.state, Date.now()));
-    return running.status();
-  };
-  setHandler(signal, () => void act(), { description });
-  setHandler(update, act, { description });
+  listenTo(
+    running,
+    name,
+    { signal, update },
+    (payload) => checkWhich(payload, streamsRead(running)),
+    (stream) => {
+      running.act(actions[name](running.state, stream, Date.now()));
+      return running.status();
+    },
+  );
 }
 
-function listenToResetSignals(running: Operated): void {
-  let resets = 0;
-  const handle = (payload?: unknown): void => {
-    resets += 1;
-    const checked = couldNotBeDecrypted(payload, `undecryptable resetCursor ${resets}`)
-      ? unreadable(payload)
-      : check(running, payload);
-    if (!checked.ok) refuse(running, 'resetCursor', checked.problem);
-    else if (checked.value.dryRun)
-      refuse(running, 'resetCursor', 'a signal has no answer: send dryRun as an update');
-    else reset(running, checked.value.target);
-  };
-  setHandler(messages.resetCursorSignal, handle, { description: DESCRIPTIONS.resetCursor });
+function listenToChange(
+  running: Operated,
+  name: 'addStream' | 'removeStream',
+  signal: typeof messages.addStreamSignal,
+  update: typeof messages.addStreamUpdate,
+): void {
+  listenTo(
+    running,
+    name,
+    { signal, update },
+    (payload) => prepared(running, () => checkChange(name, payload, streamsRead(running))),
+    (stream) => {
+      running.act(actions[name](running.state, stream, Date.now()));
+      return running.status();
+    },
+  );
 }
 
-function listenToResetUpdates(running: Operated): void {
-  const parse = (payload: unknown): Reset => {
-    const checked = check(running, payload);
-    if (!checked.ok) throw new Error(checked.problem);
-    return checked.value;
-  };
-  const handle = (payload?: unknown): ResetAnswer => {
-    // The validator has let it pass; this throws where this worker lacks the key that the validator's had.
-    const { target, dryRun } = parse(payload);
-    const meaning = actions.resetMeans(running.state, 'tickets', target, Date.now());
-    if (!dryRun) reset(running, target);
+function listenToReset(running: Operated): void {
+  const check = (payload: unknown): Checked<Reset> =>
+    prepared(running, () => checkReset(payload, streamsRead(running), Math.floor(Date.now() / 1000)));
+  const act = ({ stream, target, dryRun }: Reset): ResetAnswer => {
+    const meaning = actions.resetMeans(running.state, stream, target, Date.now());
+    if (!dryRun) running.act(actions.reset(running.state, stream, target, Date.now()));
     return { ...running.status(), reset: { ...meaning, dryRun } };
   };
-  setHandler(messages.resetCursorUpdate, handle, {
-    description: DESCRIPTIONS.resetCursor,
-    validator: (payload?: unknown) => void parse(payload),
-  });
+  const forSignal = (payload: unknown): Checked<Reset> => {
+    const checked = check(payload);
+    return checked.ok && checked.value.dryRun
+      ? { ok: false, problem: 'a signal has no answer: send dryRun as an update' }
+      : checked;
+  };
+  const { resetCursorSignal: signal, resetCursorUpdate: update } = messages;
+  listenTo(running, 'resetCursor', { signal, update }, check, act, forSignal);
 }
 
-function check({ state }: Operated, payload: unknown): Checked<Reset> {
+/**
+ * Registers a signal and the update of the same name.
+ * @param checkSignal where a signal may less than the update
+ */
+function listenTo<Wanted, Answer>(
+  running: Operated,
+  name: keyof typeof DESCRIPTIONS,
+  {
+    signal,
+    update,
+  }: { readonly signal: SignalDefinition<[unknown?]>; readonly update: UpdateDefinition<Answer, [unknown?]> },
+  check: (payload: unknown) => Checked<Wanted>,
+  act: (wanted: Wanted) => Answer,
+  checkSignal = check,
+): void {
+  const description = DESCRIPTIONS[name];
+  let signals = 0;
+  const handleSignal = (payload?: unknown): void => {
+    signals += 1;
+    const checked = couldNotBeDecrypted(payload, `undecryptable ${name} ${signals}`)
+      ? unreadable(payload)
+      : checkSignal(payload);
+    if (checked.ok) act(checked.value);
+    else refuse(running, name, `${name} ${checked.problem}`);
+  };
+  const parse = (payload: unknown): Wanted => {
+    const checked = check(payload);
+    if (!checked.ok) throw new Error(`${name} ${checked.problem}`);
+    return checked.value;
+  };
+  setHandler(signal, handleSignal, { description });
+  setHandler(
+    update,
+    // The validator has let it pass; this throws where this worker lacks the key that the validator's had.
+    (payload?: unknown): Answer => act(parse(payload)),
+    { description, validator: (payload?: unknown) => void parse(payload) },
+  );
+}
+
+function streamsRead({ state }: Operated): readonly StreamName[] {
+  return state.progress?.request.streams ?? [];
+}
+
+function prepared<T>({ state }: Operated, check: () => Checked<T>): Checked<T> {
   return state.progress === null
-    ? { ok: false, problem: 'resetCursor comes too early: the export has not been prepared yet' }
-    : checkReset(payload, Math.floor(Date.now() / 1000));
-}
-
-function reset(running: Operated, target: ResetTarget): void {
-  running.act(actions.reset(running.state, 'tickets', target, Date.now()));
+    ? { ok: false, problem: 'comes too early: the export has not been prepared yet' }
+    : check();
 }
 
 function refuse(running: Operated, signal: string, problem: string): void {

@@ -1,4 +1,5 @@
 import type { Quota, QuotaSeen } from '../src/contract/page';
+import type { Bucket } from '../src/streams/stream';
 
 /** The export quota is counted per minute. */
 const WINDOW_MS = 60_000;
@@ -9,7 +10,7 @@ const WINDOW_MS = 60_000;
 const MARGIN_MS = 150;
 
 /** What an export may ask in a minute where neither the operator nor Zendesk's headers say anything else. */
-const DEFAULT_PER_MINUTE = 10;
+const DEFAULT_PER_MINUTE: Readonly<Record<Bucket, number>> = { export: 10, users: 20, account: 60 };
 
 /** How much of the quota has been used. Times are Unix milliseconds of the workflow's clock. */
 export interface Pace {
@@ -19,21 +20,26 @@ export interface Pace {
   readonly used: number;
   /** The bucket as Zendesk showed it: of how many, and the least that was left in this minute. */
   readonly quota: Pick<Quota, 'total' | 'remaining'> | null;
+  /** Zendesk takes no request before; 0: at any time. */
+  readonly notBefore: number;
 }
 
 /** What bounds an export at this moment. */
 export interface Bounds {
+  readonly bucket: Bucket;
   /** The operator's share; null: whatever the headers show. */
   readonly perMinute: number | null;
   /** Requests that have not been answered yet. */
   readonly underway: number;
 }
 
-export const FREE: Pace = { began: 0, endsBy: 0, used: 0, quota: null };
+const FREE: Pace = { began: 0, endsBy: 0, used: 0, quota: null, notBefore: 0 };
+
+export const PACES: Readonly<Record<Bucket, Pace>> = { export: FREE, users: FREE, account: FREE };
 
 /** The pace once a request is under way. */
 export function countRequest(pace: Pace, now: number): Pace {
-  return now < pace.endsBy ? { ...pace, used: pace.used + 1 } : { ...windowFrom(now, pace.quota), used: 1 };
+  return now < pace.endsBy ? { ...pace, used: pace.used + 1 } : { ...windowFrom(now, pace), used: 1 };
 }
 
 /**
@@ -62,7 +68,7 @@ export function learnFromAnswer(
   const sentBy = failed === 0 ? Math.min(askedAt, sentAt) : sentAt;
   const isOfLaterWindow = sentBy >= pace.endsBy || sentBy + resetsMs - 1000 >= pace.endsBy;
   if (isOfLaterWindow) {
-    const window = windowFrom(sentAt, null);
+    const window = windowFrom(sentAt, { ...pace, quota: null });
     return { ...window, endsBy: Math.min(window.endsBy, endsBy), used: 1, quota: { total, remaining } };
   }
   // Answered late, about a minute that is over.
@@ -78,17 +84,17 @@ export function freeAt(pace: Pace, bounds: Bounds, now: number): number {
 }
 
 function leftOf(pace: Pace, bounds: Bounds, now: number): number {
-  const { used, quota } = now < pace.endsBy ? pace : windowFrom(now, pace.quota);
+  const { used, quota } = now < pace.endsBy ? pace : windowFrom(now, pace);
   // What is under way may be counted in what Zendesk showed, or not.
   const shown = quota === null ? Infinity : quota.remaining - bounds.underway;
   return Math.min(ownShare(pace, bounds) - used, shown);
 }
 
-function ownShare({ quota }: Pace, { perMinute }: Bounds): number {
-  return perMinute ?? (quota === null ? DEFAULT_PER_MINUTE : Infinity);
+function ownShare({ quota }: Pace, { perMinute, bucket }: Bounds): number {
+  return perMinute ?? (quota === null ? DEFAULT_PER_MINUTE[bucket] : Infinity);
 }
 
-function windowFrom(now: number, quota: Pace['quota']): Pace {
+function windowFrom(now: number, { quota, notBefore }: Pace): Pace {
   const full = quota === null ? null : { ...quota, remaining: Math.max(1, quota.total) };
-  return { began: now, endsBy: now + WINDOW_MS + MARGIN_MS, used: 0, quota: full };
+  return { began: now, endsBy: now + WINDOW_MS + MARGIN_MS, used: 0, quota: full, notBefore };
 }

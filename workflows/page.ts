@@ -1,11 +1,12 @@
 import type { PageRequest, PageResult } from '../src/contract/page';
+import { bucketOf, streamRequest } from '../src/contract/request';
 import type { Problem } from '../src/contract/status';
-import { goOn } from './blocked';
 import type { Failure } from './failure';
-import { countRequest, learnFromAnswer } from './pace';
-import { askedAt, isPage, isSameLane, sinceItBegan, withTrouble } from './lane';
+import { askedAt, isPage, sinceItBegan, withTrouble } from './lane';
+import { countRequest, learnFromAnswer, type Pace } from './pace';
 import { halveRange } from './ranges';
 import { withStream, type ExportState, type Progress } from './state';
+import { noteStops } from './stops';
 import { advanceStream, withChangedRange } from './streamState';
 
 // What happens to a page.
@@ -13,31 +14,46 @@ import { advanceStream, withChangedRange } from './streamState';
 /** It has been asked for. */
 export function requestPage(
   state: ExportState,
-  { stream, key, range }: PageRequest,
+  { stream, key, range, position }: PageRequest,
   now: number,
 ): ExportState {
   const { progress } = state;
   if (progress === null) return state;
-  const page = { stream, epoch: key.epoch, range, page: key.page, askedAt: now };
+  const bucket = bucketOf(stream, position);
+  const page = { stream, bucket, epoch: key.epoch, range, page: key.page, askedAt: now };
   const asked = withStream(progress, stream, (before) => ({
     ...before,
     poll: { ...before.poll, askedAlone: before.ranges.length === 1 },
   }));
   return {
     ...state,
-    progress: { ...asked, pace: countRequest(progress.pace, now) },
+    progress: withPace(asked, { stream, position }, (pace) => countRequest(pace, now)),
     underway: [...state.underway, page],
   };
 }
 
+function withPace(
+  progress: Progress,
+  { stream, position }: Pick<PageRequest, 'stream' | 'position'>,
+  change: (pace: Pace) => Pace,
+): Progress {
+  const bucket = bucketOf(stream, position);
+  return { ...progress, paces: { ...progress.paces, [bucket]: change(progress.paces[bucket]) } };
+}
+
 /** It has come back; it counts as under way until {@link endPage}. */
 export function landPage(state: ExportState, asked: PageRequest, page: PageResult, now: number): ExportState {
-  const { progress, blocked } = state;
+  const { progress } = state;
   if (progress === null) return state;
-  const landed = { ...state, progress: advance(progress, asked, page, askedAt(state, asked, now), now) };
-  // A page that was wanted shows that all is well again, unless another lane is what has blocked the export.
-  const isWell = isOfEpoch(progress, asked) && (blocked === null || isSameLane(blocked.lane, asked));
-  return isWell ? goOn({ ...landed, lastError: null }, now) : landed;
+  const advanced = advance(progress, asked, page, askedAt(state, asked, now), now);
+  const landed = isOfEpoch(progress, asked)
+    ? withStream(advanced, asked.stream, (stream) => {
+        // A page that was wanted shows that all is well again, unless another lane is what has blocked the stream.
+        const isWell = stream.blocked === null || stream.blocked.range === asked.range;
+        return isWell ? { ...stream, blocked: null, unavailable: null, lastError: null } : stream;
+      })
+    : advanced;
+  return noteStops({ ...state, progress: landed }, now);
 }
 
 function advance(
@@ -47,14 +63,17 @@ function advance(
   askedAt: number,
   now: number,
 ): Progress {
-  const { request, nextPage, pace } = progress;
-  const before = progress.streams[asked.stream];
+  const {
+    nextPage,
+    streams: { [asked.stream]: before },
+  } = progress;
+  const paced = withPace(progress, asked, (pace) =>
+    learnFromAnswer(pace, { askedAt, failed: page.requests - 1, seen: page.quota }, now),
+  );
+  if (before === undefined) return paced;
+  const request = streamRequest(progress.request, asked.stream);
   const after = advanceStream(before, asked, page, { request, nextPage, askedAt, now });
-  return {
-    ...withStream(progress, asked.stream, () => after.stream),
-    nextPage: after.nextPage,
-    pace: learnFromAnswer(pace, { askedAt, failed: page.requests - 1, seen: page.quota }, now),
-  };
+  return { ...withStream(paced, asked.stream, () => after.stream), nextPage: after.nextPage };
 }
 
 /** Its attempts have failed, and may still pass: it is asked for again. `asked` is null for the preparation. */
@@ -65,11 +84,12 @@ export function failAttempts(
   now: number,
 ): ExportState {
   const { progress } = state;
-  const held = { ...state, notBefore: Math.max(state.notBefore, now + (retryAfterMs ?? 0)) };
+  const until = now + (retryAfterMs ?? 0);
   const lasting = sinceItBegan(state, asked, problem, now);
-  if (asked === null) return { ...held, lastError: lasting };
-  if (progress === null || !isOfEpoch(progress, asked)) return held;
-  return { ...held, progress: withTrouble(progress, asked, lasting) };
+  if (asked === null) return { ...state, notBefore: Math.max(state.notBefore, until), lastError: lasting };
+  if (progress === null) return state;
+  const held = withPace(progress, asked, (pace) => ({ ...pace, notBefore: Math.max(pace.notBefore, until) }));
+  return { ...state, progress: isOfEpoch(progress, asked) ? withTrouble(held, asked, lasting) : held };
 }
 
 /** Zendesk could not put a page of this size together: the next one is half as large. */
@@ -81,12 +101,16 @@ export function shrinkPage(
 ): ExportState {
   const { progress } = state;
   if (progress === null) return state;
+  const lastError = sinceItBegan(state, asked, problem, now);
+  const request = streamRequest(progress.request, asked.stream);
   const halved = withStream(progress, asked.stream, (stream) => {
     const totals = { ...stream.totals, requests: stream.totals.requests + 1 };
-    const counted = { ...stream, totals };
-    return isOfEpoch(progress, asked) ? withChangedRange(counted, asked.range, halveRange) : counted;
+    const counted = { ...stream, totals, lastError };
+    return isOfEpoch(progress, asked)
+      ? withChangedRange(counted, asked.range, (range) => halveRange(range, request))
+      : counted;
   });
-  return { ...state, lastError: sinceItBegan(state, asked, problem, now), progress: halved };
+  return { ...state, progress: halved };
 }
 
 /** It is no longer under way, written or not. */
@@ -96,5 +120,5 @@ export function endPage(state: ExportState, asked: PageRequest): ExportState {
 }
 
 function isOfEpoch({ streams }: Progress, { stream, key }: PageRequest): boolean {
-  return key.epoch === streams[stream].epoch;
+  return key.epoch === streams[stream]?.epoch;
 }

@@ -1,22 +1,25 @@
 import type { PageRequest } from '../src/contract/page';
-import type { StreamName } from '../src/streams';
+import { pagingOf, STREAMS, type StreamName } from '../src/streams';
 import type { Poll } from './poll';
 import { untilOf, type Range } from './ranges';
 import type { Progress } from './state';
+import type { StreamState } from './streamState';
 
 /** Ordinary updates show up with an `updated_at` up to 5 s before their `generated_timestamp` (recorded). */
 const UPDATE_LAG_SECONDS = 10;
 
 /** The request for the next page of a range. */
 export function pageRequest(
-  { request, streams }: Progress,
+  { request }: Progress,
   stream: StreamName,
+  { epoch, poll }: StreamState,
   range: Range,
   exportId: string,
   atOnce = false,
 ): PageRequest {
-  const { epoch, poll } = streams[stream];
+  const { filters } = pagingOf(stream);
   const until = untilOf(range, request);
+  const isExcluding = request.excludeSystemUpdates && filters.includes('excludeSystemUpdates');
   return {
     subdomain: request.subdomain,
     stream,
@@ -27,10 +30,10 @@ export function pageRequest(
     perPage: range.perPage,
     ...(atOnce ? { atOnce } : {}),
     ...(range.trouble === null ? {} : { failedBefore: range.trouble.attempts }),
-    include: request.include,
+    include: stream === 'tickets' ? request.include : STREAMS[stream].sideloads.map(({ name }) => name),
     supportTypeScope: request.supportTypeScope,
-    excludeDeleted: request.excludeDeleted,
-    ...(request.excludeSystemUpdates ? { excludeUpdatedBefore: systemUpdatesBefore(poll) } : {}),
+    excludeDeleted: request.excludeDeleted && filters.includes('excludeDeleted'),
+    ...(isExcluding ? { excludeUpdatedBefore: systemUpdatesBefore(poll) } : {}),
     ...(until === undefined ? {} : { until }),
   };
 }

@@ -1,26 +1,27 @@
-import type { ExportRequest } from '../src/contract/request';
+import type { StreamRequest } from '../src/contract/request';
 import type { PageResult, Position } from '../src/contract/page';
 
 /**
- * Where the next page starts: always what the server said, never a ticket's own time, never a second added.
+ * Where the next page starts: always what the server said, never a record's own time, never a second added.
  *
- * In time mode a second that holds more tickets than a page ("pinned") is read through the cursor endpoint, whose order
- * has no ties; back in time mode the page's last second comes again, as after every time based page.
+ * In time mode a second that holds more records than a page ("pinned") is read through the cursor endpoint, whose order
+ * has no ties, where there is one; back in time mode the page's last second comes again, as after every time based page.
  */
 export function nextPosition(
   position: Position,
   page: PageResult,
-  { pagination, perPage, watermark }: AskedFor,
+  { endpoint, hasCursor, perPage, watermark }: AskedFor,
 ): Position {
   if (position.endpoint === 'time') {
     // Without an end_time at the end of the stream, its documented meaning: the newest time on the page.
     const startTime = Math.max(position.startTime, page.endTime ?? page.last ?? 0);
-    return { endpoint: page.pinned || wouldRepeat(page, perPage) ? 'cursor' : 'time', startTime };
+    const isPinned = hasCursor && (page.pinned || wouldRepeat(page, perPage));
+    return { endpoint: isPinned ? 'cursor' : 'time', startTime };
   }
   // Back to time mode from a second that began on this page, so that nothing of it is forgotten, and that fills less
   // than half of it, so that it is unlikely to be pinned again.
   const { last, onLastSecond } = page;
-  if (pagination === 'time' && last !== null && last > watermark && onLastSecond < perPage / 2)
+  if (endpoint === 'time' && last !== null && last > watermark && onLastSecond < perPage / 2)
     return { endpoint: 'time', startTime: last };
   if (page.afterCursor !== null) return { endpoint: 'cursor', cursor: page.afterCursor };
   return last === null ? position : { endpoint: 'cursor', startTime: last };
@@ -31,8 +32,7 @@ function wouldRepeat({ endOfStream, received, endTime, first }: PageResult, perP
   return !endOfStream && received >= perPage && endTime !== null && endTime === first;
 }
 
-export interface AskedFor {
-  readonly pagination: ExportRequest['pagination'];
+export interface AskedFor extends Pick<StreamRequest, 'endpoint' | 'hasCursor'> {
   /** The size that was asked for. */
   readonly perPage: number;
   /** Before the page. */

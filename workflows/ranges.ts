@@ -1,4 +1,4 @@
-import type { ExportRequest } from '../src/contract/request';
+import type { StreamRequest } from '../src/contract/request';
 import type { PageKey, PageRequest, PageResult, Position } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
 import { passes, watermarkAt } from '../src/contract/position';
@@ -37,7 +37,7 @@ export function rangeFrom(
   { id, page }: Pick<Range, 'id' | 'page'>,
   position: Position,
   until: number | null,
-  { perPage }: Pick<ExportRequest, 'perPage'>,
+  { perPage }: Pick<StreamRequest, 'perPage'>,
   density = 0,
 ): Range {
   const watermark = watermarkAt(position);
@@ -58,7 +58,7 @@ export function rangeFrom(
 }
 
 /** The last second to be read; undefined for the end of the stream. */
-export function untilOf(range: Range, { endTime }: Pick<ExportRequest, 'endTime'>): number | undefined {
+export function untilOf(range: Range, { endTime }: Pick<StreamRequest, 'endTime'>): number | undefined {
   return range.until ?? endTime;
 }
 
@@ -73,7 +73,7 @@ export function advanceRange(
   range: Range,
   asked: Pick<PageRequest, 'key' | 'position' | 'perPage'>,
   page: PageResult,
-  { request, nextPage }: { readonly request: ExportRequest; readonly nextPage: number },
+  { request, nextPage }: { readonly request: StreamRequest; readonly nextPage: number },
 ): Range {
   const watermark = nextWatermark(range.watermark, asked.position, page);
   const fresh = page.pinned ? 0 : page.received - page.repeated;
@@ -81,7 +81,8 @@ export function advanceRange(
     ...range,
     page: nextPage,
     position: nextPosition(asked.position, page, {
-      pagination: request.pagination,
+      endpoint: request.endpoint,
+      hasCursor: request.hasCursor,
       perPage: asked.perPage,
       watermark: range.watermark,
     }),
@@ -101,7 +102,7 @@ export function advanceRange(
 }
 
 /** Whether a page reaches beyond the end of its range. */
-export function passesEnd(range: Range, page: PageResult, request: ExportRequest): boolean {
+export function passesEnd(range: Range, page: PageResult, request: StreamRequest): boolean {
   const until = untilOf(range, request);
   return until !== undefined && !page.pinned && passes(page, until);
 }
@@ -111,16 +112,16 @@ function endAt(
   end: number,
   { position, watermark, previous }: Range,
   key: PageKey,
-  { pagination }: ExportRequest,
+  { endpoint }: StreamRequest,
 ): Pick<Range, 'position' | 'watermark' | 'previous'> {
   // The place was beyond it already, by a reset or from a run with a later end.
   if (end < watermark) return { position, watermark, previous };
-  return { position: { endpoint: pagination, startTime: end }, watermark: end, previous: key };
+  return { position: { endpoint, startTime: end }, watermark: end, previous: key };
 }
 
 function growPage(
   { perPage, pagesAtThisSize }: Range,
-  request: ExportRequest,
+  request: StreamRequest,
 ): Pick<Range, 'perPage' | 'pagesAtThisSize'> {
   if (perPage >= request.perPage) return { perPage, pagesAtThisSize: 0 };
   if (pagesAtThisSize + 1 < PAGES_BEFORE_GROWTH) return { perPage, pagesAtThisSize: pagesAtThisSize + 1 };
@@ -144,11 +145,11 @@ export function withRange(ranges: readonly Range[], range: Range, outcome: Outco
 }
 
 /** Zendesk could not put a page of this size together: the same place again, with half of it. */
-export function halveRange(range: Range): Range {
+export function halveRange(range: Range, { hasCursor }: Pick<StreamRequest, 'hasCursor'>): Range {
   const { position } = range;
   const perPage = Math.max(1, Math.floor(range.perPage / 2));
   // The time endpoint may answer a whole second however little is asked for; the cursor endpoint never does.
-  const byCursor = perPage === 1 && position.endpoint === 'time';
+  const byCursor = perPage === 1 && hasCursor && position.endpoint === 'time';
   return {
     ...range,
     position: byCursor ? { endpoint: 'cursor', startTime: position.startTime } : position,
@@ -162,11 +163,11 @@ const LEAST_PAGES = 3;
 
 /**
  * Hands the later part of a range on to a reader that has nothing to do, if the range is the one that seems to have most
- * left. How dense the tickets lie is not known beforehand: as dense as on the last page is the best guess, and a wrong one
+ * left. How dense the records lie is not known beforehand: as dense as on the last page is the best guess, and a wrong one
  * costs a page, after which it is known better. To be called when a page of the range has just been written, so that none
  * with the old end is under way.
  * @param next the numbers that the next range gets; `now`: Unix seconds
- * @param reading the ranges with pages left to be read: time behind the last ticket is nothing to read
+ * @param reading the ranges with pages left to be read: time behind the last record is nothing to read
  * @returns the range and the part handed on, or the range alone
  */
 export function split(
@@ -178,7 +179,7 @@ export function split(
     now,
   }: {
     readonly next: Pick<Range, 'id' | 'page'>;
-    readonly request: ExportRequest;
+    readonly request: StreamRequest;
     readonly now: number;
   },
 ): readonly Range[] {
@@ -190,7 +191,7 @@ export function split(
   if (startTime <= range.watermark + 1) return [range];
   const later = rangeFrom(
     next,
-    { endpoint: request.pagination, startTime },
+    { endpoint: request.endpoint, startTime },
     range.until,
     request,
     range.density,
@@ -199,7 +200,7 @@ export function split(
 }
 
 /**
- * How much of the time is kept: half of it if the tickets went on like this; but the more pages that would be, the more
+ * How much of the time is kept: half of it if the records went on like this; but the more pages that would be, the more
  * likely is it that they don't, and then the later part is empty. In between lies little waste in either case.
  */
 function nearPart(pages: number): number {
@@ -211,7 +212,7 @@ export function secondsRead({ from, watermark }: Range): number {
 }
 
 /** @param now Unix seconds */
-export function secondsLeft(range: Range, request: ExportRequest, now: number): number {
+export function secondsLeft(range: Range, request: StreamRequest, now: number): number {
   const end = Math.min(untilOf(range, request) ?? Infinity, now - HOLD_BACK_SECONDS);
   return Math.max(0, end - range.watermark);
 }

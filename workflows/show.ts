@@ -6,6 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { State, Status } from '../src/contract/status';
+import type { StreamName } from '../src/streams';
 import { renderDetails } from './details';
 import { logState } from './logState';
 import { reportFields, reportStatus } from './metrics';
@@ -68,7 +69,7 @@ function rowOf({ state, watermark, position, tickets }: Status): Record<string, 
 }
 
 /** Says once what an export meets for the first time. */
-export function reportNewFields(subdomain: string, newFields: readonly string[]): void {
-  for (const field of newFields) log.warn('tickets have a field that is new', { subdomain, field });
-  if (newFields.length > 0) reportFields(subdomain, newFields.length);
+export function reportNewFields(subdomain: string, stream: StreamName, newFields: readonly string[]): void {
+  for (const field of newFields) log.warn(`${stream} have a field that is new`, { subdomain, stream, field });
+  if (newFields.length > 0) reportFields(subdomain, stream, newFields.length);
 }

@@ -2,29 +2,30 @@ import type { ExportRequest, FieldsRead } from '../src/contract/request';
 import type { Action, Problem, Rejection } from '../src/contract/status';
 import { iso } from '../src/contract/time';
 import type { StreamName } from '../src/streams';
+import type { Bucket } from '../src/streams/stream';
 import type { Pace } from './pace';
-import type { StreamState } from './streamState';
+import type { Block, StreamState } from './streamState';
 
 /** Of the shape below: grows with every change that a state of before does not fit. See `carried.ts`. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /**
  * All that an export remembers, carried through continue-as-new: plain JSON, changed only by pure functions, a file for
- * each thing that happens: `preparation.ts`, `page.ts`, `poll.ts`, `blocked.ts`, `customFields.ts`, `actions.ts`.
+ * each thing that happens: `preparation.ts`, `page.ts`, `poll.ts`, `blocked.ts`, `unavailable.ts`,
+ * `customFields.ts`, `actions.ts`.
  * Moments are Unix milliseconds of the workflow's clock; Zendesk's times are Unix seconds.
  */
 export interface ExportState {
   readonly version: typeof STATE_VERSION;
   readonly startedAt: number;
   readonly paused: boolean;
-  /** The place is held until that has passed, or until `resume` or `resetCursor`. */
+  /** What keeps it from being prepared. */
   readonly blocked: Block | null;
-  /** When the pause or the block began; null while there is none. */
-  readonly stoppedAt: number | null;
   /** How it ended, where not by reading everything. */
   readonly ended: 'cancelled' | 'failed' | null;
+  /** Of its preparation, or what ended it. */
   readonly lastError: Problem | null;
-  /** Zendesk takes no request before; 0: at any time. */
+  /** Zendesk takes no request for its preparation before; 0: at any time. */
   readonly notBefore: number;
   /** An operator has resumed the export and nothing has come back since: the worker need not wait for that time either. */
   readonly atOnce: boolean;
@@ -43,8 +44,8 @@ export interface Progress {
   readonly request: ExportRequest;
   /** Whether the namespace knows our search attributes. */
   readonly searchAttributes: boolean;
-  /** One quota bounds all streams. */
-  readonly pace: Pace;
+  /** One for each limit, which bounds all streams that count against it. */
+  readonly paces: Readonly<Record<Bucket, Pace>>;
   /** Grows with every reset of any stream. */
   readonly epoch: number;
   /** The number of the next page, unique within the export. */
@@ -54,19 +55,8 @@ export interface Progress {
   readonly fields?: FieldsRead;
 }
 
-export type Streams = Readonly<Record<StreamName, StreamState>>;
-
-/** What keeps an export from going on until it has passed or an operator has acted. Moments are Unix milliseconds. */
-export interface Block extends Problem {
-  /** The lane whose page was refused; null: the export has not been prepared. */
-  readonly lane: Lane | null;
-  readonly beganAt: number;
-  /** How often it was looked whether that has passed, and when it will be next. */
-  readonly looks: number;
-  readonly lookAt: number;
-  /** Whether such a look is under way. */
-  readonly looking: boolean;
-}
+/** Those that are read, which may change: `request.streams` has their order. */
+export type Streams = Readonly<Partial<Record<StreamName, StreamState>>>;
 
 /** One range of one stream: what is read page after page. */
 export interface Lane {
@@ -76,6 +66,7 @@ export interface Lane {
 
 /** A page that has been asked for. */
 export interface Underway extends Lane {
+  readonly bucket: Bucket;
   readonly epoch: number;
   readonly page: number;
   readonly askedAt: number;
@@ -87,7 +78,6 @@ export function initialState(now: number): ExportState {
     startedAt: now,
     paused: false,
     blocked: null,
-    stoppedAt: null,
     ended: null,
     lastError: null,
     notBefore: 0,
@@ -100,12 +90,35 @@ export function initialState(now: number): ExportState {
   };
 }
 
+/** A stream that has been removed meanwhile is left alone. */
 export function withStream(
   progress: Progress,
   name: StreamName,
   change: (stream: StreamState) => StreamState,
 ): Progress {
-  return { ...progress, streams: { ...progress.streams, [name]: change(progress.streams[name]) } };
+  const { [name]: stream } = progress.streams;
+  return stream === undefined
+    ? progress
+    : { ...progress, streams: { ...progress.streams, [name]: change(stream) } };
+}
+
+/** The same change of every stream. */
+export function withStreams(
+  progress: Progress,
+  change: (stream: StreamState, name: StreamName) => StreamState,
+): Progress {
+  return progress.request.streams.reduce(
+    (before, name) => withStream(before, name, (stream) => change(stream, name)),
+    progress,
+  );
+}
+
+/** The streams that are read, in their order. */
+export function streamsOf({ request, streams }: Progress): (readonly [StreamName, StreamState])[] {
+  return request.streams.flatMap((name) => {
+    const { [name]: stream } = streams;
+    return stream === undefined ? [] : [[name, stream] as const];
+  });
 }
 
 /** The export has ended before everything was read. */

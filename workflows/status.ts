@@ -1,15 +1,24 @@
-import type { FieldsRead } from '../src/contract/request';
+import { streamRequest, type FieldsRead } from '../src/contract/request';
 import { readCursor, targetOf } from '../src/contract/position';
-import type { CustomFields, Problem, RangeStatus, State, Status } from '../src/contract/status';
+import type {
+  CustomFields,
+  Problem,
+  RangeStatus,
+  Reached,
+  State,
+  Status,
+  StreamLabel,
+  StreamStatus,
+} from '../src/contract/status';
 import { iso } from '../src/contract/time';
-import { STREAM_NAMES } from '../src/streams';
+import type { StreamName } from '../src/streams';
 import { leftOut } from './coverage';
 import { partRead, secondsLeftOf, speedOf } from './estimate';
 import { nextBounds } from './poll';
 import type { Range } from './ranges';
-import { moment, type ExportState, type Progress, type Underway } from './state';
-import { nextStep, type Step } from './step';
-import { earliest, isCaughtUp, watermarkOf, type StreamState, type Totals } from './streamState';
+import { moment, streamsOf, type ExportState, type Progress, type Underway } from './state';
+import { nextStep, stepOf, type Step, type StreamStep } from './step';
+import { earliest, isCaughtUp, watermarkOf, type Block, type StreamState } from './streamState';
 
 /**
  * What `status` answers, and what an export that ended leaves behind.
@@ -19,33 +28,43 @@ import { earliest, isCaughtUp, watermarkOf, type StreamState, type Totals } from
 export function statusOf(state: ExportState, now: number, typed: string | null = null): Status {
   const { progress } = state;
   const step = nextStep(state, now);
-  const label = stateOf(step, state);
-  const { records, ...totals } = progress === null ? NOTHING : progress.streams.tickets.totals;
+  const streams = progress === null ? [] : streamsOf(progress);
+  const each = streams.map(
+    ([name, stream]) => [name, streamStatus(state, progress, name, stream, now)] as const,
+  );
+  const all = each.map(([, status]) => status);
+  const tickets = each.find(([name]) => name === 'tickets')?.[1];
+  const sum = (count: (status: StreamStatus) => number): number =>
+    all.reduce((total, status) => total + count(status), 0);
   return {
-    state: label,
+    state: stateOf(step, state),
     subdomain: progress?.request.subdomain ?? typed,
-    ...(progress === null ? NOTHING_READ : reached(progress, progress.streams.tickets, now)),
-    tickets: records,
-    ...totals,
-    ...(progress !== null && isReading(label, state, progress.streams.tickets)
-      ? pace(progress, progress.streams.tickets, step, label, now)
-      : STANDING),
+    ...furthestBehind(all),
+    records: sum(({ records }) => records),
+    tickets: tickets?.records ?? 0,
+    deleted: sum(({ deleted }) => deleted),
+    quarantined: sum(({ quarantined }) => quarantined),
+    repeated: sum(({ repeated }) => repeated),
+    pages: sum(({ pages }) => pages),
+    requests: sum(({ requests }) => requests),
+    percent: percentOf(streams, progress, now),
+    recordsPerSecond: total(all.map(({ recordsPerSecond }) => recordsPerSecond)),
+    ticketsPerSecond: tickets?.recordsPerSecond ?? null,
+    etaSeconds: etaOf(all),
     waitingFor: state.ended === null ? waitingFor(step, state) : null,
-    lastError: problemOf(state),
+    lastError: problemOf(state, all),
     rejectedSignals: state.rejectedSignals,
     actions: state.actions,
     startedAt: moment(state.startedAt),
     customFields: progress?.fields === undefined ? null : customFields(progress.fields),
+    streams: Object.fromEntries(each),
   };
 }
 
-const NOTHING: Totals = { records: 0, deleted: 0, quarantined: 0, repeated: 0, pages: 0, requests: 0 };
-
-const NOTHING_READ = {
+const NOTHING_READ: Reached = {
   watermark: null,
   lagSeconds: null,
   leftOut: [],
-  percent: null,
   position: null,
   cursorReads: null,
   perPage: null,
@@ -56,20 +75,61 @@ const NOTHING_READ = {
   newFields: [],
 };
 
-function reached(
-  { request }: Progress,
+/** Of a stream that the account has, where there is one. */
+function furthestBehind(all: readonly StreamStatus[]): Reached {
+  const there = all.filter(({ state }) => state !== 'unavailable');
+  const [first, ...others] = there.length === 0 ? all : there;
+  if (first === undefined) return NOTHING_READ;
+  const behind = others.reduce(
+    (least, other) => ((other.watermark ?? '') < (least.watermark ?? '') ? other : least),
+    first,
+  );
+  const { watermark, lagSeconds, leftOut, position, cursorReads, perPage } = behind;
+  const { ranges, checkpoint, polledFrom, settling, newFields } = behind;
+  return {
+    watermark,
+    lagSeconds,
+    leftOut,
+    position,
+    cursorReads,
+    perPage,
+    ranges,
+    checkpoint,
+    polledFrom,
+    settling,
+    newFields,
+  };
+}
+
+function streamStatus(
+  state: ExportState,
+  progress: Progress | null,
+  name: StreamName,
   stream: StreamState,
   now: number,
-): Pick<Status, keyof typeof NOTHING_READ> {
+): StreamStatus {
+  if (progress === null) throw new Error('a stream is read once the export has been prepared');
+  const request = streamRequest(progress.request, name);
+  const step = stepOf(state, progress, name, stream, now);
+  const label = labelOf(step, state, stream, name);
   const watermark = watermarkOf(stream);
   const { position, perPage, previous } = earliest(stream);
   const bounds = nextBounds(stream.poll, watermark);
+  const until = step.kind === 'wait' ? step.until : now;
+  const fails = stream.ranges.some(({ trouble }) => trouble !== null);
+  const reads = isReading(label, stream);
+  const hasEta = reads && label !== 'completed' && !fails;
   return {
+    state: label,
+    kind: 'incremental',
+    ...stream.totals,
+    percent: Math.round(partRead(stream, request, now) * 1000) / 10,
+    recordsPerSecond: reads ? speedOf(stream, until) : null,
+    etaSeconds: hasEta ? secondsLeftOf(stream, request, until, now) : null,
     watermark: iso(watermark),
     // From the very beginning it would be the age of Unix time.
     lagSeconds: watermark === 0 ? null : Math.max(0, Math.floor(now / 1000) - watermark),
     leftOut: leftOut(stream.coverage, watermark).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
-    percent: Math.round(partRead(stream, request, now) * 1000) / 10,
     position: targetOf(position),
     cursorReads: 'cursor' in position ? readCursor(position.cursor) : null,
     perPage,
@@ -78,36 +138,61 @@ function reached(
     polledFrom: iso(bounds.before),
     settling: iso(bounds.from),
     newFields: stream.newFields,
+    lastError: stream.blocked === null ? longestOf(stream) : pick(stream.blocked),
   };
 }
-
-const STANDING = { ticketsPerSecond: null, etaSeconds: null };
 
 /** Of what stands still, there is no speed: one that includes the time since would fall for ever. */
-function isReading(label: State, { ended }: ExportState, stream: StreamState): boolean {
-  if (ended !== null || label === 'paused' || label === 'blocked') return false;
-  return label === 'completed' || !isCaughtUp(stream);
+function isReading(label: StreamLabel, stream: StreamState): boolean {
+  if (label === 'completed') return true;
+  return (label === 'running' || label === 'waiting') && !isCaughtUp(stream);
 }
 
-function pace(
-  { request }: Progress,
-  stream: StreamState,
-  step: Step,
-  label: State,
+/** What is to come counts as dense as what has been read; a stream of which nothing has been read yet counts for nothing. */
+function percentOf(
+  streams: readonly (readonly [StreamName, StreamState])[],
+  progress: Progress | null,
   now: number,
-): Pick<Status, keyof typeof STANDING> {
-  const until = step.kind === 'wait' ? step.until : now;
-  const fails = stream.ranges.some(({ trouble }) => trouble !== null);
-  return {
-    ticketsPerSecond: speedOf(stream, until),
-    etaSeconds: label === 'completed' || fails ? null : secondsLeftOf(stream, request, until, now),
-  };
+): number | null {
+  if (progress === null) return null;
+  const parts = streams.map(([name, stream]) => ({
+    part: partRead(stream, streamRequest(progress.request, name), now),
+    records: stream.epochRecords,
+  }));
+  const whole = parts.reduce((sum, { part, records }) => sum + (part === 0 ? 0 : records / part), 0);
+  const read = parts.reduce((sum, { records }) => sum + records, 0);
+  const part = whole === 0 ? Math.min(...parts.map((one) => one.part)) : read / whole;
+  return Math.round(part * 1000) / 10;
+}
+
+function total(numbers: readonly (number | null)[]): number | null {
+  const known = numbers.filter((number) => number !== null);
+  return known.length === 0 ? null : Math.round(known.reduce((sum, one) => sum + one, 0) * 10) / 10;
+}
+
+/** Of what is being read, the longest; a stream that waits for its turn has none yet. */
+function etaOf(all: readonly StreamStatus[]): number | null {
+  const reading = all.filter(
+    ({ state, percent }) => (state === 'running' || state === 'waiting') && percent !== 100,
+  );
+  const etas = reading.map(({ etaSeconds }) => etaSeconds);
+  const caughtUp = all.some(({ state }) => state === 'running' || state === 'waiting') ? 0 : null;
+  return etas.reduce<number | null>(
+    (most, eta) => (eta === null || most === null ? null : Math.max(most, eta)),
+    caughtUp,
+  );
 }
 
 /** What lasts longest of what is wrong now; else what was wrong last. */
-function problemOf({ blocked, progress, lastError }: ExportState): Problem | null {
+function problemOf({ blocked, lastError }: ExportState, all: readonly StreamStatus[]): Problem | null {
   if (blocked !== null) return pick(blocked);
-  const ranges = progress === null ? [] : STREAM_NAMES.flatMap((name) => progress.streams[name].ranges);
+  if (lastError !== null) return lastError;
+  const now = all.filter(({ state }) => state !== 'unavailable').flatMap((stream) => stream.lastError ?? []);
+  const [longest] = now.sort((one, other) => (one.since < other.since ? -1 : 1));
+  return longest ?? null;
+}
+
+function longestOf({ ranges, lastError }: StreamState): Problem | null {
   const troubles = ranges.flatMap(({ trouble }) => trouble ?? []);
   const [longest] = troubles.sort((one, other) => (one.since < other.since ? -1 : 1));
   return longest ?? lastError;
@@ -117,19 +202,34 @@ function pick({ type, message, at, since, attempts }: Problem): Problem {
   return { type, message, at, since, attempts };
 }
 
-function stateOf(step: Step, { ended, paused, blocked, underway }: ExportState): State {
+function labelOf(
+  step: StreamStep,
+  { ended, underway }: ExportState,
+  { blocked, unavailable }: StreamState,
+  name: StreamName,
+): StreamLabel {
   if (ended !== null) return ended;
-  if (blocked !== null && !paused) return 'blocked';
+  if (step.kind === 'paused') return 'paused';
+  if (unavailable !== null) return 'unavailable';
+  if (blocked !== null) return 'blocked';
+  if (step.kind === 'end') return 'completed';
+  const isUnderway = underway.some((page) => page.stream === name);
+  return step.kind === 'wait' && !isUnderway ? 'waiting' : 'running';
+}
+
+function stateOf(step: Step, { ended, paused, blocked, progress, underway }: ExportState): State {
+  if (ended !== null) return ended;
+  if (paused) return 'paused';
+  if (blocked !== null || isHeldUp(progress)) return 'blocked';
   switch (step.kind) {
     case 'prepare':
       return 'starting';
     case 'paused':
+    case 'blocked':
       return step.kind;
     case 'wait':
       return underway.length === 0 ? 'waiting' : 'running';
-    case 'blocked':
     case 'lookAgain':
-      return 'blocked';
     case 'describeFields':
     case 'exportPage':
     case 'underway':
@@ -140,7 +240,19 @@ function stateOf(step: Step, { ended, paused, blocked, underway }: ExportState):
   }
 }
 
-function waitingFor(step: Step, { blocked, underway, describing }: ExportState): string | null {
+/** Whether nothing can go on: what is not blocked is paused, or the account does not have it. */
+function isHeldUp(progress: Progress | null): boolean {
+  const streams = progress === null ? [] : streamsOf(progress).map(([, stream]) => stream);
+  const isOut = ({ paused, unavailable }: StreamState): boolean => paused || unavailable !== null;
+  return (
+    streams.some(({ blocked, paused }) => blocked !== null && !paused) &&
+    streams.every((stream) => stream.blocked !== null || isOut(stream))
+  );
+}
+
+function waitingFor(step: Step, state: ExportState): string | null {
+  const { underway, describing } = state;
+  const blocked = blockOf(state);
   if (blocked?.looking === true && step.kind !== 'paused') return `another look at ${blocked.type}`;
   switch (step.kind) {
     case 'paused':
@@ -164,23 +276,33 @@ function waitingFor(step: Step, { blocked, underway, describing }: ExportState):
   }
 }
 
+/** What blocks and is looked at next. */
+function blockOf({ blocked, progress }: ExportState): Block | null {
+  if (blocked !== null || progress === null) return blocked;
+  const blocks = streamsOf(progress).flatMap(([, stream]) => stream.blocked ?? []);
+  const [next] = blocks.sort((one, other) => one.lookAt - other.lookAt);
+  return isHeldUp(progress) ? (next ?? null) : null;
+}
+
 function waitFor({ reason, until }: Extract<Step, { kind: 'wait' }>): string {
   switch (reason) {
     case 'quota':
       return `quota used up until ${moment(until)}`;
     case 'poll':
       return `the next poll at ${moment(until)}`;
+    case 'unavailable':
+      return `another try of what the account does not have at ${moment(until)}`;
     case 'zendesk':
       return `Zendesk, which takes no request before ${moment(until)}`;
   }
 }
 
 function rangeStatus({ watermark, until, records }: Range): RangeStatus {
-  return { watermark: iso(watermark), until: until === null ? null : iso(until), tickets: records };
+  return { watermark: iso(watermark), until: until === null ? null : iso(until), records };
 }
 
-function pageUnderway({ page, askedAt }: Underway): string {
-  return `page ${page}, asked for at ${moment(askedAt)}`;
+function pageUnderway({ stream, page, askedAt }: Underway): string {
+  return `page ${page}${stream === 'tickets' ? '' : ` of ${stream}`}, asked for at ${moment(askedAt)}`;
 }
 
 function customFields({ at, readAt, asText, problem }: FieldsRead): CustomFields {

@@ -1,75 +1,148 @@
-import { STREAM_NAMES, type StreamName } from '../src/streams';
+import type { StreamName } from '../src/streams';
+import { bucketOf } from '../src/contract/request';
 import { fieldsAreDue } from './customFields';
 import { isSameLane } from './lane';
 import { freeAt } from './pace';
 import type { Range } from './ranges';
-import type { ExportState, Lane, Progress } from './state';
-import { unfinished, watermarkOf } from './streamState';
+import { streamsOf, type ExportState, type Progress, type Underway } from './state';
+import { unfinished, watermarkOf, type StreamState } from './streamState';
 
 /** What an export does next. Times are Unix milliseconds. */
 export type Step =
   | { readonly kind: 'prepare' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'blocked'; readonly until: number }
-  /** Whether what blocks has passed. */
-  | { readonly kind: 'lookAgain' }
+  /** Whether what blocks has passed. `stream` is null for the preparation. */
+  | { readonly kind: 'lookAgain'; readonly stream: StreamName | null }
   | { readonly kind: 'describeFields'; readonly progress: Progress }
   | {
       readonly kind: 'exportPage';
       readonly progress: Progress;
-      readonly stream: StreamName;
+      readonly name: StreamName;
+      readonly stream: StreamState;
       readonly range: Range;
     }
   /** Nothing to do before something under way has come back. */
   | { readonly kind: 'underway' }
-  | { readonly kind: 'wait'; readonly until: number; readonly reason: 'quota' | 'poll' | 'zendesk' }
+  | {
+      readonly kind: 'wait';
+      readonly until: number;
+      readonly reason: 'quota' | 'poll' | 'zendesk' | 'unavailable';
+    }
   | { readonly kind: 'poll'; readonly stream: StreamName }
   | { readonly kind: 'end' };
 
 /** The one decision of the job, from its state alone. */
 export function nextStep(state: ExportState, now: number): Step {
-  const { paused, blocked, notBefore, progress, underway, describing } = state;
+  const { paused, progress, describing } = state;
   if (paused) return { kind: 'paused' };
-  if (blocked?.looking === false)
-    return now < blocked.lookAt ? { kind: 'blocked', until: blocked.lookAt } : { kind: 'lookAgain' };
-  // A look is one page: the others wait for what it brings.
-  if (blocked !== null && underway.length > 0) return { kind: 'underway' };
-  if (now < notBefore) return { kind: 'wait', until: notBefore, reason: 'zendesk' };
-  if (progress === null) return { kind: 'prepare' };
-  // What a reset has ended must be over, so that no older page is written after the newer ones.
-  if (underway.some((page) => page.epoch !== progress.streams[page.stream].epoch))
-    return { kind: 'underway' };
-  if (blocked === null && describing === null && fieldsAreDue(progress, now))
+  if (progress === null) return preparation(state, now);
+  const steps = streamsOf(progress)
+    // Changes first, which are few; then what is read for the first time.
+    .sort(([, one], [, other]) => Number(other.isFollowing) - Number(one.isFollowing))
+    .map(([name, stream]) => stepOf(state, progress, name, stream, now));
+  const isClear = !steps.some(({ kind }) => kind === 'stale');
+  if (isClear && describing === null && fieldsAreDue(progress, now))
     return { kind: 'describeFields', progress };
-  return nextPage(state, progress, now) ?? afterCatchingUp(state, progress, now);
+  return (
+    first(steps) ?? earliest(steps) ?? lasting(steps) ?? { kind: describing === null ? 'end' : 'underway' }
+  );
 }
 
-/** Undefined when every stream has caught up. */
-function nextPage({ blocked, underway }: ExportState, progress: Progress, now: number): Step | undefined {
-  const { request, pace, streams } = progress;
-  const lanes = STREAM_NAMES.flatMap((stream) =>
-    unfinished(streams[stream]).map((range) => ({ stream, range })),
+function preparation({ blocked, notBefore }: ExportState, now: number): Step {
+  if (blocked?.looking === false)
+    return now < blocked.lookAt
+      ? { kind: 'blocked', until: blocked.lookAt }
+      : { kind: 'lookAgain', stream: null };
+  return now < notBefore ? { kind: 'wait', until: notBefore, reason: 'zendesk' } : { kind: 'prepare' };
+}
+
+/** What one stream would do next; `stale`: pages of before a reset are under way; `end`: nothing is left to be read. */
+export type StreamStep = Step | { readonly kind: 'stale' };
+
+export function stepOf(
+  { underway, paused }: ExportState,
+  progress: Progress,
+  name: StreamName,
+  stream: StreamState,
+  now: number,
+): StreamStep {
+  const { blocked, unavailable, epoch } = stream;
+  if (paused || stream.paused) return { kind: 'paused' };
+  if (blocked?.looking === false)
+    return now < blocked.lookAt
+      ? { kind: 'blocked', until: blocked.lookAt }
+      : { kind: 'lookAgain', stream: name };
+  const own = underway.filter((page) => page.stream === name);
+  // What a reset has ended must be over, so that no older page is written after the newer ones.
+  if (own.some((page) => page.epoch !== epoch)) return { kind: 'stale' };
+  // A look is one page: the others wait for what it brings.
+  if (blocked !== null && own.length > 0) return { kind: 'underway' };
+  if (unavailable !== null && now < unavailable.lookAt)
+    return progress.request.follow === false
+      ? { kind: 'end' }
+      : { kind: 'wait', until: unavailable.lookAt, reason: 'unavailable' };
+  const lanes = unfinished(stream);
+  return lanes.length === 0
+    ? pollStep(progress, name, stream, now)
+    : pageStep(progress, name, stream, lanes, underway, now);
+}
+
+function pageStep(
+  progress: Progress,
+  name: StreamName,
+  stream: StreamState,
+  lanes: readonly Range[],
+  underway: readonly Underway[],
+  now: number,
+): Step {
+  const free = lanes.filter(
+    ({ id }) => !underway.some((page) => isSameLane(page, { stream: name, range: id })),
   );
-  if (lanes.length === 0) return undefined;
-  const is = ({ stream, range }: (typeof lanes)[number], lane: Lane | null): boolean =>
-    isSameLane({ stream, range: range.id }, lane);
-  const free = lanes.filter((each) => !underway.some((page) => is(each, page)));
-  const next = free.find((each) => is(each, blocked?.lane ?? null)) ?? free[0];
-  if (next === undefined) return { kind: 'underway' };
-  const until = freeAt(pace, { perMinute: request.requestsPerMinute, underway: underway.length }, now);
+  const range = free.find(({ id }) => id === stream.blocked?.range) ?? free[0];
+  if (range === undefined) return { kind: 'underway' };
+  const bucket = bucketOf(name, range.position);
+  const { [bucket]: pace } = progress.paces;
+  if (now < pace.notBefore) return { kind: 'wait', until: pace.notBefore, reason: 'zendesk' };
+  const perMinute = bucket === 'export' ? progress.request.requestsPerMinute : null;
+  const others = underway.filter((page) => page.bucket === bucket).length;
+  const until = freeAt(pace, { bucket, perMinute, underway: others }, now);
   if (until === Infinity) return { kind: 'underway' };
   if (until > now) return { kind: 'wait', until, reason: 'quota' };
-  return { kind: 'exportPage', progress, stream: next.stream, range: next.range };
+  return { kind: 'exportPage', progress, name, stream, range };
 }
 
-function afterCatchingUp({ describing }: ExportState, { request, streams }: Progress, now: number): Step {
-  const { follow, endTime = Infinity } = request;
-  const following =
-    follow === false ? [] : STREAM_NAMES.filter((name) => watermarkOf(streams[name]) < endTime);
-  const [next] = following.sort((one, other) => streams[one].poll.startedAt - streams[other].poll.startedAt);
-  if (next === undefined || follow === false) return { kind: describing === null ? 'end' : 'underway' };
-  const pollAt = streams[next].poll.startedAt + follow.everySeconds * 1000;
-  return now < pollAt ? { kind: 'wait', until: pollAt, reason: 'poll' } : { kind: 'poll', stream: next };
+function pollStep(
+  { request: { follow, endTime = Infinity } }: Progress,
+  name: StreamName,
+  stream: StreamState,
+  now: number,
+): Step {
+  if (follow === false || watermarkOf(stream) >= endTime) return { kind: 'end' };
+  const pollAt = stream.poll.startedAt + follow.everySeconds * 1000;
+  return now < pollAt ? { kind: 'wait', until: pollAt, reason: 'poll' } : { kind: 'poll', stream: name };
+}
+
+/** What can be done now. */
+function first(steps: readonly StreamStep[]): Step | undefined {
+  for (const step of steps)
+    if (step.kind === 'exportPage' || step.kind === 'lookAgain' || step.kind === 'poll') return step;
+  return undefined;
+}
+
+/** What can be done soonest. */
+function earliest(steps: readonly StreamStep[]): Step | undefined {
+  const waits = steps.flatMap((step) => (step.kind === 'wait' || step.kind === 'blocked' ? step : []));
+  return waits.reduce<(typeof waits)[number] | undefined>(
+    (soonest, wait) => (soonest === undefined || wait.until < soonest.until ? wait : soonest),
+    undefined,
+  );
+}
+
+/** What nobody knows the end of. */
+function lasting(steps: readonly StreamStep[]): Step | undefined {
+  if (steps.some(({ kind }) => kind === 'underway' || kind === 'stale')) return { kind: 'underway' };
+  return steps.some(({ kind }) => kind === 'paused') ? { kind: 'paused' } : undefined;
 }
 
 /** Whether a step is still the same: then what it waits for goes on. */

@@ -1,6 +1,7 @@
-import type { PageRequest, PageResult } from '../src/contract/page';
+import type { PageRequest, PageResult, Position } from '../src/contract/page';
 import { positionOf, secondOf, type ResetTarget } from '../src/contract/position';
-import type { ExportRequest } from '../src/contract/request';
+import type { StreamRequest, Continued } from '../src/contract/request';
+import type { Problem } from '../src/contract/status';
 import { SETTLED_SECONDS } from '../src/contract/time';
 import { begunAt, coverageFrom, movedTo, type Coverage } from './coverage';
 import { firstSeen } from './newFields';
@@ -20,11 +21,22 @@ import {
 export interface StreamState {
   /** Of the last reset of this stream: an answer to a request of an earlier epoch does not move the position. */
   readonly epoch: number;
+  /** An operator has paused this stream. */
+  readonly paused: boolean;
+  /** Its place is held until that has passed, or until `resume` or `resetCursor`. */
+  readonly blocked: Block | null;
+  /** The account does not have it, or hides it; null: not so far as is known. */
+  readonly unavailable: Unavailable | null;
+  /** When it stopped being read, because of one of these or a pause of the export; null while it is read. Unix milliseconds. */
+  readonly stoppedAt: number | null;
+  readonly lastError: Problem | null;
   /** What is still to be read, in the order of time; the last one stays for ever. */
   readonly ranges: readonly Range[];
   /** The number that the next range gets. */
   readonly nextRange: number;
   readonly poll: Poll;
+  /** Whether it has caught up before, in this epoch: what comes now are changes. */
+  readonly isFollowing: boolean;
   /** Everything generated before is in the destination, though no record is so new: the stream was seen to end later. */
   readonly seenUpTo: number;
   readonly coverage: Coverage;
@@ -37,6 +49,25 @@ export interface StreamState {
   readonly newFields: readonly string[];
 }
 
+/** What keeps a stream from going on until it has passed or an operator has acted. Moments are Unix milliseconds. */
+export interface Block extends Problem {
+  /** Whose page was refused; null: the preparation was. */
+  readonly range: number | null;
+  readonly beganAt: number;
+  /** How often it was looked whether that has passed, and when it will be next. */
+  readonly looks: number;
+  readonly lookAt: number;
+  /** Whether such a look is under way. */
+  readonly looking: boolean;
+}
+
+/** Unix milliseconds. */
+export interface Unavailable {
+  readonly since: number;
+  /** When it is tried again. */
+  readonly lookAt: number;
+}
+
 export interface Totals {
   readonly records: number;
   readonly deleted: number;
@@ -47,22 +78,48 @@ export interface Totals {
 }
 
 /** Before the first page, whose number is `page`. */
-export function beginStream(request: ExportRequest, page: number, now: number): StreamState {
-  const { start, previous = null, watermark = 0, polledFrom, settling } = request;
-  const open = { ...rangeFrom({ id: 0, page }, start, null, request), previous };
+export function beginStream(
+  { startTime, continued }: { readonly startTime: number; readonly continued: Continued | undefined },
+  request: StreamRequest,
+  { epoch, page, now }: Beginning,
+): StreamState {
+  const start: Position = { endpoint: request.endpoint, startTime };
+  const {
+    position,
+    previous = null,
+    watermark = 0,
+    polledFrom,
+    settling,
+    leftOut,
+    newFields = [],
+  } = continued ?? { position: start };
+  const open = { ...rangeFrom({ id: 0, page }, position, null, request), previous };
   const from = Math.max(open.watermark, watermark);
   return {
-    epoch: 0,
+    epoch,
+    paused: false,
+    blocked: null,
+    unavailable: null,
+    stoppedAt: null,
+    lastError: null,
     ranges: [open],
     nextRange: 1,
     poll: pollFrom({ from: settling ?? from, before: polledFrom ?? from }, now),
+    isFollowing: false,
     seenUpTo: from,
-    coverage: coverageFrom(from, request.leftOut),
+    coverage: coverageFrom(from, leftOut),
     totals: { records: 0, deleted: 0, repeated: 0, quarantined: 0, pages: 0, requests: 0 },
     epochRecords: 0,
     read: { records: 0, seconds: 0, from: null },
-    newFields: request.newFields ?? [],
+    newFields,
   };
+}
+
+interface Beginning {
+  readonly epoch: number;
+  readonly page: number;
+  /** Unix milliseconds. */
+  readonly now: number;
 }
 
 /** Records per second of Zendesk's time, as far as it has been read. */
@@ -99,7 +156,7 @@ export function withChangedRange(
 }
 
 interface Landing {
-  readonly request: ExportRequest;
+  readonly request: StreamRequest;
   readonly nextPage: number;
   readonly askedAt: number;
   readonly now: number;
@@ -153,7 +210,7 @@ export function advanceStream(
  */
 function hasReachedEnd(
   { poll }: StreamState,
-  { endTime = Infinity }: ExportRequest,
+  { endTime = Infinity }: StreamRequest,
   { ranges, range, outcome }: { ranges: readonly Range[]; range: Range; outcome: Outcome },
 ): boolean {
   const open = ranges.at(-1);
@@ -164,7 +221,7 @@ function hasReachedEnd(
 /** @param askedAt when the page that saw the end was asked for */
 function seenUpTo(
   { seenUpTo }: StreamState,
-  { endTime = Infinity }: ExportRequest,
+  { endTime = Infinity }: StreamRequest,
   page: PageResult,
   askedAt: number,
 ): number {
@@ -175,7 +232,7 @@ function seenUpTo(
 /** The first page after a reset to a cursor that nobody can read says where that was. */
 function coverageAfter(
   { coverage }: StreamState,
-  { endTime }: ExportRequest,
+  { endTime }: StreamRequest,
   { first }: PageResult,
 ): Coverage {
   return coverage.from === null && first !== null ? begunAt(coverage, first, endTime) : coverage;
@@ -185,7 +242,7 @@ function coverageAfter(
 function shareOut(
   { stream, nextPage }: ReturnType<typeof advanceStream>,
   range: Range,
-  request: ExportRequest,
+  request: StreamRequest,
   now: number,
 ): ReturnType<typeof advanceStream> {
   const reading = unfinished(stream);
@@ -202,23 +259,27 @@ function shareOut(
 
 /** The next poll, after a catching up. */
 export function startPoll(stream: StreamState, now: number): StreamState {
-  return { ...stream, poll: pollFrom(nextBounds(stream.poll, watermarkOf(stream)), now) };
+  const poll = pollFrom(nextBounds(stream.poll, watermarkOf(stream)), now);
+  return { ...stream, poll, isFollowing: true };
 }
 
 /** Reading begins again at another place, in a new epoch. */
 export function rewind(
   stream: StreamState,
   target: ResetTarget,
-  request: ExportRequest,
-  { epoch, page, now }: { readonly epoch: number; readonly page: number; readonly now: number },
+  request: StreamRequest,
+  { epoch, page, now }: Beginning,
 ): StreamState {
   const { from, before } = stream.poll;
-  const open = rangeFrom({ id: 0, page }, positionOf(target, request.pagination), null, request);
+  const open = rangeFrom({ id: 0, page }, positionOf(target, request.endpoint), null, request);
   return {
     ...stream,
     epoch,
+    blocked: null,
+    unavailable: null,
     ranges: [open],
     nextRange: 1,
+    isFollowing: false,
     // Below, all that it says has been exported is; above, that is to be read again, or left out.
     poll: pollFrom({ from: Math.min(from, open.watermark), before: Math.min(before, open.watermark) }, now),
     seenUpTo: 0,

@@ -1,5 +1,6 @@
 import type { ExportRequest } from '../src/contract/request';
 import { iso } from '../src/contract/time';
+import type { StreamName } from '../src/streams';
 import { duration } from './details';
 import type { Range } from './ranges';
 import type { Step } from './step';
@@ -7,12 +8,14 @@ import type { Step } from './step';
 /** A page as the timeline names it. */
 export function pageSummary(
   request: Pick<ExportRequest, 'perPage'>,
+  stream: StreamName,
   { page, position, perPage, trouble }: Range,
 ): string {
-  const size = perPage < request.perPage ? `, ${perPage} tickets` : '';
+  const name = stream === 'tickets' ? `page ${page}` : `${stream}, page ${page}`;
+  const size = perPage < request.perPage ? `, ${perPage} records` : '';
   const again = trouble === null ? '' : `, after ${trouble.attempts} failed attempts`;
-  if ('cursor' in position) return `page ${page}: by cursor${size}${again}`;
-  return `page ${page}: from ${position.startTime === 0 ? 'the beginning' : iso(position.startTime)}${size}${again}`;
+  if ('cursor' in position) return `${name}: by cursor${size}${again}`;
+  return `${name}: from ${position.startTime === 0 ? 'the beginning' : iso(position.startTime)}${size}${again}`;
 }
 
 /** A wait as the timeline names it. */
@@ -24,6 +27,8 @@ export function waitSummary(step: Extract<Step, { kind: 'wait' | 'blocked' }>, n
       return `quota used up, ${left}`;
     case 'poll':
       return `next poll in ${left}`;
+    case 'unavailable':
+      return `tries again what the account does not have in ${left}`;
     case 'zendesk':
       return `Zendesk asks to wait ${left}`;
   }

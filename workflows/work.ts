@@ -1,22 +1,25 @@
 import { failureOf, type Failure } from './failure';
-import type { Host } from './host';
+import type { Host, Scope } from './host';
+import type { StreamName } from '../src/streams';
 
 /** What a failed activity means for the export; may throw, which ends it. */
 type OnFailure = (failure: Failure) => void;
 
-/** The activities under way: a pause or a reset cancels them all at once, and the export goes on without their results. */
+/** Whose an activity is; null: the export's own. */
+type Owner = StreamName | null;
+
+/** The activities under way: a pause or a reset cancels those of a stream, or all, and the export goes on without their results. */
 export class Work {
-  private scope;
+  private readonly scopes = new Map<Owner, Scope>();
   private readonly started = new Set<Promise<void>>();
   private broken: { readonly error: unknown } | undefined;
 
-  constructor(private readonly host: Host) {
-    this.scope = host.newScope();
-  }
+  constructor(private readonly host: Host) {}
 
   /** Runs an activity to its end. */
-  async run(activity: () => Promise<void>, fail: OnFailure): Promise<void> {
-    const { scope } = this;
+  async run(owner: Owner, activity: () => Promise<void>, fail: OnFailure): Promise<void> {
+    const scope = this.scopes.get(owner) ?? this.host.newScope();
+    this.scopes.set(owner, scope);
     try {
       await scope.run(activity);
     } catch (error) {
@@ -27,8 +30,8 @@ export class Work {
   }
 
   /** The same without waiting for it; what ends the export is thrown by {@link check}. */
-  start(activity: () => Promise<void>, fail: OnFailure, over: () => void): void {
-    const started = this.run(activity, fail)
+  start(owner: Owner, activity: () => Promise<void>, fail: OnFailure, over: () => void): void {
+    const started = this.run(owner, activity, fail)
       .catch((error: unknown) => {
         this.broken = { error };
       })
@@ -39,9 +42,14 @@ export class Work {
     this.started.add(started);
   }
 
+  /** All that is under way. */
   interrupt(): void {
-    this.scope.cancel();
-    this.scope = this.host.newScope();
+    for (const owner of [...this.scopes.keys()]) this.interruptOwn(owner);
+  }
+
+  interruptOwn(owner: Owner): void {
+    this.scopes.get(owner)?.cancel();
+    this.scopes.delete(owner);
   }
 
   get isBroken(): boolean {

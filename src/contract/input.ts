@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { ExportRequest } from './request';
-import { secondOf } from './position';
+import { STREAM_NAMES, type StreamName } from '../streams';
+import type { Endpoint } from '../streams/stream';
+import { positionOf, secondOf } from './position';
+import { endpointOf, type Continued, type ExportRequest } from './request';
 import { CLOCK_SKEW_SECONDS, HOLD_BACK_SECONDS, parseTime, echo } from './time';
 import { inputSchema } from './inputSchema';
-import type { Position } from './page';
 import { pageKey, place } from './pageSchema';
 import { parseSubdomain } from './subdomain';
 
@@ -19,45 +20,39 @@ interface InputContext {
   readonly accounts: readonly string[];
   /** Result of the schedule's last run, if there was one: unknown until parsed. */
   readonly lastResult?: unknown;
+  /** What is read where the input names no streams. */
+  readonly streams?: readonly StreamName[];
 }
 
 /**
  * Checks what someone typed after `--input`.
  * @throws InvalidInput naming every problem.
  */
-export function parseInput(input: unknown, { now, accounts, lastResult }: InputContext): ExportRequest {
+export function parseInput(
+  input: unknown,
+  { now, accounts, lastResult, streams = ['tickets'] }: InputContext,
+): ExportRequest {
   refuseUnreadable("the export's input", input);
   // Not taken for absent: that would read everything again.
   refuseUnreadable("the result of the schedule's last run", lastResult);
-  const last = lastRun.safeParse(lastResult).data;
-  const isUsable =
-    last !== undefined && last.subdomain === subdomainIn(input) && isReached(last.position, now);
-  const continued = isUsable ? last : undefined;
-  const parsed = inputSchema(now, accounts, continued !== undefined).safeParse(input, { reportInput: true });
-  if (!parsed.success) throw new InvalidInput(explain(parsed.error));
-  const { startTime, endTime, ...options } = parsed.data;
-  const from = (seconds: number): Position => ({ endpoint: options.pagination, startTime: seconds });
-  const request = { ...options, ...(endTime === undefined ? {} : { endTime }) };
   // A schedule starts every run with the same input: its last result, not the input, says how far it came.
-  if (continued !== undefined) {
-    const start: Position =
-      'cursor' in continued.position
-        ? { endpoint: 'cursor', cursor: continued.position.cursor }
-        : from(continued.position.startTime);
-    const { checkpoint, watermark, polledFrom = 0, settling, leftOut, customFields, newFields } = continued;
-    return {
-      ...request,
-      start,
-      polledFrom,
-      ...(settling === undefined ? {} : { settling }),
-      ...(checkpoint ? { previous: checkpoint } : {}),
-      ...(watermark === undefined ? {} : { watermark }),
-      ...(leftOut === undefined ? {} : { leftOut }),
-      ...(customFields === undefined ? {} : { customFields }),
-      ...(newFields === undefined ? {} : { newFields }),
-    };
-  }
-  return { ...request, start: from(Math.min(startTime ?? 0, now - HOLD_BACK_SECONDS)) };
+  const last = readLastRun(lastResult);
+  const readings = last !== undefined && last.subdomain === subdomainIn(input) ? reachedBy(last, now) : [];
+  const schema = inputSchema({ now, accounts, continues: readings.length > 0, streams });
+  const parsed = schema.safeParse(input, { reportInput: true });
+  if (!parsed.success) throw new InvalidInput(explain(parsed.error));
+  const { startTime = 0, endTime, ...options } = parsed.data;
+  const continued = readings.map(([name, reading]) => {
+    const endpoint = endpointOf(name, options.pagination);
+    return [name, continuedFrom(reading, endpoint)] as const;
+  });
+  return {
+    ...options,
+    ...(endTime === undefined ? {} : { endTime }),
+    startTime: Math.min(startTime, now - HOLD_BACK_SECONDS),
+    continued: Object.fromEntries(continued),
+    ...(readings.length > 0 && last?.customFields !== undefined ? { customFields: last.customFields } : {}),
+  };
 }
 
 /** What the workflow's payload converter hands on in place of a payload that it cannot read. */
@@ -77,9 +72,8 @@ function subdomainIn(input: unknown): string | undefined {
 const second = z.unknown().transform(parseTime);
 const moment = second.transform((seconds) => (seconds === undefined ? undefined : seconds * 1000));
 
-/** Of a status. What makes no sense beside the position is as good as absent. */
-const lastRun = z.object({
-  subdomain: z.string(),
+/** A stream in a status. What makes no sense beside the position is as good as absent. */
+const lastReading = z.object({
   watermark: second.optional(),
   polledFrom: second.optional(),
   settling: second.optional(),
@@ -89,6 +83,16 @@ const lastRun = z.object({
     .optional()
     .catch(undefined),
   position: place,
+  newFields: z.array(z.string()).max(50).optional().catch(undefined),
+  // Without it, the boundary second is written and counted again.
+  checkpoint: pageKey.nullish().catch(undefined),
+});
+type LastReading = z.output<typeof lastReading>;
+
+const lastRun = z.object({
+  subdomain: z.string(),
+  // Of results that know of tickets alone, absent: then their place is that of the whole.
+  streams: z.record(z.string(), lastReading.optional().catch(undefined)).optional(),
   customFields: z
     .object({
       readAt: moment.pipe(z.int()).nullable(),
@@ -105,10 +109,36 @@ const lastRun = z.object({
     }))
     .optional()
     .catch(undefined),
-  newFields: z.array(z.string()).max(50).optional().catch(undefined),
-  // Without it, the boundary second is written and counted again.
-  checkpoint: pageKey.nullish().catch(undefined),
 });
+type LastRun = z.output<typeof lastRun>;
+
+function readLastRun(result: unknown): LastRun | undefined {
+  const last = lastRun.safeParse(result).data;
+  if (last === undefined || last.streams !== undefined) return last;
+  return { ...last, streams: { tickets: lastReading.safeParse(result).data } };
+}
+
+function reachedBy(last: LastRun, now: number): (readonly [StreamName, LastReading])[] {
+  return STREAM_NAMES.flatMap((name) => {
+    const reading = last.streams?.[name];
+    return reading !== undefined && isReached(reading.position, now) ? [[name, reading] as const] : [];
+  });
+}
+
+function continuedFrom(
+  { position, checkpoint, watermark, polledFrom = 0, settling, leftOut, newFields }: LastReading,
+  endpoint: Endpoint,
+): Continued {
+  return {
+    position: positionOf(position, endpoint),
+    polledFrom,
+    ...(settling === undefined ? {} : { settling }),
+    ...(checkpoint ? { previous: checkpoint } : {}),
+    ...(watermark === undefined ? {} : { watermark }),
+    ...(leftOut === undefined ? {} : { leftOut }),
+    ...(newFields === undefined ? {} : { newFields }),
+  };
+}
 
 /** Whether a run can have come as far: earlier releases followed an `end_time` of the future, and left out what is before it. */
 function isReached(position: z.output<typeof place>, now: number): boolean {

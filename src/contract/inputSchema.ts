@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { STREAMS } from '../streams';
-import { LONGEST_PAUSE_SECONDS, TIME_FORMS, iso, describeBadTime, parseTime } from './time';
+import { STREAM_NAMES, STREAMS, type StreamName } from '../streams';
+import { LONGEST_PAUSE_SECONDS, TIME_FORMS, describeBadTime, echo, iso, parseTime } from './time';
 import { parseSubdomain } from './subdomain';
 
 /** The sideloads Zendesk lists for tickets and the export serves. */
@@ -10,13 +10,19 @@ const INPUT_FORM = 'must be a JSON object such as {"subdomain": "acme", "startTi
 /** More would not be faster: a page takes seconds, and at most 30 may be asked for in a minute. */
 const MOST_RANGES = 10;
 
-/**
- * @param now Unix seconds
- * @param accounts this worker has credentials for
- * @param continues whether an earlier run says where to start
- */
+interface SchemaContext {
+  /** Unix seconds. */
+  readonly now: number;
+  /** The accounts this worker has credentials for. */
+  readonly accounts: readonly string[];
+  /** Whether an earlier run says where to start. */
+  readonly continues: boolean;
+  /** Where the input names none. */
+  readonly streams: readonly StreamName[];
+}
+
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type is what zod infers
-export function inputSchema(now: number, accounts: readonly string[], continues: boolean) {
+export function inputSchema({ now, accounts, continues, streams }: SchemaContext) {
   const pastTime = time.refine((seconds) => seconds <= now, {
     error: (issue) => `${iso(Number(issue.input))} is in the future (now ${iso(now)}): nothing to export yet`,
   });
@@ -34,7 +40,8 @@ export function inputSchema(now: number, accounts: readonly string[], continues:
               })
               .pipe(pastTime),
         endTime: time.optional(),
-        pagination: z.enum(['time', 'cursor']).default('time'),
+        streams: streamNames.default([...streams]),
+        pagination: z.enum(['time', 'cursor']).nullable().default(null),
         follow: z
           .union(
             [
@@ -77,6 +84,27 @@ const time = z.unknown().transform((value, context) => {
   context.addIssue({ code: 'custom', message: describeBadTime(value) });
   return z.NEVER;
 });
+
+const STREAMS_FORM = `must be "all" or a list of ${STREAM_NAMES.join(', ')}`;
+
+const streamNames = z.union(
+  [
+    z.literal('all').transform((): StreamName[] => [...STREAM_NAMES]),
+    z
+      .array(z.string())
+      .min(1)
+      .transform((names, context): StreamName[] => {
+        const unknown = names.filter((name) => !STREAM_NAMES.some((known) => known === name));
+        if (unknown.length > 0)
+          context.addIssue({
+            code: 'custom',
+            message: `there is no stream ${unknown.map((name) => echo(name)).join(', ')}; known: ${STREAM_NAMES.join(', ')}`,
+          });
+        return [...new Set(names.flatMap((name) => STREAM_NAMES.find((known) => known === name) ?? []))];
+      }),
+  ],
+  { error: STREAMS_FORM },
+);
 
 const sideload = z
   .string()

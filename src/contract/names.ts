@@ -1,5 +1,7 @@
 /** Names people type; changing one breaks their scripts. */
 export const WORKFLOW_TYPE = 'exportTickets';
+/** The same, of all streams where the input names none. */
+export const ACCOUNT_WORKFLOW_TYPE = 'exportAccount';
 export const DEFAULT_TASK_QUEUE = 'zendesk-export';
 
 /** By convention; Temporal then refuses a second export of the same account. */

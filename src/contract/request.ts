@@ -1,35 +1,78 @@
+import { pagingOf, type StreamName } from '../streams';
+import type { Bucket, Endpoint } from '../streams/stream';
 import type { PageKey, Position, SupportTypeScope } from './page';
 
 /** An export as the workflow runs it: the input, checked, normalised and with its defaults. Times are Unix seconds. */
 export interface ExportRequest {
   readonly subdomain: string;
-  readonly start: Position;
-  /** The page that ended at `start`, when this run goes on from an earlier one. */
-  readonly previous?: PageKey;
-  /** How far the earlier run had come. */
-  readonly watermark?: number;
-  /** Its bounds for what only the system touches: see `nextBounds`. */
-  readonly polledFrom?: number;
-  readonly settling?: number;
-  /** What resets of earlier runs have left out. */
-  readonly leftOut?: readonly Gap[];
+  /** What is read, in the order in which backfills take the quota. */
+  readonly streams: readonly StreamName[];
+  /** Where a stream begins that no earlier run has read. */
+  readonly startTime: number;
+  /** How far the earlier run has come, by stream, when this run goes on from one. */
+  readonly continued: Readonly<Partial<Record<StreamName, Continued>>>;
   /** When the earlier run read the custom fields, so that every run of a schedule need not. Unix milliseconds. */
   readonly customFields?: Omit<FieldsRead, 'early'>;
-  /** What the earlier run reported of fields that Zendesk does not document. */
-  readonly newFields?: readonly string[];
   readonly endTime?: number;
-  readonly pagination: 'time' | 'cursor';
+  /** Null: each stream's own. */
+  readonly pagination: Endpoint | null;
   readonly follow: false | { readonly everySeconds: number };
   readonly perPage: number;
+  /** Of tickets. */
   readonly include: readonly string[];
   readonly supportTypeScope: SupportTypeScope;
   readonly excludeSystemUpdates: boolean;
   readonly excludeDeleted: boolean;
-  /** Null where the operator left it to what Zendesk's headers show. */
+  /** Of the export bucket; null where the operator left it to what Zendesk's headers show. */
   readonly requestsPerMinute: number | null;
-  /** How many ranges of time are read side by side. */
+  /** How many ranges of time of a stream are read side by side. */
   readonly ranges: number;
   readonly onBlocked: 'wait' | 'fail';
+}
+
+/** What an earlier run leaves of a stream to the next one. Times are Unix seconds. */
+export interface Continued {
+  readonly position: Position;
+  /** The page that ended at `position`. */
+  readonly previous?: PageKey;
+  readonly watermark?: number;
+  /** Its bounds for what only the system touches: see `nextBounds`. */
+  readonly polledFrom?: number;
+  readonly settling?: number;
+  /** What resets have left out. */
+  readonly leftOut?: readonly Gap[];
+  /** What it reported of fields that Zendesk does not document. */
+  readonly newFields?: readonly string[];
+}
+
+/** What one stream's pages are asked for with. */
+export interface StreamRequest extends Pick<ExportRequest, 'endTime' | 'perPage' | 'ranges'> {
+  readonly endpoint: Endpoint;
+  /** Whether a second with more records than a page holds can be read by cursor. */
+  readonly hasCursor: boolean;
+}
+
+export function streamRequest(request: ExportRequest, name: StreamName): StreamRequest {
+  const { endTime, perPage, ranges, pagination } = request;
+  return {
+    ...(endTime === undefined ? {} : { endTime }),
+    perPage,
+    ranges,
+    endpoint: endpointOf(name, pagination),
+    hasCursor: pagingOf(name).cursor !== null,
+  };
+}
+
+/** A cursor of lists is a way out of a crowded second, whose small pages would cost ten times the quota. */
+export function endpointOf(name: StreamName, pagination: ExportRequest['pagination']): Endpoint {
+  const { cursor, prefers } = pagingOf(name);
+  return cursor?.style === 'export' ? (pagination ?? prefers) : 'time';
+}
+
+/** The limit that a request counts against. */
+export function bucketOf(name: StreamName, { endpoint }: Pick<Position, 'endpoint'>): Bucket {
+  const { cursor } = pagingOf(name);
+  return endpoint === 'cursor' && cursor !== null ? cursor.bucket : 'export';
 }
 
 /** From one second to another, in Unix seconds. */

@@ -1,19 +1,20 @@
+import type { StreamName } from '../streams';
 import type { PageKey } from './page';
 
 /** What `status` answers, and the result of an export that ended: everything an operator or a later run needs. */
 export type State =
   'starting' | 'running' | 'waiting' | 'paused' | 'blocked' | 'completed' | 'cancelled' | 'failed';
 
-export interface Status {
+/** Of one stream; `unavailable`: the plan or the role does not have it, and it is tried again every day. */
+export type StreamLabel = State | 'unavailable';
+
+export interface Status extends Reached {
+  /** `blocked` only when nothing can go on. */
   readonly state: State;
   readonly subdomain: string | null;
-  /** Every version generated before this moment is in the destination, but for what is `leftOut`. ISO 8601. */
-  readonly watermark: string | null;
-  /** Seconds from the watermark to now; null while everything is read and nothing has come yet. */
-  readonly lagSeconds: number | null;
-  /** What `resetCursor` has jumped over and no later page has read, in the order of time. */
-  readonly leftOut: readonly Stretch[];
-  /** Ticket versions written, deleted ones included: a ticket that changes is written again and counts again. */
+  /** Records of all streams written, deleted ones included: one that changes is written again and counts again. */
+  readonly records: number;
+  /** Those of tickets. */
   readonly tickets: number;
   readonly deleted: number;
   readonly quarantined: number;
@@ -21,19 +22,13 @@ export interface Status {
   readonly repeated: number;
   readonly pages: number;
   readonly requests: number;
-  /** As `resetCursor` takes it. */
-  readonly position: { readonly startTime: number } | { readonly cursor: string } | null;
-  /** The cursor made readable, for people only: its format is not documented by Zendesk. */
-  readonly cursorReads: string | null;
-  /** Of the tickets from the start to now (or to `endTime`), as dense as they have lain so far. */
+  /** Of the records from the start to now (or to `endTime`), as dense as they have lain so far. */
   readonly percent: number | null;
   /** Since this reading towards the end of the stream began, waits for quota included; null while nothing is read. */
+  readonly recordsPerSecond: number | null;
   readonly ticketsPerSecond: number | null;
   /** Null while nothing is read, or attempts fail. */
   readonly etaSeconds: number | null;
-  readonly perPage: number | null;
-  /** What is still to be read, in the order of time; `watermark` and `position` are those of the earliest. */
-  readonly ranges: readonly RangeStatus[];
   /** What the export waits for, in a sentence with the time it ends where that is known. */
   readonly waitingFor: string | null;
   /** What blocks, fails again and again or has failed last; null once a page has landed. */
@@ -43,15 +38,49 @@ export interface Status {
   /** What operators did, oldest first. */
   readonly actions: readonly Action[];
   readonly startedAt: string;
+  /** The account's custom fields; null until they were tried to be read. */
+  readonly customFields: CustomFields | null;
+  readonly streams: Readonly<Partial<Record<StreamName, StreamStatus>>>;
+}
+
+/** One stream of an export. */
+export interface StreamStatus extends Reached {
+  readonly state: StreamLabel;
+  readonly kind: 'incremental';
+  readonly records: number;
+  readonly deleted: number;
+  readonly quarantined: number;
+  readonly repeated: number;
+  readonly pages: number;
+  readonly requests: number;
+  readonly percent: number | null;
+  readonly recordsPerSecond: number | null;
+  readonly etaSeconds: number | null;
+  readonly lastError: Problem | null;
+}
+
+/** How far reading has come, in a stream; of the export it is the stream that is furthest behind. */
+export interface Reached {
+  /** Every version generated before this moment is in the destination, but for what is `leftOut`. ISO 8601. */
+  readonly watermark: string | null;
+  /** Seconds from the watermark to now; null while everything is read and nothing has come yet. */
+  readonly lagSeconds: number | null;
+  /** What `resetCursor` has jumped over and no later page has read, in the order of time. */
+  readonly leftOut: readonly Stretch[];
+  /** As `resetCursor` takes it. */
+  readonly position: { readonly startTime: number } | { readonly cursor: string } | null;
+  /** The cursor made readable, for people only: its format is not documented by Zendesk. */
+  readonly cursorReads: string | null;
+  readonly perPage: number | null;
+  /** What is still to be read, in the order of time; `watermark` and `position` are those of the earliest. */
+  readonly ranges: readonly RangeStatus[];
   /** Where the next run finds the boundary second of the last page. */
   readonly checkpoint: PageKey | null;
   /** What people updated before has been exported, whatever the system touches next: `excludeSystemUpdates` needs it. */
   readonly polledFrom: string | null;
   /** What `polledFrom` becomes when the watermark is some minutes further. */
   readonly settling: string | null;
-  /** The account's custom fields; null until they were tried to be read. */
-  readonly customFields: CustomFields | null;
-  /** Top-level fields of tickets that Zendesk does not document; they are in the raw JSON. */
+  /** Top-level fields of records that Zendesk does not document; they are in the raw JSON. */
   readonly newFields: readonly string[];
 }
 
@@ -91,6 +120,8 @@ export interface Rejection {
 /** What an operator did, from what to what: states, or positions as JSON. */
 export interface Action {
   readonly action: string;
+  /** Null: all of them. */
+  readonly stream: StreamName | null;
   readonly from: string;
   readonly to: string;
   readonly at: string;
@@ -103,7 +134,7 @@ export interface ResetAnswer extends Status {
     readonly to: Status['position'];
     /** What nobody would have read after it; null: nothing, or a cursor that cannot be read. */
     readonly leavesOut: Stretch | null;
-    /** Pages from there to now, or to `endTime`, as dense as the tickets read so far; null when that is unknown. */
+    /** Pages from there to now, or to `endTime`, as dense as the records read so far; null when that is unknown. */
     readonly estimatedPages: number | null;
     readonly dryRun: boolean;
   };
@@ -114,5 +145,5 @@ export interface RangeStatus {
   readonly watermark: string;
   /** Null for the open one, which goes on to the end of the stream. */
   readonly until: string | null;
-  readonly tickets: number;
+  readonly records: number;
 }

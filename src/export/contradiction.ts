@@ -1,7 +1,7 @@
 import { placeOf, secondOf } from '../contract/position';
 import { CLOCK_SKEW_SECONDS, iso } from '../contract/time';
 import type { PageRequest, Position } from '../contract/page';
-import { STREAMS } from '../streams';
+import { pagingOf, STREAMS } from '../streams';
 import type { RecordVersion } from '../streams/record';
 import type { ParsedPage } from '../zendesk/parsePage';
 
@@ -26,7 +26,7 @@ export function contradictionOf(
   const problem =
     futureProblem(answer, now) ??
     progressProblem(answer, position) ??
-    recordProblem(answer, position, STREAMS[stream].noun);
+    (pagingOf(stream).isOrdered ? recordProblem(answer, position, STREAMS[stream].noun) : undefined);
   return problem === undefined ? undefined : `${problem} ${REMEDY}`;
 }
 

@@ -1,8 +1,12 @@
 import type { PageRequest } from '../contract/page';
+import { secondOf } from '../contract/position';
+import { iso } from '../contract/time';
+import { pagingOf } from '../streams';
 import type { FetchedPage, ZendeskClient } from '../zendesk/client';
 import { ZendeskError } from '../zendesk/failure';
 import type { Attempt } from './checkpoint';
 import { contradictionOf, positionProblem, tooRecentContradiction } from './contradiction';
+import { isPinned } from './pinnedSecond';
 import { rejectFuture } from './quarantine';
 
 /**
@@ -22,7 +26,8 @@ export async function fetchPage(
   // Whatever comes after the one request that the operator wanted waits as long as Zendesk says.
   const atOnce = request.atOnce === true && attempt.number === 1;
   try {
-    const page = rejectFuture(await zendesk.fetchPage(request, signal, atOnce), request.stream, now());
+    const fetched = await fetchWhole(zendesk, request, signal, atOnce);
+    const page = rejectFuture(fetched, request.stream, now());
     const contradiction = contradictionOf(page, request, now());
     if (contradiction !== undefined) throw new ZendeskError({ kind: 'contradiction' }, contradiction);
     return page;
@@ -32,4 +37,33 @@ export async function fetchPage(
     if (contradiction === undefined) return undefined;
     throw new ZendeskError({ kind: 'contradiction' }, `${error.message} ${contradiction}`);
   }
+}
+
+const MOST_PER_PAGE = 1000;
+
+/**
+ * Where there is no cursor to read a crowded second with, the largest page is the only way past it.
+ * @throws ZendeskError when even that is stuck
+ */
+async function fetchWhole(
+  zendesk: ZendeskClient,
+  request: PageRequest,
+  signal: AbortSignal,
+  atOnce: boolean,
+): Promise<FetchedPage> {
+  const page = await zendesk.fetchPage(request, signal, atOnce);
+  if (pagingOf(request.stream).cursor !== null || !isPinned(page, request.position)) return page;
+  if (request.perPage === MOST_PER_PAGE) throw crowded(request, page);
+  page.memory.release();
+  const larger = await zendesk.fetchPage({ ...request, perPage: MOST_PER_PAGE }, signal, atOnce);
+  if (isPinned(larger, request.position)) throw crowded(request, larger);
+  return { ...larger, requests: page.requests + larger.requests };
+}
+
+function crowded({ stream, position }: PageRequest, { records }: FetchedPage): ZendeskError {
+  return new ZendeskError(
+    { kind: 'crowdedSecond' },
+    `${iso(secondOf(position) ?? 0)} holds more ${stream} than the ${records.length} of one page, and Zendesk offers no way past ` +
+      'them. Nothing is skipped; resume to try again, or send resetCursor to a later time to leave the rest of that second out.',
+  );
 }

@@ -53,7 +53,7 @@ export class ExportGauges {
   ) {}
 
   /** An export's status, as it says it itself. */
-  hear(workflowId: string, { state, subdomain, watermark, pages }: Measured): void {
+  hear(workflowId: string, { state, subdomain, streams }: Measured): void {
     this.heardAt.set(workflowId, Date.now());
     const name = exportName(workflowId);
     const before = this.known.get(name);
@@ -64,9 +64,7 @@ export class ExportGauges {
       this.metrics.forget(before.labels);
     this.known.set(name, { workflowId, labels, endedAt: FINAL.has(state) ? Date.now() : undefined });
     this.metrics.inState(labels, state);
-    const seconds = Date.parse(watermark ?? '') / 1000;
-    // Before the first page of all, the watermark is the beginning of Unix time.
-    this.metrics.reached(labels, seconds > 0 ? seconds : null, pages);
+    this.metrics.reached(labels, streams);
   }
 
   /**

@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { PageKey, PageResult } from '../contract/page';
+import type { PageRequest, PageResult } from '../contract/page';
+import type { Measured, MeasuredStream } from '../contract/sinks';
 import type { State } from '../contract/status';
+import { STREAM_NAMES, type StreamName } from '../streams';
 import type { RequestDone } from '../zendesk/observe';
 
 /** Histogram boundaries in seconds: Zendesk's gateway gives up after a minute, the client after 75 s. */
@@ -22,6 +24,11 @@ const STATES = Object.keys({
   timed_out: true,
 } satisfies Record<State | Ending, true>);
 
+const STREAM_STATES = [
+  ...STATES.filter((state) => state !== 'terminated' && state !== 'timed_out'),
+  'unavailable',
+];
+
 /** A retry finds the checkpoint of a page that was counted already; so many of the last pages are remembered. */
 const REMEMBERED = 1000;
 
@@ -32,9 +39,13 @@ export interface ExportLabels {
   readonly workflow_id: string;
 }
 
+interface StreamLabels extends ExportLabels {
+  readonly stream: StreamName;
+}
+
 /** Everything that is measured; see docs/monitoring.md. */
 export class Metrics {
-  private readonly tickets;
+  private readonly records;
   private readonly deleted;
   private readonly quarantined;
   private readonly pages;
@@ -46,6 +57,7 @@ export class Metrics {
   private readonly quotaLimit;
   private readonly quotaRemaining;
   private readonly state;
+  private readonly streamState;
   private readonly watermark;
   private readonly pagesRead;
   private readonly credentialsExpire;
@@ -60,17 +72,15 @@ export class Metrics {
     });
     const counter = <T extends string>(...args: Parameters<typeof of<T>>) => new Counter(of<T>(...args));
     const gauge = <T extends string>(...args: Parameters<typeof of<T>>) => new Gauge(of<T>(...args));
-    this.tickets = counter('tickets_total', 'Ticket versions written, deleted ones included');
-    this.deleted = counter(
-      'tickets_deleted_total',
-      'Of the ticket versions written, those of deleted tickets',
-    );
+    this.records = counter('records_total', 'Versions of records written, deleted ones included', 'stream');
+    this.deleted = counter('records_deleted_total', 'Of the records written, the deleted ones', 'stream');
     this.quarantined = counter(
-      'tickets_quarantined_total',
-      'Records put into quarantine: not a ticket, or not storable',
+      'records_quarantined_total',
+      'Records put into quarantine: unreadable, or not storable',
+      'stream',
     );
-    this.pages = counter('pages_total', 'Pages read and written');
-    this.bytes = counter('bytes_total', 'Decoded size of these pages');
+    this.pages = counter('pages_total', 'Pages read and written', 'stream');
+    this.bytes = counter('bytes_total', 'Decoded size of these pages', 'stream');
     this.requests = counter(
       'requests_total',
       'Requests to Zendesk, by status or by why there was no answer',
@@ -82,27 +92,41 @@ export class Metrics {
       buckets: SECONDS,
     });
     this.failures = counter('failures_total', 'Attempts that failed, by type', 'type');
-    this.fields = counter('new_fields_total', 'Top-level fields of tickets that Zendesk does not document');
-    this.quotaLimit = gauge('quota_limit', 'Export requests a minute, by the last answer');
-    this.quotaRemaining = gauge('quota_remaining', 'Export requests left, by the last answer');
+    this.fields = counter(
+      'new_fields_total',
+      'Top-level fields of records that Zendesk does not document',
+      'stream',
+    );
+    this.quotaLimit = gauge('quota_limit', 'Requests a minute, by the last answer', 'bucket');
+    this.quotaRemaining = gauge('quota_remaining', 'Requests left, by the last answer', 'bucket');
     this.state = gauge('state', '1 for the state the export is in, 0 for the others', 'workflow_id', 'state');
     this.watermark = gauge(
       'watermark_timestamp_seconds',
       'All generated before is in the destination',
       'workflow_id',
+      'stream',
     );
-    this.pagesRead = gauge('pages_read', 'Pages that the export has read so far', 'workflow_id');
+    this.streamState = gauge(
+      'stream_state',
+      '1 for the state the stream is in, 0 for the others',
+      'workflow_id',
+      'stream',
+      'state',
+    );
+    this.pagesRead = gauge('pages_read', 'Pages that the export has read so far', 'workflow_id', 'stream');
     this.credentialsExpire = gauge('credentials_expire_timestamp_seconds', 'When the credentials end');
   }
 
   /** Makes an account's counters visible at zero, so that their first increase is seen as one. */
   account(subdomain: string): void {
-    const { tickets, deleted, quarantined, pages, bytes } = this;
-    for (const each of [tickets, deleted, quarantined, pages, bytes]) each.inc({ subdomain }, 0);
+    const { records, deleted, quarantined, pages, bytes } = this;
+    for (const each of [records, deleted, quarantined, pages, bytes])
+      for (const stream of STREAM_NAMES) each.inc({ subdomain, stream }, 0);
   }
 
   /** A page is in the destination. Every attempt that finds it there may say so: it counts once. */
-  page(subdomain: string, key: PageKey, page: PageResult): void {
+  page({ subdomain, stream, key }: PageRequest, page: PageResult): void {
+    const labels = { subdomain, stream };
     const name = JSON.stringify(key);
     if (this.counted.has(name)) return;
     this.counted.add(name);
@@ -110,19 +134,19 @@ export class Metrics {
       if (this.counted.size <= REMEMBERED) break;
       this.counted.delete(oldest);
     }
-    this.tickets.inc({ subdomain }, page.written);
-    this.deleted.inc({ subdomain }, page.deleted);
-    this.quarantined.inc({ subdomain }, page.quarantined);
-    this.pages.inc({ subdomain });
-    this.bytes.inc({ subdomain }, page.bytes);
+    this.records.inc(labels, page.written);
+    this.deleted.inc(labels, page.deleted);
+    this.quarantined.inc(labels, page.quarantined);
+    this.pages.inc(labels);
+    this.bytes.inc(labels, page.bytes);
   }
 
-  request({ subdomain, endpoint, outcome, seconds, quota }: RequestDone): void {
+  request({ subdomain, bucket, endpoint, outcome, seconds, quota }: RequestDone): void {
     this.requests.inc({ subdomain, endpoint, outcome });
     this.requestSeconds.observe({ subdomain, endpoint }, seconds);
     if (quota === null) return;
-    this.quotaLimit.set({ subdomain }, quota.total);
-    this.quotaRemaining.set({ subdomain }, quota.remaining);
+    this.quotaLimit.set({ subdomain, bucket }, quota.total);
+    this.quotaRemaining.set({ subdomain, bucket }, quota.remaining);
   }
 
   /** @param type as in the status' `lastError` */
@@ -130,26 +154,42 @@ export class Metrics {
     this.failures.inc({ subdomain, type });
   }
 
-  newFields(subdomain: string, count: number): void {
-    this.fields.inc({ subdomain }, count);
+  newFields(subdomain: string, stream: StreamName, count: number): void {
+    this.fields.inc({ subdomain, stream }, count);
   }
 
   inState(labels: ExportLabels, current: State | Ending): void {
     for (const state of STATES) this.state.set({ ...labels, state }, state === current ? 1 : 0);
   }
 
-  /** @param unixSeconds of the watermark: as a moment, so that the lag grows while nothing happens; null: there is none */
-  reached(labels: ExportLabels, unixSeconds: number | null, pages: number): void {
-    if (unixSeconds === null) this.watermark.remove({ ...labels });
-    else this.watermark.set({ ...labels }, unixSeconds);
+  /** @param streams of the export, those that it no longer reads left out */
+  reached(labels: ExportLabels, streams: Measured['streams']): void {
+    for (const stream of STREAM_NAMES) {
+      const { [stream]: measured } = streams;
+      if (measured === undefined) this.forgetStream(labels, stream);
+      else this.streamReached({ ...labels, stream }, measured);
+    }
+  }
+
+  private streamReached(labels: StreamLabels, { state: current, watermark, pages }: MeasuredStream): void {
+    for (const state of STREAM_STATES) this.streamState.set({ ...labels, state }, state === current ? 1 : 0);
+    // As a moment, so that the lag grows while nothing happens; before the first page of all, it is the beginning of Unix time.
+    const seconds = Date.parse(watermark ?? '') / 1000;
+    if (seconds > 0) this.watermark.set({ ...labels }, seconds);
+    else this.watermark.remove({ ...labels });
     this.pagesRead.set({ ...labels }, pages);
   }
 
   /** Nothing more is shown of an export. */
   forget(labels: ExportLabels): void {
     for (const state of STATES) this.state.remove({ ...labels, state });
-    this.watermark.remove({ ...labels });
-    this.pagesRead.remove({ ...labels });
+    for (const stream of STREAM_NAMES) this.forgetStream(labels, stream);
+  }
+
+  private forgetStream(labels: ExportLabels, stream: StreamName): void {
+    for (const state of STREAM_STATES) this.streamState.remove({ ...labels, stream, state });
+    this.watermark.remove({ ...labels, stream });
+    this.pagesRead.remove({ ...labels, stream });
   }
 
   /** @param unixSeconds null when they have no end, or nobody knows it */

@@ -12,7 +12,7 @@ export function metricSinks(gauges?: ExportGauges, metrics?: Metrics): InjectedS
         callDuringReplay: false,
       },
       newFields: {
-        fn: (_, subdomain, count) => metrics?.newFields(subdomain, count),
+        fn: (_, subdomain, stream, count) => metrics?.newFields(subdomain, stream, count),
         callDuringReplay: false,
       },
     },

@@ -10,7 +10,7 @@ export const organizations: Stream = {
     path: 'incremental/organizations',
     cursor: null,
     prefers: 'time',
-    query: {},
+    isOrdered: true,
     filters: [],
   },
   version: UPDATED_AT,

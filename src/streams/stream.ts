@@ -57,8 +57,8 @@ export interface IncrementalPaging {
   readonly cursor: CursorPaging | null;
   /** The endpoint that is read where the operator names none. */
   readonly prefers: Endpoint;
-  /** Always asked for. */
-  readonly query: Readonly<Record<string, string>>;
+  /** Whether records are known to come in the order of their versions. */
+  readonly isOrdered: boolean;
   /** Parameters of the export's input that it knows. */
   readonly filters: readonly Filter[];
 }

@@ -10,7 +10,7 @@ export const ticketEvents: Stream = {
     path: 'incremental/ticket_events',
     cursor: null,
     prefers: 'time',
-    query: { include: 'comment_events' },
+    isOrdered: true,
     filters: ['supportTypeScope'],
   },
   version: { key: 'timestamp', form: 'seconds', column: 'version', isOptional: false },
@@ -31,5 +31,5 @@ export const ticketEvents: Stream = {
   },
   longColumns: ['child_events'],
   otherKeys: [],
-  sideloads: [],
+  sideloads: [{ name: 'comment_events', table: null, nestedIn: 'child_events' }],
 };

@@ -11,7 +11,7 @@ export const ticketMetricEvents: Stream = {
     // The same path: with `page[size]`, at most 100, its pages are those of a list.
     cursor: { path: 'incremental/ticket_metric_events', style: 'list', bucket: 'export', mostPerPage: 100 },
     prefers: 'time',
-    query: {},
+    isOrdered: false,
     filters: [],
   },
   version: { key: 'time', form: 'time', column: 'version', isOptional: false },

@@ -10,7 +10,7 @@ export const tickets: Stream = {
     path: 'incremental/tickets',
     cursor: { path: 'incremental/tickets/cursor', style: 'export', bucket: 'export', mostPerPage: 1000 },
     prefers: 'time',
-    query: {},
+    isOrdered: true,
     filters: ['supportTypeScope', 'excludeDeleted', 'excludeSystemUpdates'],
   },
   version: {

@@ -11,7 +11,7 @@ export const users: Stream = {
     // 20 requests a minute of its own, since 2025-06-27.
     cursor: { path: 'incremental/users/cursor', style: 'export', bucket: 'users', mostPerPage: 1000 },
     prefers: 'cursor',
-    query: { include: 'identities' },
+    isOrdered: true,
     filters: [],
   },
   version: UPDATED_AT,

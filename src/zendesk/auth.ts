@@ -112,7 +112,7 @@ class ClientCredentials implements Authorization {
     // Several requests wait for it: cancelling one must not fail the others.
     const { signal } = new AbortController();
     try {
-      return await observed(this.observe, this.account, this.tokenUrl(), async () =>
+      return await observed(this.observe, this.account, 'token', this.tokenUrl(), async () =>
         send(this.tokenUrl(), { method: 'POST', headers, body }, signal, this.timeouts),
       );
     } catch (error) {

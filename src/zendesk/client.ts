@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Quota } from '../contract/page';
+import { bucketOf } from '../contract/request';
 import type { Account } from './account';
 import { API_TOKENS_END } from './apiTokensEnd';
 import { authorizationOf, type Authorization } from './auth';
@@ -75,8 +76,9 @@ export class ZendeskClient {
   /** @param atOnce whether to ask even before the time that Zendesk named */
   async fetchPage(query: PageQuery, signal: AbortSignal, atOnce = false): Promise<FetchedPage> {
     const url = exportUrl(this.account.baseUrl, query);
-    if (!atOnce) this.holds.check('export');
-    const { answer, requests } = await this.get('export', url, signal, this.timeouts ?? PAGE_TIMEOUTS);
+    const bucket = bucketOf(query.stream, query.position);
+    if (!atOnce) this.holds.check(bucket);
+    const { answer, requests } = await this.get(bucket, url, signal, this.timeouts ?? PAGE_TIMEOUTS);
     const { content, headers, askedAt, answeredAt } = answer;
     const { stream, position, perPage } = query;
     const parsed = await parseInThread({
@@ -88,7 +90,7 @@ export class ZendeskClient {
     });
     signal.throwIfAborted();
     if ('problem' in parsed) throw answerError(parsed.kind, answer, url, parsed.problem);
-    return { ...parsed, quota: quotaOf(headers), askedAt, answeredAt, requests };
+    return { ...parsed, quota: quotaOf(headers, bucket), askedAt, answeredAt, requests };
   }
 
   /**
@@ -168,7 +170,7 @@ export class ZendeskClient {
     isRefused: (answer: RawAnswer) => boolean = () => false,
   ): Promise<{ answer: RawAnswer; requests: number }> {
     const ask = async (authorization: string): Promise<RawAnswer> =>
-      observed(this.observe, this.account, url, async () =>
+      observed(this.observe, this.account, bucket, url, async () =>
         sendRaw(url, { headers: { authorization, accept: 'application/json' } }, signal, timeouts),
       );
     let authorization = await this.authorization.header(signal);

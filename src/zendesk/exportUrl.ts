@@ -1,5 +1,5 @@
 import type { PageRequest } from '../contract/page';
-import { STREAMS } from '../streams';
+import { pagingOf } from '../streams';
 
 /** The parts of a page request that its URL is made of. */
 export type PageQuery = Pick<
@@ -13,12 +13,14 @@ export type PageQuery = Pick<
  */
 export function exportUrl(baseUrl: string, query: PageQuery): URL {
   const { stream, position, perPage, include, supportTypeScope, excludeDeleted } = query;
-  const { path } = STREAMS[stream].paging;
-  const url = new URL(`${baseUrl}/api/v2/${path}${position.endpoint === 'cursor' ? '/cursor' : ''}`);
-  if ('cursor' in position) url.searchParams.set('cursor', position.cursor);
+  const { path, cursor, filters } = pagingOf(stream);
+  const twin = position.endpoint === 'cursor' ? cursor : null;
+  const url = new URL(`${baseUrl}/api/v2/${twin?.path ?? path}`);
+  const [after, size] = twin?.style === 'list' ? ['page[after]', 'page[size]'] : ['cursor', 'per_page'];
+  if ('cursor' in position) url.searchParams.set(after, position.cursor);
   else url.searchParams.set('start_time', String(position.startTime));
-  url.searchParams.set('per_page', String(perPage));
-  url.searchParams.set('support_type_scope', supportTypeScope);
+  url.searchParams.set(size, String(Math.min(perPage, twin?.mostPerPage ?? perPage)));
+  if (filters.includes('supportTypeScope')) url.searchParams.set('support_type_scope', supportTypeScope);
   if (include.length > 0) url.searchParams.set('include', include.join(','));
   if (excludeDeleted) url.searchParams.set('exclude_deleted', 'true');
   return url;

@@ -16,6 +16,8 @@ export type Failure =
   | { readonly kind: 'unknownAccount' }
   /** Zendesk does not take this cursor (any more). */
   | { readonly kind: 'cursorRejected' }
+  /** More records on one second than a page holds, where there is no cursor to read them with. */
+  | { readonly kind: 'crowdedSecond' }
   /** An answer that cannot be followed, such as one without a cursor before the end of the stream. */
   | { readonly kind: 'contradiction' }
   /** Any other answer that a retry cannot change. */

@@ -2,11 +2,14 @@ import type { Quota } from '../contract/page';
 import type { Account } from './account';
 import { ZendeskError } from './failure';
 import type { Answer } from './http';
+import type { Bucket } from './holds';
 import { quotaOf } from './quota';
 
 /** One request and what came of it. */
 export interface RequestDone {
   readonly subdomain: string;
+  /** What it counts against. */
+  readonly bucket: Bucket;
   readonly endpoint: 'export' | 'ticket_fields' | 'token' | 'user' | 'other';
   /** The answer's status; `timeout`, `unreachable` or `aborted` when there was none. */
   readonly outcome: string;
@@ -24,6 +27,7 @@ export type Observe = (request: RequestDone) => void;
 export async function observed<T extends Pick<Answer, 'status' | 'headers'>>(
   observe: Observe,
   { subdomain }: Account,
+  bucket: Bucket,
   url: URL,
   send: () => Promise<T>,
 ): Promise<T> {
@@ -31,11 +35,11 @@ export async function observed<T extends Pick<Answer, 'status' | 'headers'>>(
   const from = performance.now();
   const done = (outcome: string, quota: Quota | null): void => {
     const seconds = (performance.now() - from) / 1000;
-    observe({ subdomain, endpoint: endpointOf(url), outcome, startedAt, seconds, quota });
+    observe({ subdomain, bucket, endpoint: endpointOf(url), outcome, startedAt, seconds, quota });
   };
   try {
     const answer = await send();
-    done(String(answer.status), quotaOf(answer.headers));
+    done(String(answer.status), quotaOf(answer.headers, bucket));
     return answer;
   } catch (error) {
     done(reasonOf(error), null);

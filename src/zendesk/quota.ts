@@ -1,11 +1,20 @@
 import type { Quota } from '../contract/page';
+import type { Bucket } from './holds';
 
 /** Both spellings are recorded; the header is absent on some accounts. */
-const HEADERS = ['zendesk-ratelimit-incremental-exports', 'zendesk-rate-limit-incremental-exports'];
+const SPELLINGS = ['zendesk-ratelimit', 'zendesk-rate-limit'];
 
-/** The export bucket from an answer's headers (`total=10; remaining=9; resets=6`), or null when it is not shown. */
-export function quotaOf(headers: Headers): Quota | null {
-  for (const name of HEADERS) {
+const NAMES: Readonly<Record<Bucket, string | null>> = {
+  export: 'incremental-exports',
+  users: 'incremental-exports-cursor',
+  account: null,
+  token: null,
+};
+
+/** A bucket from an answer's headers (`total=10; remaining=9; resets=6`), or null when it is not shown. */
+export function quotaOf(headers: Headers, bucket: Bucket): Quota | null {
+  const names = SPELLINGS.map((spelling) => `${spelling}-${NAMES[bucket] ?? ''}`);
+  for (const name of names) {
     const parts = new Map(
       (headers.get(name) ?? '').split(';').map((part) => {
         const [key = '', value = ''] = part.split('=');
