@@ -1,3 +1,5 @@
+import type { StreamName } from './index';
+
 /** One version of one record: identity is `id`; of two versions the larger `version` wins. */
 export interface RecordVersion {
   readonly kind: 'record';
@@ -21,6 +23,8 @@ export interface RecordVersion {
 /** What cannot be a version of a record. */
 export interface RejectedRecord {
   readonly kind: 'rejected';
+  /** Whose record it should have been. */
+  readonly stream: StreamName;
   /** Names the field and what is wrong with it, never its value. */
   readonly reason: string;
   readonly json: string;

@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
 import { Piscina } from 'piscina';
 import { PageMemory } from '../pageMemory';
-import type { ParsedPage } from './parsePage';
+import { memoryOf, type ParsedPage } from './parsePage';
 import type { BodyProblem, RawPage } from './parserThread';
 
 /**
@@ -18,12 +18,12 @@ const threads = new Piscina<RawPage, ParsedPage | BodyProblem>({
   execArgv: [],
 });
 
-/** A page and the memory that all its records are parts of. */
+/** A page and the memory that its records are parts of. */
 export type PageInMemory = ParsedPage & { readonly memory: PageMemory };
 
 /** @param raw its content is handed to the thread, and is empty afterwards */
 export async function parseInThread(raw: RawPage): Promise<PageInMemory | BodyProblem> {
   const parsed = await threads.run(raw, { transferList: [raw.content.buffer] });
   if ('problem' in parsed) return parsed;
-  return { ...parsed, memory: new PageMemory(parsed.records[0]?.json.buffer ?? new ArrayBuffer(0)) };
+  return { ...parsed, memory: new PageMemory(memoryOf(parsed) ?? new ArrayBuffer(0)) };
 }

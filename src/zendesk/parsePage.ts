@@ -3,17 +3,18 @@ import { z } from 'zod';
 import { isCursor } from '../contract/position';
 import type { Position } from '../contract/page';
 import { JsonScanner } from './jsonScanner';
+import { STREAMS, streamNamed, type StreamName } from '../streams';
 import type { RecordVersion, RejectedRecord } from '../streams/record';
-import { sideloadTables, type Stream } from '../streams/stream';
-import { recordReader } from './recordReader';
+import type { Stream } from '../streams/stream';
+import { recordReader, type ReadRecord } from './recordReader';
 
 /** One page of either endpoint. Times are Unix seconds. */
 export interface ParsedPage {
   readonly records: readonly RecordVersion[];
   /** Records without a usable id or version. */
   readonly rejected: readonly RejectedRecord[];
-  /** Sideloads that have a table, by name, each object as its original JSON. */
-  readonly sideloads: ReadonlyMap<string, readonly string[]>;
+  /** The objects beside the records and within them, by their table, as they came: an object may be there several times. */
+  readonly sideloads: ReadonlyMap<StreamName, readonly ReadRecord[]>;
   /** Time based only; null on an empty page. */
   readonly endTime: number | null;
   /** Cursor based only; may be null when nothing was found. */
@@ -36,13 +37,14 @@ export class NotAPage extends Error {
 }
 
 /** What is read of the keys beside the records. Only values of the kinds that Zendesk documents are followed. */
+const afterCursor = z
+  .string()
+  // An empty one leads nowhere.
+  .refine((cursor) => cursor === '' || isCursor(cursor))
+  .nullish();
 const envelope = z.object({
   end_time: z.int().nonnegative().nullish(),
-  after_cursor: z
-    .string()
-    // An empty one leads nowhere.
-    .refine((cursor) => cursor === '' || isCursor(cursor))
-    .nullish(),
+  after_cursor: afterCursor,
   end_of_stream: z.boolean().nullish(),
   /** Only its `start_time` is ever used: it may name another host. */
   next_page: z.unknown().optional(),
@@ -51,21 +53,76 @@ const envelope = z.object({
 });
 type Envelope = z.output<typeof envelope>;
 
+/** The same of a page of a list. */
+const listEnvelope = z.object({
+  meta: z.object({ has_more: z.boolean().nullish(), after_cursor: afterCursor }).nullish(),
+});
+
+/** Keys that are read beside the records. */
+const HEAD: ReadonlySet<string> = new Set(Object.keys({ ...envelope.shape, ...listEnvelope.shape }));
+
 /** All of them are in an answer of the years before `end_of_stream`. */
 const OLD_KEYS = ['end_time', 'next_page', 'count'];
 
 /**
  * Parses a page.
  * @param body UTF-8; invalid bytes become replacement characters
- * @returns records whose `json` are parts of one buffer, which is that of `body` if that is valid
+ * @returns records whose `json` are parts of one buffer, which is that of `body` if that is valid; so are the objects beside
+ * them, and those within them have memory of their own
  * @throws MalformedJson for a cut or broken body; NotAPage for other JSON
  */
-export function parsePage(body: Buffer, { stream, position, perPage }: AskedPage): ParsedPage {
-  const reader = recordReader(stream);
-  const tables = new Set(sideloadTables(stream));
+export function parsePage(body: Buffer, asked: AskedPage): ParsedPage {
+  const { position } = asked;
   const scanner = new JsonScanner(isUtf8(body) ? body : new TextEncoder().encode(body.toString('utf8')));
-  let records: (RecordVersion | RejectedRecord)[] | undefined;
-  const sideloads = new Map<string, string[]>();
+  const { records, sideloads, head } = scanBody(scanner, asked.stream);
+  const found = asEnvelope(envelope, head);
+  const meta = isOfList(asked) ? asEnvelope(listEnvelope, head).meta : undefined;
+  const byTime = position.endpoint === 'time';
+  const page = {
+    records: records.filter((record) => record.kind === 'record'),
+    rejected: records.filter((record) => record.kind === 'rejected'),
+    sideloads,
+    endTime: byTime ? endTimeOf(found) : null,
+    afterCursor: byTime ? null : (meta?.after_cursor ?? found.after_cursor) || null,
+    bytes: body.length,
+  };
+  const said = typeof meta?.has_more === 'boolean' ? !meta.has_more : found.end_of_stream;
+  return { ...page, endOfStream: said ?? isLastUnsaid(page, asked, head) };
+}
+
+/** The memory of a page's body; undefined where no record is a part of it. */
+export function memoryOf({
+  records: [first],
+  sideloads,
+}: Pick<ParsedPage, 'records' | 'sideloads'>): ArrayBufferLike | undefined {
+  if (first !== undefined) return first.json.buffer;
+  // The largest: that of an object within a record is smaller.
+  return [...sideloads.values()]
+    .flat()
+    .flatMap((object) => (object.kind === 'record' ? object.json.buffer : []))
+    .reduce<ArrayBufferLike | undefined>(
+      (largest, buffer) => (buffer.byteLength > (largest?.byteLength ?? 0) ? buffer : largest),
+      undefined,
+    );
+}
+
+interface Body {
+  readonly records: readonly ReadRecord[];
+  readonly sideloads: ParsedPage['sideloads'];
+  /** What of the other keys is read. */
+  readonly head: Readonly<Record<string, unknown>>;
+}
+
+function scanBody(scanner: JsonScanner, stream: Stream): Body {
+  const reader = recordReader(stream);
+  const tables = tablesBeside(stream);
+  let records: ReadRecord[] | undefined;
+  const sideloads = new Map<StreamName, ReadRecord[]>();
+  const take = (table: StreamName, object: ReadRecord): void => {
+    const others = sideloads.get(table);
+    if (others === undefined) sideloads.set(table, [object]);
+    else others.push(object);
+  };
   const head: Record<string, unknown> = {};
   const keys = new Set<string>();
   scanner.members((key) => {
@@ -73,39 +130,44 @@ export function parsePage(body: Buffer, { stream, position, perPage }: AskedPage
     if (keys.has(key))
       throw new NotAPage(`the answer holds the key ${JSON.stringify(key.slice(0, 40))} twice`);
     keys.add(key);
-    const isList = scanner.startsWith('[');
-    if (key === stream.list && isList) records = scanner.list(() => reader.scan(scanner));
-    else if (Object.hasOwn(envelope.shape, key)) head[key] = scanner.parsed();
-    else if (tables.has(key))
-      sideloads.set(key, isList ? scanner.list(() => scanner.raw()) : single(scanner.raw()));
+    const table = tables.get(key);
+    if (key === stream.list && scanner.startsWith('['))
+      records = scanner.list(() => reader.scan(scanner, take));
+    else if (HEAD.has(key)) head[key] = scanner.parsed();
+    else if (table !== undefined) for (const object of objectsAt(scanner, table)) take(table, object);
     // Whatever else lies beside the records is skipped.
     else scanner.value();
   });
   scanner.end();
   if (records === undefined) throw new NotAPage(`the answer holds no list of ${stream.list}`);
-  const parsed = envelope.safeParse(head);
-  if (!parsed.success) {
-    throw new NotAPage(`unreadable ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`);
-  }
-  const versions = records.filter((record) => record.kind === 'record');
-  const byTime = position.endpoint === 'time';
-  const endTime = byTime ? endTimeOf(parsed.data) : null;
-  return {
-    records: versions,
-    rejected: records.filter((record) => record.kind === 'rejected'),
-    sideloads,
-    endTime,
-    afterCursor: byTime ? null : parsed.data.after_cursor || null,
-    bytes: body.length,
-    endOfStream:
-      parsed.data.end_of_stream ??
-      (records.length < perPage && !advances(versions, endTime, position) && isOldEnd(keys, byTime)),
-  };
+  return { records, sideloads, head };
 }
 
-/** A sideload that comes as one object in place of a list of them, or as nothing. */
-function single(json: string): string[] {
-  return json === 'null' ? [] : [json];
+/** The lists of objects that may lie beside the records, by their keys. */
+function tablesBeside({ sideloads }: Stream): ReadonlyMap<string, StreamName> {
+  return new Map(
+    sideloads.flatMap(({ name, table }) => (table === null ? [] : [[name, streamNamed(table)] as const])),
+  );
+}
+
+/** A sideload may come as one object in place of a list of them, or as nothing. */
+function objectsAt(scanner: JsonScanner, table: StreamName): readonly ReadRecord[] {
+  const reader = recordReader(STREAMS[table]);
+  if (scanner.startsWith('[')) return scanner.list(() => reader.scan(scanner));
+  const one = reader.scan(scanner);
+  return one.kind === 'rejected' && one.json === 'null' ? [] : [one];
+}
+
+function asEnvelope<T extends z.ZodType>(schema: T, head: Body['head']): z.output<T> {
+  const { data, error } = schema.safeParse(head);
+  if (error !== undefined)
+    throw new NotAPage(`unreadable ${error.issues.map((issue) => issue.path.join('.')).join(', ')}`);
+  return data;
+}
+
+/** Whether the pages asked for are those of a list. */
+function isOfList({ stream: { paging }, position }: AskedPage): boolean {
+  return position.endpoint === 'cursor' && paging.kind === 'incremental' && paging.cursor?.style === 'list';
 }
 
 /** Where `end_time` is missing and the stream goes on, `next_page` holds the same second. */
@@ -119,18 +181,27 @@ function endTimeOf({
   return second === undefined ? null : Number(second);
 }
 
-/** Whether a page without `end_of_stream` brings something later than what was asked from. */
+/**
+ * Whether a page is the last that does not say so. Bodies of 2019 have no `end_of_stream`: there a page that is not full and
+ * brings nothing later is the last. An answer without their other keys is no such body, and must not end a stream:
+ * `{"tickets":[]}` says nothing at all.
+ */
+function isLastUnsaid(
+  { records, rejected, endTime }: Pick<ParsedPage, 'records' | 'rejected' | 'endTime'>,
+  asked: AskedPage,
+  head: Body['head'],
+): boolean {
+  const { position, perPage } = asked;
+  if (isOfList(asked))
+    throw new NotAPage('the answer does not say whether the list goes on: it has no meta.has_more');
+  if (records.length + rejected.length >= perPage || advances(records, endTime, position)) return false;
+  if (position.endpoint === 'time' && OLD_KEYS.every((key) => Object.hasOwn(head, key))) return true;
+  throw new NotAPage('the answer does not say whether the stream goes on: it has no end_of_stream');
+}
+
+/** Whether a page brings something later than what was asked from. */
 function advances(records: readonly RecordVersion[], endTime: number | null, position: Position): boolean {
   if (!('startTime' in position)) return records.length > 0;
   const times = [endTime ?? 0, ...records.map(({ version }) => version)];
   return times.some((time) => time > position.startTime);
-}
-
-/**
- * Bodies of 2019 have no `end_of_stream`: there a page that is not full and brings nothing later is the last. An answer
- * without their other keys is no such body, and must not end a stream: `{"tickets":[]}` says nothing at all.
- */
-function isOldEnd(keys: ReadonlySet<string>, byTime: boolean): boolean {
-  if (byTime && OLD_KEYS.every((key) => keys.has(key))) return true;
-  throw new NotAPage('the answer does not say whether the stream goes on: it has no end_of_stream');
 }

@@ -4,7 +4,7 @@ import { owned } from '../bytes';
 import { asUtf8, decode, TooLarge } from './decode';
 import { isHtml, readErrorBody } from './errorBody';
 import { MalformedJson } from './jsonLexer';
-import { NotAPage, parsePage, type AskedPage, type ParsedPage } from './parsePage';
+import { memoryOf, NotAPage, parsePage, type AskedPage, type ParsedPage } from './parsePage';
 
 /** The body of an answer as it came, and what was asked for. */
 export interface RawPage extends Omit<AskedPage, 'stream'> {
@@ -23,9 +23,9 @@ export interface BodyProblem {
 /** Runs in a thread of its own: see `parseInThread.ts`. */
 export default function parseBody(raw: RawPage): unknown {
   const parsed = pageOrProblem(raw);
-  // Handed over without copying: all records are parts of one buffer.
-  const buffers = 'problem' in parsed ? [] : new Set(parsed.records.map(({ json }) => json.buffer));
-  return move({ [transferableSymbol]: [...buffers], [valueSymbol]: parsed });
+  // Handed over without copying: all records are parts of it.
+  const memory = 'problem' in parsed ? undefined : memoryOf(parsed);
+  return move({ [transferableSymbol]: memory === undefined ? [] : [memory], [valueSymbol]: parsed });
 }
 
 function pageOrProblem({ content, encoding, stream, position, perPage }: RawPage): ParsedPage | BodyProblem {

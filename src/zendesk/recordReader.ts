@@ -1,23 +1,39 @@
 import { z } from 'zod';
+import { STREAMS, streamNamed, type StreamName } from '../streams';
 import type { RecordVersion, RejectedRecord } from '../streams/record';
-import { documentedKeys, type Stream } from '../streams/stream';
+import { documentedKeys, type Deleted, type Stream, type Version } from '../streams/stream';
 import { plainValuesOf, type IsPlain } from './plainValues';
 import { JsonScanner } from './jsonScanner';
 
-// Everything else may be missing, null or of a new type: old archived bodies and new features both do that.
-const identity = z.object({ id: z.int().positive(), version: z.int().positive() });
+export type ReadRecord = RecordVersion | RejectedRecord;
+
+/** Takes an object of another stream that lies within a record. */
+export type TakeNested = (table: StreamName, object: ReadRecord) => void;
 
 /** Reads the records of one stream. */
 export class RecordReader {
+  private readonly name: StreamName;
   /** Keys whose values are used. */
   private readonly used: ReadonlySet<string>;
-  private readonly documented: ReadonlySet<string>;
+  /** Undefined where not all of them are known. */
+  private readonly documented: ReadonlySet<string> | undefined;
+  /** Keys of sideloads that lie within a record, and their tables. */
+  private readonly nested: ReadonlyMap<string, StreamName>;
   private readonly isPlain: IsPlain;
+  private readonly identity: ReturnType<typeof identityOf>;
 
   constructor(private readonly stream: Stream) {
-    this.used = new Set(['id', stream.version, 'updated_at', stream.deleted.key]);
-    this.documented = documentedKeys(stream);
+    const { version, deleted, sideloads, paging } = stream;
+    this.name = streamNamed(stream.name);
+    this.used = new Set(['id', version.key, 'updated_at', ...(deleted === null ? [] : [deleted.key])]);
+    this.documented = paging.kind === 'sideload' ? undefined : documentedKeys(stream);
+    this.nested = new Map(
+      sideloads.flatMap(({ nestedIn, table }) =>
+        nestedIn === undefined || table === null ? [] : [[nestedIn, streamNamed(table)] as const],
+      ),
+    );
     this.isPlain = plainValuesOf(stream);
+    this.identity = identityOf(stream);
   }
 
   /**
@@ -25,7 +41,7 @@ export class RecordReader {
    * @param raw its JSON text
    * @throws MalformedJson when the text is no JSON
    */
-  read(raw: string): RecordVersion | RejectedRecord {
+  read(raw: string): ReadRecord {
     const scanner = new JsonScanner(Buffer.from(raw));
     const record = this.scan(scanner);
     scanner.end();
@@ -36,21 +52,26 @@ export class RecordReader {
    * Reads the record that begins where `scanner` is, and moves on to its end.
    * @throws MalformedJson when it is no JSON: then the whole body is broken
    */
-  scan(scanner: JsonScanner): RecordVersion | RejectedRecord {
+  scan(scanner: JsonScanner, take?: TakeNested): ReadRecord {
     const start = scanner.at;
+    const rejected = (reason: string): RejectedRecord => ({
+      kind: 'rejected',
+      stream: this.name,
+      reason,
+      json: scanner.bytesFrom(start).toString(),
+    });
     if (!scanner.startsWith('{')) {
       const { error } = z.object({}).safeParse(scanner.parsed());
-      const reason = `record: ${error?.issues[0]?.message ?? ''}`;
-      return { kind: 'rejected', reason, json: scanner.bytesFrom(start).toString() };
+      return rejected(`record: ${error?.issues[0]?.message ?? ''}`);
     }
-    const { values, unknownKeys, odd } = this.scanMembers(scanner);
-    const { version: key, deleted } = this.stream;
-    const parsed = identity.safeParse({ id: values.get('id'), version: values.get(key) });
+    const { values, unknownKeys, odd } = this.scanMembers(scanner, take);
+    const { key } = this.stream.version;
+    const parsed = this.identity.safeParse({ id: values.get('id'), version: values.get(key) });
     if (!parsed.success) {
-      const reason = parsed.error.issues.map(
+      const problems = parsed.error.issues.map(
         ({ path: [field], message }) => `${field === 'version' ? key : String(field)}: ${message}`,
       );
-      return { kind: 'rejected', reason: reason.join('; '), json: scanner.bytesFrom(start).toString() };
+      return rejected(problems.join('; '));
     }
     const updatedAt = values.get('updated_at');
     const updated = typeof updatedAt === 'string' ? Date.parse(updatedAt) : Number.NaN;
@@ -58,7 +79,7 @@ export class RecordReader {
       kind: 'record',
       ...parsed.data,
       updatedAt: Number.isNaN(updated) ? null : updated / 1000,
-      deleted: values.get(deleted.key) === deleted.is,
+      deleted: isDeleted(values, this.stream.deleted),
       ...(odd ? { odd } : {}),
       ...(unknownKeys.length === 0 ? {} : { unknownKeys }),
       json: scanner.bytesFrom(start),
@@ -66,16 +87,19 @@ export class RecordReader {
   }
 
   /** The values that are used; the rest is only walked through. Of equal keys the last counts. */
-  private scanMembers(scanner: JsonScanner): Members {
+  private scanMembers(scanner: JsonScanner, take: TakeNested | undefined): Members {
     const values = new Map<string, unknown>();
     const unknownKeys: string[] = [];
     const keys = new Set<string>();
     let odd = false;
     scanner.members((key) => {
       const start = scanner.at;
-      if (this.used.has(key)) values.set(key, scanner.parsed());
+      const table = take && this.nested.get(key);
+      // What else stands there, such as the null of a deleted ticket, is no object.
+      if (table !== undefined && scanner.startsWith('{')) take?.(table, copyOf(scanNested(table, scanner)));
+      else if (this.used.has(key)) values.set(key, scanner.parsed());
       else scanner.value();
-      if (!this.documented.has(key)) unknownKeys.push(key);
+      if (this.documented?.has(key) === false) unknownKeys.push(key);
       if (keys.has(key) || !this.isPlain(key, scanner.bytesFrom(start))) odd = true;
       keys.add(key);
     });
@@ -87,6 +111,38 @@ interface Members {
   readonly values: ReadonlyMap<string, unknown>;
   readonly unknownKeys: readonly string[];
   readonly odd: boolean;
+}
+
+const seconds = z.int().positive();
+const time = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Math.floor(Date.parse(text) / 1000))
+  .pipe(seconds);
+const FORMS = { seconds, time } satisfies Record<Version['form'], unknown>;
+
+// Everything else may be missing, null or of a new type: old archived bodies and new features both do that.
+function identityOf({ name, version: { form, isOptional } }: Stream) {
+  const version = FORMS[form];
+  return z.object({
+    // A user of the id -1 is Zendesk itself.
+    id: name === 'tickets' ? z.int().positive() : z.union([z.int().positive(), z.literal(-1)]),
+    version: isOptional ? version.nullish().transform((found) => found ?? 0) : version,
+  });
+}
+
+function isDeleted(values: ReadonlyMap<string, unknown>, deleted: Deleted | null): boolean {
+  if (deleted === null) return false;
+  const value = values.get(deleted.key);
+  return 'is' in deleted ? value === deleted.is : value !== undefined && value !== null;
+}
+
+function scanNested(table: StreamName, scanner: JsonScanner): ReadRecord {
+  return recordReader(STREAMS[table]).scan(scanner);
+}
+
+/** Of its own: what lies behind a record may be overwritten, and behind this one its own record goes on. */
+function copyOf(object: ReadRecord): ReadRecord {
+  return object.kind === 'rejected' ? object : { ...object, json: new Uint8Array(object.json) };
 }
 
 const readers = new WeakMap<Stream, RecordReader>();

@@ -48,6 +48,29 @@ test.each(ENCODINGS)(
   },
 );
 
+test('objects of other tables come back with their page, and live as long', async () => {
+  const user = '{"id":3,"updated_at":"2024-01-01T00:00:00Z"}';
+  const set = '{"id":4}';
+  const ticket = `{"id":7,"generated_timestamp":1,"metric_set":${set}}`;
+  const tickets = ['', '{"id":"x"}', ticket, `{"id":"x","metric_set":${set}}`];
+  for (const list of tickets) {
+    const body = `{"tickets":[${list}],"users":[${user}],"end_time":1,"end_of_stream":true}`;
+    const page = await parseInThread({
+      content: Uint8Array.from(Buffer.from(body)),
+      encoding: null,
+      stream: 'tickets',
+      position: POSITION,
+      perPage: 1000,
+    });
+    if ('problem' in page) throw new Error(page.problem);
+    const texts = (): string[] =>
+      [...page.sideloads.values()].flat().map(({ json }) => Buffer.from(json).toString());
+    expect(texts()).toEqual([...(list.includes('metric_set') ? [set] : []), user]);
+    page.memory.release();
+    expect(texts().at(-1)).toBe('');
+  }
+});
+
 /** One ticket, padded to a size in bytes. */
 function pageOf(size: number): Buffer {
   const page = (text: string): string =>

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Position } from '../../src/contract/page';
 import { textOf } from '../../src/destinations/recordText';
+import { STREAMS } from '../../src/streams';
 import { tickets } from '../../src/streams/tickets';
 import { NotAPage, parsePage, type ParsedPage } from '../../src/zendesk/parsePage';
 
@@ -20,8 +21,12 @@ function fixture(name: string): string {
   return readFileSync(join(__dirname, 'fixtures', `${name}.json`), 'utf8');
 }
 
+function textsOf(sideloads: ParsedPage['sideloads']): unknown {
+  return [...sideloads].map(([table, objects]) => [table, objects.map(({ json }) => textOf(json))]);
+}
+
 test('reads the list and the sideloads that the stream names, and no other', () => {
-  const stream = { ...tickets, list: 'events', sideloads: [{ name: 'authors', hasTable: true }] };
+  const stream = { ...tickets, list: 'events', sideloads: [{ name: 'authors', table: 'groups' }] };
   const page = {
     events: [ticket(1, 200)],
     tickets: [ticket(2, 200)],
@@ -31,7 +36,52 @@ test('reads the list and the sideloads that the stream names, and no other', () 
   const body = Buffer.from(JSON.stringify({ ...page, end_time: 200, end_of_stream: true }));
   const { records, sideloads } = parsePage(body, { stream, position: START, perPage: 10 });
   expect(records.map(({ id }) => id)).toEqual([1]);
-  expect([...sideloads]).toEqual([['authors', ['{"id":3}']]]);
+  expect(textsOf(sideloads)).toEqual([['groups', ['{"id":3}']]]);
+});
+
+test('reads the identities beside users as user identities', () => {
+  const body = {
+    users: [{ id: 1, updated_at: '2024-01-01T00:00:00Z' }],
+    identities: [
+      { id: 5, user_id: 1, updated_at: '2024-01-01T00:00:01Z' },
+      { id: 'x', user_id: 1 },
+    ],
+    after_cursor: 'c',
+    end_of_stream: true,
+  };
+  const page = parsePage(Buffer.from(JSON.stringify(body)), {
+    stream: STREAMS.users,
+    position: { endpoint: 'cursor', startTime: 0 },
+    perPage: 10,
+  });
+  expect(page.records).toMatchObject([{ id: 1, version: 1_704_067_200 }]);
+  expect([...page.sideloads.keys()]).toEqual(['user_identities']);
+  expect(page.sideloads.get('user_identities')).toMatchObject([
+    { kind: 'record', id: 5, version: 1_704_067_201 },
+    { kind: 'rejected', stream: 'user_identities', json: '{"id":"x","user_id":1}' },
+  ]);
+  // Those are of another stream.
+  expect(page.rejected).toEqual([]);
+});
+
+test('reads the metric sets within tickets, like those beside them', () => {
+  const [within, beside] = [
+    { id: 3, ticket_id: 1 },
+    { id: 4, ticket_id: 2 },
+  ];
+  const page = read({
+    tickets: [
+      { ...ticket(1, 200), metric_set: within },
+      { ...ticket(2, 200), metric_set: null },
+    ],
+    metric_sets: [beside],
+    end_of_stream: true,
+  });
+  expect(textsOf(page.sideloads)).toEqual([
+    ['metric_sets', [within, beside].map((set) => JSON.stringify(set))],
+  ]);
+  // The ticket is complete.
+  expect(JSON.parse(textOf(page.records[0]?.json ?? ''))).toMatchObject({ metric_set: within });
 });
 
 describe('recorded shapes', () => {
@@ -56,7 +106,7 @@ describe('recorded shapes', () => {
     const page = read(fixture('metricSetsTopLevel'));
     expect([...page.sideloads.keys()]).toEqual(['metric_sets']);
     const [metricSet] = page.sideloads.get('metric_sets') ?? [];
-    expect(JSON.parse(metricSet ?? '')).toMatchObject({ id: 634, ticket_id: 2 });
+    expect(JSON.parse(textOf(metricSet?.json ?? ''))).toMatchObject({ id: 634, ticket_id: 2 });
     expect(page.records).toHaveLength(1);
     expect(page.endOfStream).toBe(true);
   });
@@ -128,6 +178,66 @@ describe('the end of the stream', () => {
   });
 });
 
+describe('a page of a list', () => {
+  const event = { id: 1, time: '2024-01-01T00:00:00Z' };
+  const readList = (more: object, endpoint: Position['endpoint'] = 'cursor'): ParsedPage =>
+    parsePage(Buffer.from(JSON.stringify({ ticket_metric_events: [event], ...more })), {
+      stream: STREAMS.ticket_metric_events,
+      position: { endpoint, startTime: 0 },
+      perPage: 100,
+    });
+
+  test('says in meta whether the list goes on, and where', () => {
+    expect(readList({ meta: { has_more: true, after_cursor: 'x' }, links: {} })).toMatchObject({
+      records: [{ id: 1, version: 1_704_067_200 }],
+      endTime: null,
+      afterCursor: 'x',
+      endOfStream: false,
+    });
+    expect(readList({ meta: { has_more: false, after_cursor: 'x' } })).toMatchObject({ endOfStream: true });
+    expect(readList({ meta: { has_more: false } })).toMatchObject({ afterCursor: null, endOfStream: true });
+  });
+
+  test('is not the last where it goes on without saying where', () => {
+    for (const cursor of [{}, { after_cursor: null }, { after_cursor: '' }])
+      expect(readList({ meta: { has_more: true, ...cursor } })).toMatchObject({
+        afterCursor: null,
+        endOfStream: false,
+      });
+  });
+
+  test('may say so as an export does', () => {
+    expect(readList({ after_cursor: 'x', end_of_stream: false })).toMatchObject({
+      afterCursor: 'x',
+      endOfStream: false,
+    });
+    expect(readList({ meta: {}, end_of_stream: true })).toMatchObject({ endOfStream: true });
+  });
+
+  test.each([
+    {},
+    { meta: null },
+    { meta: {} },
+    { meta: { has_more: null, after_cursor: 'x' } },
+    { meta: { has_more: 'false' } },
+    { meta: { has_more: false, after_cursor: 'a b' } },
+    { meta: [] },
+    { count: 1, end_time: 1_704_067_200, next_page: null },
+  ])('is none where it says nothing, or nothing readable: %j', (more) => {
+    expect(() => readList(more)).toThrow(NotAPage);
+  });
+
+  test('is one of the export by time, where meta says nothing', () => {
+    const more = { end_time: 1_704_067_200, end_of_stream: true, meta: 'anything' };
+    expect(readList(more, 'time')).toMatchObject({ endTime: 1_704_067_200, endOfStream: true });
+    const tickets = { tickets: [ticket(1, 200)], meta: { has_more: false }, after_cursor: 'c' };
+    expect(read({ ...tickets, end_of_stream: false }, { endpoint: 'cursor', startTime: 0 })).toMatchObject({
+      afterCursor: 'c',
+      endOfStream: false,
+    });
+  });
+});
+
 describe('where the next page starts', () => {
   const next_page = 'https://elsewhere.example/api/v2/incremental/tickets?start_time=205&per_page=5';
   const tickets = [ticket(1, 200), ticket(2, 205)];
@@ -193,10 +303,7 @@ describe('a page', () => {
       users: { id: 2 },
       groups: null,
     });
-    expect([...page.sideloads]).toEqual([
-      ['users', ['{"id":2}']],
-      ['groups', []],
-    ]);
+    expect(textsOf(page.sideloads)).toEqual([['users', ['{"id":2}']]]);
   });
 
   test('has no sideloads in what always stands beside the tickets', () => {

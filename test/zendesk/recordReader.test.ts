@@ -1,9 +1,11 @@
 import { textOf } from '../../src/destinations/recordText';
 import type { RecordVersion, RejectedRecord } from '../../src/streams/record';
 import { recordReader } from '../../src/zendesk/recordReader';
+import { STREAMS } from '../../src/streams';
 import type { Stream } from '../../src/streams/stream';
 import { tickets } from '../../src/streams/tickets';
 import { MalformedJson } from '../../src/zendesk/jsonLexer';
+import { JsonScanner } from '../../src/zendesk/jsonScanner';
 
 const MINIMAL = '{"id":7,"generated_timestamp":1700000000}';
 
@@ -95,16 +97,14 @@ describe('a ticket', () => {
 
 describe('a record of any other stream', () => {
   const events: Stream = {
-    ...tickets,
-    name: 'events',
-    version: 'timestamp',
+    ...STREAMS.ticket_events,
     deleted: { key: 'kind', is: 'removed' },
     columns: { ticket_id: 'integer' },
     otherKeys: ['kind'],
-    sideloads: [{ name: 'authors', hasTable: true, nestedIn: 'author' }],
+    sideloads: [{ name: 'authors', table: 'users', nestedIn: 'author' }],
   };
-  const read = (record: object): RecordVersion | RejectedRecord =>
-    recordReader(events).read(JSON.stringify(record));
+  const read = (record: object, stream: Stream = events): RecordVersion | RejectedRecord =>
+    recordReader(stream).read(JSON.stringify(record));
 
   test('has the version, the mark of deletion and the documented keys that its descriptor names', () => {
     const record = { id: 7, timestamp: 5, kind: 'removed', ticket_id: 1, author: {}, status: 'deleted' };
@@ -117,10 +117,115 @@ describe('a record of any other stream', () => {
     expect(read({ id: 7, timestamp: 5, requester_id: 'x' })).not.toHaveProperty('odd');
   });
 
-  test('is rejected without its own version, which the reason names', () => {
+  test('is rejected as one of its stream without its own version, which the reason names', () => {
     expect(read({ id: 7, generated_timestamp: 5 })).toMatchObject({
       kind: 'rejected',
+      stream: 'ticket_events',
       reason: expect.stringMatching(/^timestamp: /) as unknown,
     });
+  });
+
+  test.each([
+    ['2024-03-02T11:20:00Z', 1_709_378_400],
+    ['2024-03-02T11:20:00.999Z', 1_709_378_400],
+    ['2024-03-02T11:20:00.999999999Z', 1_709_378_400],
+    ['2024-03-02T13:20:00+02:00', 1_709_378_400],
+    ['2024-02-29T00:00:00Z', 1_709_164_800],
+  ])('has the second of a time as its version: %s', (time, version) => {
+    expect(read({ id: 7, updated_at: time }, STREAMS.users)).toMatchObject({ kind: 'record', version });
+    expect(read({ id: 7, updated_at: time }, STREAMS.groups)).toMatchObject({ kind: 'record', version });
+  });
+
+  const unreadable = [
+    'yesterday',
+    '2024-02-30T11:20:00Z',
+    '2024-03-02',
+    '2024-03-02T11:20:00',
+    '1969-12-31T23:59:59Z',
+    'infinity',
+    '',
+    1_709_378_400,
+    true,
+    {},
+  ];
+  test.each(unreadable)('is rejected where its time is none: %j', (time) => {
+    for (const stream of [STREAMS.users, STREAMS.groups]) {
+      expect(read({ id: 7, updated_at: time }, stream)).toMatchObject({
+        kind: 'rejected',
+        stream: stream.name,
+        reason: expect.stringMatching(/^updated_at: /) as unknown,
+      });
+    }
+  });
+
+  test.each([{}, { updated_at: null }])('may be without a version where that is optional: %j', (time) => {
+    expect(read({ id: 7, ...time }, STREAMS.groups)).toMatchObject({ kind: 'record', version: 0 });
+    expect(read({ id: 7, ...time }, STREAMS.users)).toMatchObject({ kind: 'rejected' });
+  });
+
+  test.each([
+    ['users', { active: false }, true],
+    ['users', { active: true }, false],
+    ['users', { active: 'false' }, false],
+    ['users', { active: null }, false],
+    ['users', {}, false],
+    ['groups', { deleted: true }, true],
+    ['groups', { deleted: 'true' }, false],
+    ['organizations', { deleted_at: '2024-03-02T11:20:00Z' }, true],
+    ['organizations', { deleted_at: 'once' }, true],
+    ['organizations', { deleted_at: null }, false],
+    ['organizations', {}, false],
+    ['ticket_forms', { deleted: true }, false],
+  ] as const)('of %s with %j is deleted: %s', (name, fields, deleted) => {
+    const updated_at = '2024-03-02T11:20:00Z';
+    expect(read({ id: 7, updated_at, ...fields }, STREAMS[name])).toMatchObject({ deleted });
+  });
+
+  test('may be Zendesk itself, a user of the id -1, and no ticket can', () => {
+    const own = { id: -1, updated_at: '2024-03-02T11:20:00Z', generated_timestamp: 5 };
+    expect(read(own, STREAMS.users)).toMatchObject({ kind: 'record', id: -1 });
+    expect(read(own, STREAMS.tickets)).toMatchObject({ kind: 'rejected' });
+    for (const id of [0, -2, 1.5, '7', null])
+      expect(read({ ...own, id }, STREAMS.users)).toMatchObject({
+        kind: 'rejected',
+        reason: expect.stringMatching(/^id: /) as unknown,
+      });
+  });
+
+  test('that only comes with others reports no new keys: not all of its keys are known', () => {
+    const group = { id: 7, name: 'Support', created_at: '2024-03-02T11:20:00Z' };
+    expect(read(group, STREAMS.groups)).not.toHaveProperty('unknownKeys');
+  });
+
+  test('hands over the objects within it, each with memory of its own', () => {
+    const author = { id: 3, updated_at: '2024-03-02T11:20:00Z' };
+    const found: unknown[] = [];
+    const body = Buffer.from(JSON.stringify({ id: 7, timestamp: 5, author }));
+    const record = recordReader(events).scan(new JsonScanner(body), (table, object) => {
+      found.push([table, object]);
+    });
+    const json = Buffer.from(JSON.stringify(author));
+    expect(found).toEqual([['users', expect.objectContaining({ id: 3, json: new Uint8Array(json) })]]);
+    body.fill(0);
+    expect(record.kind === 'record' && record.json.every((byte) => byte === 0)).toBe(true);
+    expect(found).toEqual([['users', expect.objectContaining({ json: new Uint8Array(json) })]]);
+  });
+
+  test('hands over an object within it that is unreadable, and nothing else that stands there', () => {
+    for (const [author, objects] of [
+      [{}, [['users', { kind: 'rejected', stream: 'users', json: '{}' }]]],
+      [null, []],
+      [5, []],
+      [[{ id: 3 }], []],
+    ] as const) {
+      const found: unknown[] = [];
+      recordReader(events).scan(
+        new JsonScanner(Buffer.from(JSON.stringify({ author, id: 7, timestamp: 5 }))),
+        (...taken) => {
+          found.push(taken);
+        },
+      );
+      expect(found).toMatchObject(objects);
+    }
   });
 });
