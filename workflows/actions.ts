@@ -14,7 +14,7 @@ const REMEMBERED = 10;
 
 // What operators do to an export, or to one stream of it; `null` stands for all of it.
 
-export function pause(state: ExportState, name: StreamName | null, now: number): ExportState {
+export function pause(state: ExportState, now: number, name: StreamName | null = null): ExportState {
   const from = conditionOf(state, name);
   if (from === 'paused') return state;
   const paused =
@@ -27,7 +27,7 @@ export function pause(state: ExportState, name: StreamName | null, now: number):
 }
 
 /** What failed before is forgotten, and a wait that Zendesk asks for cut short: it is tried as if for the first time. */
-export function resume(state: ExportState, name: StreamName | null, now: number): ExportState {
+export function resume(state: ExportState, now: number, name: StreamName | null = null): ExportState {
   const change = { action: 'resume', stream: name, from: conditionOf(state, name), to: 'running' };
   const tried = withProgress({ ...state, atOnce: true }, (progress) =>
     withoutWaits(resumeStreams(progress, name)),

@@ -155,12 +155,12 @@ export class Export {
   }
 
   /** Not waited for: the next step may be a page of another lane. */
-  private startPage({ progress, name, stream, range }: Extract<Step, { kind: 'exportPage' }>): void {
-    const asked = pageRequest(progress, name, stream, range, this.host.exportId, this.current.atOnce);
+  private startPage({ progress, stream, range }: Extract<Step, { kind: 'exportPage' }>): void {
+    const asked = pageRequest(progress, stream, range, this.host.exportId, this.current.atOnce);
     this.become(requestPage(this.current, asked, this.host.now()));
     this.work.start(
-      name,
-      async () => this.exportPage(asked, pageSummary(progress.request, name, range)),
+      stream,
+      async () => this.exportPage(asked, pageSummary(progress.request, stream, range)),
       (failure) => {
         this.fail(asked, failure);
       },

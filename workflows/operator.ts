@@ -57,7 +57,7 @@ function listenToSwitch(
     { signal, update },
     (payload) => checkWhich(payload, streamsRead(running)),
     (stream) => {
-      running.act(actions[name](running.state, stream, Date.now()));
+      running.act(actions[name](running.state, Date.now(), stream));
       return running.status();
     },
   );

@@ -3,20 +3,21 @@ import { pagingOf, STREAMS, type StreamName } from '../src/streams';
 import type { Poll } from './poll';
 import { untilOf, type Range } from './ranges';
 import type { Progress } from './state';
-import type { StreamState } from './streamState';
 
 /** Ordinary updates show up with an `updated_at` up to 5 s before their `generated_timestamp` (recorded). */
 const UPDATE_LAG_SECONDS = 10;
 
 /** The request for the next page of a range. */
 export function pageRequest(
-  { request }: Progress,
+  { request, streams }: Progress,
   stream: StreamName,
-  { epoch, poll }: StreamState,
   range: Range,
   exportId: string,
   atOnce = false,
 ): PageRequest {
+  const { [stream]: state } = streams;
+  if (state === undefined) throw new Error(`${stream} are not exported`);
+  const { epoch, poll } = state;
   const { filters } = pagingOf(stream);
   const until = untilOf(range, request);
   const isExcluding = request.excludeSystemUpdates && filters.includes('excludeSystemUpdates');

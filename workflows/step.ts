@@ -18,8 +18,7 @@ export type Step =
   | {
       readonly kind: 'exportPage';
       readonly progress: Progress;
-      readonly name: StreamName;
-      readonly stream: StreamState;
+      readonly stream: StreamName;
       readonly range: Range;
     }
   /** Nothing to do before something under way has come back. */
@@ -109,7 +108,7 @@ function pageStep(
   const until = freeAt(pace, { bucket, perMinute, underway: others }, now);
   if (until === Infinity) return { kind: 'underway' };
   if (until > now) return { kind: 'wait', until, reason: 'quota' };
-  return { kind: 'exportPage', progress, name, stream, range };
+  return { kind: 'exportPage', progress, stream: name, range };
 }
 
 function pollStep(

@@ -11,7 +11,7 @@ const RESETS = ['ratelimit-reset', 'rate-limit-reset'];
 
 /** Seconds to wait after a 429 or 503: what `Retry-After` says, else when the used-up quota is full again. */
 export function retryAfterSeconds(headers: Headers): number {
-  const quota = quotaOf(headers);
+  const quota = quotaOf(headers, 'export') ?? quotaOf(headers, 'users');
   const hints = [
     secondsIn(headers.get('retry-after'), headers.get('date')),
     quota?.remaining === 0 ? quota.resetsInSeconds : Number.NaN,

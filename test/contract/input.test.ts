@@ -34,8 +34,10 @@ describe('an input', () => {
   test('needs subdomain and startTime only; the rest has its documented defaults', () => {
     expect(parse({ subdomain: 'acme', startTime: '2024-01-01T00:00:00Z' })).toEqual({
       subdomain: 'acme',
-      start: { endpoint: 'time', startTime: 1_704_067_200 },
-      pagination: 'time',
+      streams: ['tickets'],
+      startTime: 1_704_067_200,
+      continued: {},
+      pagination: null,
       follow: false,
       perPage: 1000,
       include: [],
@@ -65,7 +67,9 @@ describe('an input', () => {
       subdomain: 'acme',
       ranges: 1,
       endTime: 86_400,
-      start: { endpoint: 'cursor', startTime: 5 },
+      streams: ['tickets'],
+      startTime: 5,
+      continued: {},
     });
   });
 
@@ -153,7 +157,7 @@ describe('subdomain', () => {
 
 describe('startTime', () => {
   test.each([0, '0', '1970-01-01'])('%j means everything', (startTime) => {
-    expect(parseWith({ startTime }).start).toEqual({ endpoint: 'time', startTime: 0 });
+    expect(parseWith({ startTime }).startTime).toBe(0);
   });
 
   test.each([
@@ -162,7 +166,7 @@ describe('startTime', () => {
     [NOW - 60, NOW - 61],
     [NOW, NOW - 61],
   ])('%i starts at %i: the last 61 s are not served yet', (startTime, start) => {
-    expect(parseWith({ startTime }).start).toEqual({ endpoint: 'time', startTime: start });
+    expect(parseWith({ startTime }).startTime).toBe(start);
   });
 
   test('in the future is refused, and named', () => {
@@ -257,45 +261,47 @@ describe("a schedule's last result", () => {
 
   test('says where to start, whatever the input says', () => {
     for (const input of [{ subdomain: 'acme' }, { subdomain: 'acme', startTime: 5 }]) {
-      expect(parse(input, last)).toMatchObject({
-        start: { endpoint: 'time', startTime: 1000 },
+      expect(parse(input, last).continued.tickets).toMatchObject({
+        position: { endpoint: 'time', startTime: 1000 },
         previous: checkpoint,
       });
     }
   });
 
   test('holds for the same account however its name is written', () => {
-    expect(parse({ subdomain: 'https://ACME.zendesk.com' }, last).start).toMatchObject({ startTime: 1000 });
+    const { continued } = parse({ subdomain: 'https://ACME.zendesk.com' }, last);
+    expect(continued.tickets?.position).toMatchObject({ startTime: 1000 });
   });
 
   test('may hold a cursor, and no checkpoint', () => {
-    const { start, ...request } = parse(
+    const { continued } = parse(
       { subdomain: 'acme' },
       { ...last, position: { cursor: 'c' }, checkpoint: null },
     );
-    expect(start).toEqual({ endpoint: 'cursor', cursor: 'c' });
-    expect(request).not.toHaveProperty('previous');
+    expect(continued.tickets?.position).toEqual({ endpoint: 'cursor', cursor: 'c' });
+    expect(continued.tickets).not.toHaveProperty('previous');
   });
 
   test('is followed with the pagination of the input', () => {
-    expect(parse({ subdomain: 'acme', pagination: 'cursor' }, last).start).toEqual({
-      endpoint: 'cursor',
-      startTime: 1000,
-    });
+    const { continued } = parse({ subdomain: 'acme', pagination: 'cursor' }, last);
+    expect(continued.tickets?.position).toEqual({ endpoint: 'cursor', startTime: 1000 });
   });
 
   test('of another account is left alone: startTime is required again', () => {
     expect(problemsOf({ subdomain: 'globex' }, last)).toEqual([
       expect.stringMatching(/^startTime: is required/),
     ]);
-    expect(parse({ subdomain: 'globex', startTime: 5 }, last)).toMatchObject({ start: { startTime: 5 } });
+    expect(parse({ subdomain: 'globex', startTime: 5 }, last)).toMatchObject({ startTime: 5, continued: {} });
   });
 
   test.each([undefined, null, 'text', {}, { ...last, position: null }, { ...last, position: {} }])(
     'that says nothing is left alone: %j',
     (lastResult) => {
       expect(problemsOf({ subdomain: 'acme' }, lastResult)).toHaveLength(1);
-      expect(parse({ subdomain: 'acme', startTime: 5 }, lastResult).start).toMatchObject({ startTime: 5 });
+      expect(parse({ subdomain: 'acme', startTime: 5 }, lastResult)).toMatchObject({
+        startTime: 5,
+        continued: {},
+      });
     },
   );
 
@@ -305,15 +311,17 @@ describe("a schedule's last result", () => {
     { cursor: Buffer.from('99999999999999.0||1|').toString('base64') },
     { cursor: 'a b' },
   ])('whose place cannot have been reached is left alone, and everything is read again: %j', (position) => {
-    expect(parse({ subdomain: 'acme', startTime: 5 }, { ...last, position }).start).toMatchObject({
+    expect(parse({ subdomain: 'acme', startTime: 5 }, { ...last, position })).toMatchObject({
       startTime: 5,
+      continued: {},
     });
   });
 
   test('with a checkpoint that makes no sense is followed without it', () => {
     const odd = { ...last, checkpoint: { ...checkpoint, epoch: '/../..' } };
-    expect(parse({ subdomain: 'acme' }, odd)).not.toHaveProperty('previous');
-    expect(parse({ subdomain: 'acme' }, odd).start).toMatchObject({ startTime: 1000 });
+    const { tickets } = parse({ subdomain: 'acme' }, odd).continued;
+    expect(tickets).not.toHaveProperty('previous');
+    expect(tickets?.position).toMatchObject({ startTime: 1000 });
   });
 
   test('does not spare an input its other problems', () => {

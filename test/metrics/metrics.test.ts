@@ -1,14 +1,22 @@
 import { Registry } from 'prom-client';
+import type { PageRequest } from '../../src/contract/page';
 import { Metrics } from '../../src/metrics/metrics';
 import { readSeries, valueOf, type Series } from '../support/scrape';
 import { EMPTY_PAGE } from '../workflows/emptyPage';
 
 const PAGE = { ...EMPTY_PAGE, received: 10, written: 9, deleted: 2, quarantined: 1, bytes: 1000 };
 const EXPORT = { subdomain: 'acme', workflow_id: 'zendesk-tickets-acme' };
-const key = (page: number): { exportId: string; epoch: number; page: number } => ({
-  exportId: 'x',
-  epoch: 0,
-  page,
+const LABELS = { subdomain: 'acme', stream: 'users' };
+const asked = (page: number): PageRequest => ({
+  subdomain: 'acme',
+  stream: 'users',
+  key: { exportId: 'x', epoch: 0, page },
+  range: 0,
+  position: { endpoint: 'cursor', startTime: 0 },
+  perPage: 1000,
+  include: [],
+  supportTypeScope: 'all',
+  excludeDeleted: false,
 });
 
 let registry: Registry;
@@ -24,19 +32,19 @@ async function shown(): Promise<Series[]> {
 
 test('a page that several attempts find in the destination counts once', async () => {
   metrics.account('acme');
-  expect(valueOf(await shown(), 'zendesk_export_tickets_total', { subdomain: 'acme' })).toBe(0);
-  metrics.page('acme', key(1), PAGE);
-  metrics.page('acme', key(2), PAGE);
-  metrics.page('acme', key(1), PAGE);
+  expect(valueOf(await shown(), 'zendesk_export_records_total', LABELS)).toBe(0);
+  metrics.page(asked(1), PAGE);
+  metrics.page(asked(2), PAGE);
+  metrics.page(asked(1), PAGE);
   const series = await shown();
   for (const [name, value] of [
-    ['tickets', 18],
-    ['tickets_deleted', 4],
-    ['tickets_quarantined', 2],
+    ['records', 18],
+    ['records_deleted', 4],
+    ['records_quarantined', 2],
     ['pages', 2],
     ['bytes', 2000],
   ] as const) {
-    expect(valueOf(series, `zendesk_export_${name}_total`, { subdomain: 'acme' })).toBe(value);
+    expect(valueOf(series, `zendesk_export_${name}_total`, LABELS)).toBe(value);
   }
 });
 
@@ -52,7 +60,9 @@ test('an export is in one state at a time', async () => {
 
 test('nothing is shown of an export that is forgotten', async () => {
   metrics.inState(EXPORT, 'failed');
-  metrics.reached(EXPORT, 1000, 5);
+  metrics.reached(EXPORT, {
+    users: { state: 'running', watermark: '2024-01-01T00:00:00Z', pages: 5 },
+  });
   metrics.forget(EXPORT);
   expect((await shown()).filter(({ labels }) => 'workflow_id' in labels)).toEqual([]);
 });

@@ -115,7 +115,9 @@ export class Drive {
   }
 
   get tickets(): StreamState {
-    return this.progress.streams.tickets;
+    const { tickets } = this.progress.streams;
+    if (tickets === undefined) throw new Error('tickets are not exported');
+    return tickets;
   }
 
   get status(): Status {

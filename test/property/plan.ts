@@ -191,11 +191,9 @@ function isOperation(what: Change | Operation): what is Operation {
 /** Only resets that go back: one that goes ahead skips tickets on purpose. */
 function actOf(what: Operation, { state }: Drive, clock: Clock): Interruption['act'] {
   if (what.kind === 'pause') return (running) => pause(running, clock.now);
+  const tickets = state.progress?.streams.tickets;
   const back = what.kind === 'resetBack' ? what.seconds : 0;
-  const startTime = Math.max(
-    0,
-    (state.progress === null ? 0 : earliest(state.progress.streams.tickets).watermark) - back,
-  );
+  const startTime = Math.max(0, (tickets === undefined ? 0 : earliest(tickets).watermark) - back);
   const target = what.byCursor ? { cursor: encodeCursor({ second: startTime, id: 0 }) } : { startTime };
   return (running) => reset(running, 'tickets', target, clock.now);
 }
@@ -242,7 +240,8 @@ function alterTickets(
 
 /** What an operator does who finds the export waiting. */
 export function help(drive: Drive, clock: Clock): void {
-  if (drive.state.paused || drive.state.blocked !== null) drive.act((state) => resume(state, clock.now));
+  const isBlocked = drive.state.blocked !== null || drive.state.progress?.streams.tickets?.blocked !== null;
+  if (drive.state.paused || isBlocked) drive.act((state) => resume(state, clock.now));
 }
 
 /** In which order the pages of several ranges land. */

@@ -1,17 +1,15 @@
-import type { PageRequest } from '../../src/contract/page';
 import { block } from '../../workflows/blocked';
-import { initialState, type Block } from '../../workflows/state';
+import { initialState } from '../../workflows/state';
+import type { Block } from '../../workflows/streamState';
 
 const NOW = 1_750_000_000_000;
 const MINUTE = 60_000;
 const AT = '2025-06-15T15:06:40Z';
 const problem = { type: 'Forbidden', message: 'no', at: AT, since: AT, attempts: 1 };
 
-const ASKED = { stream: 'tickets', range: 0 } as PageRequest;
-
-/** What blocks after another failure of the page. */
+/** What blocks after another failure of the preparation. */
 function blockedBy(failure: typeof problem, before: Block | null, now: number): Block {
-  const { blocked } = block({ ...initialState(NOW), blocked: before }, ASKED, failure, now);
+  const { blocked } = block({ ...initialState(NOW), blocked: before }, null, failure, now);
   if (blocked === null) throw new Error('not blocked');
   return blocked;
 }

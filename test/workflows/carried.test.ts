@@ -67,7 +67,7 @@ describe('the state of an earlier run', () => {
   test.each<[string, unknown]>([
     ['version', undefined],
     ['version', 0],
-    ['version', 2],
+    ['version', 3],
     ['version', '1'],
     ['startedAt', 'x'],
     ['startedAt', 1e300],
@@ -91,7 +91,9 @@ describe('the state of an earlier run', () => {
     ['progress.request.subdomain', 'demo.evil.example'],
     ['progress.request.include', ['users', '../x']],
     ['progress.request.perPage', 0],
-    ['progress.request.start', { endpoint: 'time', startTime: 1e15 }],
+    ['progress.request.continued', { tickets: { position: { endpoint: 'time', startTime: 1e15 } } }],
+    ['progress.request.continued', { '../x': {} }],
+    ['progress.streams', { tickets: null, '../x': null }],
     ['progress.streams.tickets.ranges', []],
     ['progress.streams.tickets.ranges.0', null],
     ['progress.streams.tickets.ranges.0.page', '1/../..'],
@@ -120,14 +122,25 @@ describe('the state of an earlier run', () => {
       [-1]: (state: Readonly<Record<string, unknown>>) => ({ ...state, version: 0 }),
       0: ({ pausedSince, ...state }: Readonly<Record<string, unknown>>) => ({
         ...state,
-        stoppedAt: pausedSince,
+        startedAt: pausedSince,
         version: 1,
       }),
+      1: (state: Readonly<Record<string, unknown>>) => ({ ...state, version: 2 }),
     };
-    expect(readState(old, migrations)).toEqual({ state: { ...stateOf(), stoppedAt: 5 } });
+    expect(readState(old, migrations)).toEqual({ state: { ...stateOf(), startedAt: 5 } });
     expect(readState(old, { 0: migrations[0] }).problem).toBe(
       'version: -1 is of a release that this worker no longer knows',
     );
     expect(readState({ ...rest, version: 7 }).problem).toMatch(/^version: 7 is of a newer release/);
+  });
+
+  test('of the streams that are named is refused where it knows others', () => {
+    const { progress, ...rest } = stateOf({ streams: ['tickets', 'users'] });
+    if (progress === null) throw new Error('not prepared');
+    const { tickets, users } = progress.streams;
+    const withStreams = (streams: object): unknown => ({ ...rest, progress: { ...progress, streams } });
+    expect(readState(withStreams({ tickets, users })).problem).toBeUndefined();
+    expect(readState(withStreams({ tickets })).problem).toBe('progress');
+    expect(readState(withStreams({ tickets, organizations: users })).problem).toBe('progress');
   });
 });

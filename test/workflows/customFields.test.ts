@@ -1,3 +1,4 @@
+import type { PageRequest } from '../../src/contract/page';
 import { parseInput } from '../../src/contract/input';
 import * as actions from '../../workflows/actions';
 import { block, lookAgain } from '../../workflows/blocked';
@@ -15,6 +16,8 @@ import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { progressOf } from './states';
 
+/** The first page. */
+const ASKED = { stream: 'tickets', range: 0 } as PageRequest;
 const NOW = 1_750_000_000_000;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -110,9 +113,9 @@ describe('custom fields', () => {
     expect(nextStep(actions.pause(begun(), NOW), NOW).kind).toBe('paused');
     const at = moment(NOW);
     const problem = { type: 'Forbidden', message: 'no', at, since: at, attempts: 1 };
-    const blocked = block(begun(), null, problem, NOW);
+    const blocked = block(begun(), ASKED, problem, NOW);
     expect(nextStep(blocked, NOW).kind).toBe('blocked');
-    expect(nextStep(lookAgain(blocked), NOW).kind).toBe('exportPage');
+    expect(nextStep(lookAgain(blocked, 'tickets'), NOW).kind).toBe('exportPage');
   });
 
   test('of which the end was read before the last pages are read again', () => {

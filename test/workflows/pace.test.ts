@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { QuotaSeen } from '../../src/contract/page';
-import { learnFromAnswer, countRequest, FREE, freeAt, type Pace } from '../../workflows/pace';
+import { learnFromAnswer, countRequest, PACES, freeAt, type Pace } from '../../workflows/pace';
 
 const T = 1_750_000_000_000;
-const ALONE = { perMinute: 10, underway: 0 };
+const ALONE = { bucket: 'export' as const, perMinute: 10, underway: 0 };
 
 function seen(quota: Partial<QuotaSeen>): QuotaSeen {
   return { total: 10, remaining: 9, resetsInSeconds: 60, askedMsAgo: 500, answeredMsAgo: 100, ...quota };
@@ -11,12 +11,12 @@ function seen(quota: Partial<QuotaSeen>): QuotaSeen {
 
 /** The pace once the first request, sent at T, has been answered half a second later. */
 function first(view: QuotaSeen): Pace {
-  return learnFromAnswer(countRequest(FREE, T), { askedAt: T, failed: 0, seen: view }, T + 500);
+  return learnFromAnswer(countRequest(PACES.export, T), { askedAt: T, failed: 0, seen: view }, T + 500);
 }
 
 /** The pace after so many requests, answered at once and without a header. */
 function after(requests: number, now: number): Pace {
-  let pace = FREE;
+  let pace = PACES.export;
   for (let request = 0; request < requests; request += 1)
     pace = learnFromAnswer(countRequest(pace, now), { askedAt: now, failed: 0, seen: null }, now);
   return pace;
@@ -29,17 +29,17 @@ describe('without a header', () => {
   });
 
   test('it asks 10 times a minute where the operator does not say', () => {
-    const unsaid = { perMinute: null, underway: 0 };
+    const unsaid = { bucket: 'export' as const, perMinute: null, underway: 0 };
     expect(freeAt(after(9, T), unsaid, T)).toBe(T);
     expect(freeAt(after(10, T), unsaid, T)).toBeGreaterThan(T);
   });
 
   test('a share that is no whole number is not overdrawn', () => {
-    expect(freeAt(after(1, T), { perMinute: 1.5, underway: 0 }, T)).toBeGreaterThan(T);
+    expect(freeAt(after(1, T), { bucket: 'export', perMinute: 1.5, underway: 0 }, T)).toBeGreaterThan(T);
   });
 
   test('attempts that failed count', () => {
-    const pace = learnFromAnswer(countRequest(FREE, T), { askedAt: T, failed: 9, seen: null }, T);
+    const pace = learnFromAnswer(countRequest(PACES.export, T), { askedAt: T, failed: 9, seen: null }, T);
     expect(freeAt(pace, ALONE, T)).toBeGreaterThan(T);
   });
 });
@@ -47,14 +47,14 @@ describe('without a header', () => {
 describe('with a header', () => {
   test('the bucket bounds, and what is under way counts as not in it yet', () => {
     const pace = first(seen({ remaining: 2 }));
-    const bounds = { perMinute: null, underway: 1 };
+    const bounds = { bucket: 'export' as const, perMinute: null, underway: 1 };
     expect(freeAt(pace, bounds, T + 500)).toBe(T + 500);
     expect(freeAt(pace, { ...bounds, underway: 2 }, T + 500)).toBeGreaterThan(T + 500);
   });
 
   test('the operator may take less than the bucket holds', () => {
     const pace = first(seen({ total: 30, remaining: 29 }));
-    expect(freeAt(pace, { perMinute: 1, underway: 0 }, T)).toBeGreaterThan(T);
+    expect(freeAt(pace, { bucket: 'export', perMinute: 1, underway: 0 }, T)).toBeGreaterThan(T);
   });
 
   test('the wait ends with the minute that others have begun', () => {
@@ -115,7 +115,7 @@ test('readers side by side use all of the quota and are never refused after the 
 test('two exports of one account share what the header shows: neither starves, and each is refused once a minute at most', () => {
   fc.assert(
     fc.property(backfill, (plan) => {
-      const shared = { ...plan, perMinute: 30, readers: 1, header: true, latencyMs: 500 };
+      const shared = { ...plan, bucket: 'export', perMinute: 30, readers: 1, header: true, latencyMs: 500 };
       const { granted, refused, byExport } = run(shared, 2);
       expect(refused).toBeLessThanOrEqual(2 * MINUTES);
       expect(granted).toBeGreaterThanOrEqual(30 * (MINUTES - 1) * 0.98);
@@ -133,7 +133,7 @@ function run(
   const quota = new Window(perMinute, aligned);
   const agenda: { readonly at: number; readonly happen: (now: number) => void }[] = [];
   const start = T + began;
-  const paces = Array.from({ length: exports }, () => FREE);
+  const paces = Array.from({ length: exports }, () => PACES.export);
   const underway = paces.map(() => 0);
   const byExport = paces.map(() => 0);
   let [requests, refused] = [0, 0];
@@ -142,10 +142,14 @@ function run(
     agenda.push({ at, happen });
   };
   const go = (own: number, now: number): void => {
-    const bounds = { perMinute: header ? null : perMinute, underway: underway[own] ?? 0 };
+    const bounds = {
+      bucket: 'export' as const,
+      perMinute: header ? null : perMinute,
+      underway: underway[own] ?? 0,
+    };
     // The first page is read alone: before it, there is nothing to split.
     if (bounds.underway >= (byExport[own] === 0 ? 1 : readers)) return;
-    const free = freeAt(paces[own] ?? FREE, bounds, now);
+    const free = freeAt(paces[own] ?? PACES.export, bounds, now);
     if (free > now) {
       if (free < Infinity)
         later(free, (then) => {
@@ -153,7 +157,7 @@ function run(
         });
       return;
     }
-    paces[own] = countRequest(paces[own] ?? FREE, now);
+    paces[own] = countRequest(paces[own] ?? PACES.export, now);
     underway[own] = bounds.underway + 1;
     send(own, now + 20, now, 0);
     go(own, now);
@@ -181,7 +185,7 @@ function run(
           answeredMsAgo: lands - hopMs - leaves - transitMs,
         };
         paces[own] = learnFromAnswer(
-          paces[own] ?? FREE,
+          paces[own] ?? PACES.export,
           { askedAt, failed, seen: header ? seen : null },
           lands,
         );

@@ -5,7 +5,7 @@ import { nextPosition, nextWatermark } from '../../workflows/position';
 import { EMPTY_PAGE } from './emptyPage';
 
 const page = (more: Partial<PageResult>): PageResult => ({ ...EMPTY_PAGE, received: 10, ...more });
-const circumstances = { pagination: 'time', perPage: 10, watermark: 0 } as const;
+const circumstances = { endpoint: 'time', hasCursor: true, perPage: 10, watermark: 0 } as const;
 const time = (startTime: number): Position => ({ endpoint: 'time', startTime });
 const byCursor = (startTime: number): Position => ({ endpoint: 'cursor', startTime });
 
@@ -46,7 +46,9 @@ describe('the next position by cursor', () => {
   const answered = page({ first: 5, last: 9, onLastSecond: 4, afterCursor: 'next' });
 
   test('is the after_cursor with cursor pagination', () => {
-    expect(nextPosition(byCursor(5), answered, { ...circumstances, pagination: 'cursor' })).toEqual({
+    expect(
+      nextPosition(byCursor(5), answered, { ...circumstances, endpoint: 'cursor', hasCursor: true }),
+    ).toEqual({
       endpoint: 'cursor',
       cursor: 'next',
     });
@@ -71,7 +73,9 @@ describe('the next position by cursor', () => {
 
   test('is the last second of a last page without a cursor', () => {
     const last = { ...answered, afterCursor: null, endOfStream: true };
-    expect(nextPosition(byCursor(5), last, { ...circumstances, pagination: 'cursor' })).toEqual(byCursor(9));
+    expect(
+      nextPosition(byCursor(5), last, { ...circumstances, endpoint: 'cursor', hasCursor: true }),
+    ).toEqual(byCursor(9));
   });
 });
 

@@ -42,7 +42,7 @@ function settled(state: ExportState): ExportState {
 /** The request for the next page of the earliest range. */
 function askFor(state: ExportState): PageRequest {
   const progress = progressOf(state);
-  return pageRequest(progress, 'tickets', earliest(progress.streams.tickets), 'first');
+  return pageRequest(progress, 'tickets', earliest(ticketsOf(state)), 'first');
 }
 
 /** The state after that page could not be put together. */
@@ -79,7 +79,7 @@ describe('the next step', () => {
 
   test('is nothing while paused or blocked', () => {
     expect(nextStep(actions.pause(begun(), NOW), NOW).kind).toBe('paused');
-    expect(nextStep(block(begun(), null, problem, NOW), NOW).kind).toBe('blocked');
+    expect(nextStep(block(begun(), askFor(begun()), problem, NOW), NOW).kind).toBe('blocked');
   });
 
   test('ends at the end of the stream, and not before', () => {
@@ -178,11 +178,10 @@ test('remembers the last ten actions and refusals only', () => {
 });
 
 test('a reset tries again what was blocked, and leaves a pause as it is', () => {
-  const waiting = block(actions.pause(begun(), NOW), null, problem, NOW);
-  expect(actions.reset(waiting, 'tickets', { startTime: 0 }, NOW)).toMatchObject({
-    paused: true,
-    blocked: null,
-  });
+  const waiting = block(actions.pause(begun(), NOW), askFor(begun()), problem, NOW);
+  const moved = actions.reset(waiting, 'tickets', { startTime: 0 }, NOW);
+  expect(moved.paused).toBe(true);
+  expect(ticketsOf(moved).blocked).toBeNull();
 });
 
 test('a page of before a reset counts, and moves nothing', () => {
@@ -228,6 +227,6 @@ test('tells what is wrong for as long as it is blocked, also while pages of othe
   const other = pageRequest(progressOf(state), 'tickets', rangeOf(state, 1), 'first');
   state = block(requestPage(state, asked, NOW), other, problem, NOW);
   state = landPage(state, asked, { ...EMPTY_PAGE, received: 1, endTime: START + 6 }, NOW);
-  expect(state).toMatchObject({ blocked: problem, lastError: problem });
-  expect(actions.resume(state, NOW).blocked).toBeNull();
+  expect(ticketsOf(state)).toMatchObject({ blocked: problem, lastError: problem });
+  expect(ticketsOf(actions.resume(state, NOW)).blocked).toBeNull();
 });

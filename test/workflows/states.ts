@@ -7,5 +7,7 @@ export function progressOf({ progress }: ExportState): Progress {
 }
 
 export function ticketsOf(state: ExportState): StreamState {
-  return progressOf(state).streams.tickets;
+  const { tickets } = progressOf(state).streams;
+  if (tickets === undefined) throw new Error('tickets are not exported');
+  return tickets;
 }

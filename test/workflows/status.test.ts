@@ -174,7 +174,7 @@ describe('attempts that fail', () => {
     const later = blockAt(first, NOW + 4000, NOW + 4 * MINUTE, 9);
     const at = moment(NOW + 4 * MINUTE);
     expect(statusOf(later, NOW + 5 * MINUTE).lastError).toMatchObject({ since, at, attempts: 9 });
-    const again = blockAt(lookAgain(later), NOW + 5 * MINUTE, NOW + 5 * MINUTE, 10);
+    const again = blockAt(lookAgain(later, 'tickets'), NOW + 5 * MINUTE, NOW + 5 * MINUTE, 10);
     expect(statusOf(again, NOW + 6 * MINUTE).lastError).toMatchObject({ since, attempts: 10 });
   });
 
@@ -250,8 +250,8 @@ describe('a blocked export', () => {
       const step = nextStep(state, now);
       if (step.kind !== 'blocked') throw new Error(step.kind);
       now = step.until;
-      expect(nextStep(state, now)).toEqual({ kind: 'lookAgain' });
-      state = lookAgain(state);
+      expect(nextStep(state, now)).toEqual({ kind: 'lookAgain', stream: 'tickets' });
+      state = lookAgain(state, 'tickets');
       expect(statusOf(state, now).state).toBe('blocked');
       expect(statusOf(ask(state, now).state, now)).toMatchObject({
         state: 'blocked',
@@ -264,7 +264,7 @@ describe('a blocked export', () => {
   });
 
   test('goes on once that page lands, and does not count the time of it as reading', () => {
-    const state = lookAgain(refused(page(begun(), NOW), NOW + 2000));
+    const state = lookAgain(refused(page(begun(), NOW), NOW + 2000), 'tickets');
     const landed = page(state, NOW + HOUR, { first: START + 6, last: START + 6, endTime: START + 6 });
     expect(statusOf(landed, NOW + HOUR + 1000)).toMatchObject({ state: 'running', lastError: null });
     const { ticketsPerSecond } = statusOf(landed, NOW + HOUR + 8000);
@@ -277,7 +277,7 @@ describe('a blocked export', () => {
     if (first === undefined || second === undefined) throw new Error('not split');
     const asked = pageRequest(progressOf(split), 'tickets', second, 'first');
     const blocked = block(split, asked, problem('Contradiction', NOW), NOW);
-    const looking = lookAgain(blocked);
+    const looking = lookAgain(blocked, 'tickets');
     const step = nextStep(looking, NOW + MINUTE);
     expect(step).toMatchObject({ kind: 'exportPage', range: { id: second.id } });
     const { state } = ask(looking, NOW + MINUTE);
@@ -286,9 +286,9 @@ describe('a blocked export', () => {
 
   test('that was refused before it was prepared prepares again', () => {
     const blocked = block(initialState(NOW), null, problem('Unauthorized', NOW), NOW);
-    expect(nextStep(blocked, NOW + MINUTE)).toEqual({ kind: 'lookAgain' });
-    expect(nextStep(lookAgain(blocked), NOW + MINUTE)).toEqual({ kind: 'prepare' });
-    expect(statusOf(lookAgain(blocked), NOW + MINUTE).state).toBe('blocked');
+    expect(nextStep(blocked, NOW + MINUTE)).toEqual({ kind: 'lookAgain', stream: null });
+    expect(nextStep(lookAgain(blocked, null), NOW + MINUTE)).toEqual({ kind: 'prepare' });
+    expect(statusOf(lookAgain(blocked, null), NOW + MINUTE).state).toBe('blocked');
   });
 
   test('tries at once after resume, as if for the first time', () => {
@@ -393,7 +393,7 @@ describe('the details', () => {
   });
 
   test('show as it is what only looks like a position', () => {
-    const action = { action: 'resetCursor', from: '{', to: '{"startTime":"x"}', at: iso(START) };
+    const action = { action: 'resetCursor', stream: null, from: '{', to: '{"startTime":"x"}', at: iso(START) };
     expect(textOf(statusOf({ ...begun(), actions: [action] }, NOW))).toContain(
       'resetCursor from `{` to `{"startTime":"x"}`',
     );
@@ -401,7 +401,7 @@ describe('the details', () => {
 });
 
 test('without a word of an earlier release about its polls, a run leaves out nothing that a person may have done', () => {
-  const { polledFrom, ...old } = statusOf(page(begun(), NOW, LAST), NOW);
+  const { polledFrom, streams: _, ...old } = statusOf(page(begun(), NOW, LAST), NOW);
   expect(polledFrom).toBe(iso(START));
   const next = begun({ excludeSystemUpdates: true }, JSON.parse(JSON.stringify(old)));
   expect(

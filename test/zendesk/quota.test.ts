@@ -7,7 +7,7 @@ describe('quotaOf', () => {
   test.each(['zendesk-ratelimit-incremental-exports', 'Zendesk-Rate-Limit-Incremental-Exports'])(
     'reads the bucket from %s',
     (name) => {
-      expect(quotaOf(new Headers({ [name]: VALUE }))).toEqual(QUOTA);
+      expect(quotaOf(new Headers({ [name]: VALUE }), 'export')).toEqual(QUOTA);
     },
   );
 
@@ -17,12 +17,12 @@ describe('quotaOf', () => {
     'resets=6; remaining=9; total=10; window=60',
     `${VALUE}, ${VALUE}`,
   ])('reads %j', (value) => {
-    expect(quotaOf(new Headers({ 'zendesk-ratelimit-incremental-exports': value }))).toEqual(QUOTA);
+    expect(quotaOf(new Headers({ 'zendesk-ratelimit-incremental-exports': value }), 'export')).toEqual(QUOTA);
   });
 
   test('reads an exhausted bucket', () => {
     const value = 'total=10; remaining=0; resets=0';
-    expect(quotaOf(new Headers({ 'zendesk-ratelimit-incremental-exports': value }))).toEqual({
+    expect(quotaOf(new Headers({ 'zendesk-ratelimit-incremental-exports': value }), 'export')).toEqual({
       total: 10,
       remaining: 0,
       resetsInSeconds: 0,
@@ -36,7 +36,7 @@ describe('quotaOf', () => {
     'total=10; remaining=; resets=6',
     'total=x; remaining=9; resets=6',
   ])('shows nothing rather than a guess for %j', (value) => {
-    expect(quotaOf(new Headers({ 'zendesk-ratelimit-incremental-exports': value }))).toBeNull();
+    expect(quotaOf(new Headers({ 'zendesk-ratelimit-incremental-exports': value }), 'export')).toBeNull();
   });
 
   test('takes the readable spelling when the other is broken', () => {
@@ -44,7 +44,7 @@ describe('quotaOf', () => {
       'zendesk-ratelimit-incremental-exports': 'garbage',
       'zendesk-rate-limit-incremental-exports': VALUE,
     };
-    expect(quotaOf(new Headers(headers))).toEqual(QUOTA);
+    expect(quotaOf(new Headers(headers), 'export')).toEqual(QUOTA);
   });
 
   test("takes neither the account's limit nor another endpoint's for the export's", () => {
@@ -60,6 +60,6 @@ describe('quotaOf', () => {
       'zendesk-ratelimit-incremental-exports-cursor': 'total=20; remaining=19; resets=6',
       'zendesk-ratelimit-tickets-index': 'total=100; remaining=99; resets=6',
     };
-    expect(quotaOf(new Headers(headers))).toBeNull();
+    expect(quotaOf(new Headers(headers), 'export')).toBeNull();
   });
 });
