@@ -34,7 +34,7 @@ import type { Poll } from './poll';
 import type { Range } from './ranges';
 import { initialState, STATE_VERSION, type ExportState, type Progress } from './state';
 import type { Block, StreamState, Totals, Unavailable } from './streamState';
-import { fromVersion1 } from './stateVersion1';
+import { fromVersion1 } from './ticketsAlone';
 
 /**
  * What makes the state of a release into that of the next one, by the version it has before. A running export is taken over

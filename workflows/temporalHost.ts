@@ -11,6 +11,7 @@ import { fromWireResult, toWireRequest } from '../src/contract/wire';
 import { describeFields, exportPage, prepareExport } from './activities';
 import type { Host } from './host';
 import type { ExportState } from './state';
+import { preparedByThen } from './ticketsAlone';
 import { memoOf, renewRow, reportNewFields, show, type Shown } from './show';
 
 /**
@@ -23,11 +24,13 @@ export function temporalHost(input: unknown): Host {
     now: Date.now,
     exportId: workflowInfo().firstExecutionRunId,
     prepareExport: async (failedBefore) =>
-      prepareExport.executeWithOptions({ summary: 'input, credentials and destination' }, [
-        input,
-        workflowInfo().lastResult,
-        failedBefore,
-      ]),
+      preparedByThen(
+        await prepareExport.executeWithOptions({ summary: 'input, credentials and destination' }, [
+          input,
+          workflowInfo().lastResult,
+          failedBefore,
+        ]),
+      ),
     exportPage: async (request, summary) =>
       fromWireResult(await exportPage.executeWithOptions({ summary }, [toWireRequest(request)])),
     describeFields: async (subdomain) =>

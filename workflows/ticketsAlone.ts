@@ -1,4 +1,7 @@
+import type { Prepared } from '../src/contract/request';
 import { isRecord } from './checks';
+
+// What exports of before there were several streams have in their history.
 
 /**
  * Makes the state that exports of tickets alone carried into one of several streams. What it makes is checked afterwards like
@@ -46,8 +49,13 @@ function progressOf(
   };
 }
 
+/** What `prepareExport` answered then, as it answers now. */
+export function preparedByThen(prepared: Prepared): Prepared {
+  return { ...prepared, request: requestOf(prepared.request) as Prepared['request'] };
+}
+
 function requestOf(request: unknown): unknown {
-  if (!isRecord(request)) return request;
+  if (!isRecord(request) || request['streams'] !== undefined) return request;
   const { start, previous, watermark, polledFrom, settling, leftOut, newFields, ...rest } = request;
   const startTime = isRecord(start) ? (start['startTime'] ?? 0) : 0;
   const tickets = { position: start, previous, watermark, polledFrom, settling, leftOut, newFields };
