@@ -1,10 +1,11 @@
 import { readCommandLine, runCommand } from '../command';
 import { readDestinations, type NamedDestination } from '../account/config';
 import { compactRecords } from '../destinations/files/compactRecords';
-import { STREAMS } from '../streams';
+import { STREAMS, TABLE_NAMES } from '../streams';
 import { parseLocation } from '../destinations/files/location';
 
-const USAGE = `Writes the newest version of every ticket in the configured files to tickets_latest, as Parquet.
+const USAGE = `Writes the newest version of every record in the configured files as Parquet: of tickets to tickets_latest, of users to
+users_latest, and so on.
 
   npm run compact
 
@@ -28,17 +29,19 @@ async function main(): Promise<number> {
 
 async function compact({ url }: NamedDestination): Promise<void> {
   const { store } = parseLocation(url);
+  let found = 0;
   try {
-    for (const stream of Object.values(STREAMS)) {
-      const { name } = stream;
-      const { records, files, foreign } = await compactRecords(store, stream);
+    for (const name of TABLE_NAMES) {
+      const { records, files, foreign } = await compactRecords(store, STREAMS[name]);
       if (foreign.length > 0) process.stderr.write(leftAlone(store.name, name, foreign));
-      if (records === 0) throw new Error(`${store.name}: holds no ${name} to compact`);
-      process.stdout.write(`${store.name}: ${name}_latest holds ${records} ${name} in ${files} files\n`);
+      if (records > 0)
+        process.stdout.write(`${store.name}: ${name}_latest holds ${records} ${name} in ${files} files\n`);
+      found += records;
     }
   } finally {
     store.close();
   }
+  if (found === 0) throw new Error(`${store.name}: holds no records to compact`);
 }
 
 /** Names are of somebody else's making: quoted, they cannot steer a terminal. */

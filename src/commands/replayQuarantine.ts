@@ -23,10 +23,8 @@ async function replay({ name, url }: NamedDestination): Promise<void> {
   try {
     await destination.findExport();
     await destination.prepare();
-    const { tickets, left } = await replayQuarantine(destination, `quarantine ${new Date().toISOString()}`);
-    process.stdout.write(
-      `${name}: ${tickets} records have become tickets, ${left} are left in quarantine.\n`,
-    );
+    const { stored, left } = await replayQuarantine(destination, `quarantine ${new Date().toISOString()}`);
+    process.stdout.write(`${name}: ${stored} records have been stored, ${left} are left in quarantine.\n`);
   } finally {
     await destination.close();
   }

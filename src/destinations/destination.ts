@@ -4,7 +4,7 @@ import type { RejectedRecord, RecordVersion } from '../streams/record';
 import type { CustomField } from '../streams/customField';
 
 /**
- * Where tickets go. One implementation per kind of store; the workflow knows none of them.
+ * Where records go. One implementation per kind of store; the workflow knows none of them.
  * Every method throws {@link DestinationRefused} when only an operator can help, {@link DestinationUnavailable} for what may
  * pass; any other error is a bug.
  */
@@ -12,8 +12,8 @@ export interface Destination {
   /** Makes what is missing (tables, folders) and proves that pages can be written. */
   prepare(): Promise<void>;
   /**
-   * Writes one page and its checkpoint as one unit, whose effect is the same however often it is repeated: a ticket
-   * version replaces a stored one unless that is newer (`generated_timestamp >=`).
+   * Writes one page and its checkpoint as one unit, whose effect is the same however often it is repeated: a version of a
+   * record replaces a stored one unless that is newer. So does a version that came as a sideload of another stream.
    */
   write(page: Batch): Promise<Written>;
   /** The checkpoint of an earlier page, as it was written. */
@@ -39,7 +39,7 @@ export interface LastingDestination extends Destination {
 }
 
 export interface Written {
-  /** Tickets that this store cannot hold, put into `quarantine` with the rejected ones. */
+  /** Records of the page's stream that this store cannot hold, put into `quarantine` with the rejected ones. */
   readonly unstorable: number;
 }
 
@@ -48,14 +48,15 @@ export interface Batch {
   readonly subdomain: string;
   readonly stream: StreamName;
   readonly key: PageKey;
-  /** At most one version per ticket. */
+  /** At most one version per record. */
   readonly records: readonly RecordVersion[];
+  /** Of any stream. */
   readonly rejected: readonly RejectedRecord[];
-  /** Sideloaded objects by table name. */
-  readonly sideloads: ReadonlyMap<string, readonly SideloadedObject[]>;
+  /** What came with the records, by its own stream; at most one version per record. */
+  readonly sideloads: ReadonlyMap<StreamName, readonly RecordVersion[]>;
   /** For people: where the page started, as it reads in the checkpoint log. */
   readonly position: string;
-  /** Bounds by `generated_timestamp` of what Zendesk sent, epoch seconds; null when it sent nothing. */
+  /** Bounds by version of the stream's records that Zendesk sent, Unix seconds; null when it sent none. */
   readonly first: number | null;
   readonly last: number | null;
   /** Digests of records that leave the quarantine with this page; what of them cannot be stored goes back. */
@@ -81,10 +82,17 @@ export interface QuarantinedRecord {
   readonly json: string;
 }
 
-export interface SideloadedObject {
-  readonly id: number;
-  /** As Zendesk sent it. */
-  readonly json: string;
+/** The records of a page by their streams, in the order of their names: pages that write at the same time lock rows in one order. */
+export function recordsByStream({
+  stream,
+  records,
+  sideloads,
+}: Pick<Batch, 'stream' | 'records' | 'sideloads'>): readonly (readonly [
+  StreamName,
+  readonly RecordVersion[],
+])[] {
+  const all = [[stream, records] as const, ...sideloads];
+  return all.sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 /** The destination will not take pages until an operator acts. The message says what to do, and holds no secret. */

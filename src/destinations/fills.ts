@@ -1,4 +1,4 @@
-import { STREAMS, STREAM_NAMES, type StreamName } from '../streams';
+import { STREAMS, TABLE_NAMES, type StreamName } from '../streams';
 import type { Column, Table } from './table';
 
 /** Columns of a stream's table that old rows have no values in yet, because they were added later. */
@@ -33,7 +33,7 @@ export function isReadFromRecords(table: Table, column: Column): boolean {
 
 /** The next rows to fill: columns that have come equally far, together. Undefined when none is left. */
 export function nextFill(rows: readonly FillRow[]): Fill | undefined {
-  const stream = STREAM_NAMES.find((name) => rows.some((row) => row.stream === name));
+  const stream = TABLE_NAMES.find((name) => rows.some((row) => row.stream === name));
   const first = rows.find((row) => row.stream === stream);
   if (stream === undefined || first === undefined) return undefined;
   const { subdomain, id } = first;

@@ -1,8 +1,11 @@
 import { asBuffer } from '../bytes';
+import type { StreamName } from '../streams';
+import type { RecordVersion } from '../streams/record';
 import { bytesOf, textOf, type Json } from './recordText';
 
 /** What goes into `quarantine`, and why. */
 export interface Quarantined {
+  readonly stream: StreamName;
   readonly reason: string;
   readonly json: string;
 }
@@ -42,6 +45,10 @@ export function holdable(json: Json, holdsNul: boolean): Holdable {
 }
 
 /** The original of a record that is stored with replacements; none of one that is stored as it is. */
-export function originalOf(record: { readonly json: Json }, { without }: Holdable): Quarantined[] {
-  return without === undefined ? [] : [{ reason: `stored without ${without}`, json: textOf(record.json) }];
+export function originalOf(
+  stream: StreamName,
+  { json }: RecordVersion,
+  { without }: Holdable,
+): Quarantined[] {
+  return without === undefined ? [] : [{ stream, reason: `stored without ${without}`, json: textOf(json) }];
 }

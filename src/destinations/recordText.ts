@@ -5,11 +5,6 @@ import { PageMemory, unreleased } from '../pageMemory';
 
 export type Json = string | Uint8Array;
 
-export interface Identified {
-  readonly id: number;
-  readonly json: Json;
-}
-
 export function textOf(json: Json): string {
   return typeof json === 'string' ? json : asBuffer(unreleased(json)).toString('utf8');
 }

@@ -1,4 +1,6 @@
+import type { Stream } from '../streams/stream';
 import type { Batch } from './destination';
+import { sqlName, writtenColumns } from './table';
 
 // Statements that DuckDB and PostgreSQL both understand.
 
@@ -15,6 +17,19 @@ ON CONFLICT (subdomain, export_id, epoch, page) DO UPDATE SET
   stream = excluded.stream, position = excluded.position, tickets = excluded.tickets, quarantined = excluded.quarantined,
   first_generated = excluded.first_generated, last_generated = excluded.last_generated,
   written_at = excluded.written_at, checkpoint = excluded.checkpoint`;
+
+/**
+ * Behind the INSERT of a stream's records: a version replaces a stored one unless that is newer. An equal one with the same
+ * content is left alone, so that a page written again changes no row.
+ */
+export function replaceOlder(stream: Stream): string {
+  const { name, version, raw } = stream;
+  const all = writtenColumns(stream).map((column) => `${sqlName(column)} = excluded.${sqlName(column)}`);
+  return `
+ON CONFLICT (subdomain, id) DO UPDATE SET ${all.join(', ')}
+WHERE excluded.${version.column} > ${name}.${version.column}
+  OR (excluded.${version.column} = ${name}.${version.column} AND excluded.${raw} <> ${name}.${raw})`;
+}
 
 /** @param unstorable how many records of the page the store could not hold */
 export function pageRow(page: Batch, unstorable: number): (string | number | null)[] {

@@ -1,5 +1,5 @@
-import { STREAMS, STREAM_NAMES } from '../streams';
-import { sideloadTables, type ColumnType, type Stream } from '../streams/stream';
+import { STREAMS, TABLE_NAMES } from '../streams';
+import type { ColumnType, Stream } from '../streams/stream';
 
 /** A table of the export, in the same words for every store. */
 export interface Table {
@@ -47,17 +47,22 @@ const STREAM: Column = {
 
 const ACCOUNT = { subdomain: 'text' } as const;
 
-/** The table of a stream's records. */
+/**
+ * The table of a stream's records. Tables that earlier releases made for sideloads have no version: their rows are older than
+ * any copy that comes.
+ */
 export function tableOf({ name, version, columns, longColumns, raw }: Stream): Table {
   return {
     name,
     columns: [
-      ...required({ ...ACCOUNT, id: 'integer', [version]: 'integer', deleted: 'boolean' }),
+      ...required({ ...ACCOUNT, id: 'integer' }),
+      ...required({ [version.column]: 'integer' }).map((column) => ({ ...column, default: '0' })),
+      ...required({ deleted: 'boolean' }).map((column) => ({ ...column, default: 'false' })),
       ...optional(columns).map((column) => ({ ...column, isLong: longColumns.includes(column.name) })),
       ...required({ [raw]: 'json' }).map((column) => ({ ...column, isLong: true })),
     ],
     key: ['subdomain', 'id'],
-    index: ['subdomain', version],
+    index: ['subdomain', version.column],
   };
 }
 
@@ -116,34 +121,25 @@ const TICKET_FIELD_OPTIONS: Table = {
   index: ['subdomain', 'field_id'],
 };
 
-/** The table of a sideload's objects. */
-function sideloadTable(name: string): Table {
-  return {
-    name,
-    columns: [
-      ...required({ ...ACCOUNT, id: 'integer' }),
-      ...optional({ updated_at: 'time' }),
-      ...required({ object: 'json' }),
-    ],
-    key: ['subdomain', 'id'],
-    index: [],
-  };
-}
-
-const ALL_STREAMS = STREAM_NAMES.map((name) => STREAMS[name]);
+const ALL_STREAMS = TABLE_NAMES.map((name) => STREAMS[name]);
 
 /** Every table that a database has, given its streams. */
 export function tablesOf(streams: readonly Stream[] = ALL_STREAMS): readonly Table[] {
-  const sideloads = new Set(streams.flatMap(sideloadTables));
-  return [
-    ...streams.map(tableOf),
-    ...[...sideloads].map(sideloadTable),
-    PAGE_LOG,
-    QUARANTINE,
-    COLUMN_FILLS,
-    TICKET_FIELDS,
-    TICKET_FIELD_OPTIONS,
-  ];
+  return [...streams.map(tableOf), PAGE_LOG, QUARANTINE, COLUMN_FILLS, TICKET_FIELDS, TICKET_FIELD_OPTIONS];
+}
+
+/** What a page writes of a record besides its key: its version, whether it is deleted, the typed columns, its JSON. */
+export function writtenColumns({ version, columns, raw }: Stream): readonly string[] {
+  return [version.column, 'deleted', ...Object.keys(columns), raw];
+}
+
+/** A name of ours in SQL: Zendesk's keys may be words of that language, such as `primary`. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function sqlNames(names: readonly string[]): string {
+  return names.map(sqlName).join(', ');
 }
 
 /** The columns of the tables that are there, each with its type as the store's catalog calls it. */
@@ -176,11 +172,13 @@ export function missingFrom(present: Present, wanted: readonly Table[]): Missing
   };
 }
 
-/** Tables of somebody else with a name of the export's: they lack the columns by which it finds its rows. */
+/** Tables of somebody else with a name of the export's: they lack columns that every release has made. */
 export function foreignTables(present: Present, wanted: readonly Table[]): readonly Table[] {
-  return wanted.filter(({ name, key, index }) => {
+  return wanted.filter(({ name, columns }) => {
     const there = present.get(name);
-    return there !== undefined && [...key, ...index].some((column) => !there.has(column));
+    return columns.some(
+      (column) => column.isRequired && column.default === null && there?.has(column.name) === false,
+    );
   });
 }
 
@@ -214,7 +212,7 @@ export interface Dialect {
 
 export function createTable({ name, columns, key }: Table, dialect: Dialect): string {
   const parts = columns.map((column) => definition(column, dialect, column.isRequired));
-  const primary = key.length === 0 ? [] : [`PRIMARY KEY (${key.join(', ')})`];
+  const primary = key.length === 0 ? [] : [`PRIMARY KEY (${sqlNames(key)})`];
   return `CREATE TABLE ${name} (\n  ${[...parts, ...primary].join(',\n  ')}\n)`;
 }
 
@@ -226,5 +224,5 @@ export function addColumn({ name }: Table, column: Column, dialect: Dialect): st
 
 function definition(column: Column, { typeOf, long }: Dialect, isRequired: boolean): string {
   const value = column.default === null ? '' : ` DEFAULT ${column.default}`;
-  return `${column.name} ${typeOf(column)}${isRequired ? ' NOT NULL' : ''}${value}${column.isLong ? long : ''}`;
+  return `${sqlName(column.name)} ${typeOf(column)}${isRequired ? ' NOT NULL' : ''}${value}${column.isLong ? long : ''}`;
 }

@@ -3,12 +3,13 @@ import { textOf } from '../destinations/recordText';
 import { STREAMS, type StreamName } from '../streams';
 import type { RecordVersion, RejectedRecord } from '../streams/record';
 import type { ParsedPage } from '../zendesk/parsePage';
+import type { ReadRecord } from '../zendesk/recordReader';
 import { isRepeatedReject, type Boundary } from './boundary';
 import type { Sideloads } from './sideloads';
 
 /**
- * What of a page goes to quarantine: records that the parser rejected (`src/zendesk/recordReader.ts`), versions of the
- * future, and sideloaded objects without an id. A destination adds what it cannot hold.
+ * What of a page goes to quarantine, sideloaded objects included: records that the parser rejected
+ * (`src/zendesk/recordReader.ts`), and versions of the future. A destination adds what it cannot hold.
  */
 export interface Quarantine {
   /** Everything on the page that belongs there. */
@@ -22,13 +23,10 @@ export interface Quarantine {
 /** @param page after {@link rejectFuture} */
 export function quarantineOf(
   page: Pick<ParsedPage, 'rejected'>,
-  { unidentified }: Pick<Sideloads, 'unidentified'>,
+  sideloads: Pick<Sideloads, 'rejected'>,
   before: Boundary,
 ): Quarantine {
-  const objects = unidentified.map(({ table, json }) =>
-    rejected(`${table}: an object without a usable id`, json),
-  );
-  const all = [...page.rejected, ...objects];
+  const all = [...page.rejected, ...sideloads.rejected];
   return {
     rejected: all,
     fresh: all.filter((record) => !isRepeatedReject(record, before)),
@@ -45,18 +43,25 @@ export function isOfFuture({ version }: Pick<RecordVersion, 'version'>, now: num
   return version > now + CLOCK_SKEW_SECONDS;
 }
 
-/** The page with versions of the future among its rejected records. */
+/** The page with versions of the future among what was rejected. */
 export function rejectFuture<Page extends ParsedPage>(page: Page, stream: StreamName, now: number): Page {
   const future = page.records.filter((record) => isOfFuture(record, now));
-  if (future.length === 0) return page;
-  const reason = `${STREAMS[stream].version}: in the future`;
+  const sideloads = [...page.sideloads].map(
+    ([table, objects]) => [table, objects.map((object) => inTime(object, table, now))] as const,
+  );
   return {
     ...page,
     records: page.records.filter((record) => !isOfFuture(record, now)),
-    rejected: [...page.rejected, ...future.map(({ json }) => rejected(reason, textOf(json)))],
+    rejected: [...page.rejected, ...future.map((record) => rejectedAsFuture(record, stream))],
+    sideloads: new Map(sideloads),
   };
 }
 
-function rejected(reason: string, json: string): RejectedRecord {
-  return { kind: 'rejected', reason, json };
+function inTime(object: ReadRecord, table: StreamName, now: number): ReadRecord {
+  return object.kind === 'record' && isOfFuture(object, now) ? rejectedAsFuture(object, table) : object;
+}
+
+function rejectedAsFuture({ json }: RecordVersion, stream: StreamName): RejectedRecord {
+  const reason = `${STREAMS[stream].version.key}: in the future`;
+  return { kind: 'rejected', stream, reason, json: textOf(json) };
 }

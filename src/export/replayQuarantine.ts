@@ -7,8 +7,8 @@ import { isOfFuture } from './quarantine';
 import { newestOfEach } from './select';
 
 export interface Replayed {
-  /** Records that have become tickets. */
-  readonly tickets: number;
+  /** Records that are in their table now. */
+  readonly stored: number;
   /** Records that still cannot be read, or still cannot be stored. */
   readonly left: number;
 }
@@ -44,7 +44,7 @@ export async function replayQuarantine(
     });
   }
   const left = (await destination.quarantined()).length;
-  return { tickets: quarantined.length - left, left };
+  return { stored: quarantined.length - left, left };
 }
 
 interface ReadableRecord {
@@ -56,7 +56,7 @@ interface ReadableRecord {
   readonly version: RecordVersion;
 }
 
-/** The record as one of its stream; none when it still cannot be read. A sideloaded object never can: it has no version. */
+/** The record as one of its stream; none when it still cannot be read. */
 function read({ subdomain, stream, digest, json }: QuarantinedRecord): ReadableRecord[] {
   try {
     const version = recordReader(STREAMS[stream]).read(json);

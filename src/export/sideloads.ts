@@ -1,54 +1,35 @@
-import { z } from 'zod';
 import type { PageRequest } from '../contract/page';
-import type { SideloadedObject } from '../destinations/destination';
-import { jsonOrUndefined } from '../json';
-import { STREAMS } from '../streams';
-import type { RecordVersion } from '../streams/record';
-import { JsonScanner } from '../zendesk/jsonScanner';
+import { pagingOf, sideloadTable, TABLE_NAMES, type StreamName } from '../streams';
+import type { RecordVersion, RejectedRecord } from '../streams/record';
 import type { ParsedPage } from '../zendesk/parsePage';
+import { newestOfEach } from './select';
 
 export interface Sideloads {
-  /** One version of each object, by table. */
-  readonly tables: ReadonlyMap<string, readonly SideloadedObject[]>;
-  /** Objects without a usable id. */
-  readonly unidentified: readonly { readonly table: string; readonly json: string }[];
+  /** The newest version of each object, by table. */
+  readonly tables: ReadonlyMap<StreamName, readonly RecordVersion[]>;
+  /** Objects that cannot be read. */
+  readonly rejected: readonly RejectedRecord[];
 }
 
 /** The sideloaded objects of a page that were asked for and have a table. */
 export function sideloadsOf(
-  page: Pick<ParsedPage, 'records' | 'sideloads'>,
+  page: Pick<ParsedPage, 'sideloads'>,
   { stream, include }: Pick<PageRequest, 'stream' | 'include'>,
 ): Sideloads {
-  const tables = new Map<string, readonly SideloadedObject[]>();
-  const unidentified: { table: string; json: string }[] = [];
-  const { sideloads } = STREAMS[stream];
-  for (const { name, nestedIn } of sideloads.filter((one) => one.hasTable && include.includes(one.name))) {
-    const objects = new Map<number, SideloadedObject>();
-    for (const json of [...(page.sideloads.get(name) ?? []), ...objectsNestedIn(page.records, nestedIn)]) {
-      // The parser's own message would quote what is broken.
-      const { data } = identified.safeParse(jsonOrUndefined(json));
-      if (data === undefined) unidentified.push({ table: name, json });
-      else objects.set(data.id, { id: data.id, json });
-    }
-    if (objects.size > 0) tables.set(name, [...objects.values()]);
-  }
-  return { tables, unidentified };
+  const asked = new Set([...include, ...alwaysIncluded(stream)].map((name) => sideloadTable(stream, name)));
+  const found = TABLE_NAMES.filter((name) => asked.has(name)).map(
+    (name) => [name, page.sideloads.get(name) ?? []] as const,
+  );
+  const tables = found.map(
+    ([name, objects]) => [name, newestOfEach(objects.filter((object) => object.kind === 'record'))] as const,
+  );
+  return {
+    tables: new Map(tables.filter(([, objects]) => objects.length > 0)),
+    rejected: found.flatMap(([, objects]) => objects.filter((object) => object.kind === 'rejected')),
+  };
 }
 
-/** The objects under one key of each record. What else stands there, such as the null of a deleted ticket, is none. */
-function objectsNestedIn(records: readonly RecordVersion[], nestedIn: string | undefined): string[] {
-  if (nestedIn === undefined) return [];
-  return records.flatMap(({ json }) => {
-    let nested: string | undefined;
-    const scanner = new JsonScanner(json);
-    scanner.members((key) => {
-      const isObject = scanner.startsWith('{');
-      const text = scanner.raw();
-      if (key === nestedIn) nested = isObject ? text : undefined;
-    });
-    return nested ?? [];
-  });
+/** What a stream asks for by itself. */
+function alwaysIncluded(stream: StreamName): readonly string[] {
+  return pagingOf(stream).query['include']?.split(',') ?? [];
 }
-
-/** The user -1 is Zendesk itself. */
-const identified = z.object({ id: z.int() });

@@ -1,6 +1,8 @@
 import { describeOddRecords } from './oddRecords';
-import { NOON, page, ticket } from './pages';
+import type { StreamName } from '../../src/streams';
+import { NOON, page, recordOf, ticket } from './pages';
 import { describeSideloads } from './sideloads';
+import { describeStreams } from './streams';
 import type { Store } from './store';
 import { describeVolume } from './volume';
 
@@ -53,8 +55,9 @@ export function describeDestination(name: string, open: () => Promise<Store>): v
     test('stores nothing of a page that fails', async () => {
       await store.destination.write(page(1, [ticket(1)]));
       const broken = page(2, [ticket(1, NOON + 1), ticket(2)], {
-        rejected: [{ kind: 'rejected', reason: 'no id', json: '{}' }],
-        sideloads: new Map([['no/such table', [{ id: 1, json: '{"id":1}' }]]]),
+        rejected: [{ kind: 'rejected', stream: 'tickets', reason: 'no id', json: '{}' }],
+        // Comes last in every store.
+        sideloads: new Map([['zz no such table' as StreamName, [recordOf('users', 1)]]]),
       });
       await expect(store.destination.write(broken)).rejects.toThrow(Error);
       expect(await store.destination.checkpoint('acme', broken.key)).toBeUndefined();
@@ -67,7 +70,9 @@ export function describeDestination(name: string, open: () => Promise<Store>): v
 
     test('changes no row when a page is written again', async () => {
       const same = page(1, [ticket(1), ticket(2)], {
-        rejected: [{ kind: 'rejected', reason: 'id: missing', json: '{"subject":"no id"}' }],
+        rejected: [
+          { kind: 'rejected', stream: 'tickets', reason: 'id: missing', json: '{"subject":"no id"}' },
+        ],
       });
       await store.destination.write(same);
       const before = [await store.rows(TICKETS), await store.rows('SELECT * FROM quarantine')];
@@ -162,6 +167,7 @@ export function describeDestination(name: string, open: () => Promise<Store>): v
 
     describeOddRecords(() => store);
     describeSideloads(() => store);
+    describeStreams(() => store);
     describeVolume(() => store);
   });
 }

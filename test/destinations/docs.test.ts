@@ -7,7 +7,7 @@ import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { field as customField } from './fields';
-import { page, ticket } from './pages';
+import { page, read, ticket } from './pages';
 import { queryDuckDb } from './queryDuckDb';
 
 const YESTERDAY = Math.floor(Date.now() / 1000) - 80_000;
@@ -27,22 +27,16 @@ async function fill(destination: Destination): Promise<void> {
         ticket(4, YESTERDAY + 2, { group_id: 8, status: 'deleted' }),
       ],
       {
-        rejected: [{ kind: 'rejected', reason: 'id: missing', json: '{}' }],
+        rejected: [{ kind: 'rejected', stream: 'tickets', reason: 'id: missing', json: '{}' }],
         sideloads: new Map([
-          ['groups', [{ id: 7, json: json({ id: 7, name: 'Billing' }) }]],
+          ['groups', [read(json({ id: 7, name: 'Billing' }), 'groups')]],
           [
             'metric_sets',
             [
-              {
-                id: 71,
-                json: json({ id: 71, ticket_id: 1, reply_time_in_minutes: { calendar: 10, business: 4 } }),
-              },
-              {
-                id: 72,
-                json: json({ id: 72, ticket_id: 2, reply_time_in_minutes: { calendar: 20, business: 8 } }),
-              },
-              { id: 73, json: json({ id: 73, ticket_id: 3, reply_time_in_minutes: { calendar: null } }) },
-            ],
+              { id: 71, ticket_id: 1, reply_time_in_minutes: { calendar: 10, business: 4 } },
+              { id: 72, ticket_id: 2, reply_time_in_minutes: { calendar: 20, business: 8 } },
+              { id: 73, ticket_id: 3, reply_time_in_minutes: { calendar: null } },
+            ].map((set) => read(json(set), 'metric_sets')),
           ],
         ]),
       },

@@ -6,7 +6,7 @@ import { copyFile, link, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { DestinationRefused, type Batch } from '../../src/destinations/destination';
+import { DestinationRefused } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { explained } from '../../src/destinations/duckdb/failure';
 import { realPath } from '../../src/destinations/duckdb/realPath';
@@ -223,16 +223,6 @@ test('a file that is deleted or put in place of another while it is open is made
   await destination.write(page(4, [ticket(4)]));
   await destination.close();
   expect(await queryDuckDb(file, 'SELECT id FROM tickets ORDER BY id')).toEqual([{ id: 2 }, { id: 4 }]);
-});
-
-test('a sideloaded object that has lost its time replaces one that has one', async () => {
-  const file = join(folder, 'tickets.duckdb');
-  const destination = new DuckDbDestination(file);
-  const users = (json: string): Partial<Batch> => ({ sideloads: new Map([['users', [{ id: 7, json }]]]) });
-  await destination.write(page(1, [], users('{"id":7,"updated_at":"2024-01-01T00:00:00Z"}')));
-  await destination.write(page(2, [], users('{"id":7,"name":"new"}')));
-  await destination.close();
-  expect(await queryDuckDb(file, "SELECT object->>'name' AS name FROM users")).toEqual([{ name: 'new' }]);
 });
 
 test('a path without links, of what is there and of what is not', async () => {

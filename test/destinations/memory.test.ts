@@ -1,4 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
+import { STREAMS, TABLE_NAMES } from '../../src/streams';
 import { MemoryDestination } from '../support/memoryDestination';
 import { describeDestination } from './conformance';
 import { describeReplay } from './replay';
@@ -13,77 +14,43 @@ async function open(): Promise<Store> {
 describeDestination('Memory', open);
 describeReplay('Memory', open);
 
-const SIDELOADS = ['users', 'groups', 'organizations', 'sharing_agreements', 'ticket_forms', 'metric_sets'];
-
 /** What a query finds in the tables that a database would have of the same. */
 async function query(destination: MemoryDestination, sql: string): Promise<Record<string, unknown>[]> {
-  const rowsOf = <T>(of: (account: string) => readonly T[]): T[] =>
-    [...destination.accounts.keys()].flatMap(of);
-  const account = (
-    name: string,
-  ): (typeof destination.accounts extends Map<string, infer A> ? A : never)[] => {
-    const found = destination.accounts.get(name);
-    return found === undefined ? [] : [found];
-  };
-  const tables: Readonly<Record<string, readonly [string, readonly object[]]>> = {
-    tickets: [
-      '{"subdomain":"VARCHAR","id":"BIGINT","generated_timestamp":"BIGINT","deleted":"BOOLEAN","ticket":"VARCHAR"}',
-      rowsOf((subdomain) =>
-        account(subdomain).flatMap(({ tickets }) =>
-          [...tickets.values()].map(({ id, version, deleted, json }) => ({
-            subdomain,
-            id,
-            generated_timestamp: version,
-            deleted,
-            ticket: json,
-          })),
-        ),
-      ),
-    ],
+  const accounts = [...destination.accounts];
+  const tables: Record<string, readonly [string, readonly object[]]> = {
     quarantine: [
-      '{"subdomain":"VARCHAR","reason":"VARCHAR","record":"VARCHAR","position":"VARCHAR"}',
-      rowsOf((subdomain) =>
-        account(subdomain).flatMap(({ quarantine }) =>
-          [...quarantine.values()].map(({ reason, json, position }) => ({
-            subdomain,
-            reason,
-            record: json,
-            position,
-          })),
-        ),
+      '{"subdomain":"VARCHAR","stream":"VARCHAR","reason":"VARCHAR","record":"VARCHAR","position":"VARCHAR"}',
+      accounts.flatMap(([subdomain, { quarantine }]) =>
+        [...quarantine.values()].map(({ json, ...row }) => ({ ...row, subdomain, record: json })),
       ),
     ],
     export_pages: [
       '{"epoch":"BIGINT","page":"BIGINT","position":"VARCHAR","tickets":"BIGINT","quarantined":"BIGINT",' +
         '"first_generated":"BIGINT","last_generated":"BIGINT"}',
-      rowsOf((subdomain) =>
-        account(subdomain).flatMap(({ pages }) =>
-          [...pages.values()].map(({ first, last, ...row }) => ({
-            ...row,
-            first_generated: first,
-            last_generated: last,
-          })),
-        ),
+      accounts.flatMap(([, { pages }]) =>
+        [...pages.values()].map(({ first, last, ...row }) => ({
+          ...row,
+          first_generated: first,
+          last_generated: last,
+        })),
       ),
     ],
-    ...Object.fromEntries(
-      SIDELOADS.map((table) => [
-        table,
-        [
-          '{"subdomain":"VARCHAR","id":"BIGINT","object":"VARCHAR"}',
-          rowsOf((subdomain) =>
-            account(subdomain).flatMap(({ sideloads }) =>
-              [...(sideloads.get(table)?.values() ?? [])].map(({ id, json }) => ({
-                subdomain,
-                id,
-                object: json,
-              })),
-            ),
-          ),
-        ] as const,
-      ]),
-    ),
   };
+  for (const name of TABLE_NAMES) {
+    const { version, raw } = STREAMS[name];
+    tables[name] = [
+      `{"subdomain":"VARCHAR","id":"BIGINT","${version.column}":"BIGINT","deleted":"BOOLEAN","${raw}":"VARCHAR"}`,
+      accounts.flatMap(([subdomain, account]) =>
+        [...account.table(name).values()].map(({ id, version: second, deleted, json }) => ({
+          subdomain,
+          id,
+          [version.column]: second,
+          deleted,
+          [raw]: json,
+        })),
+      ),
+    ];
+  }
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   try {
     const connection = await instance.connect();

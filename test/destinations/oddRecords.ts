@@ -18,7 +18,12 @@ export function describeOddRecords(opened: () => Store): void {
   test('keeps a rejected record once, with its reason', async () => {
     const { destination, rows } = opened();
     const rejected = [
-      { kind: 'rejected' as const, reason: 'id: missing', json: '{"subject":"no \\"id\\""}' },
+      {
+        kind: 'rejected' as const,
+        stream: 'tickets' as const,
+        reason: 'id: missing',
+        json: '{"subject":"no \\"id\\""}',
+      },
     ];
     expect(await destination.write(page(1, [ticket(1)], { rejected }))).toEqual({ unstorable: 0 });
     await destination.write(page(2, [], { rejected }));

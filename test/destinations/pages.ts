@@ -1,15 +1,31 @@
 import type { Batch } from '../../src/destinations/destination';
 import type { RecordVersion } from '../../src/streams/record';
 import { recordReader } from '../../src/zendesk/recordReader';
-import { tickets } from '../../src/streams/tickets';
+import { STREAMS, type StreamName } from '../../src/streams';
 
 export const NOON = 1_700_000_000;
 
-/** A ticket as the client reads it from Zendesk's JSON. */
-export function read(json: string): RecordVersion {
-  const ticket = recordReader(tickets).read(json);
-  if (ticket.kind === 'rejected') throw new Error(`no ticket: ${ticket.reason}`);
-  return ticket;
+/** A record as the client reads it from Zendesk's JSON. */
+export function read(json: string, stream: StreamName = 'tickets'): RecordVersion {
+  const record = recordReader(STREAMS[stream]).read(json);
+  if (record.kind === 'rejected') throw new Error(`no record of ${stream}: ${record.reason}`);
+  return record;
+}
+
+/** Of a stream, at a version in Unix seconds. */
+export function recordOf(
+  stream: StreamName,
+  id: number,
+  version = NOON,
+  fields: Record<string, unknown> = {},
+): RecordVersion {
+  const { key, form } = STREAMS[stream].version;
+  const value = form === 'seconds' ? version : isoTime(version);
+  return read(JSON.stringify({ id, [key]: value, ...fields }), stream);
+}
+
+export function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 export function ticket(

@@ -3,7 +3,7 @@ import { startPostgres, type PostgresServer } from '../../src/development/postgr
 import { DestinationRefused } from '../../src/destinations/destination';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { field } from './fields';
-import { NOON, page, ticket } from './pages';
+import { NOON, page, recordOf, ticket } from './pages';
 
 let server: PostgresServer;
 let admin: Client;
@@ -35,7 +35,7 @@ const ids = async (table: string): Promise<unknown[]> =>
   (await admin.query<{ id: number }>(`SELECT id::int FROM ${table} ORDER BY id`)).rows.map(({ id }) => id);
 
 const later = page(2, [ticket(2, NOON, { due_at: '2024-01-01T00:00:00Z' })], {
-  sideloads: new Map([['users', [{ id: 7, json: '{"id":7}' }]]]),
+  sideloads: new Map([['users', [recordOf('users', 7)]]]),
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { tickets } from '../../src/streams/tickets';
 import { DestinationRefused } from '../../src/destinations/destination';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/development/postgres';
-import { NOON, page, read, ticket } from './pages';
+import { NOON, page, read, recordOf, ticket } from './pages';
 
 let server: PostgresServer;
 let onlooker: Client;
@@ -58,7 +58,7 @@ test('has the columns that every destination has', async () => {
 });
 
 test('touches no row when a page is written again', async () => {
-  const sideloads = new Map([['users', [{ id: 1, json: '{"id":1,"updated_at":"2024-01-01T00:00:00Z"}' }]]]);
+  const sideloads = new Map([['users' as const, [recordOf('users', 1)]]]);
   await one.write(page(1, [ticket(1), ticket(2)], { sideloads }));
   const written = 'SELECT xmin FROM tickets UNION ALL SELECT xmin FROM users';
   const before = await rows(written);

@@ -23,13 +23,13 @@ export function describeReplay(name: string, open: () => Promise<Store>): void {
       await destination.prepare();
       const ripe = `{"id":5,"generated_timestamp":${NOON},"subject":"was not understood"}`;
       await destination.write(page(1, [ticket(1)], { rejected: [rejected(ripe), rejected('{"id":"six"}')] }));
-      expect(await replayQuarantine(destination, 'first')).toEqual({ tickets: 1, left: 1 });
+      expect(await replayQuarantine(destination, 'first')).toEqual({ stored: 1, left: 1 });
       expect(await rows('SELECT id, subdomain FROM tickets ORDER BY id')).toEqual([
         { id: 1, subdomain: 'acme' },
         { id: 5, subdomain: 'acme' },
       ]);
       expect(await rows(QUARANTINE)).toEqual([{ record: '{"id":"six"}' }]);
-      expect(await replayQuarantine(destination, 'second')).toEqual({ tickets: 0, left: 1 });
+      expect(await replayQuarantine(destination, 'second')).toEqual({ stored: 0, left: 1 });
     });
 
     test('never lets a record from quarantine replace a newer version', async () => {
@@ -38,7 +38,7 @@ export function describeReplay(name: string, open: () => Promise<Store>): void {
       const old = `{"id":5,"generated_timestamp":${NOON},"subject":"old"}`;
       await destination.write(page(1, [], { rejected: [rejected(old)] }));
       await destination.write(page(2, [ticket(5, NOON + 1)]));
-      expect(await replayQuarantine(destination, 'late')).toEqual({ tickets: 1, left: 0 });
+      expect(await replayQuarantine(destination, 'late')).toEqual({ stored: 1, left: 0 });
       expect(await rows('SELECT generated_timestamp FROM tickets')).toEqual([
         { generated_timestamp: NOON + 1 },
       ]);
@@ -49,7 +49,7 @@ export function describeReplay(name: string, open: () => Promise<Store>): void {
       await destination.prepare();
       const odd = String.raw`{"id":12,"generated_timestamp":1700000000,"subject":"a\ud800b"}`;
       await destination.write(page(1, [], { rejected: [rejected(odd)] }));
-      expect(await replayQuarantine(destination, 'again')).toEqual({ tickets: 0, left: 1 });
+      expect(await replayQuarantine(destination, 'again')).toEqual({ stored: 0, left: 1 });
       expect(await rows(QUARANTINE)).toEqual([{ record: odd }]);
       expect(await rows("SELECT ticket->>'subject' AS subject FROM tickets")).toEqual([
         { subject: 'a\ufffdb' },
@@ -75,5 +75,5 @@ export function describeFindExport(name: string, open: () => Promise<Store<Lasti
 }
 
 function rejected(json: string): RejectedRecord {
-  return { kind: 'rejected', reason: 'not understood yet', json };
+  return { kind: 'rejected', stream: 'tickets', reason: 'not understood yet', json };
 }

@@ -1,10 +1,18 @@
+import { STREAMS, TABLE_NAMES } from '../../src/streams';
+import type { RecordVersion } from '../../src/streams/record';
+import type { Stream } from '../../src/streams/stream';
 import { tickets } from '../../src/streams/tickets';
 import type { Store } from './store';
-import { NOON, page, read, ticket } from './pages';
+import { isoTime, NOON, page, read, recordOf, ticket } from './pages';
 
-const AS_JSON = Object.entries(tickets.columns)
-  .map(([name, type]) => (type === 'time' ? `extract(epoch FROM ${name})::int AS ${name}` : name))
-  .join(', ');
+function asJson({ columns }: Stream): string {
+  return Object.entries(columns)
+    .map(([name, type]) =>
+      type === 'time' ? `extract(epoch FROM "${name}")::bigint AS "${name}"` : `"${name}"`,
+    )
+    .join(', ');
+}
+const AS_JSON = asJson(tickets);
 
 /** For destinations that have a column per field. */
 export function describeTypedColumns(name: string, open: () => Promise<Store>): void {
@@ -44,6 +52,64 @@ export function describeTypedColumns(name: string, open: () => Promise<Store>): 
         created_at: 1_709_378_400,
         updated_at: 1_709_378_401,
         due_at: expect.any(Number) as number,
+      });
+    });
+
+    describe.each(TABLE_NAMES)('of %s', (name) => {
+      const { [name]: stream } = STREAMS;
+      const columns: Stream['columns'] = stream.columns;
+      const typed = async (record: RecordVersion): Promise<unknown> => {
+        const other = ticket(record.id);
+        // Where both are tickets, the last is the one.
+        const sideloads = new Map([[name, [record]]]);
+        await store.destination.write(
+          name === 'tickets' ? page(900, [record]) : page(900, [other], { sideloads }),
+        );
+        const [row] = await store.rows(`SELECT ${asJson(stream)} FROM ${name} WHERE id = ${record.id}`);
+        return row;
+      };
+      const times = Object.keys(columns).filter((column) => columns[column] === 'time');
+      const empty = Object.fromEntries(Object.keys(columns).map((column) => [column, null]));
+      const versionIn = (seconds: number): object =>
+        stream.version.key in columns ? { [stream.version.key]: seconds } : {};
+
+      test.each(['plain', 'odd'])('hold what is in the record: one that is %s', async (kind) => {
+        const id = kind === 'plain' ? 9001 : 9002;
+        const values = Object.fromEntries(
+          Object.entries(columns).map(([column, type]) => [column, BY_TYPE[type]]),
+        );
+        const stamps = Object.fromEntries(times.map((column, index) => [column, NOON + index]));
+        const isos = Object.fromEntries(times.map((column, index) => [column, isoTime(NOON + index)]));
+        const record = recordOf(name, id, NOON, { ...values, ...isos });
+        expect(await typed(kind === 'plain' ? record : { ...record, odd: true })).toEqual({
+          ...values,
+          ...stamps,
+        });
+      });
+
+      test.each(['plain', 'odd'])('are NULL where the record has no value: one that is %s', async (kind) => {
+        const id = kind === 'plain' ? 9003 : 9004;
+        const record = recordOf(name, id, NOON);
+        expect(await typed(kind === 'plain' ? record : { ...record, odd: true })).toEqual({
+          ...empty,
+          ...versionIn(NOON),
+        });
+      });
+
+      test('are NULL, or the JSON of a text, where another type belongs, and no page stops', async () => {
+        for (const [index, value] of [
+          { strange: [1] },
+          [{ strange: 1 }],
+          true,
+          12.25,
+          'infinity',
+        ].entries()) {
+          const id = 9010 + index;
+          const strange = Object.fromEntries(Object.keys(columns).map((column) => [column, value]));
+          const row = await typed(recordOf(name, id, NOON, { ...strange, ...versionOf(stream) }));
+          for (const column of times)
+            expect(row).toHaveProperty(column, column === stream.version.key ? NOON : null);
+        }
       });
     });
 
@@ -148,6 +214,10 @@ export function describeTypedColumns(name: string, open: () => Promise<Store>): 
       ]);
     });
   });
+}
+
+function versionOf({ version: { key, form } }: Stream): object {
+  return { [key]: form === 'seconds' ? NOON : isoTime(NOON) };
 }
 
 const BY_TYPE = {

@@ -1,8 +1,10 @@
+import { TABLE_NAMES } from '../../src/streams';
 import { expectTruth } from '../property/truth';
 import { clock, closeStages, script, stage, ticket, TO } from './stage';
 
 afterEach(closeStages);
 
+const updated_at = '2024-03-02T11:20:00Z';
 const everyMinute = { follow: { everySeconds: 60 } };
 
 test('deletes, restores, scrubs and system updates are kept as what they are', async () => {
@@ -69,11 +71,13 @@ test('excludeDeleted is asked of Zendesk, and filtered where Zendesk does not li
 });
 
 test('sideloads land in tables of their own, the nested metric sets too', async () => {
-  const include = ['users', 'groups', 'organizations', 'metric_sets'];
+  const include = ['users', 'groups', 'organizations', 'metric_sets'] as const;
   const { destination, start } = await stage({ tickets: 60 });
-  await start({ include, perPage: 25 }).run();
-  expect([...destination.sideloads.keys()].sort()).toEqual([...include].sort());
-  for (const rows of destination.sideloads.values()) expect(rows.size).toBeGreaterThan(0);
+  await start({ include: [...include], perPage: 25 }).run();
+  for (const table of TABLE_NAMES) {
+    const isAsked = table === 'tickets' || include.some((name) => name === table);
+    expect([table, destination.table(table).size > 0]).toEqual([table, isAsked]);
+  }
   expect(destination.tickets.size).toBe(60);
 });
 
@@ -81,33 +85,52 @@ test('the system, whose user has the id -1, is a user like any other', async () 
   const { destination, start } = await script(() => ({
     tickets: [ticket(1, TO)],
     users: [
-      { id: -1, name: 'Zendesk' },
-      { id: 5, name: 'Ann' },
+      { id: -1, name: 'Zendesk', updated_at },
+      { id: 5, name: 'Ann', updated_at },
     ],
     end_time: TO,
     end_of_stream: true,
   }));
   const drive = start({ include: ['users'] });
   await drive.run();
-  expect([...(destination.sideloads.get('users')?.keys() ?? [])]).toEqual([-1, 5]);
+  expect([...destination.table('users').keys()]).toEqual([-1, 5]);
   expect(drive.status.quarantined).toBe(0);
 });
 
 test.each([
-  ['one object in place of the list', { id: 5, name: 'Ann' }, [5], []],
+  ['one object in place of the list', { id: 5, updated_at }, [5], []],
   ['objects by id', { 5: { id: 5 } }, [], ['{"5":{"id":5}}']],
   ['a text', 'Ann', [], ['"Ann"']],
   ['a number', 5, [], ['5']],
   ['nothing', null, [], []],
-  ['a list of oddities', [null, [], { id: 1.5 }, { id: 5 }], [5], ['[]', 'null', '{"id":1.5}']],
+  ['a list of oddities', [null, [], { id: 1.5 }, { id: 5, updated_at }], [5], ['[]', 'null', '{"id":1.5}']],
+  ['one without a version', [{ id: 4 }, { id: 5, updated_at }], [5], ['{"id":4}']],
 ])('no sideload is ignored: %s', async (_, users, stored, quarantined) => {
   const page = { tickets: [ticket(1, TO)], users, end_time: TO, end_of_stream: true };
   const { destination, start } = await script(() => page);
   const drive = start({ include: ['users'] });
   await drive.run();
-  expect([...(destination.sideloads.get('users')?.keys() ?? [])]).toEqual(stored);
+  expect([...destination.table('users').keys()]).toEqual(stored);
   expect([...destination.quarantine.keys()].sort()).toEqual([...quarantined].sort());
+  for (const { stream } of destination.quarantine.values()) expect(stream).toBe('users');
   expect(drive.status).toMatchObject({ tickets: 1, quarantined: quarantined.length });
+});
+
+test('a sideloaded version of the future is quarantined, and keeps no true one out', async () => {
+  const future = { id: 5, updated_at: '2999-01-01T00:00:00Z' };
+  const { destination, start } = await script(() => ({
+    tickets: [ticket(1, TO, { metric_set: { ...future, id: 6 } })],
+    users: [future, { id: 5, updated_at }],
+    end_time: TO,
+    end_of_stream: true,
+  }));
+  await start({ include: ['users', 'metric_sets'] }).run();
+  expect(destination.table('users').get(5)?.version).toBe(1_709_378_400);
+  expect(destination.table('metric_sets').size).toBe(0);
+  expect([...destination.quarantine.values()].map(({ stream, reason }) => [stream, reason]).sort()).toEqual([
+    ['metric_sets', 'updated_at: in the future'],
+    ['users', 'updated_at: in the future'],
+  ]);
 });
 
 test('records without usable id or generated_timestamp are quarantined once, and their page goes on', async () => {

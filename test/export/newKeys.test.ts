@@ -23,7 +23,7 @@ test('a new key is found whatever it is called, and the record is kept as it cam
       // Own keys only: a dictionary of fast-check may have no prototype.
       JSON.stringify({ ...fields, id: index + 1, generated_timestamp: NOON }),
     );
-    const versions = texts.map(read);
+    const versions = texts.map((text) => read(text));
     expect(versions.map(({ json }) => textOf(json))).toEqual(texts);
     const unknown = new Set(
       texts

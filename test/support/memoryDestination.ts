@@ -1,23 +1,21 @@
 import type { PageKey } from '../../src/contract/page';
-import type {
-  Batch,
-  Destination,
-  FieldNote,
-  QuarantinedRecord,
-  SideloadedObject,
-  Written,
+import {
+  recordsByStream,
+  type Batch,
+  type Destination,
+  type FieldNote,
+  type QuarantinedRecord,
+  type Written,
 } from '../../src/destinations/destination';
 import { holdable, originalOf, type Quarantined } from '../../src/destinations/holdable';
 import { bytesOf, textOf } from '../../src/destinations/recordText';
 import { digest } from '../../src/digest';
 import { STREAMS, type StreamName } from '../../src/streams';
 import type { RecordVersion } from '../../src/streams/record';
-import { sideloadTables } from '../../src/streams/stream';
 
-type StoredTicket = Omit<RecordVersion, 'json'> & { readonly json: string };
+type StoredRecord = Omit<RecordVersion, 'json'> & { readonly json: string };
 
 interface StoredQuarantined extends Quarantined {
-  readonly stream: StreamName;
   readonly position: string;
 }
 
@@ -32,37 +30,41 @@ export interface LoggedPage extends PageKey {
 }
 
 class MemoryAccount {
-  /** The stored version of every ticket, by id. */
-  readonly tickets = new Map<number, StoredTicket>();
   /** By its text. */
   readonly quarantine = new Map<string, StoredQuarantined>();
-  /** Sideloaded objects by table and id. */
-  readonly sideloads = new Map<string, Map<number, SideloadedObject>>();
   readonly pages = new Map<string, LoggedPage>();
+  private readonly tables = new Map<StreamName, Map<number, StoredRecord>>();
+
+  /** The stored version of every record of a stream, by id. */
+  table(stream: StreamName): Map<number, StoredRecord> {
+    const rows = this.tables.get(stream) ?? new Map<number, StoredRecord>();
+    this.tables.set(stream, rows);
+    return rows;
+  }
 }
 
 /** A store in this process that keeps the promises of {@link Destination}, fast enough for thousands of exports. */
 export class MemoryDestination implements Destination {
   readonly accounts = new Map<string, MemoryAccount>();
-  /** Every version that was ever written. */
+  /** Every version of the pages' own streams that was ever written. */
   readonly versions = new Set<string>();
   /** Checkpoints as they were written, in order of their first writing. */
   readonly checkpoints = new Map<string, string>();
 
-  /** @param cannotHold which tickets go into quarantine, as those do that a database cannot store */
-  constructor(private readonly cannotHold: (ticket: RecordVersion) => boolean = () => false) {}
+  /** @param cannotHold which records go into quarantine, as those do that a database cannot store */
+  constructor(private readonly cannotHold: (record: RecordVersion) => boolean = () => false) {}
 
   /** Of the account that was written to first: most tests have one. */
-  get tickets(): Map<number, StoredTicket> {
-    return this.first.tickets;
+  table(stream: StreamName): Map<number, StoredRecord> {
+    return this.first.table(stream);
+  }
+
+  get tickets(): Map<number, StoredRecord> {
+    return this.table('tickets');
   }
 
   get quarantine(): Map<string, StoredQuarantined> {
     return this.first.quarantine;
-  }
-
-  get sideloads(): Map<string, Map<number, SideloadedObject>> {
-    return this.first.sideloads;
   }
 
   async prepare(): Promise<void> {
@@ -71,39 +73,31 @@ export class MemoryDestination implements Destination {
 
   async write(batch: Batch): Promise<Written> {
     const { subdomain, key, stream, position } = batch;
-    for (const table of batch.sideloads.keys())
-      if (!sideloadTables(STREAMS[stream]).includes(table))
-        throw new RangeError(`There is no table "${table}"`);
-    const odd = batch.records.filter(this.cannotHold);
-    const checkpoint = batch.checkpoint({ unstorable: odd.length });
+    for (const [name] of recordsByStream(batch))
+      if (!Object.hasOwn(STREAMS, name)) throw new RangeError(`There is no table "${name}"`);
+    const unstorable = batch.records.filter(this.cannotHold).length;
+    const checkpoint = batch.checkpoint({ unstorable });
     // From here on nothing fails: a page is written whole or not at all.
     const account = this.account(subdomain);
     for (const name of batch.released ?? [])
       for (const json of account.quarantine.keys())
         if (digest(json) === name) account.quarantine.delete(json);
-    const quarantined: Quarantined[] = [...batch.rejected];
-    for (const { json } of odd) quarantined.push({ reason: 'not storable', json: textOf(json) });
-    for (const version of batch.records) {
-      if (odd.includes(version)) continue;
-      const held = holdable(bytesOf(version.json), true);
-      quarantined.push(...originalOf(version, held));
-      const ticket = { ...version, json: textOf(held.json) };
-      this.versions.add(`${ticket.id} ${ticket.version} ${ticket.json}`);
-      const stored = account.tickets.get(ticket.id);
-      if (stored === undefined || ticket.version >= stored.version) account.tickets.set(ticket.id, ticket);
-    }
-    for (const [table, objects] of batch.sideloads)
-      quarantined.push(...storeObjects(account, table, objects));
-    for (const { reason, json } of quarantined)
-      if (!account.quarantine.has(json)) account.quarantine.set(json, { reason, json, stream, position });
+    const quarantined = [
+      ...batch.rejected,
+      ...recordsByStream(batch).flatMap(([name, records]) =>
+        records.flatMap((record) => this.store(account, name, record, name === stream)),
+      ),
+    ];
+    for (const { stream: of, reason, json } of quarantined)
+      if (!account.quarantine.has(json)) account.quarantine.set(json, { stream: of, reason, json, position });
     const { first, last } = batch;
     const counts = {
-      tickets: batch.records.length - odd.length,
-      quarantined: batch.rejected.length + odd.length,
+      tickets: batch.records.length - unstorable,
+      quarantined: batch.rejected.length + unstorable,
     };
     account.pages.set(nameOf(subdomain, key), { ...key, stream, position, ...counts, first, last });
     this.checkpoints.set(nameOf(subdomain, key), checkpoint);
-    return { unstorable: odd.length };
+    return { unstorable };
   }
 
   async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
@@ -124,6 +118,23 @@ export class MemoryDestination implements Destination {
     // What is in memory stays.
   }
 
+  /** @returns what of it goes into quarantine */
+  private store(
+    account: MemoryAccount,
+    stream: StreamName,
+    version: RecordVersion,
+    isCounted: boolean,
+  ): Quarantined[] {
+    if (this.cannotHold(version)) return [{ stream, reason: 'not storable', json: textOf(version.json) }];
+    const held = holdable(bytesOf(version.json), true);
+    const record = { ...version, json: textOf(held.json) };
+    if (isCounted) this.versions.add(`${record.id} ${record.version} ${record.json}`);
+    const rows = account.table(stream);
+    const stored = rows.get(record.id);
+    if (stored === undefined || record.version >= stored.version) rows.set(record.id, record);
+    return originalOf(stream, version, held);
+  }
+
   private get first(): MemoryAccount {
     const [first] = this.accounts.values();
     return first ?? new MemoryAccount();
@@ -136,34 +147,6 @@ export class MemoryDestination implements Destination {
   }
 }
 
-/** @returns the originals of those that lost a character */
-function storeObjects(
-  { sideloads }: MemoryAccount,
-  table: string,
-  objects: readonly SideloadedObject[],
-): Quarantined[] {
-  const rows = sideloads.get(table) ?? new Map<number, SideloadedObject>();
-  sideloads.set(table, rows);
-  return objects.flatMap((object) => {
-    const held = holdable(object.json, true);
-    const kept = { id: object.id, json: textOf(held.json) };
-    const stored = rows.get(object.id);
-    if (stored === undefined || isNoOlder(kept, stored)) rows.set(object.id, kept);
-    return originalOf(object, held);
-  });
-}
-
 function nameOf(subdomain: string, { exportId, epoch, page }: PageKey): string {
   return `${subdomain} ${exportId} ${epoch} ${page}`;
-}
-
-/** An object without a time is as new as any other. */
-function isNoOlder(object: SideloadedObject, stored: SideloadedObject): boolean {
-  const [own, other] = [updatedAt(object), updatedAt(stored)];
-  return own === undefined || other === undefined || own >= other;
-}
-
-function updatedAt({ json }: SideloadedObject): number | undefined {
-  const { updated_at: text } = JSON.parse(json) as { updated_at?: unknown };
-  return typeof text === 'string' ? Date.parse(text) : undefined;
 }

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldOption, FieldTables, Misfits, Room } from '../describeFields';
 import { DestinationRefused } from '../destination';
 import { OWN_COLUMNS, storable, TYPED, type FieldColumn, type FieldType } from '../fieldColumns';
+import { sqlName } from '../table';
 
 /** The type of a column, and its value out of a JSON `value`; NULL when the value is not of that type. */
 const COLUMNS: Record<FieldType, { readonly type: string; readonly read: (value: string) => string }> = {
@@ -140,8 +141,4 @@ export class DuckDbFields implements FieldTables {
 
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
-}
-
-function sqlName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,4 +1,5 @@
 import type { ColumnType, Stream } from '../../streams/stream';
+import { sqlName } from '../table';
 import { duckDbType } from './dialect';
 
 /*
@@ -41,7 +42,7 @@ function whole(value: string): string {
 }
 
 /** Words are times to DuckDB, too: 'infinity', and 'epoch', which only its text tells from that very second. */
-export function time(value: string, text: string): string {
+function time(value: string, text: string): string {
   return `CASE WHEN ${value} = '1970-01-01T00:00:00Z' AND NOT (${text}) LIKE '1970-%' THEN NULL
     WHEN isfinite(${value}) THEN ${value} END`;
 }
@@ -53,7 +54,7 @@ export function time(value: string, text: string): string {
 function isRewritten({ columns, raw }: Stream): string {
   const names = Object.keys(columns).filter((name) => columns[name] === 'json');
   const conditions = names.map((name) => {
-    const text = `typed.${name}::VARCHAR`;
+    const text = `typed.${sqlName(name)}::VARCHAR`;
     const isThere = [',', '}'].map((end) => `contains(${raw}::VARCHAR, '"${name}":' || ${text} || '${end}')`);
     return `CASE WHEN regexp_matches(${text}, '(^|[:,\\[])-?\\d+[.eE]') THEN NOT (${isThere.join(' OR ')}) ELSE false END`;
   });
@@ -90,20 +91,30 @@ function reversed(json: string): string {
 
 /** For `from_json`, which reads all columns of a record in one go. */
 function shapeOf(
-  { version, columns }: Stream,
+  { version, deleted, columns }: Stream,
   typeOf: (type: ColumnType) => string | readonly string[],
 ): string {
   const typed = Object.entries(columns).map(([name, type]) => [name, typeOf(type)] as const);
-  return JSON.stringify({ id: 'BIGINT', [version]: 'BIGINT', ...Object.fromEntries(typed) });
+  const marks = deleted === null ? {} : { [deleted.key]: 'JSON' };
+  return JSON.stringify({ id: 'BIGINT', [version.key]: 'BIGINT', ...marks, ...Object.fromEntries(typed) });
 }
 
-/** Beside the typed columns: `read_id` and `read_version`. */
-function identity({ version }: Stream): string {
-  return `typed.id AS read_id, typed.${version} AS read_version`;
+/** Beside the typed columns: `read_id`, `read_version` and `read_deleted`, as the record's reader has them. */
+function identity({ version, deleted, raw }: Stream): string {
+  const value = `typed.${sqlName(version.key)}`;
+  const second = version.form === 'seconds' ? value : `coalesce(epoch_us(${value}) // 1000000, 0)`;
+  return `typed.id AS read_id, ${second} AS read_version, ${isDeleted(deleted, raw)} AS read_deleted`;
+}
+
+function isDeleted(deleted: Stream['deleted'], raw: string): string {
+  if (deleted === null) return 'false';
+  const { key } = deleted;
+  if (!('is' in deleted)) return `${raw}->>'${key}' IS NOT NULL`;
+  return `coalesce(typed.${sqlName(key)}::VARCHAR = '${String(deleted.is)}', false)`;
 }
 
 /**
- * The typed columns of a relation's records, and `read_id` and `read_version`, beside all that it has. What is rewritten or has
+ * The typed columns of a relation's records, and what {@link identity} reads, beside all that it has. What is rewritten or has
  * a key twice is read apart, which takes ten times as long.
  * @param from a relation with the stream's raw column, the JSON of a record
  */
@@ -112,12 +123,13 @@ export function readRecords(stream: Stream, from: string): string {
   const shape = shapeOf(stream, (type) => TYPES[type]);
   const all = Object.entries(stream.columns);
   const usual = all.map(
-    ([name, type]) => `${READERS[type](`typed.${name}`, `${raw}->>'${name}'`)} AS ${name}`,
+    ([name, type]) => `${READERS[type](`typed.${sqlName(name)}`, `${raw}->>'${name}'`)} AS ${sqlName(name)}`,
   );
   const exact = all.map(([name, type], index) => {
     if (type !== 'json') return usual[index] ?? '';
-    const text = unmarked(`marked.${name}::VARCHAR`);
-    return `CASE WHEN json_valid(${text}) THEN ${text}::JSON ELSE typed.${name} END AS ${name}`;
+    const column = sqlName(name);
+    const text = unmarked(`marked.${column}::VARCHAR`);
+    return `CASE WHEN json_valid(${text}) THEN ${text}::JSON ELSE typed.${column} END AS ${column}`;
   });
   const hasRepeatedKeys = `len(json_keys(${raw})) <> list_unique(json_keys(${raw}))`;
   return `(
@@ -138,7 +150,7 @@ export function readRecords(stream: Stream, from: string): string {
 
 /** The same of records none of which is odd: then a fourth of the work does. */
 export function readPlainRecords(stream: Stream, from: string): string {
-  const names = Object.keys(stream.columns).map((name) => `typed.${name}`);
+  const names = Object.keys(stream.columns).map((name) => `typed.${sqlName(name)}`);
   // A value of another type becomes NULL in its column instead of failing the page.
   const shape = shapeOf(stream, (type) => plainType(duckDbType(type)));
   return `(

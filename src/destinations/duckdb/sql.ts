@@ -1,8 +1,10 @@
 import { STREAMS, type StreamName } from '../../streams';
 import type { Stream } from '../../streams/stream';
 import { ROWS_AT_ONCE } from '../fills';
+import { replaceOlder } from '../sql';
+import { sqlName, sqlNames, writtenColumns } from '../table';
 import { recordsIn } from './dialect';
-import { readPlainRecords, readRecords, time } from './readRecords';
+import { readPlainRecords, readRecords } from './readRecords';
 
 export const IS_IN_FILE =
   'SELECT path IS NOT NULL FROM duckdb_databases() WHERE database_name = current_database()';
@@ -14,8 +16,7 @@ WHERE database_name = current_database() AND schema_name = current_schema()`;
 /** Rows on their way in; JSON is NULL where DuckDB cannot hold it. */
 export const CREATE_STAGING = `
 CREATE TEMP TABLE IF NOT EXISTS staged (id BIGINT, version BIGINT, deleted BOOLEAN, json JSON);
-CREATE TEMP TABLE IF NOT EXISTS stored (id BIGINT);
-CREATE TEMP TABLE IF NOT EXISTS staged_objects (id BIGINT, object JSON);`;
+CREATE TEMP TABLE IF NOT EXISTS stored (id BIGINT);`;
 
 const list = (parameter: string, type: string): string =>
   `unnest(string_split(${parameter}, ',')::${type}[])`;
@@ -35,7 +36,7 @@ export type Read = keyof typeof READS;
 export interface Statements {
   /** $1: subdomain. Once per page, with the page as the small side of the join: 3 ms, and 1.3 ms more at a million rows. */
   readonly findStored: string;
-  /** $1: subdomain. An equal version with the same content is left alone: a page written again changes no row. */
+  /** $1: subdomain. */
   readonly update: Readonly<Record<Read, string>>;
   /** $1: subdomain. Apart from `update`, because ON CONFLICT doubles the cost of a row that has none (26 → 68 ms a page). */
   readonly insert: Readonly<Record<Read, string>>;
@@ -59,24 +60,19 @@ function makeStatements(stream: Stream): Statements {
 }
 
 function insert(stream: Stream, which: 'IN' | 'NOT IN', read: Read): string {
-  const { name, version, raw, columns } = stream;
-  const written = ['id', version, 'deleted', ...Object.keys(columns), raw];
+  const { name, version, raw } = stream;
+  const written = sqlNames(['id', ...writtenColumns(stream)]);
   const staged = `(
-    SELECT id, version AS ${version}, deleted, json AS ${raw} FROM staged
+    SELECT id, version AS ${version.column}, deleted, json AS ${raw} FROM staged
     WHERE json IS NOT NULL AND id ${which} (SELECT id FROM stored)
   )`;
   return `
-INSERT INTO ${name} (subdomain, ${written.join(', ')})
-SELECT $1, ${written.join(', ')} FROM ${READS[read](stream, staged)}`;
+INSERT INTO ${name} (subdomain, ${written})
+SELECT $1, ${written} FROM ${READS[read](stream, staged)}`;
 }
 
 function update(stream: Stream, read: Read): string {
-  const { name, version, raw, columns } = stream;
-  const written = [version, 'deleted', ...Object.keys(columns), raw];
-  return `${insert(stream, 'IN', read)}
-ON CONFLICT (subdomain, id) DO UPDATE SET ${written.map((column) => `${column} = excluded.${column}`).join(', ')}
-WHERE excluded.${version} > ${name}.${version}
-  OR (excluded.${version} = ${name}.${version} AND excluded.${raw} <> ${name}.${raw})`;
+  return `${insert(stream, 'IN', read)}${replaceOlder(stream)}`;
 }
 
 /** $1, $2: the row before. The rows after it, by their key. */
@@ -96,7 +92,7 @@ export function lastOfRows(stream: Stream): string {
  */
 export function fillRows(stream: Stream, columns: readonly string[]): string {
   const { name, raw } = stream;
-  const filled = columns.map((column) => `${column} = filled.${column}`).join(', ');
+  const filled = columns.map((column) => `${sqlName(column)} = filled.${sqlName(column)}`).join(', ');
   const hasKey = columns.map((column) => `json_exists(${raw}, '$.${column}')`).join(' OR ');
   const rows = `(SELECT * FROM (${rowsAfter(stream)}) WHERE ${hasKey})`;
   return `
@@ -111,21 +107,3 @@ VALUES ($1, $2, $3, $4, $5, $6, now()) ON CONFLICT DO NOTHING`;
 
 /** $1: subdomain, $2: digest. */
 export const RELEASE = `DELETE FROM quarantine WHERE subdomain = $1 AND digest = $2`;
-
-/** $1: ids with commas between, $2: the objects. */
-export const STAGE_OBJECTS = `INSERT INTO staged_objects SELECT ${list('$1', 'BIGINT')}, ${records('$2')}`;
-
-export const FIND_UNSTORABLE_OBJECTS = 'SELECT id FROM staged_objects WHERE object IS NULL';
-
-/** $1: subdomain. */
-export function upsertSideload(table: string): string {
-  return `
-INSERT INTO ${table} (subdomain, id, updated_at, object)
-SELECT $1, id, ${time('updated_at', "object->>'updated_at'")}, object
-FROM (
-  SELECT *, from_json(object, '{"updated_at":"TIMESTAMPTZ"}').updated_at AS updated_at
-  FROM staged_objects WHERE object IS NOT NULL
-)
-ON CONFLICT (subdomain, id) DO UPDATE SET updated_at = excluded.updated_at, object = excluded.object
-WHERE (${table}.updated_at IS NULL OR excluded.updated_at IS NULL OR excluded.updated_at >= ${table}.updated_at) AND excluded.object <> ${table}.object`;
-}

@@ -66,17 +66,21 @@ async function sortIntoParts(
   names: readonly string[],
   folder: string,
 ): Promise<void> {
-  const files = (extension: string): string[] =>
-    names.filter((name) => name.endsWith(extension)).map((name) => sql.literally(join(root, name)));
-  const [ndjson, parquet] = [files('.ndjson.gz'), files('.parquet')];
-  await connection.run(sql.SET_NDJSON, [JSON.stringify(ndjson)]);
-  await connection.run(sql.SET_PARQUET, [JSON.stringify(parquet)]);
-  await connection.run(sql.createVersions(stream, ndjson.length > 0, parquet.length > 0));
+  const files: Record<sql.Source, string[]> = { ndjson: [], parquet: [], objects: [] };
+  for (const name of names) files[sourceOf(name)].push(sql.literally(join(root, name)));
+  const sources = (['ndjson', 'parquet', 'objects'] as const).filter((source) => files[source].length > 0);
+  for (const source of sources) await connection.run(sql.setFiles(source), [JSON.stringify(files[source])]);
+  await connection.run(sql.createVersions(stream, sources));
   await connection.run(sql.CREATE_NEWEST);
   const [row] = (await connection.runAndReadAll(sql.FIND_BROKEN)).getRows();
   if (row !== undefined)
     throw new Error(`${relative(root, String(row[0]))} holds a line that is not a ${stream.noun}`);
   await connection.run(sql.writeParts(join(folder, 'parts')));
+}
+
+function sourceOf(name: string): sql.Source {
+  if (name.endsWith('.ndjson.gz')) return 'ndjson';
+  return name.includes('/day=') ? 'parquet' : 'objects';
 }
 
 async function download(store: ObjectStore, names: readonly string[], root: string): Promise<string> {

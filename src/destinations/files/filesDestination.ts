@@ -26,7 +26,7 @@ const FILES_AT_ONCE = 8;
 
 /**
  * Files in a folder or a bucket, laid out as a table that DuckDB, Spark and Athena read as it is. Every page adds files,
- * and no file of tickets is ever changed: the newest version of a ticket is the reader's choice.
+ * and no file of records is ever changed: the newest version of a record is the reader's choice.
  */
 export class FilesDestination implements LastingDestination {
   private readonly store: ObjectStore;
@@ -46,7 +46,7 @@ export class FilesDestination implements LastingDestination {
     if (found !== undefined) this.compare(found.toString());
     await this.store.put(MARKER, Buffer.from(markerOf(this.formatName)));
     // Proves that this format can be made here: Parquet needs a temporary folder.
-    await this.format.encode('objects', [Buffer.from('{}')], false);
+    await this.format.encode('tickets', [Buffer.from('{}')], false);
     await this.store.clean();
   }
 
@@ -60,7 +60,7 @@ export class FilesDestination implements LastingDestination {
     const written = await concurrently(files, FILES_AT_ONCE, async (file) => this.put(file, page.key));
     const kept = await this.quarantine(page, quarantined);
     // The page is written when its manifest is. An attempt that got less far leaves files that no manifest names, if the
-    // next one finds other tickets: every version in them is a true one, and readers take the newest of each ticket.
+    // next one finds other records: every version in them is a true one, and readers take the newest of each record.
     await this.store.put(
       manifestKey(page.subdomain, page.key),
       Buffer.from(`${manifestOf(page, unstorable, written)}\n`),
@@ -115,8 +115,8 @@ export class FilesDestination implements LastingDestination {
     );
   }
 
-  private async put({ folder, kind, lines, isOdd, bounds }: PageFile, page: PageKey): Promise<WrittenFile> {
-    const body = await this.format.encode(kind, lines, isOdd);
+  private async put({ folder, stream, lines, isOdd, bounds }: PageFile, page: PageKey): Promise<WrittenFile> {
+    const body = await this.format.encode(stream, lines, isOdd);
     const sha256 = createHash('sha256').update(body).digest('hex');
     const path = fileKey(folder, page, sha256, this.format.extension);
     await this.store.put(path, body);

@@ -1,8 +1,5 @@
 import type { StreamName } from '../../streams';
 
-/** What a line is: a record of a stream, or a sideloaded object. */
-export type RecordKind = StreamName | 'objects';
-
 /** How the records of one file are written down. */
 export interface Format {
   /** End of the file's name, without the dot. */
@@ -11,6 +8,6 @@ export interface Format {
    * @param lines JSON without line breaks, at least one
    * @param isOdd whether any of them is an odd record
    */
-  encode(kind: RecordKind, lines: readonly Uint8Array[], isOdd: boolean): Promise<Uint8Array>;
+  encode(stream: StreamName, lines: readonly Uint8Array[], isOdd: boolean): Promise<Uint8Array>;
   close(): void;
 }

@@ -22,8 +22,7 @@ export function dayOf(seconds: number): number {
   return Math.floor(seconds / SECONDS_PER_DAY);
 }
 
-/** For what has no day of its own, such as sideloaded objects. */
-export function tableFolder(table: string, subdomain: string): string {
+function tableFolder(table: string, subdomain: string): string {
   return `${table}/subdomain=${subdomain}`;
 }
 
@@ -55,7 +54,8 @@ export function recordsFiles({ name }: Stream): { readonly folder: string; reado
   const file = `${EXPORT}-\\d{5,}-\\d{8,}-[0-9a-f]{16}\\.(ndjson\\.gz|parquet)`;
   return {
     folder: `${name}/`,
-    pattern: new RegExp(`^${name}/${SUBDOMAIN}/day=\\d{4}-\\d\\d-\\d\\d/${file}$`),
+    // Earlier releases wrote sideloads into no folder of a day.
+    pattern: new RegExp(`^${name}/${SUBDOMAIN}/(day=\\d{4}-\\d\\d-\\d\\d/)?${file}$`),
   };
 }
 

@@ -6,8 +6,8 @@ export interface WrittenFile {
   /** Below the root. */
   readonly path: string;
   readonly records: number;
-  readonly first?: number;
-  readonly last?: number;
+  readonly first: number;
+  readonly last: number;
   readonly bytes: number;
   readonly sha256: string;
 }

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { StreamName } from '../../streams';
 import { joinOverwriting } from '../recordText';
-import type { Format, RecordKind } from './format';
+import type { Format } from './format';
 
 const LINE_FEED = 0x0a;
 
@@ -14,7 +15,7 @@ const compress = promisify(gzip);
 export class NdjsonFormat implements Format {
   readonly extension = 'ndjson.gz';
 
-  async encode(_kind: RecordKind, lines: readonly Uint8Array[]): Promise<Uint8Array> {
+  async encode(_stream: StreamName, lines: readonly Uint8Array[]): Promise<Uint8Array> {
     const joined = joinOverwriting(lines, LINE_FEED);
     const compressed = await compress(joined.text, { level: LEVEL });
     joined.release();

@@ -5,36 +5,54 @@ import { sqlString } from './typedSql';
 /** Some 50 MB of Parquet. A record is in the file of its id for ever, so that every file can be replaced by itself. */
 export const IDS_PER_FILE = 100_000;
 
-const OPTIONS = `hive_partitioning = true, hive_types = {'subdomain': VARCHAR}, filename = true`;
-
-function columnsIn(format: 'ndjson' | 'parquet', { version, raw }: Stream): string {
-  if (format === 'parquet') return `id, ${version} AS version, ${raw} AS record`;
-  return `(json->>'$.id')::BIGINT AS id, (json->>'$.${version}')::BIGINT AS version, json::VARCHAR AS record`;
-}
+const PART = `greatest(id, 0) // ${IDS_PER_FILE}`;
 
 /** Lists of files, as JSON: too many for the text of a statement. */
-export const SET_NDJSON = `SET VARIABLE ndjson = from_json($1, '["VARCHAR"]')`;
-export const SET_PARQUET = `SET VARIABLE parquet = from_json($1, '["VARCHAR"]')`;
+const SOURCES = {
+  ndjson: (stream: Stream): string => `
+    SELECT filename, (json->>'$.id')::BIGINT AS id, ${versionIn(stream)} AS version, json::VARCHAR AS record
+    FROM read_ndjson_objects(getvariable('ndjson'), ${OPTIONS})`,
+  parquet: ({ version, raw }: Stream): string => `
+    SELECT filename, id, ${version.column} AS version, ${raw} AS record
+    FROM read_parquet(getvariable('parquet'), ${OPTIONS})`,
+  /** As earlier releases wrote sideloads. */
+  objects: ({ raw }: Stream): string => `
+    SELECT filename, id, ${secondOf('updated_at')} AS version, ${raw} AS record
+    FROM read_parquet(getvariable('objects'), ${OPTIONS})`,
+};
+export type Source = keyof typeof SOURCES;
+
+const OPTIONS = 'hive_partitioning = false, filename = true';
+
+/** $1: the files, as JSON. */
+export function setFiles(source: Source): string {
+  return `SET VARIABLE ${source} = from_json($1, '["VARCHAR"]')`;
+}
+
+function versionIn({ version: { key, form } }: Stream): string {
+  const text = `(json->>'$.${key}')`;
+  return form === 'seconds' ? `${text}::BIGINT` : secondOf(`TRY_CAST(${text} AS TIMESTAMPTZ)`);
+}
+
+/** What has no time is older than all that has one: earlier releases did not need it. */
+function secondOf(time: string): string {
+  return `coalesce(epoch_us(${time}) // 1000000, 0)`;
+}
 
 /** Of the files that the variables name. */
-export function createVersions(stream: Stream, hasNdjson: boolean, hasParquet: boolean): string {
-  const sources = [`SELECT '' AS subdomain, 0 AS id, 0 AS version, '' AS record, '' AS filename WHERE false`];
-  if (hasNdjson) {
-    const read = `read_ndjson_objects(getvariable('ndjson'), ${OPTIONS})`;
-    sources.push(`SELECT subdomain, ${columnsIn('ndjson', stream)}, filename FROM ${read}`);
-  }
-  if (hasParquet) {
-    const read = `read_parquet(getvariable('parquet'), ${OPTIONS})`;
-    sources.push(`SELECT subdomain, ${columnsIn('parquet', stream)}, filename FROM ${read}`);
-  }
-  return `CREATE VIEW versions AS ${sources.join(' UNION ALL ')}`;
+export function createVersions(stream: Stream, sources: readonly Source[]): string {
+  const none = `SELECT '' AS filename, 0 AS id, 0 AS version, '' AS record WHERE false`;
+  const all = [none, ...sources.map((source) => SOURCES[source](stream))].join(' UNION ALL ');
+  return `
+CREATE VIEW versions AS
+SELECT regexp_extract(filename, '.*/subdomain=([a-z0-9-]+)/', 1) AS subdomain, * FROM (${all})`;
 }
 
 /** Without the records themselves, which would not fit into memory. Within a second the later page decides, by its name. */
 export const CREATE_NEWEST = `
 CREATE TABLE newest AS
 SELECT subdomain, id, arg_max(filename, (version, filename)) AS filename,
-  any_value(filename) FILTER (WHERE id IS NULL OR id < 1 OR version IS NULL) AS broken
+  any_value(filename) FILTER (WHERE id IS NULL OR (id < 1 AND id <> -1) OR version IS NULL) AS broken
 FROM versions GROUP BY subdomain, id`;
 
 /** A file with a line that is not a record: the export wrote none. */
@@ -43,12 +61,12 @@ export const FIND_BROKEN = 'SELECT broken FROM newest WHERE broken IS NOT NULL L
 /** A page holds one version of a record: the file tells which. */
 export function writeParts(folder: string): string {
   return `
-COPY (SELECT subdomain, id // ${IDS_PER_FILE} AS part, id, record FROM versions SEMI JOIN newest USING (subdomain, id, filename))
+COPY (SELECT subdomain, ${PART} AS part, id, record FROM versions SEMI JOIN newest USING (subdomain, id, filename))
 TO ${sqlString(folder)} (FORMAT parquet, PARTITION_BY (subdomain, part), FILENAME_PATTERN '{uuid}')`;
 }
 
 export const COUNT_PARTS = `
-SELECT subdomain, (id // ${IDS_PER_FILE})::INTEGER, count(*)::INTEGER FROM newest GROUP BY 1, 2 ORDER BY 1, 2`;
+SELECT subdomain, (${PART})::INTEGER, count(*)::INTEGER FROM newest GROUP BY 1, 2 ORDER BY 1, 2`;
 
 /** A relation of one part's records, in the stream's raw column. */
 export function recordsOfPart({ raw }: Stream, folder: string, subdomain: string, part: number): string {

@@ -1,70 +1,75 @@
+import { STREAMS, type StreamName } from '../../streams';
 import type { RecordVersion } from '../../streams/record';
-import type { Batch } from '../destination';
+import { recordsByStream, type Batch } from '../destination';
 import { holdable, originalOf, type Quarantined } from '../holdable';
-import { bytesOf, textOf, type Json } from '../recordText';
-import { sideloadTables } from '../../streams/stream';
-import { STREAMS } from '../../streams';
-import type { RecordKind } from './format';
-import { dayOf, recordsFolder, tableFolder } from './layout';
+import { bytesOf, textOf } from '../recordText';
+import { dayOf, recordsFolder } from './layout';
 import { whyUnstorable } from './unstorable';
 
 /** A file to be. */
 export interface PageFile {
   readonly folder: string;
-  readonly kind: RecordKind;
+  readonly stream: StreamName;
   /** JSON without line breaks, at least one. */
   readonly lines: readonly Uint8Array[];
   /** Whether a line is an odd record. */
   readonly isOdd: boolean;
-  /** Of records: bounds by their version, Unix seconds. */
-  readonly bounds?: { readonly first: number; readonly last: number };
+  /** By version, Unix seconds. */
+  readonly bounds: { readonly first: number; readonly last: number };
 }
 
 export interface PageFiles {
   readonly files: readonly PageFile[];
   readonly quarantined: readonly Quarantined[];
-  /** How many of those are records of the stream. */
+  /** How many of those are records of the page's stream that cannot be stored. */
   readonly unstorable: number;
 }
 
-/**
- * Sorts a page into files, records by day and each kind of sideload, and what goes into quarantine.
- * @throws Error when a sideload has no table
- */
+/** Sorts a page into files, the records of each stream by day, and what goes into quarantine. */
 export function filesOf(page: Batch): PageFiles {
-  const { subdomain } = page;
-  const { [page.stream]: stream } = STREAMS;
-  const refused = page.records.flatMap((record): Quarantined[] => {
-    const reason = whyUnstorable(record, stream);
-    return reason === undefined ? [] : [{ reason, json: textOf(record.json) }];
-  });
-  const quarantined: Quarantined[] = [...page.rejected, ...refused];
-  const storable = page.records.filter((record) => whyUnstorable(record, stream) === undefined);
-  const files = [...byDay(storable)].map(([day, versions]): PageFile => {
-    const times = versions.map((version) => version.version);
-    const bounds = {
-      first: times.reduce((first, time) => Math.min(first, time)),
-      last: times.reduce((last, time) => Math.max(last, time)),
-    };
-    const folder = recordsFolder(stream, subdomain, day);
-    const isOdd = versions.some((version) => version.odd);
-    return { folder, kind: page.stream, lines: linesOf(versions, quarantined), isOdd, bounds };
-  });
-  for (const [table, objects] of page.sideloads) {
-    if (!sideloadTables(stream).includes(table)) throw new Error(`There is no table "${table}"`);
-    const lines = linesOf(objects, quarantined).map(onOneLine);
-    files.push({ folder: tableFolder(table, subdomain), kind: 'objects', lines, isOdd: false });
+  const quarantined: Quarantined[] = [...page.rejected];
+  const files: PageFile[] = [];
+  let unstorable = 0;
+  for (const [stream, records] of recordsByStream(page)) {
+    const refused = records.flatMap((record): Quarantined[] => {
+      const reason = whyUnstorable(record, STREAMS[stream]);
+      return reason === undefined ? [] : [{ stream, reason, json: textOf(record.json) }];
+    });
+    quarantined.push(...refused);
+    if (stream === page.stream) unstorable = refused.length;
+    const storable = records.filter((record) => whyUnstorable(record, STREAMS[stream]) === undefined);
+    for (const [day, versions] of byDay(storable)) {
+      files.push({
+        folder: recordsFolder(STREAMS[stream], page.subdomain, day),
+        stream,
+        lines: linesOf(stream, versions, quarantined),
+        isOdd: versions.some((version) => version.odd),
+        bounds: boundsOf(versions),
+      });
+    }
   }
-  return { files: files.filter((file) => file.lines.length > 0), quarantined, unstorable: refused.length };
+  return { files, quarantined, unstorable };
 }
 
 /** As strict readers can read them: one that cannot be read takes along the file it is in. */
-function linesOf(records: readonly { readonly json: Json }[], quarantined: Quarantined[]): Uint8Array[] {
+function linesOf(
+  stream: StreamName,
+  records: readonly RecordVersion[],
+  quarantined: Quarantined[],
+): Uint8Array[] {
   return records.map((record) => {
     const held = holdable(record.json, true);
-    quarantined.push(...originalOf(record, held));
+    quarantined.push(...originalOf(stream, record, held));
     return bytesOf(held.json);
   });
+}
+
+function boundsOf(versions: readonly RecordVersion[]): PageFile['bounds'] {
+  const times = versions.map(({ version }) => version);
+  return {
+    first: times.reduce((first, time) => Math.min(first, time)),
+    last: times.reduce((last, time) => Math.max(last, time)),
+  };
 }
 
 function byDay(versions: readonly RecordVersion[]): Map<number, RecordVersion[]> {
@@ -76,9 +81,4 @@ function byDay(versions: readonly RecordVersion[]): Map<number, RecordVersion[]>
     else others.push(version);
   }
   return days;
-}
-
-/** A line break cannot stand inside a JSON string: this only folds pretty-printed records. */
-function onOneLine(line: Uint8Array): Buffer {
-  return Buffer.from(textOf(line).replace(/[\n\r]\s*/g, ' '));
 }

@@ -2,15 +2,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { blobValue, DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { STREAMS } from '../../streams';
+import { STREAMS, type StreamName } from '../../streams';
 import { recordsIn } from '../duckdb/dialect';
 import { mostMegabytes } from '../duckdb/memory';
 import { readPlainRecords, readRecords } from '../duckdb/readRecords';
 import { joinForSqlOverwriting } from '../recordText';
 import { duckDbFailure } from './duckDbFailure';
 import { folderFailure } from './folderFailure';
-import type { Format, RecordKind } from './format';
-import { sqlString, typedObjects, typedRecords } from './typedSql';
+import type { Format } from './format';
+import { sqlString, typedRecords } from './typedSql';
 
 /**
  * Written by DuckDB in memory, off the event loop: a third of the time that a writer in JavaScript takes, and half the
@@ -20,13 +20,15 @@ export class ParquetFormat implements Format {
   readonly extension = 'parquet';
   private instance: Promise<DuckDBInstance> | undefined;
 
-  async encode(kind: RecordKind, lines: readonly Uint8Array[], isOdd: boolean): Promise<Uint8Array> {
+  async encode(name: StreamName, lines: readonly Uint8Array[], isOdd: boolean): Promise<Uint8Array> {
     const folder = await mkdtemp(join(tmpdir(), 'zendesk-export-')).catch((error: unknown) => {
       throw folderFailure(error, `Temporary folder ${tmpdir()}`);
     });
     try {
       const file = join(folder, `page.${this.extension}`);
-      await this.write(selectOf(kind, isOdd), lines, file);
+      const { [name]: stream } = STREAMS;
+      const select = typedRecords(stream, 'staged', isOdd ? readRecords : readPlainRecords);
+      await this.write(select, stream.raw, lines, file);
       return await readFile(file);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -62,14 +64,15 @@ export class ParquetFormat implements Format {
   }
 
   private async write(
-    { select, column }: ReturnType<typeof selectOf>,
+    select: string,
+    raw: string,
     lines: readonly Uint8Array[],
     file: string,
   ): Promise<void> {
     const joined = joinForSqlOverwriting(lines);
     const connection = await this.connect();
     try {
-      await connection.run(`CREATE TEMP TABLE staged AS SELECT ${recordsIn('$1')} AS ${column}`, [
+      await connection.run(`CREATE TEMP TABLE staged AS SELECT ${recordsIn('$1')} AS ${raw}`, [
         blobValue(joined.text),
       ]);
       joined.release();
@@ -80,13 +83,4 @@ export class ParquetFormat implements Format {
       connection.closeSync();
     }
   }
-}
-
-function selectOf(kind: RecordKind, isOdd: boolean): { readonly select: string; readonly column: string } {
-  if (kind === 'objects') return { select: typedObjects('staged'), column: 'object' };
-  const { [kind]: stream } = STREAMS;
-  return {
-    select: typedRecords(stream, 'staged', isOdd ? readRecords : readPlainRecords),
-    column: stream.raw,
-  };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STREAM_NAMES } from '../../streams';
+import { TABLE_NAMES } from '../../streams';
 import type { Batch, QuarantinedRecord } from '../destination';
 import { digest } from '../../digest';
 import type { Quarantined } from '../holdable';
@@ -8,8 +8,8 @@ import { quarantineKey } from './layout';
 
 /** Name and content of a quarantined record's file: one JSON object on one line. */
 export function quarantineFile(
-  { reason, json }: Quarantined,
-  { subdomain, stream, position }: Pick<Batch, 'subdomain' | 'stream' | 'position'>,
+  { stream, reason, json }: Quarantined,
+  { subdomain, position }: Pick<Batch, 'subdomain' | 'position'>,
 ): { key: string; body: Buffer } {
   const name = digest(json);
   const row = { stream, digest: name, reason, position, record: json };
@@ -18,7 +18,7 @@ export function quarantineFile(
 
 const stored = z.object({
   // Of files of before there were several streams, absent.
-  stream: z.enum(STREAM_NAMES).default('tickets'),
+  stream: z.enum(TABLE_NAMES).default('tickets'),
   digest: z.string(),
   record: z.string(),
 });

@@ -1,7 +1,7 @@
 import { escapeIdentifier, Pool, type PoolClient } from 'pg';
 import type { PageKey } from '../../contract/page';
 import type { CustomField } from '../../streams/customField';
-import { STREAM_NAMES, streamNamed } from '../../streams';
+import { streamNamed, TABLE_NAMES } from '../../streams';
 import { describeFields } from '../describeFields';
 import { TRANSACTIONS_PER_PAGE } from '../fills';
 import { Pruning } from '../pruning';
@@ -130,7 +130,7 @@ export class PostgresDestination implements LastingDestination {
     await this.createSchema(client);
     await makeSchema(client, this.server);
     await client.query(proveWritable(TABLES));
-    for (const stream of STREAM_NAMES) await client.query(upsertOf(stream), ['', [], [], [], '']);
+    for (const stream of TABLE_NAMES) await client.query(upsertOf(stream), ['', [], [], [], '']);
   }
 
   private async createSchema(client: PoolClient): Promise<void> {

@@ -10,6 +10,8 @@ import {
   missingFrom,
   otherType,
   presentIn,
+  sqlName,
+  sqlNames,
   tablesOf,
   type Column,
   type Dialect,
@@ -124,6 +126,7 @@ export async function makeSchema(client: PoolClient, server: string): Promise<vo
   for (const { table, column } of missing.columns) {
     await client.query(addColumn(table, column, POSTGRES));
     if (isReadFromRecords(table, column)) await client.query(BEGIN_FILL, [table.name, column.name]);
+    if (table.index.includes(column.name)) await createIndex(client, table);
   }
   if (missing.tables.length + missing.columns.length > 0) await writeVersion(client);
 }
@@ -169,13 +172,12 @@ async function missingFunctions(client: PoolClient): Promise<readonly string[]> 
 }
 
 async function makeTable(client: PoolClient, table: Table): Promise<void> {
-  const { name, columns, index } = table;
+  const { name, columns } = table;
   await client.query(createTable(table, POSTGRES));
-  if (index.length > 0)
-    await client.query(`CREATE INDEX ${name}_by_${index.at(-1) ?? ''} ON ${name} (${index.join(', ')})`);
+  await createIndex(client, table);
   const long = columns
     .filter(({ isLong }) => isLong)
-    .map((column) => `ALTER ${column.name} SET COMPRESSION lz4`);
+    .map((column) => `ALTER ${sqlName(column.name)} SET COMPRESSION lz4`);
   if (long.length === 0) return;
   // Compressing is half the work of a page with pglz.
   await client.query(`
@@ -185,6 +187,11 @@ BEGIN
     ALTER TABLE ${name} ${long.join(', ')};
   END IF;
 END $$`);
+}
+
+async function createIndex(client: PoolClient, { name, index }: Table): Promise<void> {
+  if (index.length === 0) return;
+  await client.query(`CREATE INDEX ${name}_by_${index.at(-1) ?? ''} ON ${name} (${sqlNames(index)})`);
 }
 
 /**

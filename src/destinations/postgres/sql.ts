@@ -2,7 +2,8 @@ import { STREAMS, type StreamName } from '../../streams';
 import type { ColumnType, Stream } from '../../streams/stream';
 import { ROWS_AT_ONCE } from '../fills';
 import { SEPARATOR } from '../recordText';
-import type { Table } from '../table';
+import { replaceOlder } from '../sql';
+import { sqlName, sqlNames, writtenColumns, type Table } from '../table';
 
 /**
  * Reads a column out of `json`. Whatever the value is, none of these fails: each cast sees only text that it can read.
@@ -43,7 +44,7 @@ const upserts = new Map<StreamName, string>();
  * $1: subdomain; $2: ids; $3: versions; $4: deleted; $5: the records as one text, because reading an array parameter takes
  * longer. Answers the ids of records that are no JSON to PostgreSQL, such as one with a number beyond its numeric.
  * Ascending ids make two pages lock their rows in the same order; a function scan keeps it. MATERIALIZED has the text parsed
- * once instead of once a column. An equal version with the same content is left alone: a page written again changes no row.
+ * once instead of once a column.
  */
 export function upsertOf(name: StreamName): string {
   const upsert = upserts.get(name) ?? upsertRecords(STREAMS[name]);
@@ -51,9 +52,9 @@ export function upsertOf(name: StreamName): string {
   return upsert;
 }
 
-function upsertRecords({ name, version, raw, columns }: Stream): string {
-  const typed = Object.keys(columns);
-  const written = [version, 'deleted', ...typed, raw];
+function upsertRecords(stream: Stream): string {
+  const { name, columns } = stream;
+  const typed = Object.keys(columns).map((column) => read(columns, column));
   return `
 WITH staged AS MATERIALIZED (
   SELECT id, version, deleted, jsonb_or_null(record) AS json
@@ -61,12 +62,9 @@ WITH staged AS MATERIALIZED (
     unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::boolean[]), string_to_table($5, chr(${SEPARATOR}))
   ) AS sent (id, version, deleted, record)
 ), stored AS (
-  INSERT INTO ${name} (subdomain, id, ${written.join(', ')})
-  SELECT $1, id, version, deleted, ${[...typed.map((column) => read(columns, column)), 'json'].join(',\n    ')}
-  FROM staged WHERE json IS NOT NULL
-  ON CONFLICT (subdomain, id) DO UPDATE SET ${written.map((column) => `${column} = excluded.${column}`).join(', ')}
-  WHERE excluded.${version} > ${name}.${version}
-    OR (excluded.${version} = ${name}.${version} AND excluded.${raw} <> ${name}.${raw})
+  INSERT INTO ${name} (subdomain, id, ${sqlNames(writtenColumns(stream))})
+  SELECT $1, id, version, deleted, ${[...typed, 'json'].join(',\n    ')}
+  FROM staged WHERE json IS NOT NULL${replaceOlder(stream)}
 )
 SELECT id::text FROM staged WHERE json IS NULL`;
 }
@@ -87,38 +85,20 @@ WITH rows AS MATERIALIZED (
   SELECT subdomain, id, ${raw} AS json FROM ${name} WHERE (subdomain, id) > ($1, $2::bigint)
   ORDER BY subdomain, id LIMIT ${ROWS_AT_ONCE} FOR UPDATE
 ), filled AS MATERIALIZED (
-  SELECT subdomain, id, ${added.map((column) => `${read(columns, column)} AS ${column}`).join(', ')} FROM rows
+  SELECT subdomain, id, ${added.map((column) => `${read(columns, column)} AS ${sqlName(column)}`).join(', ')} FROM rows
   WHERE json ?| '{${added.join(',')}}'
 ), stored AS (
-  UPDATE ${name} SET ${added.map((column) => `${column} = filled.${column}`).join(', ')}
+  UPDATE ${name} SET ${added.map((column) => `${sqlName(column)} = filled.${sqlName(column)}`).join(', ')}
   FROM filled WHERE ${name}.subdomain = filled.subdomain AND ${name}.id = filled.id
 )
 SELECT subdomain, id::text FROM rows ORDER BY rows.subdomain DESC, rows.id DESC LIMIT 1`;
 }
 
-/**
- * $1: subdomain; $2: ids; $3: the objects as one text. Answers the ids of objects that are no JSON to PostgreSQL.
- * @param table one of our own names
- */
-export function upsertSideload(table: string): string {
-  return `
-WITH staged AS MATERIALIZED (
-  SELECT id, jsonb_or_null(record) AS json
-  FROM ROWS FROM (unnest($2::bigint[]), string_to_table($3, chr(${SEPARATOR}))) AS sent (id, record)
-), stored AS (
-  INSERT INTO ${table} AS old (subdomain, id, updated_at, object)
-  SELECT $1, id, ${READERS.time('updated_at')}, json FROM staged WHERE json IS NOT NULL
-  ON CONFLICT (subdomain, id) DO UPDATE SET updated_at = excluded.updated_at, object = excluded.object
-  WHERE (old.updated_at IS NULL OR excluded.updated_at IS NULL OR excluded.updated_at >= old.updated_at) AND excluded.object <> old.object
-)
-SELECT id::text FROM staged WHERE json IS NULL`;
-}
-
-/** $1: subdomain; $2: stream; $3: position; $4: digests; $5: reasons; $6: records. */
+/** $1: subdomain; $2: position; $3: streams; $4: digests; $5: reasons; $6: records. */
 export const QUARANTINE = `
 INSERT INTO quarantine (subdomain, stream, digest, reason, position, record, quarantined_at)
-SELECT $1, $2, digest, reason, $3, record, now()
-FROM unnest($4::text[], $5::text[], $6::text[]) AS sent (digest, reason, record)
+SELECT $1, stream, digest, reason, $2, record, now()
+FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) AS sent (stream, digest, reason, record)
 ON CONFLICT DO NOTHING`;
 
 /** $1: subdomain; $2: digests. */
@@ -128,7 +108,7 @@ export const RELEASE = `DELETE FROM quarantine WHERE subdomain = $1 AND digest =
 export function proveWritable(tables: readonly Table[]): string {
   return tables
     .map(({ name, columns }) => {
-      const names = columns.map((column) => column.name).join(', ');
+      const names = sqlNames(columns.map((column) => column.name));
       return `INSERT INTO ${name} (${names}) SELECT ${names} FROM ${name} WHERE false; UPDATE ${name} SET subdomain = '' WHERE false`;
     })
     .join('; ');

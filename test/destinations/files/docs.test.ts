@@ -23,7 +23,7 @@ test('the documented queries find where the text of a ticket stays', async () =>
   await destination.write(page(1, [ticket(1), ticket(4711)]));
   await destination.write(
     page(2, [ticket(2)], {
-      rejected: rejected.map((json) => ({ kind: 'rejected', reason: 'no version', json })),
+      rejected: rejected.map((json) => ({ kind: 'rejected', stream: 'tickets', reason: 'no version', json })),
     }),
   );
   await destination.close();

@@ -30,7 +30,7 @@ async function written(root: string): Promise<Map<string, Buffer>> {
   const destination = new FilesDestination(`file:${root}`);
   await destination.write(
     page(1, [ticket(1), ticket(2), ticket(3)], {
-      rejected: [{ kind: 'rejected', reason: 'id: missing', json: '{"subject":"no id"}' }],
+      rejected: [{ kind: 'rejected', stream: 'tickets', reason: 'id: missing', json: '{"subject":"no id"}' }],
     }),
   );
   const names = readdirSync(root, { recursive: true, withFileTypes: true })

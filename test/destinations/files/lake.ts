@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { STREAMS } from '../../../src/streams';
+import type { Stream } from '../../../src/streams/stream';
 
 type Format = 'ndjson' | 'parquet';
 
@@ -36,43 +38,23 @@ export function countFiles(folder: string): number {
 /** The files as the tables of a database: the newest version of every record. */
 function views(folder: string, format: Format): string[] {
   const at = (...names: string[]): string => join(folder, ...names).replaceAll("'", "''");
-  const read = (table: string, pattern: string): string =>
-    `read_ndjson_objects('${at(table, pattern)}', hive_partitioning = true, filename = true)`;
-  const parquet = (table: string, pattern: string): string =>
-    `read_parquet('${at(table, pattern)}', hive_partitioning = true, filename = true)`;
-  const newest = (version: string): string =>
-    `QUALIFY row_number() OVER (PARTITION BY subdomain, id ORDER BY ${version} DESC NULLS LAST, filename DESC) = 1`;
   const view = (name: string, select: string, empty: string): string =>
     `CREATE VIEW ${name} AS ${countFiles(join(folder, name)) > 0 ? select : `SELECT ${empty} WHERE false`}`;
-  const record = 'NULL::BIGINT AS id, NULL::VARCHAR AS subdomain';
-  const json = (field: string, type: string): string => `(json->>'$.${field}')::${type} AS ${field}`;
   return [
-    view(
-      'tickets',
-      format === 'parquet'
-        ? `SELECT * REPLACE (custom_fields::JSON AS custom_fields, satisfaction_rating::JSON AS satisfaction_rating, via::JSON AS via)
-           FROM ${parquet('tickets', '*/*/*.parquet')} ${newest('generated_timestamp')}`
-        : `SELECT subdomain, filename, ${json('id', 'BIGINT')}, ${json('generated_timestamp', 'BIGINT')},
-             coalesce(json->>'$.status' = 'deleted', false) AS deleted, json AS ticket
-           FROM ${read('tickets', '*/*/*.ndjson.gz')} ${newest('generated_timestamp')}`,
-      `${record}, 0::BIGINT AS generated_timestamp, false AS deleted, '{}'::JSON AS ticket`,
-    ),
-    ...['users', 'groups', 'organizations', 'sharing_agreements', 'ticket_forms', 'metric_sets'].map(
-      (table) =>
-        view(
-          table,
-          format === 'parquet'
-            ? `SELECT * FROM ${parquet(table, '*/*.parquet')} ${newest('updated_at')}`
-            : `SELECT subdomain, filename, ${json('id', 'BIGINT')}, json AS object
-             FROM ${read(table, '*/*.ndjson.gz')} ${newest("(json->>'$.updated_at')::TIMESTAMPTZ")}`,
-          `${record}, '{}'::JSON AS object`,
-        ),
+    ...Object.values(STREAMS).map((stream) =>
+      view(
+        stream.name,
+        format === 'parquet'
+          ? selectParquet(stream, at(stream.name, '*/*/*.parquet'))
+          : selectNdjson(stream, at(stream.name, '*/*/*.ndjson.gz')),
+        `NULL::BIGINT AS id, NULL::VARCHAR AS subdomain, 0::BIGINT AS ${stream.version.column}, false AS deleted, '{}'::JSON AS ${stream.raw}`,
+      ),
     ),
     view(
       'quarantine',
       `SELECT * FROM read_json('${at('quarantine', '*/*.json')}', hive_partitioning = true,
-         columns = {digest: 'VARCHAR', reason: 'VARCHAR', position: 'VARCHAR', record: 'VARCHAR'})`,
-      `'' AS reason, '' AS record, '' AS position`,
+         columns = {stream: 'VARCHAR', digest: 'VARCHAR', reason: 'VARCHAR', position: 'VARCHAR', record: 'VARCHAR'})`,
+      `'' AS stream, '' AS reason, '' AS record, '' AS position`,
     ),
     view(
       'export_pages',
@@ -80,4 +62,31 @@ function views(folder: string, format: Format): string[] {
       `0 AS epoch, 0 AS page`,
     ),
   ];
+}
+
+function newest({ version }: Stream): string {
+  return `QUALIFY row_number() OVER (PARTITION BY subdomain, id ORDER BY ${version.column} DESC, filename DESC) = 1`;
+}
+
+function selectParquet(stream: Stream, files: string): string {
+  const json = Object.keys(stream.columns).filter((name) => stream.columns[name] === 'json');
+  const replaced = json.map((name) => `"${name}"::JSON AS "${name}"`);
+  return `SELECT * ${json.length === 0 ? '' : `REPLACE (${replaced.join(', ')})`}
+    FROM read_parquet('${files}', hive_partitioning = true, filename = true) ${newest(stream)}`;
+}
+
+function selectNdjson(stream: Stream, files: string): string {
+  const { version, deleted, raw } = stream;
+  const second =
+    version.form === 'seconds'
+      ? `(json->>'$.${version.key}')::BIGINT`
+      : `coalesce(floor(epoch((json->>'$.${version.key}')::TIMESTAMPTZ))::BIGINT, 0)`;
+  const mark =
+    deleted === null
+      ? 'false'
+      : 'is' in deleted
+        ? `coalesce(json->>'$.${deleted.key}' = '${String(deleted.is)}', false)`
+        : `json->>'$.${deleted.key}' IS NOT NULL`;
+  return `SELECT subdomain, filename, (json->>'$.id')::BIGINT AS id, ${second} AS ${version.column}, ${mark} AS deleted, json AS ${raw}
+    FROM read_ndjson_objects('${files}', hive_partitioning = true, filename = true) ${newest(stream)}`;
 }

@@ -9,7 +9,7 @@ import { digest } from '../../../src/digest';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { folderFailure } from '../../../src/destinations/files/folderFailure';
 import { textOf } from '../../../src/destinations/recordText';
-import { NOON, page, ticket } from '../pages';
+import { isoTime, NOON, page, read, ticket } from '../pages';
 import { queryFiles, queryLake } from './lake';
 
 const DAY = 86_400;
@@ -34,8 +34,10 @@ function manifests(): { files: { path: string; records: number; bytes: number; s
 }
 
 const spread = [ticket(1, NOON), ticket(2, NOON + 5), ticket(3, NOON + DAY), ticket(4, NOON + 300 * DAY)];
-const user = { id: 7, json: '{\n  "id": 7,\n  "name": "Ann"\n}' };
-const rejected = [{ kind: 'rejected', reason: 'id: missing', json: '{"subject":"no id"}' }] as const;
+const user = read(`{\n  "id": 7,\n  "updated_at": "${isoTime(NOON + DAY)}"\n}`, 'users');
+const rejected = [
+  { kind: 'rejected', stream: 'tickets', reason: 'id: missing', json: '{"subject":"no id"}' },
+] as const;
 
 test.each(['ndjson', 'parquet'])(
   'a page of %s is a file a day, and a manifest that is true',
@@ -52,14 +54,14 @@ test.each(['ndjson', 'parquet'])(
       `tickets/subdomain=acme/day=2023-11-14/export-1-00000-00000001.${extension}`,
       `tickets/subdomain=acme/day=2023-11-15/export-1-00000-00000001.${extension}`,
       `tickets/subdomain=acme/day=2024-09-09/export-1-00000-00000001.${extension}`,
-      `users/subdomain=acme/export-1-00000-00000001.${extension}`,
+      `users/subdomain=acme/day=2023-11-15/export-1-00000-00000001.${extension}`,
     ]);
     const [manifest] = manifests();
     expect(manifest?.files).toMatchObject([
       { records: 2, first: NOON, last: NOON + 5 },
       { records: 1, first: NOON + DAY, last: NOON + DAY },
       { records: 1 },
-      { records: 1 },
+      { records: 1, first: NOON + DAY, last: NOON + DAY },
     ]);
     for (const { path, bytes, sha256 } of manifest?.files ?? []) {
       const body = readFileSync(join(folder, path));
@@ -76,7 +78,7 @@ test('NDJSON holds every record as Zendesk sent it, on one line', async () => {
     .map((name) => gunzipSync(readFileSync(join(folder, name))).toString());
   expect(lines).toEqual([
     `${textOf(spread[0]?.json ?? '')}\n${textOf(spread[1]?.json ?? '')}\n`,
-    '{ "id": 7, "name": "Ann" }\n',
+    `{   "id": 7,   "updated_at": "${isoTime(NOON + DAY)}" }\n`,
   ]);
 });
 

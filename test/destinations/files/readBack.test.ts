@@ -30,6 +30,7 @@ beforeEach(async () => {
       rejected: [
         {
           kind: 'rejected',
+          stream: 'tickets',
           reason: 'id: missing',
           json: `{"id":7,"generated_timestamp":1700000000,"subject":"${SECRET}"}`,
         },
