@@ -1,6 +1,8 @@
 import { Misuse, readCommandLine } from '../command';
+import { SERVED, type Burst, type ServedStream } from './account';
 import type { SimulatorOptions } from './options';
 import { SHAPE_FLAGS, shapeHelp, shapesOf } from './shapeArguments';
+import type { Unavailable } from './unavailable';
 
 /** Default length of a ticket. */
 const TICKET_BYTES = 1500;
@@ -13,14 +15,19 @@ export const USAGE = `A fake Zendesk with made-up tickets, for demos and tests.
   --host <address>        address to listen on (default 127.0.0.1)
   --subdomain <name>      name of the account (default demo)
   --tickets <n>           number of tickets (default 25000)
+  --users <n>             number of users, agents included (default: a fifth of that)
+  --organizations <n>     (default: a fiftieth of it)
 ${shapeHelp(TICKET_BYTES)}\
   --seed <n>              same seed, same tickets (default 1)
   --from <time>           newest change of the oldest ticket: ISO 8601 or Unix seconds (default two years ago)
   --to <time>             newest change of the newest ticket (default two minutes ago)
-  --burst <time>=<n>      n more tickets that share one second; may be given more than once
+  --burst <time>=<n>      n more tickets that share one second; may be given more than once. Of another stream:
+                          <stream>:<time>=<n>, with users, organizations, ticket_events or ticket_metric_events
+  --unavailable <stream>=<status>
+                          a stream that is refused with 403 or 404; may be given more than once
   --pinned <how>          a page inside one second: expand (default) or repeat
   --expand-limit <n>      the largest second that is expanded; above it the page repeats
-  --quota <n>             export requests per minute (default: no limit)
+  --quota <n>             export requests per minute (default: no limit); 20 of the users' cursor export then
   --no-quota-header       leave out the header that shows the quota
   --no-retry-after        leave out Retry-After on 429
   --updates <n>           live changes per second (default 0)
@@ -49,11 +56,14 @@ const FLAGS = {
   host: TEXT,
   subdomain: TEXT,
   tickets: TEXT,
+  users: TEXT,
+  organizations: TEXT,
   ...SHAPE_FLAGS,
   seed: TEXT,
   from: TEXT,
   to: TEXT,
   burst: { type: 'string', multiple: true },
+  unavailable: { type: 'string', multiple: true },
   pinned: TEXT,
   'expand-limit': TEXT,
   quota: TEXT,
@@ -83,11 +93,14 @@ export function readArguments(args: readonly string[]): Command {
     host: values.host,
     subdomain: values.subdomain,
     tickets: number('tickets', values.tickets) ?? 25_000,
+    users: number('users', values.users),
+    organizations: number('organizations', values.organizations),
     shapes: shapesOf(values, TICKET_BYTES),
     seed: number('seed', values.seed),
     from: time('from', values.from),
     to: time('to', values.to),
     burst: (values.burst ?? []).map(burst),
+    unavailable: Object.fromEntries((values.unavailable ?? []).map(unavailable)),
     pinned: oneOf('pinned', values.pinned, ['expand', 'repeat'] as const),
     expandLimit: number('expand-limit', values['expand-limit']),
     quota:
@@ -128,9 +141,18 @@ function time(name: string, value: string | undefined): number | undefined {
   return Math.floor(seconds);
 }
 
-function burst(value: string): { at: number; tickets: number } {
-  const [at, tickets] = value.split('=');
-  return { at: time('burst', at) ?? 0, tickets: number('burst', tickets ?? '') ?? 0 };
+function burst(value: string): Burst {
+  const [, name, text = value] = /^([a-z_]+):(.*)$/.exec(value) ?? [];
+  const [at, count] = text.split('=');
+  const [second, records] = [time('burst', at) ?? 0, number('burst', count ?? '') ?? 0];
+  const stream = oneOf('burst', name, SERVED) ?? 'tickets';
+  return stream === 'tickets' ? { at: second, tickets: records } : { at: second, stream, records };
+}
+
+function unavailable(value: string): [ServedStream, Unavailable] {
+  const [name = '', status = ''] = value.split('=');
+  const how = oneOf('unavailable', status, ['403', '404'] as const) === '403' ? 403 : 404;
+  return [oneOf('unavailable', name, SERVED) ?? 'tickets', how];
 }
 
 function oneOf<T extends string>(

@@ -1,19 +1,37 @@
-import { STREAMS } from '../streams';
-import type { Stream } from '../streams/stream';
+import { pagingOf } from '../streams';
+import { SERVED, type ServedStream } from './account';
 
-/** One of the two endpoints that export a stream. */
+/** How a page is asked for and answered: by time, by the cursor of the export, or as a page of a list. */
+export type PageKind = 'time' | 'cursor' | 'list';
+
+/** One of the endpoints that export a stream. */
 export interface ExportEndpoint {
-  readonly stream: Stream;
-  readonly kind: 'time' | 'cursor';
+  readonly stream: ServedStream;
+  readonly kind: PageKind;
+  /** The limit that it is counted against. */
+  readonly bucket: 'export' | 'users';
 }
 
-const ENDPOINTS = new Map<string, ExportEndpoint>();
-for (const stream of Object.values(STREAMS)) {
-  ENDPOINTS.set(`/api/v2/${stream.paging.path}`, { stream, kind: 'time' });
-  ENDPOINTS.set(`/api/v2/${stream.paging.path}/cursor`, { stream, kind: 'cursor' });
+interface Known {
+  readonly stream: ServedStream;
+  readonly kind: 'time' | 'cursor';
+  /** Whether the same path answers pages of a list, too. */
+  readonly isList: boolean;
+}
+
+const KNOWN = new Map<string, Known>();
+for (const stream of SERVED) {
+  const { path, cursor } = pagingOf(stream);
+  const isList = cursor?.style === 'list';
+  KNOWN.set(`/api/v2/${path}`, { stream, kind: 'time', isList });
+  if (cursor !== null && !isList) KNOWN.set(`/api/v2/${cursor.path}`, { stream, kind: 'cursor', isList });
 }
 
 /** @param path without `.json` at its end */
-export function exportEndpoint(path: string): ExportEndpoint | undefined {
-  return ENDPOINTS.get(path);
+export function exportEndpoint(path: string, query: URLSearchParams): ExportEndpoint | undefined {
+  const known = KNOWN.get(path);
+  if (known === undefined) return undefined;
+  const { stream, isList } = known;
+  const kind = isList && (query.has('page[size]') || query.has('page[after]')) ? 'list' : known.kind;
+  return { stream, kind, bucket: stream === 'users' && kind === 'cursor' ? 'users' : 'export' };
 }

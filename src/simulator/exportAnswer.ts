@@ -1,12 +1,13 @@
+import { STREAMS } from '../streams';
 import type { Account } from './account';
 import { page, type Answer } from './answer';
 import { BodyWriter } from './bodyWriter';
-import { cursorPage } from './cursorExport';
-import { readExportQuery, type ExportQuery } from './exportQuery';
+import { cursorPage, encodeCursor, encodeListCursor } from './cursorExport';
+import type { DataSet } from './dataSet';
 import type { ExportEndpoint } from './endpoints';
+import { cursorText, readExportQuery, type ExportQuery } from './exportQuery';
 import type { Fault } from './faults';
 import type { PageCache } from './pageCache';
-import { nestedSideloads, topLevelSideloads, type MetricSets } from './sideloads';
 import { timePage } from './timeExport';
 
 /** How the export endpoints of one simulator behave. */
@@ -14,7 +15,6 @@ export interface ExportSettings {
   readonly pinned: 'expand' | 'repeat';
   readonly expandLimit: number;
   readonly holdBackSeconds: number;
-  readonly metricSets: MetricSets;
 }
 
 /** One request to an export endpoint. `url` is absolute; `now` is in Unix seconds. */
@@ -24,22 +24,23 @@ export interface EndpointRequest extends ExportEndpoint {
   readonly fault: Fault | undefined;
 }
 
-/** The answer to one request to either export endpoint. */
+/** The answer to one request to any export endpoint. */
 export function exportAnswer(
   account: Account,
   settings: ExportSettings,
   cache: PageCache,
   request: EndpointRequest,
 ): Answer {
-  const read = readExportQuery(request.kind, request.url.searchParams, request.now);
+  const { kind, stream, url } = request;
+  const read = readExportQuery(kind, url.searchParams, request.now);
   if ('refusal' in read) return read.refusal;
+  const set = account.set(stream);
   const altered = alters(request.fault);
-  const key = `${account.revision} ${request.url.href}`;
+  const key = `${account.revision} ${url.href}`;
   const kept = altered ? undefined : cache.get(key);
   if (kept !== undefined) return page(kept);
-  const build = request.kind === 'time' ? timeBody : cursorBody;
-  const { ids, envelope, endOfStream } = build(account, settings, request, read.query);
-  const body = { plain: encodePage(account, settings, request.stream.list, read.query, ids, envelope) };
+  const { ids, envelope, endOfStream } = BUILD[kind](set, settings, request, read.query);
+  const body = { plain: encodePage(set, STREAMS[stream].list, read.query, ids, envelope) };
   // The end of the stream moves with the clock; a page before it stays as it is until the data change.
   if (!altered && !endOfStream) cache.set(key, body);
   return page(body);
@@ -63,21 +64,32 @@ interface BuiltPage {
   readonly endOfStream: boolean;
 }
 
-function timeBody(
-  account: Account,
+type Build = (
+  set: DataSet,
   settings: ExportSettings,
   request: EndpointRequest,
   query: ExportQuery,
-): BuiltPage {
-  const { startTime, perPage } = query;
-  const result = timePage(account, {
-    startTime,
-    perPage,
-    lastSecond: Math.floor(request.now - settings.holdBackSeconds),
-    accepts: accepts(account, query),
-    pinned: settings.pinned,
-    expandLimit: settings.expandLimit,
-  });
+) => BuiltPage;
+
+const BUILD: Readonly<Record<ExportEndpoint['kind'], Build>> = {
+  time: timeBody,
+  cursor: cursorBody,
+  list: listBody,
+};
+
+/** Which records a request can see. */
+function visible(
+  set: DataSet,
+  { holdBackSeconds }: ExportSettings,
+  { now }: EndpointRequest,
+  query: ExportQuery,
+): { lastSecond: number; accepts: (id: number) => boolean } {
+  return { lastSecond: Math.floor(now - holdBackSeconds), accepts: (id) => set.accepts?.(id, query) ?? true };
+}
+
+function timeBody(...args: Parameters<Build>): BuiltPage {
+  const [set, { pinned, expandLimit }, request, { startTime, perPage }] = args;
+  const result = timePage(set, { ...visible(...args), startTime, perPage, pinned, expandLimit });
   let { endTime, endOfStream } = result;
   if (request.fault?.kind === 'endTimeBackwards') {
     endTime = startTime - (request.fault.seconds ?? 3600);
@@ -93,61 +105,74 @@ function timeBody(
   return { ids: result.ids, envelope, endOfStream };
 }
 
-function cursorBody(
-  account: Account,
-  settings: ExportSettings,
-  request: EndpointRequest,
-  query: ExportQuery,
-): BuiltPage {
-  const result = cursorPage(account, {
-    from: query.cursor ?? query.startTime,
-    perPage: query.perPage,
-    lastSecond: Math.floor(request.now - settings.holdBackSeconds),
-    accepts: accepts(account, query),
+/** A page by cursor, and the cursor of the next one as the fault has it. */
+function byCursor(
+  encode: typeof encodeCursor,
+  ...args: Parameters<Build>
+): { ids: readonly number[]; cursor: string | null; endOfStream: boolean } {
+  const [set, , { fault, url }, query] = args;
+  const { perPage, cursor, startTime } = query;
+  const { ids, after, endOfStream } = cursorPage(set, {
+    ...visible(...args),
+    from: cursor ?? startTime,
+    perPage,
   });
-  let { afterCursor, endOfStream } = result;
-  if (request.fault?.kind === 'cursorStuck')
-    [afterCursor, endOfStream] = [request.url.searchParams.get('cursor'), false];
-  if (request.fault?.kind === 'cursorMissing') [afterCursor, endOfStream] = [null, false];
-  const cursor = afterCursor;
+  if (fault?.kind === 'cursorStuck') return { ids, cursor: cursorText(url.searchParams), endOfStream: false };
+  if (fault?.kind === 'cursorMissing') return { ids, cursor: null, endOfStream: false };
+  return { ids, cursor: after === undefined ? null : encode(after), endOfStream };
+}
+
+function cursorBody(...args: Parameters<Build>): BuiltPage {
+  const { ids, cursor, endOfStream } = byCursor(encodeCursor, ...args);
   const after =
     cursor === null
       ? null
-      : nextUrl(request, (search) => {
+      : nextUrl(args[2], (search) => {
           search.delete('start_time');
           search.set('cursor', cursor);
         });
   const envelope =
     `"after_url":${JSON.stringify(after)},"before_url":null,"after_cursor":${JSON.stringify(cursor)},` +
     `"before_cursor":null,"end_of_stream":${endOfStream}`;
-  return { ids: result.ids, envelope, endOfStream };
+  return { ids, envelope, endOfStream };
 }
 
-function accepts(account: Account, query: ExportQuery): (id: number) => boolean {
-  const { supportTypeScope: scope, excludeDeleted } = query;
-  return (id) =>
-    (scope === 'all' || account.supportType(id) === scope) &&
-    !(excludeDeleted && account.status(id) === 'deleted');
+/** A page of a list: on an empty one the cursors are absent (§ metric events). */
+function listBody(...args: Parameters<Build>): BuiltPage {
+  const [set, , request] = args;
+  const { ids, cursor, endOfStream } = byCursor(encodeListCursor, ...args);
+  const [first] = ids;
+  const before = first === undefined ? null : encodeListCursor({ second: set.version(first), id: first });
+  const link = (name: string, value: string | null): string | null =>
+    value === null
+      ? null
+      : nextUrl(request, (search) => {
+          search.delete('page[after]');
+          search.set(name, value);
+        });
+  const cursors = ids.length === 0 || cursor === null ? {} : { after_cursor: cursor, before_cursor: before };
+  const envelope = {
+    meta: { has_more: !endOfStream, ...cursors },
+    links: { prev: link('page[before]', before), next: endOfStream ? null : link('page[after]', cursor) },
+  };
+  return { ids, envelope: JSON.stringify(envelope).slice(1, -1), endOfStream };
 }
 
 const WRITER = new BodyWriter();
 
 function encodePage(
-  account: Account,
-  settings: ExportSettings,
+  set: DataSet,
   list: string,
-  query: ExportQuery,
+  { include }: ExportQuery,
   ids: readonly number[],
   envelope: string,
 ): Buffer {
   WRITER.write(`{"${list}":[`);
   for (const [index, id] of ids.entries()) {
     if (index > 0) WRITER.write(',');
-    WRITER.write(account.json(id, nestedSideloads(account, id, query.include, settings.metricSets)));
+    WRITER.write(set.json(id, include));
   }
-  WRITER.write(
-    ']' + topLevelSideloads(account, ids, query.include, settings.metricSets) + ',' + envelope + '}',
-  );
+  WRITER.write(`]${set.beside?.(ids, include) ?? ''},${envelope}}`);
   return WRITER.take();
 }
 

@@ -1,29 +1,44 @@
 import type { Answer } from './answer';
-import { decodeCursor, type CursorPlace } from './cursorExport';
+import { decodeCursor, decodeListCursor } from './cursorExport';
+import type { Filters, Place } from './dataSet';
+import type { PageKind } from './endpoints';
 import { badRequest, startTimeTooRecent } from './errors';
 
 /** The parameters of an export request, checked. `startTime` is in Unix seconds. */
-export interface ExportQuery {
+export interface ExportQuery extends Filters {
   readonly startTime: number;
-  readonly cursor?: CursorPlace | undefined;
+  readonly cursor?: Place | undefined;
   readonly perPage: number;
   readonly include: ReadonlySet<string>;
-  readonly excludeDeleted: boolean;
-  readonly supportTypeScope: 'all' | 'agent' | 'ai_agent';
 }
 
 const MAX_PER_PAGE = 1000;
+const MAX_PAGE_SIZE = 100;
 const SCOPES = ['all', 'agent', 'ai_agent'] as const;
 
-/** `per_page`: 1,000 when missing and at most (§ per_page). */
+/** Where a page goes on from: a cursor of the export, or of a list. */
+export function cursorText(query: URLSearchParams): string | null {
+  return query.get('cursor') ?? query.get('page[after]');
+}
+
+/** The place that a cursor stands for. */
+export function placeIn(query: URLSearchParams): Place | undefined {
+  const [cursor, after] = [query.get('cursor'), query.get('page[after]')];
+  if (cursor !== null) return decodeCursor(cursor);
+  return after === null ? undefined : decodeListCursor(after);
+}
+
+/** `page[size]` as it was sent, or `per_page`: 1,000 when missing and at most (§ per_page). */
 export function perPageOf(query: URLSearchParams): number {
+  const size = query.get('page[size]');
+  if (size !== null) return Number(size);
   const value = Number(query.get('per_page') ?? MAX_PER_PAGE);
   return Number.isInteger(value) && value >= 1 ? Math.min(value, MAX_PER_PAGE) : MAX_PER_PAGE;
 }
 
 /** The parameters of a request, or the answer that refuses them. `now` is in Unix seconds. */
 export function readExportQuery(
-  kind: 'time' | 'cursor',
+  kind: PageKind,
   query: URLSearchParams,
   now: number,
 ): { query: ExportQuery } | { refusal: Answer } {
@@ -41,16 +56,20 @@ export function readExportQuery(
   const supportTypeScope = SCOPES.find((known) => known === scope);
   if (supportTypeScope === undefined)
     return { refusal: badRequest('InvalidValue', 'support_type_scope is not valid') };
+  const pageSize = query.get('page[size]') ?? String(MAX_PAGE_SIZE);
+  if (kind === 'list' && !(/^[1-9]\d{0,3}$/.test(pageSize) && Number(pageSize) <= MAX_PAGE_SIZE))
+    return {
+      refusal: badRequest('InvalidPaginationParameter', `page[size] must be from 1 to ${MAX_PAGE_SIZE}`),
+    };
   const common = {
-    perPage: perPageOf(query),
+    perPage: kind === 'list' ? Number(pageSize) : perPageOf(query),
     include,
     excludeDeleted: query.get('exclude_deleted') === 'true',
     supportTypeScope,
   };
 
-  const text = kind === 'cursor' ? query.get('cursor') : null;
-  if (text !== null) {
-    const cursor = decodeCursor(text);
+  if (kind !== 'time' && cursorText(query) !== null) {
+    const cursor = placeIn(query);
     // No refusal of a bad incremental cursor is recorded; this is the one of the ticket list.
     if (cursor === undefined)
       return { refusal: badRequest('InvalidPaginationParameter', 'cursor is not valid') };

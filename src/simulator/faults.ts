@@ -28,6 +28,8 @@ const common = {
   probability: z.number().min(0).max(1).optional(),
   /** Which requests it may strike. Default 'exports'. */
   scope: z.enum(['exports', 'others', 'all']).optional(),
+  /** Only requests to this path and those below it, such as `/api/v2/incremental/users`. */
+  path: z.string().optional(),
   /** Only pages asked from a second in [fromTime, toTime). */
   fromTime: z.number().optional(),
   toTime: z.number().optional(),
@@ -56,7 +58,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('stall'), point: z.enum(['before', 'midBody']).optional() }),
   /** The answer takes this many milliseconds longer. */
   z.strictObject({ ...common, kind: z.literal('slow'), ms: z.number().nonnegative() }),
-  /** 504 "upstream request timeout" for pages asked with more than `perPageAbove` tickets. */
+  /** 504 "upstream request timeout" for pages asked with more than `perPageAbove` records. */
   z.strictObject({ ...common, kind: z.literal('upstreamTimeout'), perPageAbove: z.int().nonnegative() }),
   /** `next_page` and `after_url` point to another host. */
   z.strictObject({ ...common, kind: z.literal('wrongHost'), host: z.string().optional() }),
@@ -64,7 +66,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('endTimeBackwards'), seconds: z.number().optional() }),
   /** `after_cursor` is the cursor that was sent, before the end of the stream. */
   z.strictObject({ ...common, kind: z.literal('cursorStuck') }),
-  /** `after_cursor` and `after_url` are null, before the end of the stream. */
+  /** `after_cursor` and `after_url` are null, or a list has no next link, before the end of the stream. */
   z.strictObject({ ...common, kind: z.literal('cursorMissing') }),
   /** "start_time too recent" in one of its three recorded forms (default '400'). */
   z.strictObject({ ...common, kind: z.literal('tooRecent'), form: z.enum(TOO_RECENT_FORMS).optional() }),
@@ -143,6 +145,8 @@ export class Faults {
 function applies(spec: FaultSpec, request: RequestFacts): boolean {
   const scope = spec.scope ?? 'exports';
   if (scope !== 'all' && (scope === 'exports') !== request.isExport) return false;
+  if (spec.path !== undefined && !`${request.path.replace(/\.json$/, '')}/`.startsWith(`${spec.path}/`))
+    return false;
   if (spec.kind === 'upstreamTimeout' && (request.perPage ?? 0) <= spec.perPageAbove) return false;
   if (spec.kind === 'cursorStuck' && request.cursor === undefined) return false;
   if (spec.fromTime !== undefined && (request.position ?? -Infinity) < spec.fromTime) return false;

@@ -1,18 +1,37 @@
+import type { ServedStream } from './account';
 import { randomStream } from './random';
 import type { Simulator } from './simulator';
 
-/** Makes random changes as a busy help desk does: mostly updates, some new tickets, few deletions and system updates. */
+/** Makes random changes as a busy help desk does: most of tickets, and of each stream mostly updates. */
 export function changeAtRandom(simulator: Simulator, random: () => number, count: number): void {
   for (let change = 0; change < count; change += 1) {
-    const id = 1 + Math.floor(random() * simulator.size);
     const draw = random();
-    if (draw < 0.1 || simulator.size === 0) simulator.create();
-    else if (draw < 0.13) simulator.delete(id);
-    else simulator.update(id, { system: draw > 0.95 });
+    if (draw < 0.6) changeTicket(simulator, random);
+    else if (draw < 0.8) changeOne(simulator, 'users', random);
+    else if (draw < 0.9 || simulator.size === 0) changeOne(simulator, 'organizations', random);
+    else changeOne(simulator, 'ticket_metric_events', random);
   }
 }
 
-/** Changes `perSecond` tickets a second (any positive number) until the function it returns is called. */
+/** Each change that is not the system's makes a ticket event, too. */
+function changeTicket(simulator: Simulator, random: () => number): void {
+  const id = 1 + Math.floor(random() * simulator.size);
+  const draw = random();
+  if (draw < 0.1 || simulator.size === 0) simulator.create();
+  else if (draw < 0.13) simulator.delete(id);
+  else simulator.update(id, { system: draw > 0.95 });
+}
+
+function changeOne(simulator: Simulator, stream: ServedStream, random: () => number): void {
+  const id = simulator.anyOf(stream, random());
+  const draw = random();
+  if (draw < 0.15 || id === undefined) simulator.add(stream, 1);
+  else if (draw < 0.3) simulator.remove(stream, id);
+  else if (draw < 0.4) simulator.restore(stream, id);
+  else simulator.change(stream, id);
+}
+
+/** Makes `perSecond` changes a second (any positive number) until the function it returns is called. */
 export function startLiveUpdates(simulator: Simulator, perSecond: number, seed = 1): () => void {
   const random = randomStream(seed);
   let due = 0;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { badRequest, invalidToken, notAuthenticated } from './errors';
 import { json, type Answer } from './answer';
+import { ADMIN } from './population';
 
 /** The credentials an account accepts. With none given, every credential is accepted (but not the lack of one). */
 export interface TokenOptions {
@@ -101,7 +102,7 @@ export class Credentials {
     return json(200, {
       token: {
         id: 360000501,
-        user_id: 360000100,
+        user_id: ADMIN,
         client_id: 360000601,
         token: bearer.slice(0, 10),
         created_at: iso(token?.createdAt),

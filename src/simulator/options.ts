@@ -1,8 +1,10 @@
+import type { Burst, ServedStream } from './account';
 import type { RandomFaults } from './faults';
 import type { TokenOptions } from './oauth';
 import type { QuotaOptions } from './quota';
 import type { TicketShape } from './shapes';
 import type { MetricSets } from './sideloads';
+import type { Unavailable } from './unavailable';
 
 /** How to start a simulator. All times are in Unix seconds. */
 export interface SimulatorOptions {
@@ -16,11 +18,15 @@ export interface SimulatorOptions {
   readonly seed?: number | undefined;
   /** Number of tickets. Default 1000. */
   readonly tickets?: number | undefined;
-  /** `generated_timestamp` of the oldest and of the newest ticket. Default: two years, up to two minutes ago. */
+  /** Number of users, agents included. Default: a fifth of the tickets, at least 10. */
+  readonly users?: number | undefined;
+  /** Default: a fiftieth of the tickets, at least 5. */
+  readonly organizations?: number | undefined;
+  /** `generated_timestamp` of the oldest and of the newest ticket; the other streams lie between them, too. Default: two years, up to two minutes ago. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** More tickets, each group sharing one `generated_timestamp`. */
-  readonly burst?: readonly { at: number; tickets: number }[] | undefined;
+  /** More records, each group of one stream, tickets by default, and on one second. */
+  readonly burst?: readonly Burst[] | undefined;
   /** What a page wholly inside one second does: grow to all of it (recorded), or repeat for ever (reported). */
   readonly pinned?: 'expand' | 'repeat' | undefined;
   /** The largest second that 'expand' answers in full; above it the page repeats. Default: none. */
@@ -30,6 +36,8 @@ export interface SimulatorOptions {
   readonly tokens?: TokenOptions | undefined;
   /** Role of the user behind every credential; an agent may not export. Default 'admin'. */
   readonly role?: 'admin' | 'agent' | undefined;
+  /** Streams that the account's plan or role lacks. */
+  readonly unavailable?: Readonly<Partial<Record<ServedStream, Unavailable>>> | undefined;
   /** Age below which changes are held back. Default 60 s. */
   readonly holdBackSeconds?: number | undefined;
   readonly latencyMs?: number | undefined;

@@ -1,7 +1,9 @@
 /** The export's rate limit (§ rate limits). */
 export interface QuotaOptions {
-  /** Requests allowed in one window; time and cursor exports share them. */
+  /** Requests allowed in one window; all exports share them, but for the cursor export of users. */
   readonly perMinute: number;
+  /** Requests that the cursor export of users may make in one window. Default 20. */
+  readonly usersPerMinute?: number | undefined;
   /** Whether answers carry `zendesk-ratelimit-incremental-exports`; older recordings have none. Default true. */
   readonly header?: boolean | undefined;
   /** Length of the window in seconds. Default 60. */
@@ -9,6 +11,8 @@ export interface QuotaOptions {
   /** Whether a 429 carries `Retry-After`. Default true. */
   readonly retryAfter?: boolean | undefined;
 }
+
+const USERS_PER_MINUTE = 20;
 
 export interface Grant {
   readonly allowed: boolean;
@@ -18,12 +22,27 @@ export interface Grant {
   readonly resets: number;
 }
 
+/** The limits of an account's exports, each with the header that shows it. */
+export function exportQuotas(options: QuotaOptions): Readonly<Record<'export' | 'users', Quota>> {
+  const { usersPerMinute = USERS_PER_MINUTE } = options;
+  return {
+    export: new Quota(options, 'zendesk-ratelimit-incremental-exports'),
+    users: new Quota(
+      { ...options, perMinute: usersPerMinute },
+      'zendesk-ratelimit-incremental-exports-cursor',
+    ),
+  };
+}
+
 /** A fixed window that begins with the first request after the last one ended. */
 export class Quota {
   private windowStart = -Infinity;
   private used = 0;
 
-  constructor(readonly options: QuotaOptions) {}
+  constructor(
+    readonly options: QuotaOptions,
+    readonly header: string,
+  ) {}
 
   /** Takes one request, or refuses it; a refused request costs nothing. `now` is in Unix seconds. */
   take(now: number): Grant {

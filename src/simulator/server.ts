@@ -1,22 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Account } from './account';
+import type { Account, ServedStream } from './account';
 import { json, type Answer, type Headers } from './answer';
-import { controlAnswer, sendTruth, type Controlled } from './control';
+import { controlAnswer, sendLines, type Controlled } from './control';
 import { ticketFields } from './customFields';
 import { exportEndpoint, type ExportEndpoint } from './endpoints';
 import { exportThrottled, forbidden, invalidEndpoint, scopeMissing } from './errors';
 import { exportAnswer } from './exportAnswer';
-import { decodeCursor } from './cursorExport';
-import { perPageOf } from './exportQuery';
+import { cursorText, perPageOf, placeIn } from './exportQuery';
 import { faultAnswer, type Fault, type Faults, type RequestFacts } from './faults';
 import type { Credentials } from './oauth';
 import type { SimulatorOptions } from './options';
 import { PageCache } from './pageCache';
-import { Quota } from './quota';
+import { exportQuotas } from './quota';
 import { requestRecord, type RequestRecord } from './requestLog';
 import { send } from './send';
 import { customFieldsOf } from './tickets';
+import { unavailableAnswer, type Unavailable } from './unavailable';
 import { currentUser } from './users';
 
 /** Requests per minute of the whole account: shown in headers, never enforced (§ rate limits). */
@@ -43,22 +43,22 @@ interface Parts {
   readonly account: Account;
   readonly credentials: Credentials;
   readonly faults: Faults;
+  readonly unavailable: ReadonlyMap<ServedStream, Unavailable>;
 }
 
 /** The HTTP side of a simulator. */
 export function requestHandler(
   simulator: Served,
-  { account, credentials, faults }: Parts,
+  { account, credentials, faults, unavailable }: Parts,
   options: SimulatorOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const quota = options.quota === undefined ? undefined : new Quota(options.quota);
+  const quotas = options.quota === undefined ? undefined : exportQuotas(options.quota);
   const cache = new PageCache();
   const role = options.role ?? 'admin';
   const settings = {
     pinned: options.pinned ?? 'expand',
     expandLimit: options.expandLimit ?? Infinity,
     holdBackSeconds: options.holdBackSeconds ?? 60,
-    metricSets: options.metricSets ?? 'nested',
   };
 
   /** The answer to an export request, with the headers of its rate limit. */
@@ -73,13 +73,15 @@ export function requestHandler(
     if (!access.granted) return { answer: access.refusal, headers: {} };
     if (!credentials.mayRead) return { answer: scopeMissing(), headers: {} };
     if (role !== 'admin') return { answer: forbidden(), headers: {} };
+    const lacking = unavailable.get(endpoint.stream);
+    if (lacking !== undefined) return { answer: unavailableAnswer(lacking), headers: {} };
+    const quota = quotas?.[endpoint.bucket];
     const grant = quota?.take(now);
     const headers: Headers = {};
     if (quota !== undefined && grant !== undefined) {
       const { perMinute, header = true, retryAfter = true } = quota.options;
       if (header)
-        headers['zendesk-ratelimit-incremental-exports'] =
-          `total=${perMinute}; remaining=${grant.remaining}; resets=${grant.resets}`;
+        headers[quota.header] = `total=${perMinute}; remaining=${grant.remaining}; resets=${grant.resets}`;
       if (!grant.allowed)
         return {
           answer: exportThrottled(retryAfter ? { 'retry-after': String(grant.resets) } : {}),
@@ -107,7 +109,7 @@ export function requestHandler(
         return access.granted ? credentials.current(authorization) : access.refusal;
       case '/api/v2/ticket_fields': {
         if (!access.granted) return access.refusal;
-        const fields = ticketFields(customFieldsOf(account.style), url.origin);
+        const fields = ticketFields(customFieldsOf(account.tickets.style), url.origin);
         return json(200, {
           ticket_fields: fields,
           next_page: null,
@@ -124,13 +126,13 @@ export function requestHandler(
     const method = request.method ?? 'GET';
     const url = new URL(request.url ?? '/', addressIn(request) ?? simulator.url);
     if (url.pathname.startsWith('/simulator/')) {
-      await answerControl(simulator, request, response, url.pathname);
+      await answerControl(simulator, request, response, url);
       return;
     }
-    const record = requestRecord(method, url, simulator.now());
-    simulator.requests.push(record);
     const path = url.pathname.replace(/\.json$/, '');
-    const endpoint = method === 'GET' ? exportEndpoint(path) : undefined;
+    const endpoint = method === 'GET' ? exportEndpoint(path, url.searchParams) : undefined;
+    const record = requestRecord(method, url, simulator.now(), endpoint?.stream);
+    simulator.requests.push(record);
     const fault = faults.strike(requestFacts(method, url, endpoint !== undefined));
     const delay = (options.latencyMs ?? 0) + (fault?.kind === 'slow' ? fault.ms : 0);
     if (delay > 0) await sleep(delay);
@@ -161,14 +163,12 @@ function addressIn({ headers: { host = '' } }: IncomingMessage): string | undefi
 
 function requestFacts(method: string, url: URL, isExport: boolean): RequestFacts {
   const startTime = url.searchParams.get('start_time');
-  const cursor = url.searchParams.get('cursor') ?? undefined;
-  const position = cursor === undefined ? undefined : decodeCursor(cursor)?.second;
   return {
     method,
     path: url.pathname,
     isExport,
-    position: position ?? (startTime === null ? undefined : Number(startTime)),
-    cursor,
+    position: placeIn(url.searchParams)?.second ?? (startTime === null ? undefined : Number(startTime)),
+    cursor: cursorText(url.searchParams) ?? undefined,
     perPage: isExport ? perPageOf(url.searchParams) : undefined,
   };
 }
@@ -177,16 +177,16 @@ async function answerControl(
   simulator: Served,
   request: IncomingMessage,
   response: ServerResponse,
-  path: string,
+  url: URL,
 ): Promise<void> {
   const { method = 'GET', socket } = request;
   const isLocal = /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '');
   const answer =
     method === 'GET' || isLocal
-      ? controlAnswer(simulator, method, path, await readBody(request))
+      ? controlAnswer(simulator, method, url, await readBody(request))
       : invalidEndpoint();
-  if (answer === 'truth') {
-    await sendTruth(simulator, response);
+  if ('lines' in answer) {
+    await sendLines(answer.lines, response);
     return;
   }
   await send(request, response, answer, { gzip: false, headers: {}, fault: undefined });

@@ -1,13 +1,25 @@
-import type { Account } from './account';
-import { hash, pick } from './random';
-import { ticketLinks } from './tickets';
-import { NAMES } from './vocabulary';
+import { besideJson, distinct } from './beside';
+import { groupJson } from './groups';
+import type { Fate } from './history';
+import { hash } from './random';
+import { ticketLinks, type TicketStyle, type TicketVersion } from './tickets';
+import { iso } from './time';
+
+/** What sideloads need to know of tickets. */
+interface Tickets {
+  readonly style: TicketStyle;
+  /** When the account began. */
+  readonly since: number;
+  ticket(id: number): TicketVersion;
+  fate(id: number): Fate;
+  status(id: number): string;
+}
 
 /** Where `include=metric_sets` puts its objects: sources disagree (§ sideloads). */
 export type MetricSets = 'nested' | 'toplevel';
 
-function metricSet(account: Account, id: number): object {
-  const h = hash(account.style.seed, id, 20);
+function metricSet(tickets: Tickets, id: number): object {
+  const h = hash(tickets.style.seed, id, 20);
   const minutes = { calendar: h % 5000, business: h % 1500 };
   return {
     id: 380_000_000_000 + id,
@@ -25,11 +37,10 @@ function metricSet(account: Account, id: number): object {
   };
 }
 
-function dates(account: Account, id: number): object {
-  const { createdAt, updatedAt } = account.ticket(id);
-  const created = new Date(createdAt * 1000).toISOString().slice(0, 19) + 'Z';
-  const updated = new Date(updatedAt * 1000).toISOString().slice(0, 19) + 'Z';
-  const settled = ['solved', 'closed'].includes(account.status(id));
+function dates(tickets: Tickets, id: number): object {
+  const { createdAt, updatedAt } = tickets.ticket(id);
+  const [created, updated] = [iso(createdAt), iso(updatedAt)];
+  const settled = ['solved', 'closed'].includes(tickets.status(id));
   return {
     assignee_updated_at: null,
     requester_updated_at: created,
@@ -43,19 +54,19 @@ function dates(account: Account, id: number): object {
 
 /** The sideloads that lie inside a ticket, as JSON to be put before its closing brace. */
 export function nestedSideloads(
-  account: Account,
+  tickets: Tickets,
   id: number,
   include: ReadonlySet<string>,
   metricSets: MetricSets,
 ): string {
   if (include.size === 0) return '';
-  const deleted = account.fate(id) !== 'live';
-  const h = hash(account.style.seed, id, 21);
+  const deleted = tickets.fate(id) !== 'live';
+  const h = hash(tickets.style.seed, id, 21);
   const parts: [string, unknown][] = [];
   if (include.has('metric_sets') && metricSets === 'nested')
-    parts.push(['metric_set', deleted ? null : metricSet(account, id)]);
+    parts.push(['metric_set', deleted ? null : metricSet(tickets, id)]);
   if (include.has('comment_count')) parts.push(['comment_count', 1 + (h % 12)]);
-  if (include.has('dates')) parts.push(['dates', dates(account, id)]);
+  if (include.has('dates')) parts.push(['dates', dates(tickets, id)]);
   if (include.has('incident_counts')) parts.push(['incident_count', 0]);
   if (include.has('slas')) {
     const metric = { breach_at: null, stage: 'achieved', metric: 'first_reply_time', minutes: h % 300 };
@@ -64,51 +75,38 @@ export function nestedSideloads(
   return parts.map(([key, value]) => `,"${key}":${JSON.stringify(value)}`).join('');
 }
 
-function person(id: number, role: string): object {
-  return {
-    id,
-    url: null,
-    name: pick(NAMES, id),
-    email: `user${id}@example.com`,
-    role,
-    active: true,
-  };
+/** What sideloads beside tickets are taken from. */
+interface Sources {
+  readonly tickets: Tickets;
+  readonly users: { json(id: number): string };
+  readonly organizations: { json(id: number): string };
 }
 
-function named(id: number, name: string): object {
-  return { id, name: `${name} ${id % 100}`, deleted: false };
-}
-
-/** The sideloads beside `tickets`, one entry for each object this page points to, as `,"users":[…]` and so on. */
+/** The sideloads beside `tickets`, one entry for each object this page points to. */
 export function topLevelSideloads(
-  account: Account,
+  { tickets, users, organizations }: Sources,
   ids: readonly number[],
   include: ReadonlySet<string>,
   metricSets: MetricSets,
 ): string {
-  if (include.size === 0) return '';
-  const users = new Map<number, object>();
-  const groups = new Map<number, object>();
-  const organizations = new Map<number, object>();
-  for (const id of ids) {
-    const links = ticketLinks(account.style.seed, id);
-    users.set(links.requester, person(links.requester, 'end-user'));
-    if (links.assignee !== null) users.set(links.assignee, person(links.assignee, 'agent'));
-    groups.set(links.group, named(links.group, 'Group'));
-    if (links.organization !== null)
-      organizations.set(links.organization, named(links.organization, 'Organization'));
-  }
-  const metrics = metricSets === 'toplevel' ? ids.filter((id) => account.fate(id) === 'live') : [];
-  const lists: Record<string, () => object[]> = {
-    users: () => [...users.values()],
-    groups: () => [...groups.values()],
-    organizations: () => [...organizations.values()],
+  const links = include.size === 0 ? [] : ids.map((id) => ticketLinks(tickets.style, id));
+  const { since } = tickets;
+  const form = { id: 360000401, name: 'Default form', active: true, updated_at: iso(since) };
+  return besideJson(include, {
+    users: () => distinct(links.flatMap((one) => [one.requester, one.assignee])).map((id) => users.json(id)),
+    groups: () =>
+      distinct(links.map(({ group }) => group)).map((id) => groupJson(tickets.style.subdomain, id, since)),
+    organizations: () =>
+      distinct(links.map(({ organization }) => organization)).map((id) => organizations.json(id)),
     sharing_agreements: () => [],
-    ticket_forms: () => (ids.length === 0 ? [] : [{ id: 360000401, name: 'Default form', active: true }]),
-    ...(metricSets === 'toplevel' ? { metric_sets: () => metrics.map((id) => metricSet(account, id)) } : {}),
-  };
-  return Object.entries(lists)
-    .filter(([name]) => include.has(name))
-    .map(([name, list]) => `,"${name}":${JSON.stringify(list())}`)
-    .join('');
+    ticket_forms: () => (ids.length === 0 ? [] : [JSON.stringify(form)]),
+    ...(metricSets === 'toplevel'
+      ? {
+          metric_sets: () =>
+            ids
+              .filter((id) => tickets.fate(id) === 'live')
+              .map((id) => JSON.stringify(metricSet(tickets, id))),
+        }
+      : {}),
+  });
 }

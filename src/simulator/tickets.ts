@@ -1,12 +1,12 @@
 import { tickets } from '../streams/tickets';
 import { customFieldsJson } from './customFields';
+import type { Fate } from './history';
+import { aGroup, anAgent, anEndUser, organizationOf, type Population } from './population';
 import { fraction, hash, pick } from './random';
 import type { TicketShape } from './shapes';
+import { iso } from './time';
 import { viaJson } from './via';
 import { COMMENTS, SENTENCES, SUBJECTS, TAGS } from './vocabulary';
-
-/** What became of a ticket: a soft-deleted one keeps its content, a scrubbed one has lost it (§ deleted tickets). */
-export type Fate = 'live' | 'deleted' | 'scrubbed';
 
 /** Everything a ticket's JSON is made from. Times are Unix seconds. */
 export interface TicketVersion {
@@ -22,6 +22,7 @@ export interface TicketVersion {
 export interface TicketStyle {
   readonly seed: number;
   readonly subdomain: string;
+  readonly population: Population;
   /** Each ticket is of one of them. */
   readonly sizes: readonly TicketSize[];
 }
@@ -33,7 +34,7 @@ interface TicketSize {
   readonly descriptionLength: number;
 }
 
-/** The people and groups a ticket points to; sideloads are built from the same numbers. */
+/** The people and groups a ticket points to; sideloads are built from the same ones. */
 export interface TicketLinks {
   readonly requester: number;
   readonly assignee: number | null;
@@ -44,8 +45,11 @@ export interface TicketLinks {
 const ENVELOPE_BYTES = 1190;
 const BYTES_PER_CUSTOM_FIELD = 82;
 
-export function ticketStyle(seed: number, subdomain: string, shapes: readonly TicketShape[]): TicketStyle {
-  return { seed, subdomain, sizes: shapes.map(sizeOf) };
+export function ticketStyle({
+  shapes,
+  ...style
+}: Omit<TicketStyle, 'sizes'> & { readonly shapes: readonly TicketShape[] }): TicketStyle {
+  return { ...style, sizes: shapes.map(sizeOf) };
 }
 
 function sizeOf({ bytes, customFields: wanted }: TicketShape): TicketSize {
@@ -91,13 +95,14 @@ export function supportType(seed: number, id: number): 'agent' | 'ai_agent' {
   return hash(seed, id, 2) % 100 < 3 ? 'ai_agent' : 'agent';
 }
 
-export function ticketLinks(seed: number, id: number): TicketLinks {
+export function ticketLinks({ seed, population }: TicketStyle, id: number): TicketLinks {
   const h = hash(seed, id, 3);
+  const requester = anEndUser(h, population);
   return {
-    requester: 370_000_000_000 + (h % 5000),
-    assignee: h % 7 === 0 ? null : 360_000_100 + (h % 20),
-    group: 360_000_200 + (h % 6),
-    organization: h % 3 === 0 ? null : 360_000_300 + (h % 40),
+    requester,
+    assignee: h % 7 === 0 ? null : anAgent(h >>> 3, population),
+    group: aGroup(h >>> 5),
+    organization: organizationOf(seed, requester, population),
   };
 }
 
@@ -127,10 +132,6 @@ function descriptionJson(seed: number, id: number, version: number, length: numb
   return text;
 }
 
-function iso(unixSeconds: number): string {
-  return new Date(unixSeconds * 1000).toISOString().slice(0, 19) + 'Z';
-}
-
 /**
  * One ticket as the export shows it, as JSON without spaces. About 2 % are old archived bodies that lack the keys Zendesk
  * added later: any key but `id`, `generated_timestamp` and `updated_at` can be missing (§ fields on the wire).
@@ -140,7 +141,7 @@ export function ticketJson(style: TicketStyle, ticket: TicketVersion, extra = ''
   const { seed } = style;
   const { id, version, fate } = ticket;
   const h = hash(seed, id, 4);
-  const links = ticketLinks(seed, id);
+  const links = ticketLinks(style, id);
   const scrubbed = fate === 'scrubbed';
   const archived = h % 50 === 0;
   const status = ticketStatus(seed, ticket);
@@ -153,12 +154,12 @@ export function ticketJson(style: TicketStyle, ticket: TicketVersion, extra = ''
     `"external_id":${h % 9 === 0 ? `"crm-${h}"` : 'null'},` +
     (h % 211 === 0 ? '' : `"via":${viaJson(seed, id)},`) +
     `"created_at":"${iso(ticket.createdAt)}","updated_at":"${iso(ticket.updatedAt)}",` +
-    `"${tickets.version}":${ticket.generatedTimestamp},"type":${kind},"subject":"${subject}","raw_subject":"${subject}",` +
+    `"${tickets.version.key}":${ticket.generatedTimestamp},"type":${kind},"subject":"${subject}","raw_subject":"${subject}",` +
     `"description":"${scrubbed ? 'X' : descriptionJson(seed, id, version, size.descriptionLength)}",` +
     `"priority":${pick(PRIORITIES, (h >>> 5) + version)},"status":"${status}",` +
     `"recipient":${h % 8 === 0 ? '"support@demo.example"' : 'null'},"requester_id":${links.requester},` +
     `"submitter_id":${links.requester},"assignee_id":${links.assignee},"organization_id":${links.organization},` +
-    `"group_id":${links.group},"collaborator_ids":[],"follower_ids":[${h % 10 === 0 ? links.requester + 1 : ''}],` +
+    `"group_id":${links.group},"collaborator_ids":[],"follower_ids":[${h % 10 === 0 ? anEndUser(h >>> 4, style.population) : ''}],` +
     `"email_cc_ids":[],"forum_topic_id":null,"problem_id":null,"has_incidents":false,"is_public":true,` +
     `"due_at":${kind === '"task"' ? `"${iso(ticket.createdAt + 604_800)}"` : 'null'},` +
     `"tags":${scrubbed ? '[]' : `["${pick(TAGS, h >>> 6)}","${pick(TAGS, (h >>> 6) + 1 + version)}"]`},` +

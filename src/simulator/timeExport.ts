@@ -1,5 +1,4 @@
-import type { Account } from './account';
-import { placeOf } from './timeline';
+import type { DataSet } from './dataSet';
 
 /** What a time-based page is asked for. Times are Unix seconds. */
 export interface TimePageRequest {
@@ -22,16 +21,16 @@ export interface TimePage {
 
 /**
  * One page of the time-based export, as recorded:
- * - `start_time` is inclusive and compared with `generated_timestamp`;
- * - a page of several seconds ends after `perPage` tickets, often in the middle of its last second, and `end_time` is
+ * - `start_time` is inclusive and compared with the version;
+ * - a page of several seconds ends after `perPage` records, often in the middle of its last second, and `end_time` is
  *   that second: the next page repeats it (§ mixed page);
- * - a page that would lie wholly inside one second grows to all of its tickets and `end_time` is the second after (§ page
+ * - a page that would lie wholly inside one second grows to all of its records and `end_time` is the second after (§ page
  *   of one second); with 'repeat', or a group over the limit, it stays at `perPage` and `end_time` at that second,
  *   the dead loop that users report (§ pinned second).
  */
-export function timePage(account: Account, request: TimePageRequest): TimePage {
+export function timePage(set: DataSet, request: TimePageRequest): TimePage {
   const { perPage } = request;
-  const { ids, seconds, more } = readWholeSeconds(account, request);
+  const { ids, seconds, more } = readWholeSeconds(set, request);
   const first = seconds[0];
   if (first === undefined) return { ids: [], endTime: null, endOfStream: true };
   const last = seconds[seconds.length - 1] ?? first;
@@ -45,11 +44,11 @@ export function timePage(account: Account, request: TimePageRequest): TimePage {
 
 /** The rows from `startTime` on, up to the end of the second in which the page becomes full. */
 function readWholeSeconds(
-  account: Account,
+  set: DataSet,
   { startTime, perPage, lastSecond, accepts }: TimePageRequest,
 ): { ids: number[]; seconds: number[]; more: boolean } {
   const rows = { ids: [] as number[], seconds: [] as number[], more: false };
-  account.scan(placeOf(startTime, 0), lastSecond, (second, id) => {
+  set.scan({ second: startTime, id: 0 }, lastSecond, (second, id) => {
     if (!accepts(id)) return true;
     if (rows.ids.length >= perPage && second !== rows.seconds[rows.seconds.length - 1]) {
       rows.more = true;

@@ -2,7 +2,7 @@
 const ID_SPAN = 2 ** 22;
 export const MAX_ID = ID_SPAN - 1;
 
-/** The place of one row in the order of the stream, (generated_timestamp, id), as one sortable number. */
+/** The place of one row in the order of its stream, (version, id), as one sortable number. */
 export function placeOf(second: number, id: number): number {
   return second * ID_SPAN + id;
 }
@@ -17,7 +17,7 @@ export function idOf(place: number): number {
 
 /**
  * Rows sorted by place in one typed array: 8 bytes a row, binary search to start reading, and new rows (which belong at
- * the tail nearly always) cost next to nothing. A row whose ticket has moved on stays until a quarter of all rows are
+ * the tail nearly always) cost next to nothing. A row whose record has moved on stays until a quarter of all rows are
  * stale; `isCurrent` tells which those are.
  */
 export class Timeline {

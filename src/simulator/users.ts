@@ -1,4 +1,5 @@
 import { json, type Answer } from './answer';
+import { ADMIN } from './population';
 
 /**
  * `GET /api/v2/users/me`. For a credential Zendesk does not know the recorded answer is 200 with an anonymous user, so a
@@ -7,7 +8,7 @@ import { json, type Answer } from './answer';
 export function currentUser(known: boolean, role: 'admin' | 'agent', baseUrl: string): Answer {
   const user = known
     ? {
-        id: 360000100,
+        id: ADMIN,
         name: 'Demo Admin',
         email: 'admin@example.com',
         role,

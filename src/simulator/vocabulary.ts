@@ -64,4 +64,6 @@ export const NAMES = [
   'Олег Иванов',
 ];
 
+export const COMPANIES = ['Nordwind GmbH', 'Café Zürich', 'Acme & Sons', '株式会社さくら', 'Blue "Sky" Ltd'];
+
 export const COMMENTS = ['Great help, thank you 💛', 'Took too long', 'ok', ''].map(escape);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Account } from '../../src/simulator/account';
-import { cursorPage, decodeCursor } from '../../src/simulator/cursorExport';
+import type { TicketSet } from '../../src/simulator/ticketSet';
+import { cursorPage } from '../../src/simulator/cursorExport';
 import { timePage } from '../../src/simulator/timeExport';
 
 const options = {
@@ -11,6 +12,8 @@ const options = {
   to: 1100,
   burst: [],
   shapes: [{ bytes: 1500 }],
+  metricSets: 'nested' as const,
+  population: { users: 10, organizations: 5 },
 };
 const everything = { lastSecond: 10_000, accepts: () => true };
 
@@ -22,32 +25,32 @@ const changes = fc.array(
   { maxLength: 200 },
 );
 
-function changed(list: readonly ({ id: number; at: number } | { add: number })[]): Account {
-  const account = new Account(options);
+function changed(list: readonly ({ id: number; at: number } | { add: number })[]): TicketSet {
+  const { tickets: set } = new Account(options);
   for (const change of list) {
-    if ('add' in change) account.add(change.add);
-    else account.change(change.id, change.at, undefined, {});
+    if ('add' in change) set.add(change.add);
+    else set.change(change.id, change.at);
   }
-  return account;
+  return set;
 }
 
-const newest = (account: Account): number[] =>
-  Array.from({ length: account.size }, (_, index) => index + 1).sort(
-    (a, b) => account.generatedTimestamp(a) - account.generatedTimestamp(b) || a - b,
+const newest = (set: TicketSet): number[] =>
+  Array.from({ length: set.size }, (_, index) => index + 1).sort(
+    (a, b) => set.version(a) - set.version(b) || a - b,
   );
 
 describe('the stream of an account', () => {
   test('holds each ticket once, at its newest place, after any changes', () => {
     fc.assert(
       fc.property(changes, (list) => {
-        const account = changed(list);
+        const set = changed(list);
         const seen: number[] = [];
-        account.scan(0, 10_000, (second, id) => {
-          expect(second).toBe(account.generatedTimestamp(id));
+        set.scan({ second: 0, id: 0 }, 10_000, (second, id) => {
+          expect(second).toBe(set.version(id));
           seen.push(id);
           return true;
         });
-        expect(seen).toEqual(newest(account));
+        expect(seen).toEqual(newest(set));
       }),
     );
   });
@@ -55,16 +58,16 @@ describe('the stream of an account', () => {
   test('is given in full by cursors of any page size', () => {
     fc.assert(
       fc.property(changes, fc.integer({ min: 1, max: 50 }), (list, perPage) => {
-        const account = changed(list);
+        const set = changed(list);
         const seen: number[] = [];
         let from: Parameters<typeof cursorPage>[1]['from'] = 0;
         for (;;) {
-          const page = cursorPage(account, { ...everything, from, perPage });
+          const page = cursorPage(set, { ...everything, from, perPage });
           seen.push(...page.ids);
           if (page.endOfStream) break;
-          from = decodeCursor(page.afterCursor ?? '') ?? fail();
+          from = page.after ?? fail();
         }
-        expect(seen).toEqual(newest(account));
+        expect(seen).toEqual(newest(set));
       }),
     );
   });
@@ -72,10 +75,10 @@ describe('the stream of an account', () => {
   test('is given in full by end_time with expansion, of any page size, and always advances', () => {
     fc.assert(
       fc.property(changes, fc.integer({ min: 1, max: 50 }), (list, perPage) => {
-        const account = changed(list);
+        const set = changed(list);
         const seen = new Set<number>();
         for (let startTime = 0; ;) {
-          const page = timePage(account, {
+          const page = timePage(set, {
             ...everything,
             startTime,
             perPage,
@@ -87,18 +90,18 @@ describe('the stream of an account', () => {
           expect(page.endTime).toBeGreaterThan(startTime);
           startTime = page.endTime ?? fail();
         }
-        expect(seen.size).toBe(account.size);
+        expect(seen.size).toBe(set.size);
       }),
     );
   });
 
   test('stays right while thousands of tickets move and its stale rows are dropped', () => {
-    const account = new Account({ ...options, tickets: 3000 });
+    const { tickets: set } = new Account({ ...options, tickets: 3000 });
     for (let round = 0; round < 5; round += 1)
-      for (let id = 1; id <= 2000; id += 1) account.change(id, 2000 + round, undefined, {});
+      for (let id = 1; id <= 2000; id += 1) set.change(id, 2000 + round);
     const seen: number[] = [];
-    account.scan(0, 10_000, (_, id) => seen.push(id) > 0);
-    expect(seen).toEqual(newest(account));
+    set.scan({ second: 0, id: 0 }, 10_000, (_, id) => seen.push(id) > 0);
+    expect(seen).toEqual(newest(set));
   });
 });
 

@@ -26,6 +26,7 @@ describe('control interface', () => {
     expect(await (await fetch(`${simulator.url}/simulator/requests`)).json()).toEqual({
       total: 3,
       exports: 2,
+      byStream: { tickets: 2 },
       byStatus: { 200: 2, 429: 1 },
       throttled: 1,
     });

@@ -35,7 +35,7 @@ describe('parameters of the export', () => {
   });
 
   test('answers InvalidEndpoint to what it does not know', async () => {
-    const response = await get(await simulate(), '/api/v2/incremental/ticket_events?start_time=0');
+    const response = await get(await simulate(), '/api/v2/incremental/calls?start_time=0');
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ error: 'InvalidEndpoint' });
   });

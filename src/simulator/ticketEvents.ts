@@ -1,0 +1,155 @@
+import { hash, pick } from './random';
+import { iso } from './time';
+import { SENTENCES } from './vocabulary';
+
+/** What events say of a ticket, under the names that its own JSON has. */
+export interface TicketState {
+  readonly status: string;
+  readonly priority: string | null;
+  readonly type: string | null;
+  readonly subject: string;
+  readonly description: string;
+  readonly requester_id: number;
+  readonly assignee_id: number | null;
+  readonly group_id: number;
+  readonly organization_id: number | null;
+  readonly ticket_form_id: number;
+  readonly brand_id: number;
+  readonly tags: readonly string[];
+  readonly custom_fields: readonly { readonly id: number; readonly value: unknown }[];
+}
+
+/** Everything an event's JSON is made from. `at` is in Unix seconds. */
+export interface TicketEvent {
+  readonly id: number;
+  readonly ticket: number;
+  readonly at: number;
+  /** The ticket before and after; null: it did not exist; undefined: it did not change. */
+  readonly before: TicketState | null | undefined;
+  readonly after: TicketState | undefined;
+  readonly comment: boolean;
+}
+
+const PROPERTIES = [
+  'status',
+  'priority',
+  'type',
+  'subject',
+  'requester_id',
+  'assignee_id',
+  'group_id',
+  'organization_id',
+  'ticket_form_id',
+  'brand_id',
+] as const;
+
+/** As strings, as they often come in child events (§ ticket events). */
+const VIAS = ['Web form', 'Mail', 'Rule'] as const;
+
+type Child = Record<string, unknown>;
+
+/** One event as the export shows it. Without `withComments` a comment is only said to be there. */
+export function ticketEventJson(seed: number, event: TicketEvent, withComments: boolean): string {
+  const { id, ticket, at, before, after } = event;
+  const h = hash(seed, id % 4_194_304, 51);
+  const requester = after?.requester_id ?? -1;
+  const author = before === null ? requester : (after?.assignee_id ?? requester);
+  const properties = propertiesOf(event);
+  const children: Child[] = [
+    ...properties,
+    ...(event.comment || properties.length === 0 ? [comment(event, author, h, withComments)] : []),
+    // New types appear without notice (§ ticket events).
+    ...(h % 50 === 0
+      ? [{ event_type: 'AgentMacroReference', macro_id: 360_000_801, type: 'AgentMacroReference' }]
+      : []),
+  ];
+  return JSON.stringify({
+    child_events: children.map((child, index) => ({
+      id: id * 100 + index,
+      via:
+        (h + index) % 3 === 0
+          ? pick(VIAS, h >>> 3)
+          : { channel: 'web', source: { from: {}, to: {}, rel: null } },
+      via_reference_id: null,
+      ...child,
+    })),
+    id,
+    ticket_id: ticket,
+    timestamp: at,
+    created_at: iso(at),
+    updater_id: h % 17 === 0 ? -1 : author,
+    via: pick(VIAS, h >>> 3),
+    system: {
+      client: 'Mozilla/5.0 (X11; Linux x86_64)',
+      location: 'Zürich, 25, Switzerland',
+      latitude: 47.3667,
+      longitude: 8.55,
+      ip_address: '192.0.2.7',
+    },
+    metadata: {},
+    ...(h % 60 === 0 ? { merged_ticket_ids: [Math.max(1, ticket - 1)] } : {}),
+    event_type: 'Audit',
+  });
+}
+
+function propertiesOf({ before, after }: TicketEvent): Child[] {
+  if (before === undefined || after === undefined) return [];
+  return before === null ? [created(after)] : changes(before, after);
+}
+
+/** The one child event of a new ticket's properties. */
+function created(ticket: TicketState): Child {
+  const { tags, custom_fields: fields } = ticket;
+  return {
+    event_type: 'Create',
+    ...Object.fromEntries(PROPERTIES.map((key) => [key, ticket[key]])),
+    tags,
+    added_tags: tags,
+    removed_tags: [],
+    custom_ticket_fields: Object.fromEntries(fields.map(({ id, value }) => [String(id), value])),
+  };
+}
+
+/** One child event for each property that changed, with the property as a key. */
+function changes(before: TicketState, after: TicketState): Child[] {
+  const properties = PROPERTIES.filter((key) => before[key] !== after[key]).map((key) => ({
+    event_type: 'Change',
+    [key]: after[key],
+    previous_value: before[key],
+  }));
+  const added = after.tags.filter((tag) => !before.tags.includes(tag));
+  const removed = before.tags.filter((tag) => !after.tags.includes(tag));
+  const tags = { event_type: 'Change', tags: after.tags, added_tags: added, removed_tags: removed };
+  const old = new Map(before.custom_fields.map(({ id, value }) => [id, value]));
+  const fields = after.custom_fields
+    .filter(({ id, value }) => JSON.stringify(value) !== JSON.stringify(old.get(id)))
+    .map(({ id, value }) => ({
+      event_type: 'Change',
+      custom_ticket_fields: { [String(id)]: value },
+      previous_value: old.get(id) ?? null,
+    }));
+  return [...properties, ...(added.length + removed.length > 0 ? [tags] : []), ...fields];
+}
+
+function comment({ id, at, before, after }: TicketEvent, author: number, h: number, whole: boolean): Child {
+  const isVoice = h % 40 === 0;
+  const isPublic = before === null || h % 5 > 0;
+  const event_type = isVoice ? 'VoiceComment' : 'Comment';
+  if (!whole) return { event_type, comment_present: true, comment_public: isPublic };
+  const body =
+    before === null ? (after?.description ?? '') : (JSON.parse(`"${pick(SENTENCES, h >>> 5)}"`) as string);
+  return {
+    event_type,
+    type: event_type,
+    author_id: author,
+    body,
+    html_body: `<div class="zd-comment" dir="auto"><p>${body.replace(/</g, '&lt;')}</p></div>`,
+    // Absent where the comment came through the API (§ ticket events).
+    ...(h % 7 === 0 ? {} : { plain_body: body }),
+    public: isPublic,
+    attachments: [],
+    audit_id: id,
+    created_at: iso(at),
+    ...(isVoice ? { data: { call_id: h, recording_url: null, call_duration: h % 600 } } : {}),
+  };
+}
