@@ -1,5 +1,5 @@
 import type { PageRequest } from '../contract/page';
-import { pagingOf, sideloadTable, TABLE_NAMES, type StreamName } from '../streams';
+import { sideloadTable, TABLE_NAMES, type StreamName } from '../streams';
 import type { RecordVersion, RejectedRecord } from '../streams/record';
 import type { ParsedPage } from '../zendesk/parsePage';
 import { newestOfEach } from './select';
@@ -16,7 +16,7 @@ export function sideloadsOf(
   page: Pick<ParsedPage, 'sideloads'>,
   { stream, include }: Pick<PageRequest, 'stream' | 'include'>,
 ): Sideloads {
-  const asked = new Set([...include, ...alwaysIncluded(stream)].map((name) => sideloadTable(stream, name)));
+  const asked = new Set(include.map((name) => sideloadTable(stream, name)));
   const found = TABLE_NAMES.filter((name) => asked.has(name)).map(
     (name) => [name, page.sideloads.get(name) ?? []] as const,
   );
@@ -27,9 +27,4 @@ export function sideloadsOf(
     tables: new Map(tables.filter(([, objects]) => objects.length > 0)),
     rejected: found.flatMap(([, objects]) => objects.filter((object) => object.kind === 'rejected')),
   };
-}
-
-/** What a stream asks for by itself. */
-function alwaysIncluded(stream: StreamName): readonly string[] {
-  return pagingOf(stream).query['include']?.split(',') ?? [];
 }

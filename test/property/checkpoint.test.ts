@@ -153,7 +153,7 @@ describe('a checkpoint that is read back', () => {
 
 async function usesBoundary(destination: MemoryDestination, asked: PageRequest): Promise<void> {
   const boundary = await boundaryBefore(destination, { ...asked, previous: asked.key });
-  const record = { kind: 'rejected', reason: '', json: '{}' } as const;
+  const record = { kind: 'rejected', stream: 'tickets', reason: '', json: '{}' } as const;
   const ticket = {
     kind: 'record',
     id: 1,
