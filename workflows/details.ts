@@ -1,4 +1,11 @@
-import type { Action, CustomFields, Problem, RangeStatus, Status } from '../src/contract/status';
+import type {
+  Action,
+  CustomFields,
+  Problem,
+  RangeStatus,
+  Status,
+  StreamStatus,
+} from '../src/contract/status';
 import { iso } from '../src/contract/time';
 
 /**
@@ -9,14 +16,16 @@ import { iso } from '../src/contract/time';
 export function renderDetails(status: Status, asOf: string): string {
   const { state, subdomain, waitingFor, lastError, actions, rejectedSignals, customFields, newFields } =
     status;
+  const streams = Object.entries(status.streams);
   return [
     `## ${subdomain ?? 'Export'}: ${state}`,
     '',
     ...(lastError === null ? [] : [failure(lastError)]),
     ...(waitingFor === null ? [] : [item('Waiting for', waitingFor)]),
     item('Progress', progress(status)),
-    item('Exported', `**${status.tickets}** ticket versions on ${status.pages} pages`),
-    item('Watermark', watermark(status)),
+    item('Exported', `**${status.records}** ${noun(streams)} on ${status.pages} pages`),
+    item(streams.length < 2 ? 'Watermark' : 'Watermark of what is furthest behind', watermark(status)),
+    ...(streams.length < 2 ? [] : streams.map(([name, stream]) => item(name, streamText(stream)))),
     ...status.leftOut.map(({ from, to }) =>
       item('Left out by resetCursor', `${from} to ${to}; read it with ${code({ startTime: from })}`),
     ),
@@ -39,6 +48,32 @@ function failure({ type, message, at, since, attempts }: Problem): string {
   return `- **${type}** (${lasts}): ${message}`;
 }
 
+function noun(streams: readonly (readonly [string, StreamStatus])[]): string {
+  const [[name] = ['tickets'], ...others] = streams;
+  if (others.length > 0) return 'versions of records';
+  return name === 'tickets' ? 'ticket versions' : `versions of ${name}`;
+}
+
+/** One line, so that a list of twenty streams stays readable. */
+function streamText(stream: StreamStatus): string {
+  const { state, percent, records, quarantined, watermark, lagSeconds, lastError } = stream;
+  const parts = [
+    `**${state}**`,
+    percent === null || percent === 100 ? undefined : `${percent} %`,
+    `${records} read`,
+    quarantined === 0 ? undefined : `${quarantined} quarantined`,
+    lagSeconds === null ? undefined : `up to ${watermark ?? ''}, ${duration(lagSeconds)} behind`,
+    lastError === null ? undefined : `${lastError.type}: ${shorten(lastError.message)}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
+}
+
+const LONGEST_MESSAGE = 160;
+
+function shorten(message: string): string {
+  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+}
+
 function rangeText({ watermark, until, records }: RangeStatus): string {
   return `${watermark} to ${until ?? 'now'} (${records} read)`;
 }
@@ -50,10 +85,10 @@ function watermark({ watermark, lagSeconds }: Status): string {
     : `${watermark}, ${duration(lagSeconds)} behind`;
 }
 
-function progress({ percent, ticketsPerSecond, etaSeconds }: Status): string {
+function progress({ percent, recordsPerSecond, etaSeconds }: Status): string {
   const parts = [
     percent === null ? undefined : `${percent} %`,
-    ticketsPerSecond === null ? undefined : `${ticketsPerSecond}/s`,
+    recordsPerSecond === null ? undefined : `${recordsPerSecond}/s`,
     etaSeconds === null || etaSeconds === 0 ? undefined : `done in about ${duration(etaSeconds)}`,
   ];
   return parts.filter((part) => part !== undefined).join(', ') || 'none yet';
@@ -66,8 +101,9 @@ function customFieldsItems({ asText, problem }: CustomFields): string[] {
   ];
 }
 
-function actionItem({ action, from, to, at }: Action): string {
-  return item(`Operator, ${at}`, `${action} from ${place(from)} to ${place(to)}`);
+function actionItem({ action, stream, from, to, at }: Action): string {
+  const what = stream === null || stream === 'tickets' ? action : `${action} of ${stream}`;
+  return item(`Operator, ${at}`, `${what} from ${place(from)} to ${place(to)}`);
 }
 
 /** A state, or a position so that it can be pasted back, with a time that people can read. */

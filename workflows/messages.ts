@@ -57,6 +57,8 @@ export type Checked<T> = { readonly ok: true; readonly value: T } | Refused;
 
 const LONGEST_REASON = 200;
 
+export const TOO_EARLY = 'comes too early: the export has not been prepared yet';
+
 /**
  * Checks the payload of `resetCursor`. Serves the signal, which must never throw, and the update's validator.
  * @param streams what is read
@@ -81,6 +83,7 @@ export function checkReset(payload: unknown, streams: readonly StreamName[], now
 
 /**
  * Checks the payload of `pause` and `resume`: nothing, or a stream.
+ * @param streams what is read; none before the export has been prepared
  * @returns the stream; null for all of them
  */
 export function checkWhich(payload: unknown, streams: readonly StreamName[]): Checked<StreamName | null> {
@@ -90,7 +93,8 @@ export function checkWhich(payload: unknown, streams: readonly StreamName[]): Ch
   const { stream, ...unknown } = fields.value;
   const surplus = unknownFields(unknown, 'stream');
   if (surplus !== undefined) return surplus;
-  return stream === undefined ? { ok: true, value: null } : checkStream(stream, streams);
+  if (stream === undefined) return { ok: true, value: null };
+  return streams.length === 0 ? refused(TOO_EARLY) : checkStream(stream, streams);
 }
 
 /** Checks the payload of `addStream` and `removeStream`. */

@@ -9,6 +9,7 @@ import {
   checkReset,
   checkWhich,
   DESCRIPTIONS,
+  TOO_EARLY,
   unreadable,
   type Checked,
   type Reset,
@@ -143,9 +144,7 @@ function streamsRead({ state }: Operated): readonly StreamName[] {
 }
 
 function prepared<T>({ state }: Operated, check: () => Checked<T>): Checked<T> {
-  return state.progress === null
-    ? { ok: false, problem: 'comes too early: the export has not been prepared yet' }
-    : check();
+  return state.progress === null ? { ok: false, problem: TOO_EARLY } : check();
 }
 
 function refuse(running: Operated, signal: string, problem: string): void {

@@ -64,8 +64,8 @@ export function memoOf(status: Status): Record<string, unknown> {
   return { ...workflowInfo().memo, ...rowOf(status) };
 }
 
-function rowOf({ state, watermark, position, tickets }: Status): Record<string, unknown> {
-  return { state, watermark, position, tickets };
+function rowOf({ state, watermark, position, tickets, records }: Status): Record<string, unknown> {
+  return { state, watermark, position, tickets, records };
 }
 
 /** Says once what an export meets for the first time. */

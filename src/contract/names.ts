@@ -2,11 +2,22 @@
 export const WORKFLOW_TYPE = 'exportTickets';
 /** The same, of all streams where the input names none. */
 export const ACCOUNT_WORKFLOW_TYPE = 'exportAccount';
+
+/** Whether a workflow of that type is an export. */
+export function isExport(workflowType: string): boolean {
+  return workflowType === WORKFLOW_TYPE || workflowType === ACCOUNT_WORKFLOW_TYPE;
+}
+
 export const DEFAULT_TASK_QUEUE = 'zendesk-export';
 
 /** By convention; Temporal then refuses a second export of the same account. */
 export function workflowIdOf(subdomain: string): string {
   return `zendesk-tickets-${subdomain}`;
+}
+
+/** The same of an export of all streams. */
+export function accountWorkflowIdOf(subdomain: string): string {
+  return `zendesk-account-${subdomain}`;
 }
 
 /** The name of an export: its workflow id, without the time that a schedule appends to those of its runs. */

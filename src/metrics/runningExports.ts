@@ -1,5 +1,5 @@
 import type { WorkflowClient } from '@temporalio/client';
-import { WORKFLOW_TYPE } from '../contract/names';
+import { ACCOUNT_WORKFLOW_TYPE, WORKFLOW_TYPE } from '../contract/names';
 
 /** The workflow ids of the exports that run in the client's namespace, or on one task queue of it. */
 export async function runningExports(
@@ -7,7 +7,7 @@ export async function runningExports(
   taskQueue?: string,
 ): Promise<string[]> {
   const onQueue = taskQueue === undefined ? '' : ` AND TaskQueue = '${taskQueue}'`;
-  const query = `WorkflowType = '${WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'${onQueue}`;
+  const query = `WorkflowType IN ('${WORKFLOW_TYPE}', '${ACCOUNT_WORKFLOW_TYPE}') AND ExecutionStatus = 'Running'${onQueue}`;
   const ids: string[] = [];
   for await (const { workflowId } of client.list({ query })) ids.push(workflowId);
   return ids;

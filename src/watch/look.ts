@@ -9,7 +9,7 @@ import {
 } from '@temporalio/client';
 import type { ProtoFailure } from '@temporalio/common';
 import { iso } from '../contract/time';
-import { WORKFLOW_TYPE } from '../contract/names';
+import { isExport } from '../contract/names';
 import { glance, type Glance, type Sight } from './sight';
 
 /** Without a worker nobody answers a query: the server would wait for one. */
@@ -26,7 +26,7 @@ export class NoSuchExport extends Error {
  */
 export async function look(client: Client, workflowId: string): Promise<Sight> {
   const described = await client.workflow.getHandle(workflowId).describe();
-  if (described.type !== WORKFLOW_TYPE) {
+  if (!isExport(described.type)) {
     throw new NoSuchExport(`${workflowId} is a workflow of the type ${described.type}, not an export.`);
   }
   const ended = ENDS[described.status.name];

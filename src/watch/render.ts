@@ -2,27 +2,60 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { duration } from '../../workflows/details';
-import type { Glance, Sight } from './sight';
+import type { Glance, Reading, Sight } from './sight';
 
 const WIDEST_BAR = 30;
 const NARROWEST_BAR = 10;
+const INDENT = '  ';
 
 /**
  * An export on a terminal: a line with a bar, and below it the figures that have no room in the line, what it waits for or
- * what is wrong. Where there is little room, the bar goes first.
+ * what is wrong, and a line for each stream where there are several. Where there is little room, the bar goes first.
  * @param nameWidth room for the workflow id, so that bars stand below each other
  * @param width of the terminal, in columns: Chinese characters and emoji take two each
  */
 export function block(sight: Sight, nameWidth: number, width: number): string[] {
   const { workflowId, glance } = sight;
   const name = `${padded(workflowId, nameWidth)}  ${stateOf(sight).padEnd(9)}`;
-  const figures = glance === undefined ? [] : figuresOf(glance);
-  const percent = glance?.percent;
-  const isKnown = percent !== null && percent !== undefined;
-  const head = isKnown ? headWithBar(name, percent, figures, width) : name;
-  const { line, rest } = fitting(head, figures, width);
+  const { line, rest } = lineOf(name, glance, figuresOf(glance, nounOf(glance)), width);
   const below = [...(rest.length === 0 ? [] : [rest.join(', ')]), ...remarksOf(sight)];
-  return [cliTruncate(line.trimEnd(), width), ...below.flatMap((text) => wrapped(text, width))];
+  return [
+    cliTruncate(line.trimEnd(), width),
+    ...below.flatMap((text) => wrapped(text, width)),
+    ...streamLines(glance, nameWidth, width),
+  ];
+}
+
+/** Each on one line: what has no room there is in the status. */
+function streamLines(glance: Glance | undefined, nameWidth: number, width: number): string[] {
+  const streams = Object.entries(glance?.streams ?? {});
+  if (streams.length < 2) return [];
+  return streams.map(([name, stream]) => {
+    const head = `${padded(`  ${onOneLine(name)}`, nameWidth)}  ${onOneLine(stream.state).padEnd(11)}`;
+    const { lastError } = stream;
+    const remark =
+      lastError === null || lastError === undefined
+        ? []
+        : [onOneLine(`${lastError.type}: ${lastError.message}`)];
+    const { line } = lineOf(
+      head,
+      stream,
+      [...figuresOf(stream, 'versions'), ...remark],
+      width - INDENT.length,
+    );
+    return cliTruncate(INDENT + line.trimEnd(), width);
+  });
+}
+
+function lineOf(
+  name: string,
+  reading: Reading | undefined,
+  figures: readonly string[],
+  width: number,
+): { readonly line: string; readonly rest: readonly string[] } {
+  const percent = reading?.percent;
+  const isKnown = percent !== null && percent !== undefined;
+  return fitting(isKnown ? headWithBar(name, percent, figures, width) : name, figures, width);
 }
 
 /** The same in one line, for logs and pipes. */
@@ -32,7 +65,7 @@ export function sentence(sight: Sight): string {
   const parts = [
     stateOf(sight),
     ...(percent === null || percent === undefined ? [] : [`${percent} %`]),
-    ...(glance === undefined ? [] : figuresOf(glance)),
+    ...figuresOf(glance, nounOf(glance)),
     ...remarksOf(sight),
   ];
   return onOneLine(`${sight.workflowId}: ${parts.join(', ')}`);
@@ -40,22 +73,30 @@ export function sentence(sight: Sight): string {
 
 /** Changes when there is something new to say: not because a second has passed. */
 export function newsOf({ workflowId, glance, note, ended }: Sight): string {
-  const { state, tickets, watermark, waitingFor, lastError } = glance ?? {};
-  return JSON.stringify([workflowId, state, tickets, watermark, waitingFor, lastError, note, ended]);
+  const { state, tickets, records, watermark, waitingFor, lastError, streams } = glance ?? {};
+  const states = Object.values(streams ?? {}).map((stream) => stream.state);
+  const news = [state, tickets, records, watermark, waitingFor, lastError, ...states];
+  return JSON.stringify([workflowId, ...news, note, ended]);
 }
 
 function stateOf({ glance, ended }: Sight): string {
   return ended ?? glance?.state ?? 'unknown';
 }
 
+/** What is counted: of an export of tickets alone, their versions. */
+function nounOf(glance: Glance | undefined): string {
+  return Object.keys(glance?.streams ?? {}).length < 2 ? 'ticket versions' : 'versions of records';
+}
+
 /** The most important ones first. */
-function figuresOf(glance: Glance): string[] {
-  const { state, tickets, ticketsPerSecond, etaSeconds, watermark, lagSeconds } = glance;
+function figuresOf(reading: (Reading & { readonly tickets?: number }) | undefined, noun: string): string[] {
+  if (reading === undefined) return [];
+  const { state, records, tickets = 0, recordsPerSecond, etaSeconds, watermark, lagSeconds } = reading;
   return [
-    `${tickets} ticket versions`,
+    `${records ?? tickets} ${noun}`,
     typeof etaSeconds === 'number' && etaSeconds > 0 ? `${duration(etaSeconds)} left` : undefined,
-    typeof ticketsPerSecond === 'number' && state !== 'completed'
-      ? `${ticketsPerSecond.toFixed()}/s`
+    typeof recordsPerSecond === 'number' && state !== 'completed'
+      ? `${recordsPerSecond.toFixed()}/s`
       : undefined,
     typeof watermark === 'string' && Date.parse(watermark) > 0 ? `up to ${watermark}` : undefined,
     typeof lagSeconds === 'number' && state !== 'completed' ? `${duration(lagSeconds)} behind` : undefined,
@@ -116,8 +157,6 @@ function padded(text: string, width: number): string {
 function onOneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ');
 }
-
-const INDENT = '  ';
 
 function wrapped(text: string, width: number): string[] {
   return wrapAnsi(onOneLine(text), width - INDENT.length, { hard: true })

@@ -1,23 +1,30 @@
 import { z } from 'zod';
 
-/** What is read of an export's status; the memo, which can be read without a worker, has the first few of it. */
-export const glance = z.object({
+const problem = z.object({
+  type: z.string(),
+  message: z.string(),
+  since: z.string().optional(),
+  attempts: z.number().default(1),
+});
+
+/** What is read of an export's status, and of each of its streams. */
+const reading = z.object({
   state: z.string(),
-  tickets: z.number().default(0),
+  records: z.number().nullish(),
   watermark: z.string().nullish(),
   percent: z.number().nullish(),
-  ticketsPerSecond: z.number().nullish(),
+  recordsPerSecond: z.number().nullish(),
   etaSeconds: z.number().nullish(),
   lagSeconds: z.number().nullish(),
+  lastError: problem.nullish(),
+});
+export type Reading = z.infer<typeof reading>;
+
+/** The memo, which can be read without a worker, has the first few of it. */
+export const glance = reading.extend({
+  tickets: z.number().default(0),
   waitingFor: z.string().nullish(),
-  lastError: z
-    .object({
-      type: z.string(),
-      message: z.string(),
-      since: z.string().optional(),
-      attempts: z.number().default(1),
-    })
-    .nullish(),
+  streams: z.record(z.string(), reading).optional(),
 });
 export type Glance = z.infer<typeof glance>;
 

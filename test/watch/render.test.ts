@@ -12,7 +12,7 @@ const running: Sight = {
     tickets: 9991,
     watermark: '2025-09-26T10:16:40Z',
     percent: 41.9,
-    ticketsPerSecond: 6188.7,
+    recordsPerSecond: 6188.7,
     etaSeconds: 130,
     lagSeconds: 7200,
     waitingFor: 'page 11, asked for at 2026-11-24T22:05:03Z',
@@ -25,6 +25,30 @@ test('an export is a line with a bar and all its figures', () => {
   expect(block(running, 24, 148)).toEqual([
     'zendesk-tickets-acme      running    ██████░░░░░░░░  41.9 %  9991 ticket versions  2 min left  6189/s  up to 2025-09-26T10:16:40Z  2 h 00 min behind',
   ]);
+});
+
+test('an export of several streams has a line for each of them, with what is wrong there', () => {
+  const users = {
+    state: 'waiting',
+    records: 600,
+    percent: 100,
+    lagSeconds: 90,
+    watermark: '2025-09-26T10:16:40Z',
+  };
+  const problem = { type: 'Forbidden', message: 'no\nright', attempts: 1 };
+  const streams = {
+    tickets: { ...glance, records: 9991 },
+    users,
+    brands: { state: 'unavailable', records: 0, lastError: problem },
+  };
+  const sight = { ...running, glance: { ...glance, records: 10_591, streams } };
+  expect(block(sight, 24, 120).slice(1)).toEqual([
+    expect.stringMatching(/^ {2}.*up to 2025-09-26T10:16:40Z, 2 h 00 min behind$/),
+    expect.stringMatching(/^ {4}tickets +running +█+░+ +41\.9 % +9991 versions +2 min left/),
+    expect.stringMatching(/^ {4}users +waiting +█+ +100\.0 % +600 versions +up to 2025-09-26T10:16:40Z/),
+    expect.stringMatching(/^ {4}brands +unavailable +0 versions +Forbidden: no right$/),
+  ]);
+  expect(sentence(sight)).toContain('10591 versions of records');
 });
 
 test('in a narrow terminal the bar shrinks and goes, and no figure is lost', () => {
@@ -111,7 +135,7 @@ test('no line is wider than the terminal, whatever an export says, and nothing i
       tickets: fc.nat(),
       watermark: fc.option(fc.constant('2025-09-26T10:16:40Z')),
       percent: fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
-      ticketsPerSecond: fc.option(fc.double({ min: 0, max: 1e6, noNaN: true })),
+      recordsPerSecond: fc.option(fc.double({ min: 0, max: 1e6, noNaN: true })),
       etaSeconds: fc.option(fc.nat()),
       lagSeconds: fc.option(fc.nat()),
       waitingFor: fc.option(text(200)),
@@ -132,7 +156,7 @@ test('no line is wider than the terminal, whatever an export says, and nothing i
 test('time passing is no news, tickets are', () => {
   const later = {
     ...running,
-    glance: { ...glance, lagSeconds: 7201, etaSeconds: 129, ticketsPerSecond: 6000 },
+    glance: { ...glance, lagSeconds: 7201, etaSeconds: 129, recordsPerSecond: 6000 },
   };
   expect(newsOf(later)).toBe(newsOf(running));
   expect(newsOf({ ...running, glance: { ...glance, tickets: 9992 } })).not.toBe(newsOf(running));

@@ -392,8 +392,31 @@ describe('the details', () => {
     expect(textOf(statusOf(byCursor, NOW))).toContain(`to \`${JSON.stringify(cursor)}\``);
   });
 
+  test('have a line for each of several streams, short enough for twenty of them', () => {
+    const account = begun({ streams: 'all' });
+    const lines = textOf(statusOf(account, NOW)).split('\n');
+    expect(lines).toContain('- Exported: **0** versions of records on 0 pages');
+    expect(lines).toContain(
+      `- organizations: **running**, 0 %, 0 read, up to ${iso(START)}, ${Math.floor((NOW / 1000 - START) / 86_400)} days behind`,
+    );
+    const asked = { ...ask(account, NOW).asked, stream: 'users' as const };
+    const message = 'x'.repeat(1000);
+    const held = block(account, asked, { ...problem('Contradiction', NOW), message }, NOW);
+    const [line = ''] = textOf(statusOf(held, NOW))
+      .split('\n')
+      .filter((text) => text.startsWith('- users:'));
+    expect(line).toMatch(/\*\*blocked\*\*.*Contradiction: x+…$/);
+    expect(line.length).toBeLessThan(300);
+  });
+
   test('show as it is what only looks like a position', () => {
-    const action = { action: 'resetCursor', stream: null, from: '{', to: '{"startTime":"x"}', at: iso(START) };
+    const action = {
+      action: 'resetCursor',
+      stream: null,
+      from: '{',
+      to: '{"startTime":"x"}',
+      at: iso(START),
+    };
     expect(textOf(statusOf({ ...begun(), actions: [action] }, NOW))).toContain(
       'resetCursor from `{` to `{"startTime":"x"}`',
     );
