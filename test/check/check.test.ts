@@ -45,9 +45,10 @@ test('an account that may export: user, role, scopes, the end of the token, and 
     'ok    acme: OAuth client exporter, whose tokens are renewed by the worker',
     'ok    acme: user Demo Admin, role admin',
     expect.stringMatching(/^ok {4}acme: scopes: read; this token ends \d{4}-.*Z$/),
-    'ok    acme: may export; 9 of 10 requests are left for 60 s (this check took one)',
+    'ok    acme: may export; 9 of 10 requests are left for 60 s',
+    'ok    acme: may also read users, organizations, ticket_events, ticket_metric_events',
   ]);
-  expect(simulator?.requests.filter(({ path }) => path.includes('/incremental/'))).toHaveLength(1);
+  expect(simulator?.requests.filter(({ path }) => path.includes('/incremental/'))).toHaveLength(5);
 });
 
 test('a wrong token, for which Zendesk answers 200 and nobody', async () => {
@@ -90,20 +91,25 @@ test('a host that is out of reach', async () => {
 
 test('a token that may read tickets and nothing else is enough', async () => {
   const { url } = await serve((response, request) => {
-    if (request.url?.includes('/incremental/') === true) {
+    if (request.url?.includes('/incremental/tickets') === true) {
       response.end('{"tickets":[],"count":0,"end_time":null,"end_of_stream":true,"next_page":null}');
     } else response.writeHead(403).end('Missing the following required scopes: users:read');
   });
   expect((await linesOf(url)).slice(2)).toEqual([
     'ok    acme: Zendesk does not name the user; an export does not need it',
-    'ok    acme: may export; Zendesk does not show the quota (this check took one)',
+    'ok    acme: may export; Zendesk does not show the quota',
+    expect.stringMatching(/^warn {2}acme: users cannot be read: .*users:read \(status 403\)/),
+    expect.stringMatching(/^warn {2}acme: organizations cannot be read: /),
+    expect.stringMatching(/^warn {2}acme: ticket_events cannot be read: /),
+    expect.stringMatching(/^warn {2}acme: ticket_metric_events cannot be read: /),
   ]);
 });
 
 test('a quota that others have used up keeps no export from running', async () => {
   const url = await simulate({ quota: { perMinute: 0 } });
   const lines = await linesOf(url);
-  expect(lines.at(-1)).toMatch(/^warn {2}acme: the export quota is used up.*next attempt in 60 s$/);
+  expect(lines[4]).toMatch(/^warn {2}acme: the export quota is used up.*next attempt in 60 s$/);
+  expect(lines.at(-1)).toMatch(/^warn {2}acme: ticket_metric_events cannot be read: Zendesk asked to wait/);
   expect(failed(lines)).toEqual([]);
 });
 

@@ -115,7 +115,7 @@ describe.each(['400', '422', '422text'] as const)('"too recent" (%s)', (form) =>
     simulator.fault({ kind: 'tooRecent', form, times: 'always' });
     const drive = start({ startTime: TO - 5 });
     expect(await drive.run()).toBe('blocked');
-    expect(drive.state.blocked).toMatchObject({
+    expect(drive.blocked).toMatchObject({
       type: 'Contradiction',
       message: expect.stringMatching(
         /2025-06-15T14:49:55Z cannot be too recent \(this worker's clock says 2025-06-15T15:/,

@@ -16,7 +16,7 @@ import { Export } from '../../workflows/exportStreams';
 import type { Host, Scope } from '../../workflows/host';
 import type { ExportState, Progress } from '../../workflows/state';
 import type { Step } from '../../workflows/step';
-import type { StreamState } from '../../workflows/streamState';
+import type { Block, StreamState } from '../../workflows/streamState';
 import { PassingDestination } from './passing';
 
 /** The clock of the workflow and of Zendesk, in Unix milliseconds: waits cost nothing. */
@@ -118,6 +118,12 @@ export class Drive {
     const { tickets } = this.progress.streams;
     if (tickets === undefined) throw new Error('tickets are not exported');
     return tickets;
+  }
+
+  /** What keeps the tickets, or the export's preparation, from going on. */
+  get blocked(): Block | null {
+    const { progress, blocked } = this.state;
+    return progress === null ? blocked : this.tickets.blocked;
   }
 
   get status(): Status {

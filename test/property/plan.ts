@@ -240,8 +240,7 @@ function alterTickets(
 
 /** What an operator does who finds the export waiting. */
 export function help(drive: Drive, clock: Clock): void {
-  const isBlocked = drive.state.blocked !== null || drive.state.progress?.streams.tickets?.blocked !== null;
-  if (drive.state.paused || isBlocked) drive.act((state) => resume(state, clock.now));
+  if (drive.state.paused || drive.blocked !== null) drive.act((state) => resume(state, clock.now));
 }
 
 /** In which order the pages of several ranges land. */
