@@ -2,7 +2,7 @@ import { besideJson, distinct } from './beside';
 import { groupJson } from './groups';
 import type { Fate } from './history';
 import { hash } from './random';
-import { ticketLinks, type TicketStyle, type TicketVersion } from './tickets';
+import { TICKET_FORM, ticketLinks, type TicketStyle, type TicketVersion } from './tickets';
 import { iso } from './time';
 
 /** What sideloads need to know of tickets. */
@@ -91,7 +91,7 @@ export function topLevelSideloads(
 ): string {
   const links = include.size === 0 ? [] : ids.map((id) => ticketLinks(tickets.style, id));
   const { since } = tickets;
-  const form = { id: 360000401, name: 'Default form', active: true, updated_at: iso(since) };
+  const form = { id: TICKET_FORM, name: 'Default form', active: true, updated_at: iso(since) };
   return besideJson(include, {
     users: () => distinct(links.flatMap((one) => [one.requester, one.assignee])).map((id) => users.json(id)),
     groups: () =>

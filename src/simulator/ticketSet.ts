@@ -55,14 +55,13 @@ export interface TicketOptions extends Span {
 
 /** The tickets that an account starts with. */
 export function firstTickets({ seed, tickets, burst, ...span }: TicketOptions): History {
-  const extra = burst.flatMap(({ at, tickets: count }) => Array.from({ length: count }, () => at));
-  const { created, updated, generated, fates } = makeHistory(seed, tickets, span);
-  return {
-    created: created.concat(extra),
-    updated: updated.concat(extra),
-    generated: generated.concat(extra),
-    fates: fates.concat(extra.map(() => 'live')),
-  };
+  const history = makeHistory(seed, tickets, span);
+  for (const { at, tickets: count } of burst)
+    for (let added = 0; added < count; added += 1) {
+      for (const times of [history.created, history.updated, history.generated]) times.push(at);
+      history.fates.push('live');
+    }
+  return history;
 }
 
 /** The tickets. Their ids are 1…size. */
