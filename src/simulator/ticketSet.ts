@@ -1,9 +1,8 @@
 import { STREAMS } from '../streams';
 import { DataSet, NOTHING, type Filters } from './dataSet';
 import { makeHistory, type Fate, type History, type Span } from './history';
-import type { OrganizationSet } from './organizationSet';
 import type { TicketShape } from './shapes';
-import { nestedSideloads, topLevelSideloads, type MetricSets } from './sideloads';
+import { nestedSideloads, topLevelSideloads, type MetricSets, type SideloadSources } from './sideloads';
 import {
   supportType,
   ticketJson,
@@ -53,6 +52,9 @@ export interface TicketOptions extends Span {
   readonly metricSets: MetricSets;
 }
 
+/** The records that tickets point to. */
+type Others = Omit<SideloadSources, 'tickets'> & { readonly users: UserSet };
+
 /** The tickets that an account starts with. */
 export function firstTickets({ seed, tickets, burst, ...span }: TicketOptions): History {
   const history = makeHistory(seed, tickets, span);
@@ -78,21 +80,16 @@ export class TicketSet extends DataSet {
 
   constructor(
     readonly options: TicketOptions,
-    private readonly users: UserSet,
-    private readonly organizations: OrganizationSet,
+    private readonly others: Others,
   ) {
     const { created, updated, generated, fates } = firstTickets(options);
     super(STREAMS.tickets.noun, generated);
     const { seed, subdomain, shapes } = options;
-    this.style = ticketStyle({ seed, subdomain, shapes, population: users.population });
+    this.style = ticketStyle({ seed, subdomain, shapes, population: others.users.population });
     this.created = created;
     this.updated = updated;
     this.fates = fates;
     this.changes = generated.map(() => 0);
-  }
-
-  get since(): number {
-    return this.options.from;
   }
 
   fate(id: number): Fate {
@@ -139,8 +136,7 @@ export class TicketSet extends DataSet {
   }
 
   override beside(ids: readonly number[], include: ReadonlySet<string>): string {
-    const { users, organizations } = this;
-    return topLevelSideloads({ tickets: this, users, organizations }, ids, include, this.options.metricSets);
+    return topLevelSideloads({ tickets: this, ...this.others }, ids, include, this.options.metricSets);
   }
 
   /** Makes a new version of a ticket, which moves it to another place in the order. */

@@ -89,11 +89,11 @@ describe('control interface of streams', () => {
     const simulator = await simulate();
     for (const path of ['users', 'users/cursor', 'ticket_metric_events.json'])
       await get(simulator, `/api/v2/incremental/${path}?start_time=0`);
-    await get(simulator, '/api/v2/users/me');
+    for (const path of ['groups', 'users/me']) await get(simulator, `/api/v2/${path}`);
     expect(await (await fetch(`${simulator.url}/simulator/requests`)).json()).toMatchObject({
-      total: 4,
+      total: 5,
       exports: 3,
-      byStream: { users: 2, ticket_metric_events: 1 },
+      byStream: { users: 2, ticket_metric_events: 1, groups: 1 },
     });
   });
 

@@ -14,14 +14,14 @@ describe('users, organizations and groups', () => {
       simulator,
       `${path('tickets')}?start_time=0&support_type_scope=all&include=users,organizations,groups`,
     )) as Body;
-    for (const stream of ['users', 'organizations'] as const) {
+    for (const stream of ['users', 'organizations', 'groups'] as const) {
       const known = truth(simulator, stream);
       expect(rowsOf(stream, page).length).toBeGreaterThan(1);
       for (const row of rowsOf(stream, page)) expect(row).toEqual(known.get(row.id));
     }
     const users = new Set(simulator.truthOf('users').keys());
     const organizations = new Set(simulator.truthOf('organizations').keys());
-    const groups = new Set((page.groups as Row[]).map(({ id }) => id));
+    const groups = new Set(simulator.truthOf('groups').keys());
     for (const ticket of rowsOf('tickets', page)) {
       for (const id of [ticket.requester_id, ticket.submitter_id, ticket.assignee_id ?? ticket.requester_id])
         expect(users).toContain(id);
