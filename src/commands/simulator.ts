@@ -31,7 +31,9 @@ function introduction(simulator: Simulator, { host = '', tokens = {} }: Simulato
     (clientId === undefined ? '' : mint) +
     `  curl ${header} '${simulator.url}/api/v2/incremental/tickets?start_time=0&per_page=2'\n` +
     `  curl ${header} '${simulator.url}/api/v2/incremental/tickets/cursor?start_time=0&per_page=2'\n` +
-    `  curl ${simulator.url}/simulator/requests\n`
+    `  curl ${header} '${simulator.url}/api/v2/incremental/users/cursor?start_time=0&per_page=2&include=identities'\n` +
+    `  curl ${simulator.url}/simulator/requests\n` +
+    `  curl '${simulator.url}/simulator/truth?stream=users'\n`
   );
 }
 

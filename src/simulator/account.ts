@@ -1,4 +1,6 @@
 import type { DataSet } from './dataSet';
+import { LISTS, type ListName } from './listSpecs';
+import { ListSet } from './listSet';
 import { MetricEventSet } from './metricEventSet';
 import { OrganizationSet } from './organizationSet';
 import type { Population } from './population';
@@ -6,9 +8,14 @@ import { TicketEventSet } from './ticketEventSet';
 import { TicketSet, type TicketOptions } from './ticketSet';
 import { UserSet } from './userSet';
 
-/** The streams that the simulator serves. */
+/** The incremental streams that the simulator serves. */
 export const SERVED = ['tickets', 'users', 'organizations', 'ticket_events', 'ticket_metric_events'] as const;
-export type ServedStream = (typeof SERVED)[number];
+export type Incremental = (typeof SERVED)[number];
+export type ServedStream = Incremental | ListName;
+
+function isList(stream: ServedStream): stream is ListName {
+  return LISTS.some((name) => name === stream);
+}
 
 /** Records that share one second, as bulk updates and deletion schedules make them. `at` is in Unix seconds. */
 export type Burst =
@@ -25,6 +32,7 @@ export class Account {
   readonly tickets: TicketSet;
   readonly users: UserSet;
   private readonly organizations: OrganizationSet;
+  private readonly lists: ReadonlyMap<string, ListSet>;
   private ticketEvents: TicketEventSet | undefined;
   private metricEvents: MetricEventSet | undefined;
 
@@ -38,12 +46,22 @@ export class Account {
     this.organizations = new OrganizationSet(options);
     this.users = new UserSet(options, this.organizations);
     const burst = options.burst.flatMap((one) => ('tickets' in one ? [one] : []));
-    this.tickets = new TicketSet({ ...options, burst }, this.users, this.organizations);
+    this.lists = new Map(LISTS.map((name) => [name, new ListSet(name, options)]));
+    this.tickets = new TicketSet(
+      { ...options, burst },
+      {
+        users: this.users,
+        organizations: this.organizations,
+        groups: this.list('groups'),
+        ticketForms: this.list('ticket_forms'),
+      },
+    );
     for (const one of options.burst) if ('stream' in one) this.add(one.stream, one.records, one.at);
   }
 
   /** The records of a stream. */
   set(stream: ServedStream): DataSet {
+    if (isList(stream)) return this.list(stream);
     switch (stream) {
       case 'tickets':
         return this.tickets;
@@ -58,6 +76,12 @@ export class Account {
     }
   }
 
+  list(name: ListName): ListSet {
+    const found = this.lists.get(name);
+    if (found === undefined) throw new RangeError(`there is no list ${name}`);
+    return found;
+  }
+
   /** Adds records that share one second, and returns their ids. */
   add(stream: ServedStream, count: number, at: number): number[] {
     const set = this.set(stream);
@@ -66,7 +90,14 @@ export class Account {
 
   /** Grows with every change of any stream: what comes beside a record belongs to another stream. */
   get revision(): number {
-    const sets = [this.tickets, this.users, this.organizations, this.ticketEvents, this.metricEvents];
+    const sets = [
+      this.tickets,
+      this.users,
+      this.organizations,
+      this.ticketEvents,
+      this.metricEvents,
+      ...this.lists.values(),
+    ];
     return sets.reduce((sum, set) => sum + (set?.revision ?? 0), 0);
   }
 }

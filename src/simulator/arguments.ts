@@ -1,5 +1,6 @@
 import { Misuse, readCommandLine } from '../command';
 import { SERVED, type Burst, type ServedStream } from './account';
+import { LISTS } from './listSpecs';
 import type { SimulatorOptions } from './options';
 import { SHAPE_FLAGS, shapeHelp, shapesOf } from './shapeArguments';
 import type { Unavailable } from './unavailable';
@@ -152,7 +153,7 @@ function burst(value: string): Burst {
 function unavailable(value: string): [ServedStream, Unavailable] {
   const [name = '', status = ''] = value.split('=');
   const how = oneOf('unavailable', status, ['403', '404'] as const) === '403' ? 403 : 404;
-  return [oneOf('unavailable', name, SERVED) ?? 'tickets', how];
+  return [oneOf('unavailable', name, [...SERVED, ...LISTS]) ?? 'tickets', how];
 }
 
 function oneOf<T extends string>(

@@ -6,11 +6,12 @@ import { SERVED, type ServedStream } from './account';
 import { json, type Answer } from './answer';
 import type { TrueRecord } from './dataSet';
 import { faultSchema, type FaultSpec } from './faults';
+import { LISTS } from './listSpecs';
 import { summarize, type RequestRecord } from './requestLog';
 import type { TicketChange, TrueTicket } from './ticketSet';
 import { unavailableSchema, type Unavailable } from './unavailable';
 
-const stream = z.enum(SERVED);
+const stream = z.enum([...SERVED, ...LISTS]);
 const at = z.int().optional();
 
 const updateSchema = z.strictObject({

@@ -43,7 +43,8 @@ export abstract class DataSet {
     private readonly before = 0,
   ) {
     this.checkRoom(versions.length);
-    const places = Float64Array.from(versions, (second, index) => placeOf(second, index + 1));
+    const places = new Float64Array(versions.length);
+    versions.forEach((second, index) => (places[index] = placeOf(second, index + 1)));
     this.timeline = new Timeline(places, (place) => this.versions[idOf(place) - 1] === secondOf(place));
   }
 

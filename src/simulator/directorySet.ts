@@ -1,6 +1,5 @@
 import { DataSet } from './dataSet';
-import { makeHistory } from './history';
-import type { DirectoryOptions } from './population';
+import { makeHistory, type Span } from './history';
 
 /** What is kept of one record besides its version. */
 export interface Entry {
@@ -12,20 +11,14 @@ export interface Entry {
   readonly changes: number;
 }
 
-/** Records that are created, changed and deleted, and stay when they are deleted: users and organizations. */
+/** Records that are created, changed and deleted: users, organizations, and those of lists. */
 export abstract class DirectorySet extends DataSet {
   private readonly created: number[];
   private readonly deleted: (number | null)[];
   private readonly changes: number[];
 
-  protected constructor(
-    noun: string,
-    before: number,
-    seed: number,
-    count: number,
-    options: DirectoryOptions,
-  ) {
-    const { created, generated, fates } = makeHistory(seed, count, options);
+  protected constructor(noun: string, before: number, seed: number, count: number, span: Span) {
+    const { created, generated, fates } = makeHistory(seed, count, span);
     super(noun, generated, before);
     this.created = created;
     this.deleted = generated.map((at, index) => (fates[index] === 'live' ? null : at));

@@ -1,19 +1,19 @@
 import { pagingOf } from '../streams';
-import { SERVED, type ServedStream } from './account';
+import { SERVED, type Incremental } from './account';
 
 /** How a page is asked for and answered: by time, by the cursor of the export, or as a page of a list. */
 export type PageKind = 'time' | 'cursor' | 'list';
 
 /** One of the endpoints that export a stream. */
 export interface ExportEndpoint {
-  readonly stream: ServedStream;
+  readonly stream: Incremental;
   readonly kind: PageKind;
   /** The limit that it is counted against. */
   readonly bucket: 'export' | 'users';
 }
 
 interface Known {
-  readonly stream: ServedStream;
+  readonly stream: Incremental;
   readonly kind: 'time' | 'cursor';
   /** Whether the same path answers pages of a list, too. */
   readonly isList: boolean;

@@ -82,6 +82,18 @@ export function exportThrottled(headers: Headers): Answer {
   );
 }
 
+/** The account's own limit (§ rate limits). */
+export function accountThrottled(retryAfterSeconds: number): Answer {
+  return json(
+    429,
+    {
+      error: 'APIRateLimitExceeded',
+      description: 'Number of allowed API requests per minute exceeded',
+    },
+    { 'retry-after': String(retryAfterSeconds) },
+  );
+}
+
 /** This refusal and those below are recorded (§ refusals). */
 export function badRequest(error: string, description: string): Answer {
   return json(400, { error, description });

@@ -7,6 +7,7 @@ import type { DataSet } from './dataSet';
 import type { ExportEndpoint } from './endpoints';
 import { cursorText, readExportQuery, type ExportQuery } from './exportQuery';
 import type { Fault } from './faults';
+import { listEnvelope, nextUrl } from './links';
 import type { PageCache } from './pageCache';
 import { timePage } from './timeExport';
 
@@ -137,24 +138,12 @@ function cursorBody(...args: Parameters<Build>): BuiltPage {
   return { ids, envelope, endOfStream };
 }
 
-/** A page of a list: on an empty one the cursors are absent (§ metric events). */
 function listBody(...args: Parameters<Build>): BuiltPage {
   const [set, , request] = args;
   const { ids, cursor, endOfStream } = byCursor(encodeListCursor, ...args);
   const [first] = ids;
   const before = first === undefined ? null : encodeListCursor({ second: set.version(first), id: first });
-  const link = (name: string, value: string | null): string | null =>
-    value === null
-      ? null
-      : nextUrl(request, (search) => {
-          search.delete('page[after]');
-          search.set(name, value);
-        });
-  const cursors = ids.length === 0 || cursor === null ? {} : { after_cursor: cursor, before_cursor: before };
-  const envelope = {
-    meta: { has_more: !endOfStream, ...cursors },
-    links: { prev: link('page[before]', before), next: endOfStream ? null : link('page[after]', cursor) },
-  };
+  const envelope = listEnvelope(request, { before, after: cursor, more: !endOfStream });
   return { ids, envelope: JSON.stringify(envelope).slice(1, -1), endOfStream };
 }
 
@@ -174,14 +163,4 @@ function encodePage(
   }
   WRITER.write(`]${set.beside?.(ids, include) ?? ''},${envelope}}`);
   return WRITER.take();
-}
-
-/** The URL of the next page: the one that was asked for, with its query echoed and the position replaced. */
-function nextUrl(request: EndpointRequest, change: (search: URLSearchParams) => void): string {
-  const url = new URL(request.url);
-  change(url.searchParams);
-  const fault = request.fault;
-  return fault?.kind === 'wrongHost'
-    ? `https://${fault.host ?? 'elsewhere.example'}${url.pathname}${url.search}`
-    : url.href;
 }

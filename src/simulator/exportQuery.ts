@@ -36,6 +36,16 @@ export function perPageOf(query: URLSearchParams): number {
   return Number.isInteger(value) && value >= 1 ? Math.min(value, MAX_PER_PAGE) : MAX_PER_PAGE;
 }
 
+/** `page[size]`: a hundred when missing and at most (§ lists); undefined where it is refused. */
+export function pageSizeOf(query: URLSearchParams): number | undefined {
+  const size = query.get('page[size]') ?? String(MAX_PAGE_SIZE);
+  return /^[1-9]\d{0,2}$/.test(size) && Number(size) <= MAX_PAGE_SIZE ? Number(size) : undefined;
+}
+
+export function badPageSize(): Answer {
+  return badRequest('InvalidPaginationParameter', `page[size] must be from 1 to ${MAX_PAGE_SIZE}`);
+}
+
 /** The parameters of a request, or the answer that refuses them. `now` is in Unix seconds. */
 export function readExportQuery(
   kind: PageKind,
@@ -56,13 +66,10 @@ export function readExportQuery(
   const supportTypeScope = SCOPES.find((known) => known === scope);
   if (supportTypeScope === undefined)
     return { refusal: badRequest('InvalidValue', 'support_type_scope is not valid') };
-  const pageSize = query.get('page[size]') ?? String(MAX_PAGE_SIZE);
-  if (kind === 'list' && !(/^[1-9]\d{0,3}$/.test(pageSize) && Number(pageSize) <= MAX_PAGE_SIZE))
-    return {
-      refusal: badRequest('InvalidPaginationParameter', `page[size] must be from 1 to ${MAX_PAGE_SIZE}`),
-    };
+  const perPage = kind === 'list' ? pageSizeOf(query) : perPageOf(query);
+  if (perPage === undefined) return { refusal: badPageSize() };
   const common = {
-    perPage: kind === 'list' ? Number(pageSize) : perPageOf(query),
+    perPage,
     include,
     excludeDeleted: query.get('exclude_deleted') === 'true',
     supportTypeScope,

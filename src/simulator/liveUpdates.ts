@@ -1,5 +1,6 @@
 import type { ServedStream } from './account';
-import { randomStream } from './random';
+import { LISTS } from './listSpecs';
+import { pick, randomStream } from './random';
 import type { Simulator } from './simulator';
 
 /** Makes random changes as a busy help desk does: most of tickets, and of each stream mostly updates. */
@@ -8,8 +9,9 @@ export function changeAtRandom(simulator: Simulator, random: () => number, count
     const draw = random();
     if (draw < 0.6) changeTicket(simulator, random);
     else if (draw < 0.8) changeOne(simulator, 'users', random);
-    else if (draw < 0.9 || simulator.size === 0) changeOne(simulator, 'organizations', random);
-    else changeOne(simulator, 'ticket_metric_events', random);
+    else if (draw < 0.88) changeOne(simulator, 'organizations', random);
+    else if (draw < 0.95 && simulator.size > 0) changeOne(simulator, 'ticket_metric_events', random);
+    else changeOne(simulator, pick(LISTS, Math.floor(random() * LISTS.length)), random);
   }
 }
 

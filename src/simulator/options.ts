@@ -33,6 +33,8 @@ export interface SimulatorOptions {
   readonly expandLimit?: number | undefined;
   /** The export's rate limit. Default: none, and no bucket header. */
   readonly quota?: QuotaOptions | undefined;
+  /** The account's limit of everything but exports. Default 700. */
+  readonly accountPerMinute?: number | undefined;
   readonly tokens?: TokenOptions | undefined;
   /** Role of the user behind every credential; an agent may not export. Default 'admin'. */
   readonly role?: 'admin' | 'agent' | undefined;

@@ -5,6 +5,7 @@ import { hash } from './random';
 export interface Population {
   readonly users: number;
   readonly organizations: number;
+  readonly ratings: number;
 }
 
 export interface DirectoryOptions extends Span {
@@ -15,14 +16,14 @@ export interface DirectoryOptions extends Span {
 
 export const BEFORE_USERS = 370_000_000_000;
 export const BEFORE_ORGANIZATIONS = 361_000_000_000;
-const BEFORE_GROUPS = 360_000_200;
-const GROUPS = 6;
+export const BEFORE_GROUPS = 360_000_200;
+export const GROUPS = 6;
 const MOST_AGENTS = 20;
 
 /** The first users are agents; the first of them is the admin whose credentials are used. */
 export const ADMIN = BEFORE_USERS + 1;
 
-function agents({ users }: Population): number {
+export function agents({ users }: Population): number {
   return Math.min(MOST_AGENTS, Math.ceil(users / 10));
 }
 

@@ -46,14 +46,57 @@ export class Quota {
 
   /** Takes one request, or refuses it; a refused request costs nothing. `now` is in Unix seconds. */
   take(now: number): Grant {
-    const length = this.options.windowSeconds ?? 60;
-    if (now >= this.windowStart + length) {
+    if (now >= this.windowStart + this.length) {
       this.windowStart = now;
       this.used = 0;
     }
     const allowed = this.used < this.options.perMinute;
     if (allowed) this.used += 1;
-    const resets = Math.max(1, Math.ceil(this.windowStart + length - now));
-    return { allowed, remaining: this.options.perMinute - this.used, resets };
+    return { allowed, ...this.look(now) };
+  }
+
+  /** What is left. */
+  look(now: number): Omit<Grant, 'allowed'> {
+    const isOver = now >= this.windowStart + this.length;
+    return {
+      remaining: this.options.perMinute - (isOver ? 0 : this.used),
+      resets: isOver ? this.length : Math.max(1, Math.ceil(this.windowStart + this.length - now)),
+    };
+  }
+
+  private get length(): number {
+    return this.options.windowSeconds ?? 60;
+  }
+}
+
+const ACCOUNT_PER_MINUTE = 700;
+
+/** The limit of everything but exports, which every answer shows (§ rate limits). */
+export class AccountLimit {
+  private readonly quota: Quota;
+
+  constructor(private readonly perMinute = ACCOUNT_PER_MINUTE) {
+    this.quota = new Quota({ perMinute }, '');
+  }
+
+  /** Whether a request is allowed, which it counts as. */
+  take(now: number): boolean {
+    return this.quota.take(now).allowed;
+  }
+
+  /** Seconds until the window ends. */
+  resets(now: number): number {
+    return this.quota.look(now).resets;
+  }
+
+  headers(now: number): Record<string, string> {
+    const { remaining, resets } = this.quota.look(now);
+    return {
+      'x-rate-limit': String(this.perMinute),
+      'x-rate-limit-remaining': String(remaining),
+      'ratelimit-limit': String(this.perMinute),
+      'ratelimit-remaining': String(remaining),
+      'ratelimit-reset': String(resets),
+    };
   }
 }

@@ -5,7 +5,7 @@ import { cursorText } from './exportQuery';
 export interface RequestRecord {
   readonly method: string;
   readonly path: string;
-  /** The stream that an export request reads. */
+  /** The stream or list that it reads. */
   readonly stream?: ServedStream | undefined;
   readonly query: string;
   /** HTTP status; 0 when the answer was never finished (reset, stall) or is on its way. */
@@ -54,7 +54,7 @@ export function summarize(requests: readonly RequestRecord[]): {
   const streams = requests.flatMap(({ stream }) => stream ?? []);
   return {
     total: requests.length,
-    exports: streams.length,
+    exports: requests.filter(({ path }) => path.startsWith('/api/v2/incremental/')).length,
     byStream: countBy(streams),
     byStatus,
     throttled: byStatus[429] ?? 0,

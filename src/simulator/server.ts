@@ -5,32 +5,24 @@ import { json, type Answer, type Headers } from './answer';
 import { controlAnswer, sendLines, type Controlled } from './control';
 import { ticketFields } from './customFields';
 import { exportEndpoint, type ExportEndpoint } from './endpoints';
-import { exportThrottled, forbidden, invalidEndpoint, scopeMissing } from './errors';
+import { accountThrottled, exportThrottled, forbidden, invalidEndpoint, scopeMissing } from './errors';
 import { exportAnswer } from './exportAnswer';
 import { cursorText, perPageOf, placeIn } from './exportQuery';
 import { faultAnswer, type Fault, type Faults, type RequestFacts } from './faults';
+import type { Linked } from './links';
+import { listAnswer, listEndpoint } from './listAnswer';
+import type { ListName } from './listSpecs';
 import type { Credentials } from './oauth';
 import type { SimulatorOptions } from './options';
 import { PageCache } from './pageCache';
-import { exportQuotas } from './quota';
+import { AccountLimit, exportQuotas } from './quota';
 import { requestRecord, type RequestRecord } from './requestLog';
 import { send } from './send';
 import { customFieldsOf } from './tickets';
 import { unavailableAnswer, type Unavailable } from './unavailable';
 import { currentUser } from './users';
 
-/** Requests per minute of the whole account: shown in headers, never enforced (§ rate limits). */
-const ACCOUNT_LIMIT = 700;
-
 const CURRENT_TOKEN = '/api/v2/oauth/tokens/current';
-
-const ACCOUNT_HEADERS: Headers = {
-  'x-rate-limit': String(ACCOUNT_LIMIT),
-  'x-rate-limit-remaining': String(ACCOUNT_LIMIT - 1),
-  'ratelimit-limit': String(ACCOUNT_LIMIT),
-  'ratelimit-remaining': String(ACCOUNT_LIMIT - 1),
-  'ratelimit-reset': '42',
-};
 
 /** The simulator that the server answers for. */
 interface Served extends Controlled {
@@ -53,6 +45,7 @@ export function requestHandler(
   options: SimulatorOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const quotas = options.quota === undefined ? undefined : exportQuotas(options.quota);
+  const accountLimit = new AccountLimit(options.accountPerMinute);
   const cache = new PageCache();
   const role = options.role ?? 'admin';
   const settings = {
@@ -93,13 +86,27 @@ export function requestHandler(
     return { answer, headers };
   }
 
-  async function answerOther(request: IncomingMessage, url: URL, path: string): Promise<Answer> {
+  function answerList(name: ListName, linked: Linked): Answer {
+    const lacking = unavailable.get(name);
+    return lacking === undefined ? listAnswer(name, account.list(name), linked) : unavailableAnswer(lacking);
+  }
+
+  async function answerOther(
+    request: IncomingMessage,
+    url: URL,
+    path: string,
+    fault: Fault | undefined,
+  ): Promise<Answer> {
     const now = simulator.now();
+    if (path.startsWith('/api/') && !accountLimit.take(now))
+      return accountThrottled(accountLimit.resets(now));
     const { authorization } = request.headers;
     if (path === '/oauth/tokens' && request.method === 'POST')
       return credentials.mint(await readBody(request), now);
     const access = credentials.check(authorization, now);
     if (access.granted && !credentials.mayRead && path !== CURRENT_TOKEN) return scopeMissing();
+    const list = request.method === 'GET' ? listEndpoint(path) : undefined;
+    if (list !== undefined) return access.granted ? answerList(list, { url, fault }) : access.refusal;
     switch (path) {
       case '/api/v2/users/me':
         return access.granted || !access.expired
@@ -131,14 +138,15 @@ export function requestHandler(
     }
     const path = url.pathname.replace(/\.json$/, '');
     const endpoint = method === 'GET' ? exportEndpoint(path, url.searchParams) : undefined;
-    const record = requestRecord(method, url, simulator.now(), endpoint?.stream);
+    const stream = endpoint?.stream ?? (method === 'GET' ? listEndpoint(path) : undefined);
+    const record = requestRecord(method, url, simulator.now(), stream);
     simulator.requests.push(record);
     const fault = faults.strike(requestFacts(method, url, endpoint !== undefined));
     const delay = (options.latencyMs ?? 0) + (fault?.kind === 'slow' ? fault.ms : 0);
     if (delay > 0) await sleep(delay);
     const { answer, headers } =
       endpoint === undefined
-        ? { answer: faultAnswer(fault) ?? (await answerOther(request, url, path)), headers: {} }
+        ? { answer: faultAnswer(fault) ?? (await answerOther(request, url, path, fault)), headers: {} }
         : answerExport(endpoint, url, request.headers.authorization, fault);
     // What breaks on its way has cost quota all the same.
     const broken = fault?.kind === 'reset' || fault?.kind === 'stall' ? fault : undefined;
@@ -149,7 +157,7 @@ export function requestHandler(
     }
     await send(request, response, answer, {
       gzip: options.gzip ?? true,
-      headers: { ...ACCOUNT_HEADERS, ...headers },
+      headers: { ...accountLimit.headers(simulator.now()), ...headers },
       fault,
     });
   };

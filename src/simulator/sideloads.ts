@@ -1,15 +1,12 @@
 import { besideJson, distinct } from './beside';
-import { groupJson } from './groups';
 import type { Fate } from './history';
 import { hash } from './random';
-import { ticketLinks, type TicketStyle, type TicketVersion } from './tickets';
+import { TICKET_FORM, ticketLinks, type TicketStyle, type TicketVersion } from './tickets';
 import { iso } from './time';
 
 /** What sideloads need to know of tickets. */
 interface Tickets {
   readonly style: TicketStyle;
-  /** When the account began. */
-  readonly since: number;
   ticket(id: number): TicketVersion;
   fate(id: number): Fate;
   status(id: number): string;
@@ -75,31 +72,35 @@ export function nestedSideloads(
   return parts.map(([key, value]) => `,"${key}":${JSON.stringify(value)}`).join('');
 }
 
+/** What makes the JSON of a record by its id. */
+interface Source {
+  json(id: number): string;
+}
+
 /** What sideloads beside tickets are taken from. */
-interface Sources {
+export interface SideloadSources {
   readonly tickets: Tickets;
-  readonly users: { json(id: number): string };
-  readonly organizations: { json(id: number): string };
+  readonly users: Source;
+  readonly organizations: Source;
+  readonly groups: Source;
+  readonly ticketForms: Source;
 }
 
 /** The sideloads beside `tickets`, one entry for each object this page points to. */
 export function topLevelSideloads(
-  { tickets, users, organizations }: Sources,
+  { tickets, users, organizations, groups, ticketForms }: SideloadSources,
   ids: readonly number[],
   include: ReadonlySet<string>,
   metricSets: MetricSets,
 ): string {
   const links = include.size === 0 ? [] : ids.map((id) => ticketLinks(tickets.style, id));
-  const { since } = tickets;
-  const form = { id: 360000401, name: 'Default form', active: true, updated_at: iso(since) };
   return besideJson(include, {
     users: () => distinct(links.flatMap((one) => [one.requester, one.assignee])).map((id) => users.json(id)),
-    groups: () =>
-      distinct(links.map(({ group }) => group)).map((id) => groupJson(tickets.style.subdomain, id, since)),
+    groups: () => distinct(links.map(({ group }) => group)).map((id) => groups.json(id)),
     organizations: () =>
       distinct(links.map(({ organization }) => organization)).map((id) => organizations.json(id)),
     sharing_agreements: () => [],
-    ticket_forms: () => (ids.length === 0 ? [] : [JSON.stringify(form)]),
+    ticket_forms: () => (ids.length === 0 ? [] : [ticketForms.json(TICKET_FORM)]),
     ...(metricSets === 'toplevel'
       ? {
           metric_sets: () =>

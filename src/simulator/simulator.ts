@@ -60,6 +60,7 @@ export class Simulator {
       population: {
         users: options.users ?? Math.max(10, Math.ceil(tickets / 5)),
         organizations: options.organizations ?? Math.max(5, Math.ceil(tickets / 50)),
+        ratings: Math.ceil(tickets / 10),
       },
       from: Math.floor(options.from ?? to - 2 * 365 * 86_400),
       to,
@@ -142,7 +143,7 @@ export class Simulator {
     this.account.set(stream).change(id, at);
   }
 
-  /** Deletes a record as its stream does: it comes again, marked as deleted. */
+  /** Deletes a record as its stream does: it comes again, marked as deleted, or disappears from its list. */
   remove(stream: ServedStream, id: number, { at = this.second() }: When = {}): void {
     this.account.set(stream).remove(id, at);
   }

@@ -1,9 +1,10 @@
 import { STREAMS } from '../streams';
 import type { Filters } from './dataSet';
+import type { Fate } from './history';
 import { hash } from './random';
 import { StepSet, type TicketPast, type Trace } from './stepSet';
-import { ticketEventJson, type TicketState } from './ticketEvents';
-import { ticketJson } from './tickets';
+import { ticketEventJson, type TicketEvent } from './ticketEvents';
+import { ticketState, type TicketState } from './tickets';
 import type { TicketSet, TicketStep } from './ticketSet';
 
 const BEFORE_EVENTS = 380_100_000_000;
@@ -72,9 +73,8 @@ export class TicketEventSet extends StepSet {
     return [{ at, kind: -index - 1 }];
   }
 
-  private state(id: number, version: number, fate: TicketStep['after']): TicketState {
-    const json = ticketJson(this.tickets.style, { ...this.tickets.ticket(id), version, fate });
-    return JSON.parse(json) as TicketState;
+  private state(id: number, version: number, fate: Fate): TicketState {
+    return ticketState(this.tickets.style, { id, version, fate });
   }
 
   private step({ id, version, before, after }: TicketStep): Happened {
@@ -102,12 +102,7 @@ export class TicketEventSet extends StepSet {
   }
 }
 
-/** `before` is null where the ticket was created; both are undefined where it did not change. */
-interface Happened {
-  readonly before: TicketState | null | undefined;
-  readonly after: TicketState | undefined;
-  readonly comment: boolean;
-}
+type Happened = Pick<TicketEvent, 'before' | 'after' | 'comment'>;
 
 /** One to three events: about two and a half a ticket. */
 function pastEvents(seed: number, { id, createdAt, updatedAt, fate }: TicketPast): Trace[] {

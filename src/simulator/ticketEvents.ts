@@ -1,23 +1,7 @@
 import { hash, pick } from './random';
+import type { TicketState } from './tickets';
 import { iso } from './time';
 import { SENTENCES } from './vocabulary';
-
-/** What events say of a ticket, under the names that its own JSON has. */
-export interface TicketState {
-  readonly status: string;
-  readonly priority: string | null;
-  readonly type: string | null;
-  readonly subject: string;
-  readonly description: string;
-  readonly requester_id: number;
-  readonly assignee_id: number | null;
-  readonly group_id: number;
-  readonly organization_id: number | null;
-  readonly ticket_form_id: number;
-  readonly brand_id: number;
-  readonly tags: readonly string[];
-  readonly custom_fields: readonly { readonly id: number; readonly value: unknown }[];
-}
 
 /** Everything an event's JSON is made from. `at` is in Unix seconds. */
 export interface TicketEvent {
@@ -99,14 +83,14 @@ function propertiesOf({ before, after }: TicketEvent): Child[] {
 
 /** The one child event of a new ticket's properties. */
 function created(ticket: TicketState): Child {
-  const { tags, custom_fields: fields } = ticket;
+  const { tags } = ticket;
   return {
     event_type: 'Create',
     ...Object.fromEntries(PROPERTIES.map((key) => [key, ticket[key]])),
     tags,
     added_tags: tags,
     removed_tags: [],
-    custom_ticket_fields: Object.fromEntries(fields.map(({ id, value }) => [String(id), value])),
+    custom_ticket_fields: Object.fromEntries(valuesOf(ticket)),
   };
 }
 
@@ -120,15 +104,28 @@ function changes(before: TicketState, after: TicketState): Child[] {
   const added = after.tags.filter((tag) => !before.tags.includes(tag));
   const removed = before.tags.filter((tag) => !after.tags.includes(tag));
   const tags = { event_type: 'Change', tags: after.tags, added_tags: added, removed_tags: removed };
-  const old = new Map(before.custom_fields.map(({ id, value }) => [id, value]));
-  const fields = after.custom_fields
-    .filter(({ id, value }) => JSON.stringify(value) !== JSON.stringify(old.get(id)))
-    .map(({ id, value }) => ({
+  return [
+    ...properties,
+    ...(added.length + removed.length > 0 ? [tags] : []),
+    ...(before.customFields === after.customFields ? [] : fieldChanges(before, after)),
+  ];
+}
+
+function fieldChanges(before: TicketState, after: TicketState): Child[] {
+  const old = valuesOf(before);
+  return [...valuesOf(after)]
+    .filter(([id, value]) => JSON.stringify(value) !== JSON.stringify(old.get(id)))
+    .map(([id, value]) => ({
       event_type: 'Change',
-      custom_ticket_fields: { [String(id)]: value },
+      custom_ticket_fields: { [id]: value },
       previous_value: old.get(id) ?? null,
     }));
-  return [...properties, ...(added.length + removed.length > 0 ? [tags] : []), ...fields];
+}
+
+/** The values of custom fields, by the field's id as text. */
+function valuesOf({ customFields }: TicketState): Map<string, unknown> {
+  const fields = JSON.parse(customFields) as readonly { id: number; value: unknown }[];
+  return new Map(fields.map(({ id, value }) => [String(id), value]));
 }
 
 function comment({ id, at, before, after }: TicketEvent, author: number, h: number, whole: boolean): Child {
@@ -136,8 +133,8 @@ function comment({ id, at, before, after }: TicketEvent, author: number, h: numb
   const isPublic = before === null || h % 5 > 0;
   const event_type = isVoice ? 'VoiceComment' : 'Comment';
   if (!whole) return { event_type, comment_present: true, comment_public: isPublic };
-  const body =
-    before === null ? (after?.description ?? '') : (JSON.parse(`"${pick(SENTENCES, h >>> 5)}"`) as string);
+  const text: unknown = before === null ? after?.description() : JSON.parse(`"${pick(SENTENCES, h >>> 5)}"`);
+  const body = String(text);
   return {
     event_type,
     type: event_type,

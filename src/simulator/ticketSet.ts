@@ -1,9 +1,8 @@
 import { STREAMS } from '../streams';
 import { DataSet, NOTHING, type Filters } from './dataSet';
 import { makeHistory, type Fate, type History, type Span } from './history';
-import type { OrganizationSet } from './organizationSet';
 import type { TicketShape } from './shapes';
-import { nestedSideloads, topLevelSideloads, type MetricSets } from './sideloads';
+import { nestedSideloads, topLevelSideloads, type MetricSets, type SideloadSources } from './sideloads';
 import {
   supportType,
   ticketJson,
@@ -53,16 +52,18 @@ export interface TicketOptions extends Span {
   readonly metricSets: MetricSets;
 }
 
+/** The records that tickets point to. */
+type Others = Omit<SideloadSources, 'tickets'> & { readonly users: UserSet };
+
 /** The tickets that an account starts with. */
 export function firstTickets({ seed, tickets, burst, ...span }: TicketOptions): History {
-  const extra = burst.flatMap(({ at, tickets: count }) => Array.from({ length: count }, () => at));
-  const { created, updated, generated, fates } = makeHistory(seed, tickets, span);
-  return {
-    created: created.concat(extra),
-    updated: updated.concat(extra),
-    generated: generated.concat(extra),
-    fates: fates.concat(extra.map(() => 'live')),
-  };
+  const history = makeHistory(seed, tickets, span);
+  for (const { at, tickets: count } of burst)
+    for (let added = 0; added < count; added += 1) {
+      for (const times of [history.created, history.updated, history.generated]) times.push(at);
+      history.fates.push('live');
+    }
+  return history;
 }
 
 /** The tickets. Their ids are 1…size. */
@@ -79,21 +80,16 @@ export class TicketSet extends DataSet {
 
   constructor(
     readonly options: TicketOptions,
-    private readonly users: UserSet,
-    private readonly organizations: OrganizationSet,
+    private readonly others: Others,
   ) {
     const { created, updated, generated, fates } = firstTickets(options);
     super(STREAMS.tickets.noun, generated);
     const { seed, subdomain, shapes } = options;
-    this.style = ticketStyle({ seed, subdomain, shapes, population: users.population });
+    this.style = ticketStyle({ seed, subdomain, shapes, population: others.users.population });
     this.created = created;
     this.updated = updated;
     this.fates = fates;
     this.changes = generated.map(() => 0);
-  }
-
-  get since(): number {
-    return this.options.from;
   }
 
   fate(id: number): Fate {
@@ -140,8 +136,7 @@ export class TicketSet extends DataSet {
   }
 
   override beside(ids: readonly number[], include: ReadonlySet<string>): string {
-    const { users, organizations } = this;
-    return topLevelSideloads({ tickets: this, users, organizations }, ids, include, this.options.metricSets);
+    return topLevelSideloads({ tickets: this, ...this.others }, ids, include, this.options.metricSets);
   }
 
   /** Makes a new version of a ticket, which moves it to another place in the order. */

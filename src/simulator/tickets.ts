@@ -18,6 +18,8 @@ export interface TicketVersion {
   readonly generatedTimestamp: number;
 }
 
+type TicketOf = Pick<TicketVersion, 'id' | 'version' | 'fate'>;
+
 /** What is the same for every ticket of one simulator. */
 export interface TicketStyle {
   readonly seed: number;
@@ -41,6 +43,10 @@ export interface TicketLinks {
   readonly group: number;
   readonly organization: number | null;
 }
+
+/** The only ones. */
+export const TICKET_FORM = 360_000_401;
+const BRAND = 360_000_001;
 
 const ENVELOPE_BYTES = 1190;
 const BYTES_PER_CUSTOM_FIELD = 82;
@@ -82,10 +88,7 @@ const KINDS = ['"incident"', '"question"', '"problem"', '"task"', 'null'];
 const PRIORITIES = ['"low"', '"normal"', '"normal"', '"high"', '"urgent"', 'null', 'null'];
 
 /** The `status` of a version. "deleted" is not in Zendesk's OpenAPI enum, and is what the export says. */
-export function ticketStatus(
-  seed: number,
-  { id, version, fate }: Pick<TicketVersion, 'id' | 'version' | 'fate'>,
-): string {
+export function ticketStatus(seed: number, { id, version, fate }: TicketOf): string {
   if (fate !== 'live') return 'deleted';
   return version === 0 ? pick(SETTLED, hash(seed, id, 1)) : pick(MOVING, hash(seed, id, 100 + version));
 }
@@ -132,6 +135,71 @@ function descriptionJson(seed: number, id: number, version: number, length: numb
   return text;
 }
 
+/** What is said of a ticket by its own JSON and by its events, as JSON. */
+function ticketParts(
+  style: TicketStyle,
+  ticket: TicketOf,
+): {
+  readonly [Part in 'subject' | 'kind' | 'priority' | 'tags' | 'customFields']: string;
+} {
+  const { seed, sizes } = style;
+  const { id, version, fate } = ticket;
+  const h = hash(seed, id, 4);
+  const kind = pick(KINDS, h >>> 9);
+  const priority = pick(PRIORITIES, (h >>> 5) + version);
+  if (fate === 'scrubbed') return { kind, priority, subject: '"SCRUBBED"', tags: '[]', customFields: '[]' };
+  return {
+    kind,
+    priority,
+    subject: `"${pick(SUBJECTS, h >>> 3)}${version > 0 ? ` (${version})` : ''}"`,
+    tags: `["${pick(TAGS, h >>> 6)}","${pick(TAGS, (h >>> 6) + 1 + version)}"]`,
+    customFields: customFieldsJson(seed, id, version, pick(sizes, hash(seed, id, 7)).customFields),
+  };
+}
+
+function descriptionOf({ seed, sizes }: TicketStyle, { id, version, fate }: TicketOf): string {
+  if (fate === 'scrubbed') return 'X';
+  return descriptionJson(seed, id, version, pick(sizes, hash(seed, id, 7)).descriptionLength);
+}
+
+/** What events say of a ticket, under the names that its own JSON has. */
+export interface TicketState {
+  readonly status: string;
+  readonly priority: unknown;
+  readonly type: unknown;
+  readonly subject: unknown;
+  readonly requester_id: number;
+  readonly assignee_id: number | null;
+  readonly group_id: number;
+  readonly organization_id: number | null;
+  readonly ticket_form_id: number;
+  readonly brand_id: number;
+  readonly tags: readonly string[];
+  /** As JSON: most events leave them alone. */
+  readonly customFields: string;
+  description(): unknown;
+}
+
+export function ticketState(style: TicketStyle, ticket: TicketOf): TicketState {
+  const { subject, kind, priority, tags, customFields } = ticketParts(style, ticket);
+  const { requester, assignee, group, organization } = ticketLinks(style, ticket.id);
+  return {
+    status: ticketStatus(style.seed, ticket),
+    priority: JSON.parse(priority),
+    type: JSON.parse(kind),
+    subject: JSON.parse(subject),
+    requester_id: requester,
+    assignee_id: assignee,
+    group_id: group,
+    organization_id: organization,
+    ticket_form_id: TICKET_FORM,
+    brand_id: BRAND,
+    tags: JSON.parse(tags) as string[],
+    customFields,
+    description: () => JSON.parse(`"${descriptionOf(style, ticket)}"`) as unknown,
+  };
+}
+
 /**
  * One ticket as the export shows it, as JSON without spaces. About 2 % are old archived bodies that lack the keys Zendesk
  * added later: any key but `id`, `generated_timestamp` and `updated_at` can be missing (§ fields on the wire).
@@ -139,36 +207,31 @@ function descriptionJson(seed: number, id: number, version: number, length: numb
  */
 export function ticketJson(style: TicketStyle, ticket: TicketVersion, extra = ''): string {
   const { seed } = style;
-  const { id, version, fate } = ticket;
+  const { id } = ticket;
   const h = hash(seed, id, 4);
   const links = ticketLinks(style, id);
-  const scrubbed = fate === 'scrubbed';
   const archived = h % 50 === 0;
-  const status = ticketStatus(seed, ticket);
-  const subject = scrubbed ? 'SCRUBBED' : pick(SUBJECTS, h >>> 3) + (version > 0 ? ` (${version})` : '');
-  const kind = pick(KINDS, h >>> 9);
-  const size = pick(style.sizes, hash(seed, id, 7));
-  const customFields = scrubbed ? '[]' : customFieldsJson(seed, id, version, size.customFields);
+  const { subject, kind, priority, tags, customFields } = ticketParts(style, ticket);
   return (
     `{"url":"https://${style.subdomain}.zendesk.com/api/v2/tickets/${id}.json","id":${id},` +
     `"external_id":${h % 9 === 0 ? `"crm-${h}"` : 'null'},` +
     (h % 211 === 0 ? '' : `"via":${viaJson(seed, id)},`) +
     `"created_at":"${iso(ticket.createdAt)}","updated_at":"${iso(ticket.updatedAt)}",` +
-    `"${tickets.version.key}":${ticket.generatedTimestamp},"type":${kind},"subject":"${subject}","raw_subject":"${subject}",` +
-    `"description":"${scrubbed ? 'X' : descriptionJson(seed, id, version, size.descriptionLength)}",` +
-    `"priority":${pick(PRIORITIES, (h >>> 5) + version)},"status":"${status}",` +
+    `"${tickets.version.key}":${ticket.generatedTimestamp},"type":${kind},"subject":${subject},"raw_subject":${subject},` +
+    `"description":"${descriptionOf(style, ticket)}",` +
+    `"priority":${priority},"status":"${ticketStatus(seed, ticket)}",` +
     `"recipient":${h % 8 === 0 ? '"support@demo.example"' : 'null'},"requester_id":${links.requester},` +
     `"submitter_id":${links.requester},"assignee_id":${links.assignee},"organization_id":${links.organization},` +
     `"group_id":${links.group},"collaborator_ids":[],"follower_ids":[${h % 10 === 0 ? anEndUser(h >>> 4, style.population) : ''}],` +
     `"email_cc_ids":[],"forum_topic_id":null,"problem_id":null,"has_incidents":false,"is_public":true,` +
     `"due_at":${kind === '"task"' ? `"${iso(ticket.createdAt + 604_800)}"` : 'null'},` +
-    `"tags":${scrubbed ? '[]' : `["${pick(TAGS, h >>> 6)}","${pick(TAGS, (h >>> 6) + 1 + version)}"]`},` +
+    `"tags":${tags},` +
     `"custom_fields":${customFields},"satisfaction_rating":${satisfactionJson(h >>> 2)},"sharing_agreement_ids":[],` +
     (archived
       ? ''
       : `"custom_status_id":${36_000_040 + (h % 5)},"encoded_id":"${h.toString(36).toUpperCase()}-${id}",` +
         `"fields":${customFields},"from_messaging_channel":${h % 6 === 0},"support_type":"${supportType(seed, id)}",`) +
-    `"followup_ids":[],"ticket_form_id":360000401,"brand_id":360000001,"allow_channelback":false,"allow_attachments":true` +
+    `"followup_ids":[],"ticket_form_id":${TICKET_FORM},"brand_id":${BRAND},"allow_channelback":false,"allow_attachments":true` +
     extra +
     '}'
   );

@@ -66,6 +66,30 @@ describe('credentials', () => {
   });
 });
 
+describe('a stream that the account lacks', () => {
+  const status = async (simulator: Simulator, stream: string): Promise<number> =>
+    (await get(simulator, `/api/v2/incremental/${stream}?start_time=0`)).status;
+
+  test('is refused on all of its endpoints, and no other', async () => {
+    const simulator = await simulate({ unavailable: { users: 403, organizations: 404 } });
+    expect(await status(simulator, 'users')).toBe(403);
+    expect(await status(simulator, 'users/cursor')).toBe(403);
+    expect(await status(simulator, 'organizations')).toBe(404);
+    expect(await status(simulator, 'tickets')).toBe(200);
+  });
+
+  test('can come and go, and be refused with an empty HTML body', async () => {
+    const simulator = await simulate();
+    simulator.setUnavailable('ticket_events', { status: 403, body: 'html' });
+    const refused = await get(simulator, '/api/v2/incremental/ticket_events?start_time=0');
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('content-type')).toContain('text/html');
+    expect(await refused.text()).toBe('');
+    simulator.setUnavailable('ticket_events', null);
+    expect(await status(simulator, 'ticket_events')).toBe(200);
+  });
+});
+
 describe('OAuth client credentials', () => {
   test('mints a token that works until it expires, then answers invalid_token everywhere', async () => {
     const simulator = await simulate({ tokens: client });

@@ -13,7 +13,7 @@ const options = {
   burst: [],
   shapes: [{ bytes: 1500 }],
   metricSets: 'nested' as const,
-  population: { users: 10, organizations: 5 },
+  population: { users: 10, organizations: 5, ratings: 4 },
 };
 const everything = { lastSecond: 10_000, accepts: () => true };
 

@@ -1,4 +1,4 @@
-import { changeAtRandom, startSimulator, type Simulator } from '../../src/simulator';
+import { changeAtRandom, SERVED, startSimulator, type Simulator } from '../../src/simulator';
 import { networkInterfaces } from 'node:os';
 import { Help } from '../../src/command';
 import { USAGE, readArguments } from '../../src/simulator/arguments';
@@ -71,11 +71,67 @@ describe('control interface', () => {
   });
 });
 
+describe('control interface of streams', () => {
+  test('tells the truth of any stream as NDJSON, and refuses one that there is not', async () => {
+    const simulator = await simulate();
+    for (const stream of SERVED) {
+      const lines = (
+        await (await fetch(`${simulator.url}/simulator/truth?stream=${stream}`)).text()
+      ).trimEnd();
+      expect(lines.split('\n').map((line) => JSON.parse(line) as unknown)).toEqual(
+        [...simulator.truthOf(stream).values()].map(({ id, version, deleted }) => ({ id, version, deleted })),
+      );
+    }
+    expect((await fetch(`${simulator.url}/simulator/truth?stream=chats`)).status).toBe(400);
+  });
+
+  test('counts the requests by stream', async () => {
+    const simulator = await simulate();
+    for (const path of ['users', 'users/cursor', 'ticket_metric_events.json'])
+      await get(simulator, `/api/v2/incremental/${path}?start_time=0`);
+    for (const path of ['groups', 'users/me']) await get(simulator, `/api/v2/${path}`);
+    expect(await (await fetch(`${simulator.url}/simulator/requests`)).json()).toMatchObject({
+      total: 5,
+      exports: 3,
+      byStream: { users: 2, ticket_metric_events: 1, groups: 1 },
+    });
+  });
+
+  test('changes, removes, restores and adds records, and refuses a stream', async () => {
+    const simulator = await simulate();
+    const [id = 0] = simulator.truthOf('organizations').keys();
+    const stream = 'organizations';
+    for (const [how, deleted] of [
+      ['remove', true],
+      ['restore', false],
+      ['change', false],
+    ] as const) {
+      expect(
+        (await post(simulator, '/simulator/change', { stream, how, ids: [id], at: now - 100 })).status,
+      ).toBe(200);
+      expect(simulator.truthOf(stream).get(id)).toMatchObject({ version: now - 100, deleted });
+    }
+    const added = (await (await post(simulator, '/simulator/add', { stream, count: 2 })).json()) as {
+      ids: number[];
+    };
+    expect(added.ids).toEqual([...simulator.truthOf(stream).keys()].slice(-2));
+    expect((await post(simulator, '/simulator/unavailable', { stream, status: 404 })).status).toBe(200);
+    expect((await get(simulator, '/api/v2/incremental/organizations?start_time=0')).status).toBe(404);
+    expect((await post(simulator, '/simulator/unavailable', { stream, status: null })).status).toBe(200);
+    expect((await get(simulator, '/api/v2/incremental/organizations?start_time=0')).status).toBe(200);
+    expect((await post(simulator, '/simulator/change', { stream, how: 'change', ids: [1] })).status).toBe(
+      400,
+    );
+  });
+});
+
 describe('command line', () => {
   test('reads its flags, with times in ISO 8601 or seconds', () => {
     const command = readArguments([
       ...['--port', '0', '--tickets', '10', '--quota', '10', '--no-retry-after', '--updates', '0.5'],
       ...['--burst', '2026-01-01T00:00:00Z=1500', '--burst', '1700000000=2', '--pinned', 'repeat'],
+      ...['--users', '7', '--organizations', '0', '--burst', 'users:2026-01-01T00:00:00Z=3'],
+      ...['--unavailable', 'users=403', '--unavailable', 'organizations=404'],
       ...['--client-id', 'export', '--client-secret', 'hush'],
     ]);
     expect(command).toMatchObject({
@@ -88,7 +144,11 @@ describe('command line', () => {
         burst: [
           { at: 1_767_225_600, tickets: 1500 },
           { at: 1_700_000_000, tickets: 2 },
+          { at: 1_767_225_600, stream: 'users', records: 3 },
         ],
+        users: 7,
+        organizations: 0,
+        unavailable: { users: 403, organizations: 404 },
         tokens: { clientId: 'export', clientSecret: 'hush' },
       },
     });
@@ -100,6 +160,8 @@ describe('command line', () => {
     [['--pinned', 'maybe'], /--pinned must be expand or repeat, not "maybe"/],
     [['--from', 'soon'], /--from must be ISO 8601 or Unix seconds/],
     [['--burst', '1700000000'], /--burst must be a number/],
+    [['--burst', 'chats:1700000000=3'], /--burst must be tickets or users or .*, not "chats"/],
+    [['--unavailable', 'users=500'], /--unavailable must be 403 or 404, not "500"/],
     [['--custom-fields', '2.5'], /--custom-fields must be a whole number, not "2.5"/],
     [['--shape', 'huge'], /--shape must be small, medium, large, mixed, not "huge"/],
     [['--shape', 'large', '--ticket-bytes', '1'], /--shape stands in place of/],

@@ -44,6 +44,19 @@ describe('faults on demand', () => {
     expect(await outcomes(simulator, 2)).toEqual([500, 200]);
   });
 
+  test('can be limited to one stream by its path, on either endpoint', async () => {
+    const simulator = await simulate();
+    simulator.fault({ kind: 'status', status: 500, path: '/api/v2/incremental/users', times: 'always' });
+    const status = async (of: string): Promise<number> =>
+      (await get(simulator, `/api/v2/incremental/${of}?start_time=0`)).status;
+    expect(await status('users')).toBe(500);
+    expect(await status('users.json')).toBe(500);
+    expect(await status('users/cursor')).toBe(500);
+    expect(await status('organizations')).toBe(200);
+    simulator.fault({ kind: 'status', status: 502, path: '/api/v2/incremental/ticket', times: 'always' });
+    expect(await status('ticket_events')).toBe(200);
+  });
+
   test('strike for ever by predicate, until they are cleared', async () => {
     const simulator = await simulate();
     simulator.fault({ kind: 'status', status: 500, matches: ({ position }) => position === 0 });

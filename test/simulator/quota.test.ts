@@ -75,6 +75,39 @@ describe('export quota', () => {
   });
 });
 
+describe('quota of the other streams', () => {
+  const users = '/api/v2/incremental/users/cursor?start_time=0';
+
+  test('is 20 a minute for the cursor export of users, beside that of the others', async () => {
+    const simulator = await simulate({ quota: { perMinute: 2 } });
+    const answer = await get(simulator, users);
+    expect(answer.headers.get(`${bucket}-cursor`)).toBe('total=20; remaining=19; resets=60');
+    expect(answer.headers.get(bucket)).toBeNull();
+    expect((await get(simulator, time)).headers.get(bucket)).toBe('total=2; remaining=1; resets=60');
+  });
+
+  test('can be another one, and is refused as the others when it is used up', async () => {
+    const simulator = await simulate({ quota: { perMinute: 2, usersPerMinute: 1 } });
+    expect((await get(simulator, users)).status).toBe(200);
+    const refused = await get(simulator, users);
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe('60');
+  });
+
+  test.each([
+    'organizations?',
+    'ticket_events?',
+    'ticket_metric_events?',
+    'ticket_metric_events?page[size]=10&',
+    'users?',
+  ])('is that of the tickets for %s', async (path) => {
+    const simulator = await simulate({ quota: { perMinute: 2 } });
+    await get(simulator, time);
+    const answer = await get(simulator, `/api/v2/incremental/${path}start_time=0`);
+    expect(answer.headers.get(bucket)).toBe('total=2; remaining=0; resets=60');
+  });
+});
+
 describe('export quota and faults', () => {
   test('counts a request whose answer is lost on its way', async () => {
     const simulator = await simulate({ quota: { perMinute: 2 } });
