@@ -110,7 +110,7 @@ test('a stream is paused, reset, removed and added by itself', async () => {
   expect(await handle.result()).toMatchObject({
     state: 'completed',
     tickets: 3000,
-    streams: { tickets: { records: 3000 }, users: { records: 600 } },
+    streams: { tickets: { records: 3000 }, users: { records: 1200 } },
     actions: [
       { action: 'pause', stream: 'tickets' },
       { action: 'addStream', stream: 'organizations' },

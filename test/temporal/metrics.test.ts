@@ -10,6 +10,7 @@ let stage: Stage;
 afterEach(async () => stage.close());
 
 const ACME = { subdomain: 'acme' };
+const TICKETS = { stream: 'tickets' };
 
 test('the metrics agree with the result, whatever failed on the way', async () => {
   stage = await setStage({ tickets: 3000 });
@@ -24,10 +25,10 @@ test('the metrics agree with the result, whatever failed on the way', async () =
   const value = (name: string, labels = {}): number | undefined =>
     valueOf(series, `zendesk_export_${name}`, { ...ACME, ...labels });
 
-  expect(value('tickets_total')).toBe(3000);
-  expect(value('tickets_deleted_total')).toBe(status.deleted);
-  expect(value('pages_total')).toBe(status.pages);
-  expect(value('tickets_quarantined_total')).toBe(0);
+  expect(value('records_total', TICKETS)).toBe(3000);
+  expect(value('records_deleted_total', TICKETS)).toBe(status.deleted);
+  expect(value('pages_total', TICKETS)).toBe(status.pages);
+  expect(value('records_quarantined_total', TICKETS)).toBe(0);
   expect(value('failures_total', { type: 'Throttled' })).toBe(1);
   expect(value('failures_total', { type: 'ZendeskUnavailable' })).toBe(1);
   const answered = simulator.requests.filter(({ path }) => path.startsWith('/api/v2/incremental/'));
@@ -42,10 +43,10 @@ test('the metrics agree with the result, whatever failed on the way', async () =
   expect(value('request_duration_seconds_count', { endpoint: 'export' })).toBeGreaterThanOrEqual(
     answered.length,
   );
-  expect(value('pages_read')).toBe(status.pages);
+  expect(value('pages_read', TICKETS)).toBe(status.pages);
   expect(value('state', { state: 'completed' })).toBe(1);
   expect(value('state', { state: 'running' })).toBe(0);
-  expect(value('watermark_timestamp_seconds')).toBe(Date.parse(status.watermark ?? '') / 1000);
+  expect(value('watermark_timestamp_seconds', TICKETS)).toBe(Date.parse(status.watermark ?? '') / 1000);
 });
 
 test('a worker that has just started shows what a blocked export waits for, and until when it had read', async () => {
