@@ -291,8 +291,8 @@ describe('a version generated in the future', () => {
       end_of_stream: true,
     }));
     await start().run();
-    expect(await replayQuarantine(destination, 'early', TO)).toEqual({ tickets: 0, left: 1 });
-    expect(await replayQuarantine(destination, 'due', TO + 86_400)).toEqual({ tickets: 1, left: 0 });
+    expect(await replayQuarantine(destination, 'early', TO)).toEqual({ stored: 0, left: 1 });
+    expect(await replayQuarantine(destination, 'due', TO + 86_400)).toEqual({ stored: 1, left: 0 });
     expect(destination.tickets.has(2)).toBe(true);
   });
 });
