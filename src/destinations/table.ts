@@ -57,7 +57,8 @@ export function tableOf({ name, version, columns, longColumns, raw }: Stream): T
     columns: [
       ...required({ ...ACCOUNT, id: 'integer' }),
       ...required({ [version.column]: 'integer' }).map((column) => ({ ...column, default: '0' })),
-      ...required({ deleted: 'boolean' }).map((column) => ({ ...column, default: 'false' })),
+      // In quotes it is a constant to DuckDB, which adds no column after one with another default in the same transaction.
+      ...required({ deleted: 'boolean' }).map((column) => ({ ...column, default: `'false'` })),
       ...optional(columns).map((column) => ({ ...column, isLong: longColumns.includes(column.name) })),
       ...required({ [raw]: 'json' }).map((column) => ({ ...column, isLong: true })),
     ],

@@ -9,8 +9,9 @@ import type { LastingDestination } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { ROWS_AT_ONCE, TRANSACTIONS_PER_PAGE } from '../../src/destinations/fills';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
+import { TABLE_NAMES } from '../../src/streams';
 import { tickets } from '../../src/streams/tickets';
-import { NOON, page, ticket } from './pages';
+import { NOON, page, recordOf, ticket } from './pages';
 
 // A file and a schema with their rows, as the release before streams wrote them.
 const FIXTURES = join(__dirname, 'fixtures');
@@ -123,7 +124,46 @@ describe.each([
     await rebuildWithout(old, ['subject', 'tags', 'custom_fields', 'created_at', 'follower_ids', 'group_id']);
     await use(old, async (destination) => destination.prepare());
     expect(await old.query(TICKETS)).toEqual(before);
-    expect(await old.query('SELECT * FROM column_fills WHERE filled_at IS NULL')).toEqual([]);
+    const unfilled = `SELECT column_name FROM column_fills WHERE filled_at IS NULL AND stream = 'tickets'`;
+    expect(await old.query(unfilled)).toEqual([]);
+  });
+
+  test('has tables of streams where its sideloads were, with every row, and any copy is newer', async () => {
+    const old = await open('sideloads');
+    await old.query(`INSERT INTO organizations (subdomain, id, updated_at, object) VALUES
+      ('acme', 3, NULL, '{"id":3,"name":"Three","tags":["a"],"group_id":"x","organization_fields":{"plan":1.5}}')`);
+    await old.query(
+      `INSERT INTO groups (subdomain, id, object) VALUES ('acme', -4, '{"id":-4,"name":"Odd"}')`,
+    );
+    await use(old, async (destination) => {
+      await destination.prepare();
+      for (const number of [3, 4, 5]) await destination.write(page(number, []));
+    });
+    const users =
+      'SELECT subdomain, id::int AS id, version::int AS version, deleted, name, active FROM users ORDER BY 1';
+    const ann = { id: 7, version: 0, deleted: false, name: 'Ann', active: null };
+    expect(await old.query(users)).toEqual([
+      { subdomain: 'acme', ...ann },
+      { subdomain: 'globex', ...ann },
+    ]);
+    expect(
+      await old.query(`SELECT id::int AS id, version::int AS version, deleted, name, array_to_string(tags, ',') AS tags, group_id,
+        CAST(organization_fields->>'plan' AS text) AS plan FROM organizations`),
+    ).toEqual([{ id: 3, version: 0, deleted: false, name: 'Three', tags: 'a', group_id: null, plan: '1.5' }]);
+    expect(await old.query('SELECT id::int AS id, version::int AS version FROM groups')).toEqual([
+      { id: -4, version: 0 },
+    ]);
+    expect(await old.query('SELECT column_name FROM column_fills WHERE filled_at IS NULL')).toEqual([]);
+    const long = 86_400 * 365;
+    await use(old, async (destination) => {
+      const newer = [recordOf('users', 7, NOON - long, { name: 'Ann 2', active: false })];
+      await destination.write(page(6, [], { sideloads: new Map([['users', newer]]) }));
+      await destination.write(page(7, [recordOf('groups', 5)], { stream: 'groups' }));
+    });
+    expect(await old.query(users)).toEqual([
+      { subdomain: 'acme', id: 7, version: NOON - long, deleted: true, name: 'Ann 2', active: false },
+      { subdomain: 'globex', ...ann },
+    ]);
   });
 
   test('keeps the columns and indexes of its user', async () => {
@@ -176,6 +216,20 @@ describe.each([
       WHERE subdomain = 'acme' AND export_id = 'export-0'`);
     expect(kept).toEqual([{ n: 997, first: 1 }]);
   });
+});
+
+test('tables of sideloads in a PostgreSQL schema get the index that those of streams have', async () => {
+  const old = await oldSchema('indexes');
+  await use(old, async (destination) => destination.prepare());
+  const indexes = await old.query(
+    `SELECT indexdef FROM pg_indexes WHERE schemaname = 'indexes' AND indexname LIKE '%_by_version' ORDER BY indexname`,
+  );
+  const others = TABLE_NAMES.filter((name) => name !== 'tickets').sort();
+  expect(indexes.map(({ indexdef }) => indexdef)).toEqual(
+    others.map(
+      (name) => expect.stringMatching(`ON indexes.${name} USING btree .subdomain, version`) as unknown,
+    ),
+  );
 });
 
 /** As a table that was made before these columns were known. */

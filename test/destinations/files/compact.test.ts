@@ -1,14 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { compactRecords } from '../../../src/destinations/files/compactRecords';
+import { STREAMS, TABLE_NAMES } from '../../../src/streams';
+import type { RecordVersion } from '../../../src/streams/record';
 import { tickets } from '../../../src/streams/tickets';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { parseLocation } from '../../../src/destinations/files/location';
 import { startSimulator, type Simulator } from '../../../src/simulator';
 import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3 } from '../../support/s3';
-import { NOON, page, read, ticket } from '../pages';
+import { NOON, page, read, recordOf, ticket } from '../pages';
 import { queryFiles } from './lake';
 
 const TICKETS = 250;
@@ -99,6 +102,92 @@ test('the later page wins within a second', async () => {
   await compactRecords(parseLocation(`file:${folder}`).store, tickets);
   expect((await latest(folder)).get(1)).toContain('second');
 });
+
+describe.each(TABLE_NAMES)('of %s', (name) => {
+  const { [name]: stream } = STREAMS;
+  const deleted = { active: false, deleted: true, deleted_at: '2024-01-01T00:00:00Z', status: 'deleted' };
+
+  test.each(['ndjson', 'parquet'])(
+    'compacted %s is the newest version, typed as a page is',
+    async (format) => {
+      const url = `file:${folder}?format=${format}`;
+      const destination = new FilesDestination(url);
+      const write = async (number: number, ...records: RecordVersion[]): Promise<unknown> =>
+        destination.write(page(number, records, { stream: name }));
+      await write(1, recordOf(name, 1, NOON), recordOf(name, 2, NOON + 90_000, { mark: 'newest' }));
+      await write(
+        2,
+        recordOf(name, 1, NOON + 200_000, { mark: 'newest', ...deleted }),
+        recordOf(name, 2, NOON),
+      );
+      const isFirst = stream.name === 'tickets';
+      if (!isFirst) await write(3, recordOf(name, -1, NOON, { mark: 'newest' }));
+      await destination.close();
+      const { store } = parseLocation(url);
+      expect(await compactRecords(store, stream)).toEqual({
+        records: isFirst ? 2 : 3,
+        files: 1,
+        foreign: [],
+      });
+      const rows = await queryFiles(
+        [],
+        `SELECT id, ${stream.version.column}, deleted, ${stream.raw}::JSON->>'mark'
+       FROM read_parquet('${folder}/${name}_latest/*/*.parquet') ORDER BY id`,
+      );
+      expect(rows).toEqual([
+        ...(isFirst ? [] : [[-1n, BigInt(NOON), false, 'newest']]),
+        [1n, BigInt(NOON + 200_000), stream.deleted !== null, 'newest'],
+        [2n, BigInt(NOON + 90_000), false, 'newest'],
+      ]);
+    },
+  );
+});
+
+test.each(['ndjson', 'parquet'] as const)(
+  'sideloads that an earlier release wrote as %s are compacted by the time they have',
+  async (format) => {
+    const old = join(folder, 'users', 'subdomain=acme', `run-00000-00000001-0123456789abcdef`);
+    await mkdir(dirname(old), { recursive: true });
+    const objects = [
+      { id: 1, updated_at: '2020-01-01T00:00:00Z', mark: 'old' },
+      { id: 2, updated_at: null, mark: 'old' },
+      { id: 3, mark: 'old' },
+      { id: 4, updated_at: '2030-01-01T00:00:00Z', mark: 'old' },
+    ].map((object) => JSON.stringify(object));
+    if (format === 'ndjson') await writeFile(`${old}.ndjson.gz`, gzipSync(objects.join('\n')));
+    else
+      await queryFiles(
+        [
+          `COPY (SELECT (o::JSON->>'id')::BIGINT AS id, (o::JSON->>'updated_at')::TIMESTAMPTZ AS updated_at, o AS object
+         FROM (SELECT unnest([${objects.map((object) => `'${object}'`).join(', ')}]) AS o)) TO '${old}.parquet' (FORMAT parquet)`,
+        ],
+        'SELECT 1',
+      );
+    const url = `file:${folder}?format=${format}`;
+    const destination = new FilesDestination(url);
+    const users = [1, 2, 4].map((id) => recordOf('users', id, NOON, { mark: 'new' }));
+    await destination.write(page(1, [ticket(1)], { sideloads: new Map([['users', users]]) }));
+    await destination.close();
+    expect(await compactRecords(parseLocation(url).store, STREAMS.users)).toEqual({
+      records: 4,
+      files: 1,
+      foreign: [],
+    });
+    const latest = `read_parquet('${folder}/users_latest/*/*.parquet', hive_partitioning = true)`;
+    expect(
+      await queryFiles(
+        [],
+        `SELECT id, object::JSON->>'mark' FROM ${latest} WHERE subdomain = 'acme' ORDER BY id`,
+      ),
+    ).toEqual([
+      [1n, 'new'],
+      [2n, 'new'],
+      [3n, 'old'],
+      // As new as it says.
+      [4n, 'old'],
+    ]);
+  },
+);
 
 test('has nothing to do where nothing is', async () => {
   expect(await compactRecords(parseLocation(`file:${folder}`).store, tickets)).toEqual({

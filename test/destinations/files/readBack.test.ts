@@ -104,7 +104,7 @@ test('a replay deletes no file but the record’s own, whatever the record says 
   await expect(replayQuarantine(destination, 'replay')).rejects.toThrow(/is not as the export wrote it/);
   expect(readFileSync(join(folder, 'precious.json'), 'utf8')).toBe('mine');
   await writeFile(path, JSON.stringify(row));
-  expect(await replayQuarantine(destination, 'replay')).toEqual({ tickets: 1, left: 0 });
+  expect(await replayQuarantine(destination, 'replay')).toEqual({ stored: 1, left: 0 });
 });
 
 test('a damaged marker is refused by name, or says the same', async () => {
