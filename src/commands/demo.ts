@@ -2,7 +2,7 @@ import { readCommandLine, runCommand } from '../command';
 import { mkdirSync } from 'node:fs';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import type { Config } from '../account/config';
-import { workflowIdOf, WORKFLOW_TYPE } from '../contract/names';
+import { ACCOUNT_WORKFLOW_TYPE, accountWorkflowIdOf } from '../contract/names';
 import type { Status } from '../contract/status';
 import { connectClient } from '../temporal/client';
 import { installTelemetry } from '../temporal/telemetry';
@@ -43,9 +43,9 @@ async function main(): Promise<number> {
   let code = INTERRUPTED;
   try {
     await withWorker(source.config, interrupted, async () => {
-      const status = await runExport(source, taskQueue, workflowIdOf(account.subdomain));
+      const status = await runExport(source, taskQueue, accountWorkflowIdOf(account.subdomain));
       await report(source, status, say);
-      say(nextCommands(temporal, workflowIdOf(account.subdomain)));
+      say(nextCommands(temporal, accountWorkflowIdOf(account.subdomain)));
       code = 0;
       if (process.stdout.isTTY) {
         say('\nThe server and the worker stay up for these; Ctrl-C ends them.\n');
@@ -91,7 +91,7 @@ async function withWorker(
 async function runExport(source: Source, taskQueue: string, workflowId: string): Promise<Status> {
   const client = await connectClient(source.config.codecKeys);
   try {
-    const handle = await client.workflow.start(WORKFLOW_TYPE, {
+    const handle = await client.workflow.start(ACCOUNT_WORKFLOW_TYPE, {
       taskQueue,
       workflowId,
       args: [source.input],

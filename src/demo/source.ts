@@ -14,7 +14,7 @@ export interface Source {
   close(): Promise<void>;
 }
 
-const TICKETS = 25_000;
+const TICKETS = 10_000;
 const SIMULATED_DESTINATION = '.demo/tickets.duckdb';
 const WEEK_SECONDS = 7 * 24 * 3600;
 
@@ -31,7 +31,7 @@ export async function startSource(environment: NodeJS.ProcessEnv, inPostgres: bo
       config,
       account: configured,
       input: { subdomain, startTime: Math.floor(Date.now() / 1000) - WEEK_SECONDS },
-      description: `${baseUrl}, the tickets of the last week`,
+      description: `${baseUrl}, what has changed in the last week`,
       simulator: undefined,
       close: async () => undefined,
     };
@@ -56,7 +56,7 @@ export async function startSource(environment: NodeJS.ProcessEnv, inPostgres: bo
     config,
     account,
     input: { subdomain: simulator.subdomain, startTime: 0, requestsPerMinute: 600 },
-    description: `simulated at ${simulator.url}: ${simulator.size} tickets of 3 to 14 KB, ${quota.perMinute} requests per ${quota.windowSeconds} s`,
+    description: `simulated at ${simulator.url}: ${simulator.size} tickets of 3 to 14 KB and all that belongs to them, ${quota.perMinute} requests per ${quota.windowSeconds} s`,
     simulator,
     close: async () => {
       await simulator.close();
