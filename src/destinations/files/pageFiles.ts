@@ -25,7 +25,7 @@ export interface PageFiles {
   readonly unstorable: number;
 }
 
-/** Sorts a page into files, the records of each stream by day, and what goes into quarantine. */
+/** Sorts a page into files, its records by day, what came with them a file each, and what goes into quarantine. */
 export function filesOf(page: Batch): PageFiles {
   const quarantined: Quarantined[] = [...page.rejected];
   const files: PageFile[] = [];
@@ -38,7 +38,7 @@ export function filesOf(page: Batch): PageFiles {
     quarantined.push(...refused);
     if (stream === page.stream) unstorable = refused.length;
     const storable = records.filter((record) => whyUnstorable(record, STREAMS[stream]) === undefined);
-    for (const [day, versions] of byDay(storable)) {
+    for (const [day, versions] of stream === page.stream ? byDay(storable) : onOneDay(storable)) {
       files.push({
         folder: recordsFolder(STREAMS[stream], page.subdomain, day),
         stream,
@@ -70,6 +70,14 @@ function boundsOf(versions: readonly RecordVersion[]): PageFile['bounds'] {
     first: times.reduce((first, time) => Math.min(first, time)),
     last: times.reduce((last, time) => Math.max(last, time)),
   };
+}
+
+/**
+ * What comes with a page's records is of hundreds of days, and would be as many files of a few lines. It is one, on the day of
+ * the newest: whoever reads from a day on finds all that is of it.
+ */
+function onOneDay(versions: readonly RecordVersion[]): ReadonlyMap<number, readonly RecordVersion[]> {
+  return new Map(versions.length === 0 ? [] : [[dayOf(boundsOf(versions).last), versions]]);
 }
 
 function byDay(versions: readonly RecordVersion[]): Map<number, RecordVersion[]> {

@@ -9,7 +9,7 @@ import { digest } from '../../../src/digest';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { folderFailure } from '../../../src/destinations/files/folderFailure';
 import { textOf } from '../../../src/destinations/recordText';
-import { isoTime, NOON, page, read, ticket } from '../pages';
+import { isoTime, NOON, page, read, recordOf, ticket } from '../pages';
 import { queryFiles, queryLake } from './lake';
 
 const DAY = 86_400;
@@ -67,6 +67,33 @@ test.each(['ndjson', 'parquet'])(
       const body = readFileSync(join(folder, path));
       expect([body.length, createHash('sha256').update(body).digest('hex')]).toEqual([bytes, sha256]);
     }
+  },
+);
+
+test.each(['ndjson', 'parquet'])(
+  'what comes with a page of %s is one file a table, on the day of its newest version',
+  async (format) => {
+    const destination = new FilesDestination(`file:${folder}?format=${format}`);
+    const users = [0, 300, 7, 150].map((days, index) => recordOf('users', index + 1, NOON + days * DAY));
+    const sets = [read('{"id":5}', 'metric_sets')];
+    const sideloads = new Map([
+      ['users' as const, users],
+      ['metric_sets' as const, sets],
+      ['groups' as const, []],
+    ]);
+    await destination.write(page(1, [ticket(1)], { sideloads }));
+    await destination.close();
+    const days = filesIn().flatMap((name) => /^(\w+)\/.*\/(day=[^/]+)/.exec(name)?.slice(1).join(' ') ?? []);
+    expect(days).toEqual(['metric_sets day=1970-01-01', 'tickets day=2023-11-14', 'users day=2024-09-09']);
+    const [manifest] = manifests();
+    expect(manifest?.files).toMatchObject([
+      { records: 1, first: 0, last: 0 },
+      { records: 1, first: NOON, last: NOON },
+      { records: 4, first: NOON, last: NOON + 300 * DAY },
+    ]);
+    expect(
+      await queryLake(folder, format === 'ndjson' ? 'ndjson' : 'parquet', 'SELECT count(*) AS n FROM users'),
+    ).toEqual([{ n: 4 }]);
   },
 );
 
