@@ -1,6 +1,6 @@
 import { streamRequest, type Prepared } from '../src/contract/request';
 import { PACES } from './pace';
-import type { ExportState, Progress, Streams } from './state';
+import type { ExportState, Progress } from './state';
 import { beginStream } from './streamState';
 
 /** The input has been accepted: everything is before its first page. */
@@ -23,7 +23,7 @@ function begin({ request, searchAttributes }: Prepared, now: number): Progress {
     paces: PACES,
     epoch: 0,
     nextPage: streams.length + 1,
-    streams: Object.fromEntries(streams) as Streams,
+    streams: Object.fromEntries(streams),
     ...(customFields === undefined ? {} : { fields: { ...customFields, early: false } }),
   };
 }

@@ -81,7 +81,11 @@ test('the table of the input has every field that the schema has, and no other',
   const { text = '' } = pages().find(({ path }) => path === 'docs/configuration.md') ?? {};
   const [, table = ''] = text.split('## The input of an export');
   const fields = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, field]) => field);
-  expect(fields.sort()).toEqual(Object.keys(inputSchema({ now: NOW, accounts: ['acme'], continues: false, streams: ['tickets'] }).shape).sort());
+  expect(fields.sort()).toEqual(
+    Object.keys(
+      inputSchema({ now: NOW, accounts: ['acme'], continues: false, streams: ['tickets'] }).shape,
+    ).sort(),
+  );
 });
 
 describe('what is given as --input', () => {
