@@ -22,7 +22,7 @@ interface Key {
 export class JsonScanner {
   /** Where the next byte is. */
   at: number;
-  private readonly text: Buffer;
+  readonly text: Buffer;
   /** Records have the same keys in the same order: the key that followed before is compared first, and decoded once. */
   private readonly following = new Map<string, Key>();
   private before = '';

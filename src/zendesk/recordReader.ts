@@ -100,7 +100,7 @@ export class RecordReader {
       else if (this.used.has(key)) values.set(key, scanner.parsed());
       else scanner.value();
       if (this.documented?.has(key) === false) unknownKeys.push(key);
-      if (keys.has(key) || !this.isPlain(key, scanner.bytesFrom(start))) odd = true;
+      if (keys.has(key) || !this.isPlain(key, scanner.text, start, scanner.at)) odd = true;
       keys.add(key);
     });
     return { values, unknownKeys, odd };

@@ -101,3 +101,18 @@ test('of two ranges', async () => {
   const { raw } = await handle.describe();
   await keep('ranges', '--run-id', raw.workflowExecutionInfo?.firstRunId ?? '');
 });
+
+test('of several streams', async () => {
+  const handle = await begin(
+    { tickets: 500, latencyMs: 100, unavailable: { organizations: 403 } },
+    { perPage: 100, streams: ['tickets', 'users', 'organizations'] },
+  );
+  await untilStatus(handle, 'both streams', ({ pages }) => pages >= 2);
+  await handle.executeUpdate('pause', { args: [{ stream: 'tickets' }] });
+  await handle.executeUpdate('addStream', { args: [{ stream: 'ticket_metric_events' }] });
+  await handle.executeUpdate('resetCursor', { args: [{ stream: 'users', startTime: 0 }] });
+  await handle.executeUpdate('removeStream', { args: [{ stream: 'ticket_metric_events' }] });
+  await handle.executeUpdate('resume', { args: [{ stream: 'tickets' }] });
+  await handle.result();
+  await keep('streams');
+});

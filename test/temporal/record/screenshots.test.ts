@@ -78,6 +78,14 @@ test('exports on their way, paused and blocked, and the list of them', async () 
   await untilStatus(acme.handle, 'the quota to be used up', ({ state }) => state === 'waiting');
   await picture('history', await pathOf(acme, 'history'), 'page 10');
 
+  const pied = await begin(
+    'piedpiper',
+    { tickets: 6000, latencyMs: 300, unavailable: { ticket_metric_events: 403 } },
+    { streams: 'all' },
+  );
+  await untilStatus(pied.handle, 'some pages', ({ pages }) => pages >= 6);
+  await picture('streams', await pathOf(pied, 'user-metadata'), /versions of records/, true);
+
   // The list shows what was true when the state changed last.
   const stark = await begin('stark', { tickets: 9000, latencyMs: 4000 });
   await untilStatus(stark.handle, 'some pages', ({ pages }) => pages >= 2);
