@@ -1,10 +1,12 @@
 import { secondOf, targetOf, type ResetTarget } from '../src/contract/position';
-import { streamRequest } from '../src/contract/request';
+import { bucketOf, streamRequest } from '../src/contract/request';
 import type { Action, Rejection, ResetAnswer } from '../src/contract/status';
 import { iso } from '../src/contract/time';
 import type { StreamName } from '../src/streams';
+import type { Bucket } from '../src/streams/stream';
 import { skippedBy } from './coverage';
 import { pagesFrom } from './estimate';
+import type { Pace } from './pace';
 import { moment, withStream, withStreams, type ExportState, type Progress, type Streams } from './state';
 import { noteStops } from './stops';
 import { beginStream, earliest, rewind, watermarkOf, type StreamState } from './streamState';
@@ -30,7 +32,7 @@ export function pause(state: ExportState, now: number, name: StreamName | null =
 export function resume(state: ExportState, now: number, name: StreamName | null = null): ExportState {
   const change = { action: 'resume', stream: name, from: conditionOf(state, name), to: 'running' };
   const tried = withProgress({ ...state, atOnce: true }, (progress) =>
-    withoutWaits(resumeStreams(progress, name)),
+    withoutWaits(resumeStreams(progress, name), name),
   );
   const all = {
     paused: false,
@@ -50,14 +52,18 @@ function resumed(stream: StreamState): StreamState {
   return { ...stream, paused: false, blocked: null, unavailable: null, ranges };
 }
 
-function withoutWaits(progress: Progress): Progress {
-  const { export: ofExport, users, account } = progress.paces;
-  const paces = {
-    export: { ...ofExport, notBefore: 0 },
-    users: { ...users, notBefore: 0 },
-    account: { ...account, notBefore: 0 },
+/** Of the limits that a stream counts against; of all of them where none is named. */
+function withoutWaits(progress: Progress, name: StreamName | null): Progress {
+  const buckets = new Set<Bucket>(
+    name === null
+      ? ['export', 'users', 'account']
+      : (progress.streams[name]?.ranges ?? []).map(({ position }) => bucketOf(name, position)),
+  );
+  const free = (bucket: Bucket): Pace => {
+    const { [bucket]: pace } = progress.paces;
+    return buckets.has(bucket) ? { ...pace, notBefore: 0 } : pace;
   };
-  return { ...progress, paces };
+  return { ...progress, paces: { export: free('export'), users: free('users'), account: free('account') } };
 }
 
 /** A new epoch of a stream, from another place; also tries again what was blocked, and leaves a pause as it is. */

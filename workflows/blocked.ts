@@ -27,7 +27,12 @@ export function block(
   const lasting = (before?.blocked ?? null) === null ? sinceItBegan(state, asked, problem, now) : problem;
   const blocked = blockOf(lasting, asked.range, before?.blocked ?? null, now);
   const lastError = { ...problem, since: blocked.since };
-  const held = withStream(progress, asked.stream, (stream) => ({ ...stream, blocked, lastError }));
+  const held = withStream(progress, asked.stream, (stream) => ({
+    ...stream,
+    blocked,
+    unavailable: null,
+    lastError,
+  }));
   // So that looking again takes one attempt.
   return noteStops({ ...state, progress: withTrouble(held, asked, lastError) }, now);
 }

@@ -167,15 +167,28 @@ const range = object<Range>({
   trouble: orNull(problem),
 });
 
+/** Each is there once, and the last one alone is open. */
+function areInARow(ranges: unknown): boolean {
+  if (!Array.isArray(ranges)) return false;
+  const all: readonly unknown[] = ranges;
+  const ids = new Set(all.map((one) => (isRecord(one) ? one['id'] : undefined)));
+  const isOpen = all.map((one) => isRecord(one) && one['until'] === null);
+  return ids.size === all.length && isOpen.indexOf(true) === all.length - 1;
+}
+
 const stream = object<StreamState>({
   epoch: ordinal,
+  askedAt: moment,
   paused: flag,
   blocked: orNull(block),
   unavailable: orNull(object<Unavailable>({ since: moment, lookAt: moment })),
   stoppedAt: orNull(moment),
   lastError: orNull(problem),
   isFollowing: flag,
-  ranges: list(range, (length) => length > 0),
+  ranges: both(
+    list(range, (length) => length > 0),
+    is(areInARow),
+  ),
   nextRange: ordinal,
   poll: object<Poll>({
     startedAt: moment,
@@ -204,7 +217,7 @@ const stream = object<StreamState>({
 const pace = object<Pace>({
   began: moment,
   endsBy: moment,
-  used: number,
+  used: within(0, Number.MAX_SAFE_INTEGER),
   quota: orNull(object<NonNullable<Pace['quota']>>({ total: number, remaining: number })),
   notBefore: moment,
 });
@@ -225,7 +238,10 @@ const namesAgree = is((value) => {
   const { streams: named } = value['request'];
   const kept = Object.keys(value['streams']);
   return (
-    Array.isArray(named) && new Set(named).size === kept.length && kept.every((name) => named.includes(name))
+    Array.isArray(named) &&
+    named.length === kept.length &&
+    new Set(named).size === kept.length &&
+    kept.every((name) => named.includes(name))
   );
 });
 

@@ -21,6 +21,9 @@ import { pageSummary, waitSummary } from './summaries';
 import { isUnavailable, missStream } from './unavailable';
 import { Work } from './work';
 
+/** For the pages under way when a run ends. */
+const GRACE_MS = 30_000;
+
 /** Steps that may be under way already, so that no command follows from them. */
 const WAITS: ReadonlySet<Step['kind']> = new Set(['paused', 'blocked', 'underway', 'wait']);
 
@@ -65,7 +68,7 @@ export class Export {
   /** Decides what comes next, and carries it out. */
   async turn(): Promise<Step> {
     const { host, work } = this;
-    if (host.mustContinue()) await work.ended();
+    if (host.mustContinue()) await this.finishPages();
     work.check();
     if (host.mustContinue()) await host.continueAsNew(this.current, this.status());
     const step = nextStep(this.current, host.now());
@@ -104,6 +107,18 @@ export class Export {
     return step;
   }
 
+  /** Before a new run. Pages of an outage could take hours, and the new run asks for them again. */
+  private async finishPages(): Promise<void> {
+    const { host, work } = this;
+    if (!work.isIdle)
+      await host.wait(() => work.isIdle || work.isBroken, {
+        ms: GRACE_MS,
+        summary: 'the last pages of this run',
+      });
+    if (!work.isIdle) work.interrupt();
+    await work.ended();
+  }
+
   /** Takes on what an operator has made of the state, and interrupts what that makes pointless. */
   act(next: ExportState): void {
     const before = this.current.progress;
@@ -132,7 +147,10 @@ export class Export {
    */
   private comeBack(next: ExportState): void {
     this.become(next);
-    if (WAITS.has(nextStep(next, this.host.now()).kind)) this.host.leaveMark(next, this.status());
+    const { host, work } = this;
+    const isFollowedByNothing =
+      WAITS.has(nextStep(next, host.now()).kind) || (host.mustContinue() && !work.isIdle);
+    if (isFollowedByNothing) host.leaveMark(next, this.status());
   }
 
   private change(change: (progress: Progress) => Progress): void {
@@ -146,7 +164,7 @@ export class Export {
       null,
       async () => {
         const prepared = await this.host.prepareExport(failedBefore);
-        this.become(prepare(this.current, prepared, this.host.now()));
+        this.comeBack(prepare(this.current, prepared, this.host.now()));
       },
       (failure) => {
         this.fail(null, failure);

@@ -1,5 +1,5 @@
 import { log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { ApplicationFailure, type SignalDefinition, type UpdateDefinition } from '@temporalio/common';
 import type { ResetAnswer, Status } from '../src/contract/status';
 import type { StreamName } from '../src/streams';
 import * as actions from './actions';
@@ -15,6 +15,7 @@ import {
   type Reset,
 } from './messages';
 import type { ExportState } from './state';
+import { UnreadablePayload } from './payloadConverter';
 import { couldNotBeDecrypted } from './undecryptable';
 
 /** What the handlers need of the running export. */
@@ -127,16 +128,17 @@ function listenTo<Wanted, Answer>(
   };
   const parse = (payload: unknown): Wanted => {
     const checked = check(payload);
-    if (!checked.ok) throw new Error(`${name} ${checked.problem}`);
-    return checked.value;
+    if (checked.ok) return checked.value;
+    const problem = `${name} ${checked.problem}`;
+    // Where this worker lacks the key that the validator's had, the task fails until it is back; any other fails the update alone.
+    if (payload instanceof UnreadablePayload) throw new Error(problem);
+    throw ApplicationFailure.nonRetryable(problem, 'Refused');
   };
   setHandler(signal, handleSignal, { description });
-  setHandler(
-    update,
-    // The validator has let it pass; this throws where this worker lacks the key that the validator's had.
-    (payload?: unknown): Answer => act(parse(payload)),
-    { description, validator: (payload?: unknown) => void parse(payload) },
-  );
+  setHandler(update, (payload?: unknown): Answer => act(parse(payload)), {
+    description,
+    validator: (payload?: unknown) => void parse(payload),
+  });
 }
 
 function streamsRead({ state }: Operated): readonly StreamName[] {

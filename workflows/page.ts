@@ -5,7 +5,7 @@ import type { Failure } from './failure';
 import { askedAt, isPage, sinceItBegan, withTrouble } from './lane';
 import { countRequest, learnFromAnswer, type Pace } from './pace';
 import { halveRange } from './ranges';
-import { withStream, type ExportState, type Progress } from './state';
+import { withStream, withStreams, type ExportState, type Progress } from './state';
 import { noteStops } from './stops';
 import { advanceStream, withChangedRange } from './streamState';
 
@@ -23,6 +23,7 @@ export function requestPage(
   const page = { stream, bucket, epoch: key.epoch, range, page: key.page, askedAt: now };
   const asked = withStream(progress, stream, (before) => ({
     ...before,
+    askedAt: now,
     poll: { ...before.poll, askedAlone: before.ranges.length === 1 },
   }));
   return {
@@ -49,11 +50,24 @@ export function landPage(state: ExportState, asked: PageRequest, page: PageResul
   const landed = isOfEpoch(progress, asked)
     ? withStream(advanced, asked.stream, (stream) => {
         // A page that was wanted shows that all is well again, unless another lane is what has blocked the stream.
-        const isWell = stream.blocked === null || stream.blocked.range === asked.range;
+        const { blocked, ranges } = stream;
+        const isWell =
+          blocked === null ||
+          blocked.range === asked.range ||
+          // Its lane has come to its end by what another one has found.
+          !ranges.some(({ id }) => id === blocked.range);
         return isWell ? { ...stream, blocked: null, unavailable: null, lastError: null } : stream;
       })
     : advanced;
-  return noteStops({ ...state, progress: landed }, now);
+  const wasBlocked = (progress.streams[asked.stream]?.blocked ?? null) !== null;
+  return noteStops({ ...state, progress: wasBlocked ? withTries(landed, now) : landed }, now);
+}
+
+/** What an account seemed to lack may have had the same cause as what has just passed. */
+function withTries(progress: Progress, now: number): Progress {
+  return withStreams(progress, (stream) =>
+    stream.unavailable === null ? stream : { ...stream, unavailable: { ...stream.unavailable, lookAt: now } },
+  );
 }
 
 function advance(

@@ -10,7 +10,7 @@ import type { PageResult, Position } from '../src/contract/page';
 export function nextPosition(
   position: Position,
   page: PageResult,
-  { endpoint, hasCursor, perPage, watermark }: AskedFor,
+  { endpoint, hasCursor, isOrdered, perPage, watermark }: AskedFor,
 ): Position {
   if (position.endpoint === 'time') {
     // Without an end_time at the end of the stream, its documented meaning: the newest time on the page.
@@ -21,8 +21,10 @@ export function nextPosition(
   // Back to time mode from a second that began on this page, so that nothing of it is forgotten, and that fills less
   // than half of it, so that it is unlikely to be pinned again.
   const { last, onLastSecond } = page;
-  if (endpoint === 'time' && last !== null && last > watermark && onLastSecond < perPage / 2)
-    return { endpoint: 'time', startTime: last };
+  // Without an order, what lies before the first of them has come, and no more is known.
+  const reached = isOrdered ? last : page.first;
+  if (endpoint === 'time' && reached !== null && reached > watermark && onLastSecond < perPage / 2)
+    return { endpoint: 'time', startTime: reached };
   if (page.afterCursor !== null) return { endpoint: 'cursor', cursor: page.afterCursor };
   return last === null ? position : { endpoint: 'cursor', startTime: last };
 }
@@ -32,7 +34,7 @@ function wouldRepeat({ endOfStream, received, endTime, first }: PageResult, perP
   return !endOfStream && received >= perPage && endTime !== null && endTime === first;
 }
 
-export interface AskedFor extends Pick<StreamRequest, 'endpoint' | 'hasCursor'> {
+export interface AskedFor extends Pick<StreamRequest, 'endpoint' | 'hasCursor' | 'isOrdered'> {
   /** The size that was asked for. */
   readonly perPage: number;
   /** Before the page. */
@@ -43,7 +45,13 @@ export interface AskedFor extends Pick<StreamRequest, 'endpoint' | 'hasCursor'> 
  * The watermark after a page: every version generated before it is in the destination. Unix seconds.
  * An empty page keeps it: its `end_time` may be null.
  */
-export function nextWatermark(watermark: number, position: Position, page: PageResult): number {
-  const reached = position.endpoint === 'time' ? (page.endTime ?? page.last) : page.last;
+export function nextWatermark(
+  watermark: number,
+  position: Position,
+  page: PageResult,
+  { isOrdered }: Pick<StreamRequest, 'isOrdered'>,
+): number {
+  const last = isOrdered ? page.last : page.first;
+  const reached = position.endpoint === 'time' ? (page.endTime ?? last) : last;
   return Math.max(watermark, reached ?? 0);
 }

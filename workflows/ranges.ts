@@ -75,7 +75,7 @@ export function advanceRange(
   page: PageResult,
   { request, nextPage }: { readonly request: StreamRequest; readonly nextPage: number },
 ): Range {
-  const watermark = nextWatermark(range.watermark, asked.position, page);
+  const watermark = nextWatermark(range.watermark, asked.position, page, request);
   const fresh = page.pinned ? 0 : page.received - page.repeated;
   const moved: Range = {
     ...range,
@@ -83,6 +83,7 @@ export function advanceRange(
     position: nextPosition(asked.position, page, {
       endpoint: request.endpoint,
       hasCursor: request.hasCursor,
+      isOrdered: request.isOrdered,
       perPage: asked.perPage,
       watermark: range.watermark,
     }),
@@ -104,7 +105,7 @@ export function advanceRange(
 /** Whether a page reaches beyond the end of its range. */
 export function passesEnd(range: Range, page: PageResult, request: StreamRequest): boolean {
   const until = untilOf(range, request);
-  return until !== undefined && !page.pinned && passes(page, until);
+  return until !== undefined && !page.pinned && passes(page, until, request.isOrdered);
 }
 
 /** What lies after the end was not written, so a later run must start there and not where the page ended. */

@@ -11,8 +11,8 @@ import { renderDetails } from './details';
 import { logState } from './logState';
 import { reportFields, reportStatus } from './metrics';
 import { searchAttributesOf } from './searchAttributes';
-import { moment, type ExportState } from './state';
-import { nextStep } from './step';
+import { moment, streamsOf, type ExportState } from './state';
+import { stepOf } from './step';
 
 /** What the workflow list and the memo show, and since when (Unix milliseconds). */
 export interface Shown {
@@ -51,12 +51,15 @@ export function renewRow(state: ExportState, status: Status, now: number): Shown
 
 /** The status as lists show it: waits for quota are a part of running. */
 function listedOf(state: ExportState, status: Status, now: number): Status {
-  return isShortOfQuota(state, now) ? { ...status, state: 'running' } : status;
+  const isShort = status.state === 'waiting' && isShortOfQuota(state, now);
+  return isShort ? { ...status, state: 'running' } : status;
 }
 
 function isShortOfQuota(state: ExportState, now: number): boolean {
-  const step = nextStep(state, now);
-  return step.kind === 'wait' && step.reason === 'quota' && state.ended === null;
+  const { progress, ended } = state;
+  if (progress === null || ended !== null) return false;
+  const steps = streamsOf(progress).map(([name, stream]) => stepOf(state, progress, name, stream, now));
+  return steps.some((step) => step.kind === 'wait' && step.reason === 'quota');
 }
 
 /** What can be read of an export without a worker. */

@@ -37,7 +37,7 @@ export function statusOf(state: ExportState, now: number, typed: string | null =
   const sum = (count: (status: StreamStatus) => number): number =>
     all.reduce((total, status) => total + count(status), 0);
   return {
-    state: stateOf(step, state),
+    state: stateOf(step, state, all),
     subdomain: progress?.request.subdomain ?? typed,
     ...furthestBehind(all),
     records: sum(({ records }) => records),
@@ -51,7 +51,7 @@ export function statusOf(state: ExportState, now: number, typed: string | null =
     recordsPerSecond: total(all.map(({ recordsPerSecond }) => recordsPerSecond)),
     ticketsPerSecond: tickets?.recordsPerSecond ?? null,
     etaSeconds: etaOf(all),
-    waitingFor: state.ended === null ? waitingFor(step, state) : null,
+    waitingFor: state.ended === null ? waitingFor(step, state, isHeldUp(all)) : null,
     lastError: problemOf(state, all),
     rejectedSignals: state.rejectedSignals,
     actions: state.actions,
@@ -217,16 +217,20 @@ function labelOf(
   return step.kind === 'wait' && !isUnderway ? 'waiting' : 'running';
 }
 
-function stateOf(step: Step, { ended, paused, blocked, progress, underway }: ExportState): State {
+function stateOf(
+  step: Step,
+  { ended, paused, blocked, underway }: ExportState,
+  all: readonly StreamStatus[],
+): State {
   if (ended !== null) return ended;
   if (paused) return 'paused';
-  if (blocked !== null || isHeldUp(progress)) return 'blocked';
+  if (blocked !== null || isHeldUp(all)) return 'blocked';
   switch (step.kind) {
     case 'prepare':
       return 'starting';
     case 'paused':
-    case 'blocked':
       return step.kind;
+    case 'blocked':
     case 'wait':
       return underway.length === 0 ? 'waiting' : 'running';
     case 'lookAgain':
@@ -240,25 +244,26 @@ function stateOf(step: Step, { ended, paused, blocked, progress, underway }: Exp
   }
 }
 
-/** Whether nothing can go on: what is not blocked is paused, or the account does not have it. */
-function isHeldUp(progress: Progress | null): boolean {
-  const streams = progress === null ? [] : streamsOf(progress).map(([, stream]) => stream);
-  const isOut = ({ paused, unavailable }: StreamState): boolean => paused || unavailable !== null;
+/** Whether nothing can go on: something is blocked, and nothing else is being read. */
+function isHeldUp(all: readonly StreamStatus[]): boolean {
   return (
-    streams.some(({ blocked, paused }) => blocked !== null && !paused) &&
-    streams.every((stream) => stream.blocked !== null || isOut(stream))
+    all.some(({ state }) => state === 'blocked') &&
+    all.every(({ state }) => !['starting', 'running', 'waiting'].includes(state))
   );
 }
 
-function waitingFor(step: Step, state: ExportState): string | null {
+function waitingFor(step: Step, state: ExportState, isBlocked: boolean): string | null {
   const { underway, describing } = state;
   const blocked = blockOf(state);
-  if (blocked?.looking === true && step.kind !== 'paused') return `another look at ${blocked.type}`;
+  if (blocked?.looking === true && (isBlocked || state.progress === null) && step.kind !== 'paused')
+    return `another look at ${blocked.type}`;
   switch (step.kind) {
     case 'paused':
       return 'resume';
     case 'blocked':
-      return `resume, once this is fixed: ${blocked?.type ?? ''}; looks again by itself at ${moment(step.until)}`;
+      return isBlocked || state.progress === null
+        ? `resume, once this is fixed: ${blocked?.type ?? ''}; looks again by itself at ${moment(step.until)}`
+        : `another look at ${blocked?.type ?? ''} at ${moment(step.until)}`;
     case 'lookAgain':
       return null;
     case 'wait':
@@ -281,7 +286,7 @@ function blockOf({ blocked, progress }: ExportState): Block | null {
   if (blocked !== null || progress === null) return blocked;
   const blocks = streamsOf(progress).flatMap(([, stream]) => stream.blocked ?? []);
   const [next] = blocks.sort((one, other) => one.lookAt - other.lookAt);
-  return isHeldUp(progress) ? (next ?? null) : null;
+  return next ?? null;
 }
 
 function waitFor({ reason, until }: Extract<Step, { kind: 'wait' }>): string {

@@ -1,5 +1,6 @@
 import type { StreamName } from '../src/streams';
 import { bucketOf } from '../src/contract/request';
+import { HOLD_BACK_SECONDS } from '../src/contract/time';
 import { fieldsAreDue } from './customFields';
 import { isSameLane } from './lane';
 import { freeAt } from './pace';
@@ -36,16 +37,33 @@ export function nextStep(state: ExportState, now: number): Step {
   const { paused, progress, describing } = state;
   if (paused) return { kind: 'paused' };
   if (progress === null) return preparation(state, now);
-  const steps = streamsOf(progress)
-    // Changes first, which are few; then what is read for the first time.
-    .sort(([, one], [, other]) => Number(other.isFollowing) - Number(one.isFollowing))
-    .map(([name, stream]) => stepOf(state, progress, name, stream, now));
+  const steps = inTurn(streamsOf(progress), now).map(([name, stream]) =>
+    stepOf(state, progress, name, stream, now),
+  );
   const isClear = !steps.some(({ kind }) => kind === 'stale');
   if (isClear && describing === null && fieldsAreDue(progress, now))
     return { kind: 'describeFields', progress };
-  return (
-    first(steps) ?? earliest(steps) ?? lasting(steps) ?? { kind: describing === null ? 'end' : 'underway' }
-  );
+  const isOver =
+    describing === null && state.underway.every(({ stream }) => progress.streams[stream] !== undefined);
+  // What an operator has removed must be over before the export is.
+  return first(steps) ?? earliest(steps) ?? lasting(steps) ?? { kind: isOver ? 'end' : 'underway' };
+}
+
+const WINDOW_MS = 60_000;
+
+/**
+ * Changes first, which are few, and those of the stream that has waited longest; then what is read for the first time, in the
+ * order in which the streams were named. Where changes alone use up the quota, the first of these gets a page a minute all the same.
+ */
+function inTurn<T extends readonly [StreamName, StreamState]>(streams: readonly T[], now: number): T[] {
+  const following = streams
+    .filter(([, { isFollowing }]) => isFollowing)
+    .sort(([, one], [, other]) => one.askedAt - other.askedAt);
+  const [first, ...others] = streams.filter(([, { isFollowing }]) => !isFollowing);
+  if (first === undefined) return following;
+  return now - first[1].askedAt >= WINDOW_MS
+    ? [first, ...following, ...others]
+    : [...following, first, ...others];
 }
 
 function preparation({ blocked, notBefore }: ExportState, now: number): Step {
@@ -78,13 +96,17 @@ export function stepOf(
   // A look is one page: the others wait for what it brings.
   if (blocked !== null && own.length > 0) return { kind: 'underway' };
   if (unavailable !== null && now < unavailable.lookAt)
-    return progress.request.follow === false
+    return progress.request.follow === false || isPast(progress.request.endTime, now)
       ? { kind: 'end' }
       : { kind: 'wait', until: unavailable.lookAt, reason: 'unavailable' };
   const lanes = unfinished(stream);
   return lanes.length === 0
     ? pollStep(progress, name, stream, now)
     : pageStep(progress, name, stream, lanes, underway, now);
+}
+
+function isPast(endTime: number | undefined, now: number): boolean {
+  return endTime !== undefined && now / 1000 - HOLD_BACK_SECONDS > endTime;
 }
 
 function pageStep(

@@ -21,6 +21,8 @@ import {
 export interface StreamState {
   /** Of the last reset of this stream: an answer to a request of an earlier epoch does not move the position. */
   readonly epoch: number;
+  /** When a page of it was asked for last, or reading began; Unix milliseconds. */
+  readonly askedAt: number;
   /** An operator has paused this stream. */
   readonly paused: boolean;
   /** Its place is held until that has passed, or until `resume` or `resetCursor`. */
@@ -97,6 +99,7 @@ export function beginStream(
   const from = Math.max(open.watermark, watermark);
   return {
     epoch,
+    askedAt: now,
     paused: false,
     blocked: null,
     unavailable: null,

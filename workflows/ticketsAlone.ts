@@ -40,7 +40,15 @@ function progressOf(
 ): unknown {
   const tickets = isRecord(streams) ? streams['tickets'] : undefined;
   const free = { began: 0, endsBy: 0, used: 0, quota: null, notBefore: 0 };
-  const own = { paused: false, blocked, unavailable: null, stoppedAt, lastError, isFollowing: false };
+  const own = {
+    askedAt: 0,
+    paused: false,
+    blocked,
+    unavailable: null,
+    stoppedAt,
+    lastError,
+    isFollowing: false,
+  };
   return {
     ...rest,
     request: requestOf(request),
@@ -57,7 +65,9 @@ export function preparedByThen(prepared: Prepared): Prepared {
 function requestOf(request: unknown): unknown {
   if (!isRecord(request) || request['streams'] !== undefined) return request;
   const { start, previous, watermark, polledFrom, settling, leftOut, newFields, ...rest } = request;
-  const startTime = isRecord(start) ? (start['startTime'] ?? 0) : 0;
+  // Where an earlier run had come to is not where the export was asked to begin.
+  const isContinued = previous !== undefined || watermark !== undefined || polledFrom !== undefined;
+  const startTime = isRecord(start) && !isContinued ? (start['startTime'] ?? 0) : 0;
   const tickets = { position: start, previous, watermark, polledFrom, settling, leftOut, newFields };
   return { ...rest, streams: ['tickets'], startTime, continued: { tickets } };
 }

@@ -1,7 +1,7 @@
 import type { PageRequest } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
-import { sinceItBegan } from './lane';
-import { withStream, type ExportState } from './state';
+import { sinceItBegan, withTrouble } from './lane';
+import { streamsOf, withStream, type ExportState } from './state';
 import { noteStops } from './stops';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -9,10 +9,22 @@ const DAY_MS = 24 * 60 * 60_000;
 /** What Zendesk answers where a plan or a role lacks a stream. */
 const DENIALS: ReadonlySet<string> = new Set(['Forbidden', 'UnknownAccount']);
 
-/** Whether a refusal says that the account has no such stream: what has been read before was there. Tickets always are. */
-export function isUnavailable({ progress }: ExportState, asked: PageRequest, { type }: Problem): boolean {
-  if (asked.stream === 'tickets' || !DENIALS.has(type)) return false;
-  return progress?.streams[asked.stream]?.totals.pages === 0;
+/**
+ * Whether a refusal says that the account has no such stream. What has been read before was there, tickets always are, and where
+ * nothing else is left, the whole export is refused.
+ */
+export function isUnavailable(
+  { progress }: ExportState,
+  { stream, previous }: PageRequest,
+  { type }: Problem,
+): boolean {
+  if (progress === null || stream === 'tickets' || !DENIALS.has(type)) return false;
+  const others = streamsOf(progress).filter(([name]) => name !== stream);
+  return (
+    previous === undefined &&
+    progress.streams[stream]?.totals.pages === 0 &&
+    others.some(([, { unavailable }]) => unavailable === null)
+  );
 }
 
 /** The account does not have the stream, or hides it. The others go on, and it is tried again every day. */
@@ -31,5 +43,5 @@ export function missStream(
     unavailable: { since: stream.unavailable?.since ?? now, lookAt: now + DAY_MS },
     lastError,
   }));
-  return noteStops({ ...state, progress: missed }, now);
+  return noteStops({ ...state, progress: withTrouble(missed, asked, null) }, now);
 }

@@ -52,6 +52,10 @@ export class Work {
     this.scopes.delete(owner);
   }
 
+  get isIdle(): boolean {
+    return this.started.size === 0;
+  }
+
   get isBroken(): boolean {
     return this.broken !== undefined;
   }

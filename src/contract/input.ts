@@ -38,7 +38,7 @@ export function parseInput(
   // A schedule starts every run with the same input: its last result, not the input, says how far it came.
   const last = readLastRun(lastResult);
   const readings = last !== undefined && last.subdomain === subdomainIn(input) ? reachedBy(last, now) : [];
-  const schema = inputSchema({ now, accounts, continues: readings.length > 0, streams });
+  const schema = inputSchema({ now, accounts, continued: readings.map(([name]) => name), streams });
   const parsed = schema.safeParse(input, { reportInput: true });
   if (!parsed.success) throw new InvalidInput(explain(parsed.error));
   const { startTime = 0, endTime, ...options } = parsed.data;

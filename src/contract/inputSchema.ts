@@ -15,14 +15,14 @@ interface SchemaContext {
   readonly now: number;
   /** The accounts this worker has credentials for. */
   readonly accounts: readonly string[];
-  /** Whether an earlier run says where to start. */
-  readonly continues: boolean;
+  /** What an earlier run says where to start with. */
+  readonly continued: readonly StreamName[];
   /** Where the input names none. */
   readonly streams: readonly StreamName[];
 }
 
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type is what zod infers
-export function inputSchema({ now, accounts, continues, streams }: SchemaContext) {
+export function inputSchema({ now, accounts, continued, streams }: SchemaContext) {
   const pastTime = time.refine((seconds) => seconds <= now, {
     error: (issue) => `${iso(Number(issue.input))} is in the future (now ${iso(now)}): nothing to export yet`,
   });
@@ -30,15 +30,16 @@ export function inputSchema({ now, accounts, continues, streams }: SchemaContext
     .strictObject(
       {
         subdomain: subdomain(accounts),
-        startTime: continues
-          ? pastTime.optional()
-          : z
-              .any()
-              .refine((value) => value !== undefined, {
-                error: `is required: ${TIME_FORMS}`,
-                abort: true,
-              })
-              .pipe(pastTime),
+        startTime:
+          continued.length > 0
+            ? pastTime.optional()
+            : z
+                .any()
+                .refine((value) => value !== undefined, {
+                  error: `is required: ${TIME_FORMS}`,
+                  abort: true,
+                })
+                .pipe(pastTime),
         endTime: time.optional(),
         streams: streamNames.default([...streams]),
         pagination: z.enum(['time', 'cursor']).nullable().default(null),
@@ -63,6 +64,14 @@ export function inputSchema({ now, accounts, continues, streams }: SchemaContext
         onBlocked: z.enum(['wait', 'fail']).default('wait'),
       },
       { error: ({ code }) => (code === 'invalid_type' ? INPUT_FORM : undefined) },
+    )
+    .refine(
+      (input) =>
+        input.startTime !== undefined || input.streams.every((name) => continued.some((one) => one === name)),
+      {
+        path: ['startTime'],
+        error: `is required for streams that no earlier run has read: ${TIME_FORMS}`,
+      },
     )
     .refine(({ startTime, endTime }) => !(Number(endTime) < Number(startTime)), {
       path: ['endTime'],

@@ -26,8 +26,12 @@ export function secondOf(place: ResetTarget): number | null {
 }
 
 /** True when a page reaches beyond the second `until`, so that nothing of it is missing. */
-export function passes({ last, endTime }: Pick<PageResult, 'last' | 'endTime'>, until: number): boolean {
-  return Math.max(last ?? 0, endTime ?? 0) > until;
+export function passes(
+  { last, endTime }: Pick<PageResult, 'last' | 'endTime'>,
+  until: number,
+  isOrdered: boolean,
+): boolean {
+  return Math.max(isOrdered ? (last ?? 0) : 0, endTime ?? 0) > until;
 }
 
 /** Zendesk's own cursors have some 30 characters of base64. One of any length would fill Temporal's history. */

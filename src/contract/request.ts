@@ -50,16 +50,21 @@ export interface StreamRequest extends Pick<ExportRequest, 'endTime' | 'perPage'
   readonly endpoint: Endpoint;
   /** Whether a second with more records than a page holds can be read by cursor. */
   readonly hasCursor: boolean;
+  /** Whether records come in the order of their versions. */
+  readonly isOrdered: boolean;
 }
 
 export function streamRequest(request: ExportRequest, name: StreamName): StreamRequest {
   const { endTime, perPage, ranges, pagination } = request;
+  const { cursor, isOrdered } = pagingOf(name);
   return {
     ...(endTime === undefined ? {} : { endTime }),
     perPage,
-    ranges,
+    // A range ends where its records do, which nobody knows of those without an order.
+    ranges: isOrdered ? ranges : 1,
     endpoint: endpointOf(name, pagination),
-    hasCursor: pagingOf(name).cursor !== null,
+    hasCursor: cursor !== null,
+    isOrdered,
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { passes } from '../contract/position';
 import type { PageRequest } from '../contract/page';
 import { digest } from '../digest';
+import { pagingOf } from '../streams';
 import type { ParsedPage } from '../zendesk/parsePage';
 import type { RejectedRecord, RecordVersion } from '../streams/record';
 
@@ -21,8 +22,9 @@ export interface Boundary {
 
 export const NO_BOUNDARY: Boundary = { second: null, versions: new Map(), rejected: new Set() };
 
-export function isRepeat(record: RecordVersion, { second, versions }: Boundary): boolean {
-  return record.version === second && versions.get(record.id) === short(record.json);
+export function isRepeat(record: RecordVersion, { versions }: Boundary): boolean {
+  // Equal content is of an equal version.
+  return versions.get(record.id) === short(record.json);
 }
 
 export function isRepeatedReject(record: RejectedRecord, { rejected }: Boundary): boolean {
@@ -39,12 +41,13 @@ export function boundaryAfter(
   kept: readonly RecordVersion[],
   rejected: readonly RejectedRecord[],
   before: Boundary,
-  { position, until }: Pick<PageRequest, 'position' | 'until'>,
+  { stream, position, until }: Pick<PageRequest, 'stream' | 'position' | 'until'>,
 ): Boundary {
   const last = lastSecond(page.records);
   if (last === null && rejected.length === 0) return before;
   const byCursor = position.endpoint === 'cursor';
-  const passed = until !== undefined && passes({ last, endTime: page.endTime }, until);
+  const { isOrdered } = pagingOf(stream);
+  const passed = until !== undefined && passes({ last, endTime: page.endTime }, until, isOrdered);
   const second = passed ? until : byCursor ? last : (page.endTime ?? last);
   if (second === null) return before;
   const continues = second === before.second;
@@ -52,7 +55,8 @@ export function boundaryAfter(
   // be known to the second's end; all of a second of thousands must not be kept.
   if (byCursor && continues && second !== until && page.afterCursor !== null) return before;
   const versions = kept
-    .filter(({ version }) => version === second)
+    // Without an order, any record of the page may come again with its last second.
+    .filter(({ version }) => !isOrdered || version === second)
     .map(({ id, json }) => [id, short(json)] as const);
   return {
     second,

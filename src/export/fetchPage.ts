@@ -55,9 +55,14 @@ async function fetchWhole(
   if (pagingOf(request.stream).cursor !== null || !isPinned(page, request.position)) return page;
   if (request.perPage === MOST_PER_PAGE) throw crowded(request, page);
   page.memory.release();
-  const larger = await zendesk.fetchPage({ ...request, perPage: MOST_PER_PAGE }, signal, atOnce);
-  if (isPinned(larger, request.position)) throw crowded(request, larger);
-  return { ...larger, requests: page.requests + larger.requests };
+  try {
+    const larger = await zendesk.fetchPage({ ...request, perPage: MOST_PER_PAGE }, signal, atOnce);
+    if (isPinned(larger, request.position)) throw crowded(request, larger);
+    return { ...larger, requests: page.requests + larger.requests };
+  } catch (error) {
+    if (error instanceof ZendeskError && error.failure.kind === 'tooHeavy') throw crowded(request, page);
+    throw error;
+  }
 }
 
 function crowded({ stream, position }: PageRequest, { records }: FetchedPage): ZendeskError {

@@ -29,7 +29,8 @@ export function refusalOf(answer: Answer, url: URL): ZendeskError {
   }
   if (status === 404) return refused('unknownAccount', 'Check the subdomain, then resume.');
   if (isTooRecent(`${code} ${text}`)) return refused('tooRecent');
-  if (url.searchParams.has('cursor') && /cursor|pagination/i.test(`${code} ${text}`)) {
+  const isByCursor = url.searchParams.has('cursor') || url.searchParams.has('page[after]');
+  if (isByCursor && /cursor|pagination/i.test(`${code} ${text}`)) {
     return refused('cursorRejected', 'Send resetCursor with a startTime.');
   }
   if (status >= 300 && status < 400) {

@@ -245,7 +245,8 @@ export class Drive {
     if (interruption?.page === 'lost') throw cancelled().error;
     const { page } = outcome;
     this.pages.push(page);
-    if (asked.until !== undefined && page.endOfStream && !passes(page, asked.until)) this.endsWithin += 1;
+    if (asked.until !== undefined && page.endOfStream && !passes(page, asked.until, true))
+      this.endsWithin += 1;
     return page;
   }
 

@@ -5,7 +5,13 @@ import { nextPosition, nextWatermark } from '../../workflows/position';
 import { EMPTY_PAGE } from './emptyPage';
 
 const page = (more: Partial<PageResult>): PageResult => ({ ...EMPTY_PAGE, received: 10, ...more });
-const circumstances = { endpoint: 'time', hasCursor: true, perPage: 10, watermark: 0 } as const;
+const circumstances = {
+  endpoint: 'time',
+  hasCursor: true,
+  isOrdered: true,
+  perPage: 10,
+  watermark: 0,
+} as const;
 const time = (startTime: number): Position => ({ endpoint: 'time', startTime });
 const byCursor = (startTime: number): Position => ({ endpoint: 'cursor', startTime });
 
@@ -47,7 +53,12 @@ describe('the next position by cursor', () => {
 
   test('is the after_cursor with cursor pagination', () => {
     expect(
-      nextPosition(byCursor(5), answered, { ...circumstances, endpoint: 'cursor', hasCursor: true }),
+      nextPosition(byCursor(5), answered, {
+        ...circumstances,
+        endpoint: 'cursor',
+        hasCursor: true,
+        isOrdered: true,
+      }),
     ).toEqual({
       endpoint: 'cursor',
       cursor: 'next',
@@ -74,7 +85,12 @@ describe('the next position by cursor', () => {
   test('is the last second of a last page without a cursor', () => {
     const last = { ...answered, afterCursor: null, endOfStream: true };
     expect(
-      nextPosition(byCursor(5), last, { ...circumstances, endpoint: 'cursor', hasCursor: true }),
+      nextPosition(byCursor(5), last, {
+        ...circumstances,
+        endpoint: 'cursor',
+        hasCursor: true,
+        isOrdered: true,
+      }),
     ).toEqual(byCursor(9));
   });
 });
@@ -82,14 +98,16 @@ describe('the next position by cursor', () => {
 describe('the watermark', () => {
   test('is the end_time in time mode and the newest ticket by cursor', () => {
     const answered = page({ first: 5, last: 9, endTime: 10 });
-    expect(nextWatermark(5, time(5), answered)).toBe(10);
-    expect(nextWatermark(5, byCursor(5), answered)).toBe(9);
+    expect(nextWatermark(5, time(5), answered, { isOrdered: true })).toBe(10);
+    expect(nextWatermark(5, byCursor(5), answered, { isOrdered: true })).toBe(9);
   });
 
   test('stays on a pinned and on an empty page', () => {
-    expect(nextWatermark(5, time(5), page({ first: 5, last: 8, endTime: 5, pinned: true }))).toBe(5);
-    expect(nextWatermark(5, time(5), EMPTY_PAGE)).toBe(5);
-    expect(nextWatermark(5, byCursor(5), EMPTY_PAGE)).toBe(5);
+    expect(
+      nextWatermark(5, time(5), page({ first: 5, last: 8, endTime: 5, pinned: true }), { isOrdered: true }),
+    ).toBe(5);
+    expect(nextWatermark(5, time(5), EMPTY_PAGE, { isOrdered: true })).toBe(5);
+    expect(nextWatermark(5, byCursor(5), EMPTY_PAGE, { isOrdered: true })).toBe(5);
   });
 
   test('is a time, whatever a cursor stands for', () => {
@@ -108,10 +126,10 @@ describe('the watermark', () => {
 });
 
 test('an end is passed by a ticket after it, and by an end_time after it', () => {
-  expect(passes({ last: 9, endTime: 9 }, 9)).toBe(false);
-  expect(passes({ last: 9, endTime: 10 }, 9)).toBe(true);
-  expect(passes({ last: 10, endTime: null }, 9)).toBe(true);
-  expect(passes({ last: null, endTime: null }, 9)).toBe(false);
+  expect(passes({ last: 9, endTime: 9 }, 9, true)).toBe(false);
+  expect(passes({ last: 9, endTime: 10 }, 9, true)).toBe(true);
+  expect(passes({ last: 10, endTime: null }, 9, true)).toBe(true);
+  expect(passes({ last: null, endTime: null }, 9, true)).toBe(false);
 });
 
 test('a recorded cursor is read, and any other is left alone', () => {
