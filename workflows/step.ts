@@ -53,7 +53,7 @@ const WINDOW_MS = 60_000;
 
 /**
  * Changes first, which are few, and those of the stream that has waited longest; then what is read for the first time, in the
- * order in which the streams were named. Where changes alone use up the quota, the first of these gets a page a minute all the same.
+ * order in which the streams were named. Where changes alone use up the quota, the first of these gets its turn all the same.
  */
 function inTurn<T extends readonly [StreamName, StreamState]>(streams: readonly T[], now: number): T[] {
   const following = streams
@@ -61,9 +61,9 @@ function inTurn<T extends readonly [StreamName, StreamState]>(streams: readonly 
     .sort(([, one], [, other]) => one.askedAt - other.askedAt);
   const [first, ...others] = streams.filter(([, { isFollowing }]) => !isFollowing);
   if (first === undefined) return following;
-  return now - first[1].askedAt >= WINDOW_MS
-    ? [first, ...following, ...others]
-    : [...following, first, ...others];
+  const [longest = first] = following;
+  const hasWaited = now - first[1].askedAt >= WINDOW_MS && first[1].askedAt <= longest[1].askedAt;
+  return hasWaited ? [first, ...following, ...others] : [...following, first, ...others];
 }
 
 function preparation({ blocked, notBefore }: ExportState, now: number): Step {

@@ -1,5 +1,6 @@
 import type { PageRequest } from '../contract/page';
 import { pagingOf } from '../streams';
+import { readListCursor } from './listCursor';
 
 /** The parts of a page request that its URL is made of. */
 export type PageQuery = Pick<
@@ -16,10 +17,15 @@ export function exportUrl(baseUrl: string, query: PageQuery): URL {
   const { path, cursor, filters } = pagingOf(stream);
   const twin = position.endpoint === 'cursor' ? cursor : null;
   const url = new URL(`${baseUrl}/api/v2/${twin?.path ?? path}`);
-  const [after, size] = twin?.style === 'list' ? ['page[after]', 'page[size]'] : ['cursor', 'per_page'];
-  if ('cursor' in position) url.searchParams.set(after, position.cursor);
-  else url.searchParams.set('start_time', String(position.startTime));
-  url.searchParams.set(size, String(Math.min(perPage, twin?.mostPerPage ?? perPage)));
+  const isList = twin?.style === 'list';
+  if ('startTime' in position) url.searchParams.set('start_time', String(position.startTime));
+  else if (isList) {
+    const { startTime, after } = readListCursor(position.cursor);
+    url.searchParams.set('start_time', startTime);
+    url.searchParams.set('page[after]', after);
+  } else url.searchParams.set('cursor', position.cursor);
+  const size = Math.min(perPage, twin?.mostPerPage ?? perPage);
+  url.searchParams.set(isList ? 'page[size]' : 'per_page', String(size));
   if (filters.includes('supportTypeScope')) url.searchParams.set('support_type_scope', supportTypeScope);
   if (include.length > 0) url.searchParams.set('include', include.join(','));
   if (excludeDeleted) url.searchParams.set('exclude_deleted', 'true');

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { isCursor } from '../contract/position';
 import type { Position } from '../contract/page';
 import { JsonScanner } from './jsonScanner';
-import { STREAMS, streamNamed, type StreamName } from '../streams';
+import { listCursor } from './listCursor';
+import { streamNamed, type StreamName } from '../streams';
 import type { RecordVersion, RejectedRecord } from '../streams/record';
 import type { Stream } from '../streams/stream';
-import { recordReader, type ReadRecord } from './recordReader';
+import { recordReader, sideloadReader, type ReadRecord } from './recordReader';
 
 /** One page of either endpoint. Times are Unix seconds. */
 export interface ParsedPage {
@@ -83,7 +84,7 @@ export function parsePage(body: Buffer, asked: AskedPage): ParsedPage {
     rejected: records.filter((record) => record.kind === 'rejected'),
     sideloads,
     endTime: byTime ? endTimeOf(found) : null,
-    afterCursor: byTime ? null : (meta?.after_cursor ?? found.after_cursor) || null,
+    afterCursor: byTime ? null : cursorAfter(meta, found, asked),
     bytes: body.length,
   };
   const said = typeof meta?.has_more === 'boolean' ? !meta.has_more : found.end_of_stream;
@@ -152,10 +153,19 @@ function tablesBeside({ sideloads }: Stream): ReadonlyMap<string, StreamName> {
 
 /** A sideload may come as one object in place of a list of them, or as nothing. */
 function objectsAt(scanner: JsonScanner, table: StreamName): readonly ReadRecord[] {
-  const reader = recordReader(STREAMS[table]);
+  const reader = sideloadReader(table);
   if (scanner.startsWith('[')) return scanner.list(() => reader.scan(scanner));
   const one = reader.scan(scanner);
   return one.kind === 'rejected' && one.json === 'null' ? [] : [one];
+}
+
+function cursorAfter(
+  meta: z.output<typeof listEnvelope>['meta'],
+  found: Envelope,
+  asked: AskedPage,
+): string | null {
+  const after = (meta?.after_cursor ?? found.after_cursor) || null;
+  return after !== null && isOfList(asked) ? listCursor(after, asked.position) : after;
 }
 
 function asEnvelope<T extends z.ZodType>(schema: T, head: Body['head']): z.output<T> {

@@ -137,7 +137,7 @@ function isDeleted(values: ReadonlyMap<string, unknown>, deleted: Deleted | null
 }
 
 function scanNested(table: StreamName, scanner: JsonScanner): ReadRecord {
-  return recordReader(STREAMS[table]).scan(scanner);
+  return sideloadReader(table).scan(scanner);
 }
 
 /** Of its own: what lies behind a record may be overwritten, and behind this one its own record goes on. */
@@ -151,5 +151,17 @@ const readers = new WeakMap<Stream, RecordReader>();
 export function recordReader(stream: Stream): RecordReader {
   const reader = readers.get(stream) ?? new RecordReader(stream);
   readers.set(stream, reader);
+  return reader;
+}
+
+const sideloadReaders = new Map<StreamName, RecordReader>();
+
+/** The reader of objects that come with other records: those of the system have no version, and are as good as any. */
+export function sideloadReader(table: StreamName): RecordReader {
+  const { [table]: stream } = STREAMS;
+  const reader =
+    sideloadReaders.get(table) ??
+    new RecordReader({ ...stream, version: { ...stream.version, isOptional: true } });
+  sideloadReaders.set(table, reader);
   return reader;
 }

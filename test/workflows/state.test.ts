@@ -1,10 +1,12 @@
 import { parseInput } from '../../src/contract/input';
 import type { PageRequest, PageResult } from '../../src/contract/page';
 import { pageRequest } from '../../workflows/pageRequest';
-import { earliest } from '../../workflows/streamState';
+import { earliest, startPoll } from '../../workflows/streamState';
+import { isUnavailable, missStream } from '../../workflows/unavailable';
+import type { StreamName } from '../../src/streams';
 import * as actions from '../../workflows/actions';
 import type { Range } from '../../workflows/ranges';
-import { type ExportState, initialState } from '../../workflows/state';
+import { type ExportState, initialState, withStream } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { progressOf, ticketsOf } from './states';
@@ -229,4 +231,81 @@ test('tells what is wrong for as long as it is blocked, also while pages of othe
   state = landPage(state, asked, { ...EMPTY_PAGE, received: 1, endTime: START + 6 }, NOW);
   expect(ticketsOf(state)).toMatchObject({ blocked: problem, lastError: problem });
   expect(ticketsOf(actions.resume(state, NOW)).blocked).toBeNull();
+});
+
+describe('of several streams', () => {
+  const MINUTE = 60_000;
+
+  /** Plays the decisions of an hour in which every poll brings one page. @returns how many pages of each stream were asked for */
+  function hourOf(before: ExportState): Record<string, number> {
+    const asked: Record<string, number> = {};
+    let [state, now] = [before, NOW];
+    while (now < NOW + 60 * MINUTE) {
+      const step = nextStep(state, now);
+      if (step.kind === 'wait') now = step.until;
+      else if (step.kind === 'describeFields') state = landFields(state, { asText: 0, problem: null }, now);
+      else if (step.kind === 'poll')
+        state = {
+          ...state,
+          progress: withStream(progressOf(state), step.stream, (one) => startPoll(one, now)),
+        };
+      else if (step.kind === 'exportPage') {
+        const page = pageRequest(step.progress, step.stream, step.range, 'x');
+        asked[step.stream] = (asked[step.stream] ?? 0) + 1;
+        const end = { received: 1, first: START + 5, last: START + 5, endTime: START + 5 };
+        // The backfill of one stream has no end.
+        const endOfStream = step.stream !== 'ticket_metric_events';
+        state = landPage(requestPage(state, page, now), page, { ...EMPTY_PAGE, ...end, endOfStream }, now);
+        state = endPage(state, page);
+      } else throw new Error(step.kind);
+    }
+    return asked;
+  }
+
+  test('none starves, however short the quota is', () => {
+    const streams = ['tickets', 'organizations', 'ticket_events', 'ticket_metric_events'];
+    const input = { streams, follow: { everySeconds: 60 }, requestsPerMinute: 1 };
+    const asked = hourOf(settled(begun(input)));
+    for (const stream of streams) expect(asked[stream]).toBeGreaterThan(8);
+  });
+
+  test('changes come first where there is quota for them, and what is read for the first time gets the rest', () => {
+    const streams = ['tickets', 'organizations', 'ticket_metric_events'];
+    const asked = hourOf(settled(begun({ streams, follow: { everySeconds: 60 }, requestsPerMinute: 10 })));
+    expect(asked['tickets']).toBeGreaterThan(55);
+    expect(asked['organizations']).toBeGreaterThan(55);
+    expect(asked['ticket_metric_events']).toBeGreaterThan(420);
+  });
+
+  const refusal = (state: ExportState, stream: StreamName): PageRequest => {
+    const progress = progressOf(state);
+    const [range] = progress.streams[stream]?.ranges ?? [];
+    if (range === undefined) throw new Error('no such stream');
+    return pageRequest(progress, stream, range, 'x');
+  };
+
+  test('one that an account lacks holds up nothing, unless nothing else is left', () => {
+    let state = settled(begun({ streams: ['users', 'organizations'] }));
+    const asked = refusal(state, 'users');
+    expect(isUnavailable(state, asked, problem)).toBe(true);
+    expect(isUnavailable(state, { ...asked, previous: asked.key }, problem)).toBe(false);
+    state = missStream(state, asked, problem, NOW);
+    expect(statusOf(state, NOW).streams.users?.state).toBe('unavailable');
+    expect(isUnavailable(state, refusal(state, 'organizations'), problem)).toBe(false);
+    state = block(state, refusal(state, 'organizations'), problem, NOW);
+    expect(statusOf(state, NOW)).toMatchObject({ state: 'blocked', lastError: { type: 'Forbidden' } });
+  });
+
+  test('one that is blocked does not block the whole as long as another goes on, or waits for its poll', () => {
+    const follow = { everySeconds: 3600 };
+    const begunTwo = settled(begun({ streams: ['tickets', 'organizations'], follow }));
+    const held = block(begunTwo, refusal(begunTwo, 'organizations'), problem, NOW);
+    expect(statusOf(held, NOW).state).toBe('running');
+    const caughtUp = after(held, { endOfStream: true });
+    expect(statusOf(settled(caughtUp), NOW)).toMatchObject({
+      state: 'waiting',
+      waitingFor: expect.stringMatching(/^another look at Forbidden at /) as unknown,
+      streams: { organizations: { state: 'blocked' }, tickets: { state: 'waiting' } },
+    });
+  });
 });

@@ -1,3 +1,4 @@
+import { listCursor } from '../../src/zendesk/listCursor';
 import { exportUrl, type PageQuery } from '../../src/zendesk/exportUrl';
 
 const query: PageQuery = {
@@ -57,6 +58,20 @@ describe('exportUrl', () => {
       cursor: 'c',
       ...sent,
     });
+  });
+
+  test('asks for a list by its own names, at most a hundred a page, and with the start_time on every page', () => {
+    const list = { stream: 'ticket_metric_events', include: [], perPage: 1000 } as const;
+    const first = { position: { endpoint: 'cursor', startTime: 1_700_000_000 } } as const;
+    expect(parametersOf({ ...list, ...first })).toEqual({ start_time: '1700000000', 'page[size]': '100' });
+    const cursor = listCursor('a.b+c=', first.position);
+    const next = { endpoint: 'cursor', cursor } as const;
+    expect(parametersOf({ ...list, position: next })).toEqual({
+      start_time: '1700000000',
+      'page[size]': '100',
+      'page[after]': 'a.b+c=',
+    });
+    expect(listCursor('d', next)).toBe('1700000000.d');
   });
 
   test('keeps the path of a base URL', () => {

@@ -191,7 +191,7 @@ describe('a page of a list', () => {
     expect(readList({ meta: { has_more: true, after_cursor: 'x' }, links: {} })).toMatchObject({
       records: [{ id: 1, version: 1_704_067_200 }],
       endTime: null,
-      afterCursor: 'x',
+      afterCursor: '0.x',
       endOfStream: false,
     });
     expect(readList({ meta: { has_more: false, after_cursor: 'x' } })).toMatchObject({ endOfStream: true });
@@ -208,7 +208,7 @@ describe('a page of a list', () => {
 
   test('may say so as an export does', () => {
     expect(readList({ after_cursor: 'x', end_of_stream: false })).toMatchObject({
-      afterCursor: 'x',
+      afterCursor: '0.x',
       endOfStream: false,
     });
     expect(readList({ meta: {}, end_of_stream: true })).toMatchObject({ endOfStream: true });

@@ -1,0 +1,14 @@
+import type { Position } from '../contract/page';
+
+/**
+ * A list's cursor does not carry its query along, and the incremental export demands `start_time` on every page: so it is kept
+ * in front of the cursor.
+ */
+export function listCursor(after: string, position: Position): string {
+  return `${'startTime' in position ? position.startTime : readListCursor(position.cursor).startTime}.${after}`;
+}
+
+export function readListCursor(cursor: string): { readonly startTime: string; readonly after: string } {
+  const [, startTime = '0', after = cursor] = /^(\d+)\.(.+)$/.exec(cursor) ?? [];
+  return { startTime, after };
+}
