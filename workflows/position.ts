@@ -26,7 +26,7 @@ export function nextPosition(
   if (endpoint === 'time' && reached !== null && reached > watermark && onLastSecond < perPage / 2)
     return { endpoint: 'time', startTime: reached };
   if (page.afterCursor !== null) return { endpoint: 'cursor', cursor: page.afterCursor };
-  return last === null ? position : { endpoint: 'cursor', startTime: last };
+  return last === null ? position : { endpoint: 'cursor', startTime: Math.max(last, watermark) };
 }
 
 /** True for a full page wholly inside the second where the next one would start: time mode would bring it again. */

@@ -125,6 +125,31 @@ describe('the watermark', () => {
   });
 });
 
+describe('of records without an order', () => {
+  const unordered = { ...circumstances, isOrdered: false };
+
+  test('a late one does not end a range: what the answer names does', () => {
+    expect(passes({ last: 500, endTime: 120 }, 300, false)).toBe(false);
+    expect(passes({ last: 120, endTime: 301 }, 300, false)).toBe(true);
+  });
+
+  test('a crowded second is left when a whole page lies after it, and where that page begins', () => {
+    const inside = page({ first: 5, last: 900, afterCursor: '5.next' });
+    expect(nextPosition(byCursor(5), inside, { ...unordered, watermark: 5 })).toEqual({
+      endpoint: 'cursor',
+      cursor: '5.next',
+    });
+    expect(nextWatermark(5, byCursor(5), inside, unordered)).toBe(5);
+    const beyond = page({ first: 7, last: 900, afterCursor: '5.next' });
+    expect(nextPosition(byCursor(5), beyond, { ...unordered, watermark: 5 })).toEqual(time(7));
+  });
+
+  test('the end of a list never leads back', () => {
+    const withdrawn = page({ first: 1, last: 2, endOfStream: true });
+    expect(nextPosition(byCursor(5), withdrawn, { ...unordered, watermark: 5 })).toEqual(byCursor(5));
+  });
+});
+
 test('an end is passed by a ticket after it, and by an end_time after it', () => {
   expect(passes({ last: 9, endTime: 9 }, 9, true)).toBe(false);
   expect(passes({ last: 9, endTime: 10 }, 9, true)).toBe(true);
