@@ -16,7 +16,10 @@ describe('checkReset', () => {
     // Zendesk's clock may be ahead of ours.
     [{ cursor: base64(`${NOW + 60}.0||1|`) }, { cursor: base64(`${NOW + 60}.0||1|`) }],
   ])('takes %j', (payload, value) => {
-    expect(checkReset(payload, ['tickets'], NOW)).toEqual({ ok: true, value: { stream: 'tickets', target: value, dryRun: false } });
+    expect(checkReset(payload, ['tickets'], NOW)).toEqual({
+      ok: true,
+      value: { stream: 'tickets', target: value, dryRun: false },
+    });
     expect(checkReset({ ...payload, dryRun: true }, ['tickets'], NOW)).toEqual({
       ok: true,
       value: { stream: 'tickets', target: value, dryRun: true },
