@@ -94,7 +94,7 @@ function listenToReset(running: Operated): void {
   const forSignal = (payload: unknown): Checked<Reset> => {
     const checked = check(payload);
     return checked.ok && checked.value.dryRun
-      ? { ok: false, problem: 'a signal has no answer: send dryRun as an update' }
+      ? { ok: false, problem: 'with dryRun has no answer as a signal: send it as an update' }
       : checked;
   };
   const { resetCursorSignal: signal, resetCursorUpdate: update } = messages;

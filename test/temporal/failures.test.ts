@@ -42,7 +42,7 @@ test('a made-up state fails the export by name, and nothing is asked or written'
   stage = await setStage({});
   stage.startWorker();
   const { client, taskQueue, workflowId } = stage;
-  const state = { version: 1, startedAt: 0, paused: false, progress: { epoch: '/../../../x' }, underway: [] };
+  const state = { version: 2, startedAt: 0, paused: false, progress: { epoch: '/../../../x' }, underway: [] };
   const handle = await client.workflow.start('exportTickets', {
     taskQueue,
     workflowId,

@@ -136,7 +136,10 @@ describe('resetCursor', () => {
     );
     expect(after).toMatchObject({ position: before.position, actions: [] });
     expect(after.rejectedSignals).toMatchObject([
-      { signal: 'resetCursor', problem: 'a signal has no answer: send dryRun as an update' },
+      {
+        signal: 'resetCursor',
+        problem: 'resetCursor with dryRun has no answer as a signal: send it as an update',
+      },
     ]);
     await handle.terminate();
   });
