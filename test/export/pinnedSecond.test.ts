@@ -15,9 +15,10 @@ describe.each(['repeat', 'expand'] as const)(
       { where: 'at the very end', at: [TO], others: 1200 },
       { where: 'on two seconds in a row', at: [MIDDLE, MIDDLE + 1], others: 0 },
     ];
-    const cases = [1001, 3500, 25_000].flatMap((tickets) => places.map((place) => ({ tickets, ...place })));
+    const cases = [1001, 3500].flatMap((tickets) => places.map((place) => ({ tickets, ...place })));
+    const largest = { tickets: 25_000, where: 'in the middle', at: [MIDDLE], others: 1200 };
 
-    test.each(cases)('$tickets tickets $where are exported once each', async ({ tickets, at, others }) => {
+    test.each([...cases, largest])('$tickets tickets $where are exported once each', async ({ tickets, at, others }) => {
       const burst = at.map((second) => ({ at: second, tickets }));
       const { simulator, destination, start } = await stage({ tickets: others, burst, pinned });
       const drive = start();
