@@ -18,19 +18,22 @@ describe.each(['repeat', 'expand'] as const)(
     const cases = [1001, 3500].flatMap((tickets) => places.map((place) => ({ tickets, ...place })));
     const largest = { tickets: 25_000, where: 'in the middle', at: [MIDDLE], others: 1200 };
 
-    test.each([...cases, largest])('$tickets tickets $where are exported once each', async ({ tickets, at, others }) => {
-      const burst = at.map((second) => ({ at: second, tickets }));
-      const { simulator, destination, start } = await stage({ tickets: others, burst, pinned });
-      const drive = start();
-      expect(await drive.run()).toBe('end');
-      expectTruth(destination, simulator);
-      expect(drive.status).toMatchObject({ tickets: simulator.size, state: 'completed' });
-      const checkpoints = [...destination.checkpoints.values()].map((checkpoint) => checkpoint.length);
-      expect(Math.max(...checkpoints)).toBeLessThan(40_000);
-      const seconds = [...simulator.newestVersions()].map((ticket) => ticket.generatedTimestamp);
-      const minimum = timeRequests(seconds, 1000, { pinned, expandLimit: Infinity });
-      expect(simulator.requests.length).toBeLessThanOrEqual(minimum.requests + minimum.pinned);
-    });
+    test.each([...cases, largest])(
+      '$tickets tickets $where are exported once each',
+      async ({ tickets, at, others }) => {
+        const burst = at.map((second) => ({ at: second, tickets }));
+        const { simulator, destination, start } = await stage({ tickets: others, burst, pinned });
+        const drive = start();
+        expect(await drive.run()).toBe('end');
+        expectTruth(destination, simulator);
+        expect(drive.status).toMatchObject({ tickets: simulator.size, state: 'completed' });
+        const checkpoints = [...destination.checkpoints.values()].map((checkpoint) => checkpoint.length);
+        expect(Math.max(...checkpoints)).toBeLessThan(40_000);
+        const seconds = [...simulator.newestVersions()].map((ticket) => ticket.generatedTimestamp);
+        const minimum = timeRequests(seconds, 1000, { pinned, expandLimit: Infinity });
+        expect(simulator.requests.length).toBeLessThanOrEqual(minimum.requests + minimum.pinned);
+      },
+    );
 
     test.each([1, 2, 3, 7, 100, 999, 1000])('are exported once each with perPage %i', async (perPage) => {
       const burst = [{ at: MIDDLE, tickets: Math.min(1001, 40 * perPage) }];
