@@ -7,7 +7,15 @@ import type { Bucket } from '../src/streams/stream';
 import { skippedBy } from './coverage';
 import { pagesFrom } from './estimate';
 import type { Pace } from './pace';
-import { moment, withStream, withStreams, type ExportState, type Progress, type Streams } from './state';
+import {
+  moment,
+  streamsOf,
+  withStream,
+  withStreams,
+  type ExportState,
+  type Progress,
+  type Streams,
+} from './state';
 import { noteStops } from './stops';
 import { beginStream, earliest, rewind, watermarkOf, type StreamState } from './streamState';
 
@@ -140,14 +148,10 @@ function withProgress(state: ExportState, change: (progress: Progress) => Progre
 }
 
 function conditionOf({ paused, blocked, progress }: ExportState, name: StreamName | null): string {
-  const streams = Object.values(progress?.streams ?? {});
-  const stream = name === null ? undefined : progress?.streams[name];
-  if (stream?.paused ?? paused) return 'paused';
-  const isBlocked =
-    name === null
-      ? blocked !== null || streams.some((one) => one.blocked !== null)
-      : stream?.blocked !== null;
-  return isBlocked ? 'blocked' : 'running';
+  const streams = progress === null ? [] : streamsOf(progress);
+  const meant = streams.filter(([one]) => name === null || one === name).map(([, stream]) => stream);
+  if (name === null ? paused : meant.some((stream) => stream.paused)) return 'paused';
+  return blocked !== null || meant.some((stream) => stream.blocked !== null) ? 'blocked' : 'running';
 }
 
 function act(state: ExportState, change: Omit<Action, 'at'>, now: number): ExportState {

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { PageKey } from '../src/contract/page';
+import { MOST_PER_PAGE, type PageKey } from '../src/contract/page';
 import { isCursor } from '../src/contract/position';
 import type { Continued, ExportRequest, FieldsRead, Gap } from '../src/contract/request';
-import type { Action, Problem, Rejection } from '../src/contract/status';
+import type { Action, Counts, Problem, Rejection } from '../src/contract/status';
 import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
 import { STREAM_NAMES } from '../src/streams';
 import {
@@ -33,7 +33,7 @@ import { UnreadablePayload } from './payloadConverter';
 import type { Poll } from './poll';
 import type { Range } from './ranges';
 import { initialState, STATE_VERSION, type ExportState, type Progress } from './state';
-import type { Block, StreamState, Totals, Unavailable } from './streamState';
+import type { Block, StreamState, Unavailable } from './streamState';
 import { fromVersion1 } from './ticketsAlone';
 
 /**
@@ -142,7 +142,7 @@ const request = object<ExportRequest>({
   pagination: orNull(oneOf('time', 'cursor')),
   follow: (value) =>
     value === false ? undefined : object({ everySeconds: within(60, LONGEST_PAUSE_SECONDS) })(value),
-  perPage: between(1, 1000),
+  perPage: between(1, MOST_PER_PAGE),
   include: list(is((value) => typeof value === 'string' && /^\w+$/.test(value))),
   supportTypeScope: oneOf('all', 'agent', 'ai_agent'),
   excludeSystemUpdates: flag,
@@ -159,7 +159,7 @@ const range = object<Range>({
   watermark: second,
   until: orNull(integer),
   previous: orNull(pageKey),
-  perPage: between(1, 1000),
+  perPage: between(1, MOST_PER_PAGE),
   pagesAtThisSize: count,
   from: orNull(second),
   records: integer,
@@ -201,7 +201,7 @@ const stream = object<StreamState>({
   }),
   seenUpTo: second,
   coverage: object<Coverage>({ from: orNull(second), furthest: second, leftOut: gaps }),
-  totals: object<Totals>({
+  totals: object<Counts>({
     records: count,
     deleted: count,
     repeated: count,

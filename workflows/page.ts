@@ -60,11 +60,11 @@ export function landPage(state: ExportState, asked: PageRequest, page: PageResul
       })
     : advanced;
   const wasBlocked = (progress.streams[asked.stream]?.blocked ?? null) !== null;
-  return noteStops({ ...state, progress: wasBlocked ? withTries(landed, now) : landed }, now);
+  return noteStops({ ...state, progress: wasBlocked ? tryUnavailable(landed, now) : landed }, now);
 }
 
-/** What an account seemed to lack may have had the same cause as what has just passed. */
-function withTries(progress: Progress, now: number): Progress {
+/** What the account seemed to lack is tried again: it may have had the same cause as what has just passed. */
+function tryUnavailable(progress: Progress, now: number): Progress {
   return withStreams(progress, (stream) =>
     stream.unavailable === null ? stream : { ...stream, unavailable: { ...stream.unavailable, lookAt: now } },
   );

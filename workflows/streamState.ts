@@ -1,7 +1,7 @@
 import type { PageRequest, PageResult, Position } from '../src/contract/page';
 import { positionOf, secondOf, type ResetTarget } from '../src/contract/position';
 import type { StreamRequest, Continued } from '../src/contract/request';
-import type { Problem } from '../src/contract/status';
+import type { Counts, Problem } from '../src/contract/status';
 import { SETTLED_SECONDS } from '../src/contract/time';
 import { begunAt, coverageFrom, movedTo, type Coverage } from './coverage';
 import { firstSeen } from './newFields';
@@ -42,7 +42,7 @@ export interface StreamState {
   /** Everything generated before is in the destination, though no record is so new: the stream was seen to end later. */
   readonly seenUpTo: number;
   readonly coverage: Coverage;
-  readonly totals: Totals;
+  readonly totals: Counts;
   /** Records that this epoch has read, for percent. */
   readonly epochRecords: number;
   /** Records read in all epochs, the time they span, and the first of it: how dense they lie. */
@@ -68,15 +68,6 @@ export interface Unavailable {
   readonly since: number;
   /** When it is tried again. */
   readonly lookAt: number;
-}
-
-export interface Totals {
-  readonly records: number;
-  readonly deleted: number;
-  readonly repeated: number;
-  readonly quarantined: number;
-  readonly pages: number;
-  readonly requests: number;
 }
 
 /** Before the first page, whose number is `page`. */
@@ -291,7 +282,7 @@ export function rewind(
   };
 }
 
-function addUp(totals: Totals, page: PageResult): Totals {
+function addUp(totals: Counts, page: PageResult): Counts {
   return {
     records: totals.records + page.written,
     deleted: totals.deleted + page.deleted,

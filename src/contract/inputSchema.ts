@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STREAM_NAMES, STREAMS, type StreamName } from '../streams';
+import { MOST_PER_PAGE } from './page';
 import { LONGEST_PAUSE_SECONDS, TIME_FORMS, describeBadTime, echo, iso, parseTime } from './time';
 import { parseSubdomain } from './subdomain';
 
@@ -54,7 +55,7 @@ export function inputSchema({ now, accounts, continued, streams }: SchemaContext
             },
           )
           .default(false),
-        perPage: z.int().min(1).max(1000).default(1000),
+        perPage: z.int().min(1).max(MOST_PER_PAGE).default(MOST_PER_PAGE),
         include: z.array(sideload).default([]),
         supportTypeScope: z.enum(['all', 'agent', 'ai_agent']).default('all'),
         excludeSystemUpdates: z.boolean().default(false),

@@ -2,6 +2,9 @@ import type { StreamName } from '../streams';
 
 /** What the workflow and the page activity say to each other. Plain JSON, never a ticket: all of it enters history. */
 
+/** Zendesk gives no more on one page, whatever it is asked for. */
+export const MOST_PER_PAGE = 1000;
+
 /** Where the next page starts. `startTime` is Unix seconds, inclusive; a cursor is opaque and comes from Zendesk. */
 export type Position =
   | { readonly endpoint: 'time' | 'cursor'; readonly startTime: number }

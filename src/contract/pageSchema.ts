@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STREAM_NAMES } from '../streams';
+import { MOST_PER_PAGE } from './page';
 import { isCursor } from './position';
 import { isUnixSeconds } from './time';
 import { parseSubdomain } from './subdomain';
@@ -35,7 +36,7 @@ export const wireRequest = z.object({
     z.object({ endpoint: z.literal('cursor'), cursor }),
     z.object({ endpoint: z.enum(['time', 'cursor']), startTime: second }),
   ]),
-  perPage: z.int().min(1).max(1000),
+  perPage: z.int().min(1).max(MOST_PER_PAGE),
   atOnce: z.exactOptional(z.literal(true)),
   failedBefore: z.exactOptional(ordinal),
   include: z.exactOptional(z.array(z.string().regex(/^\w+$/))),

@@ -8,20 +8,12 @@ export type State =
 /** Of one stream; `unavailable`: the plan or the role does not have it, and it is tried again every day. */
 export type StreamLabel = State | 'unavailable';
 
-export interface Status extends Reached {
+export interface Status extends Counts, Reached {
   /** `blocked` only when nothing can go on. */
   readonly state: State;
   readonly subdomain: string | null;
-  /** Records of all streams written, deleted ones included: one that changes is written again and counts again. */
-  readonly records: number;
-  /** Those of tickets. */
+  /** Of the `records`, those of tickets. */
   readonly tickets: number;
-  readonly deleted: number;
-  readonly quarantined: number;
-  /** Versions recognised as already written by the page before. */
-  readonly repeated: number;
-  readonly pages: number;
-  readonly requests: number;
   /** Of the records from the start to now (or to `endTime`), as dense as they have lain so far. */
   readonly percent: number | null;
   /** Since this reading towards the end of the stream began, waits for quota included; null while nothing is read. */
@@ -43,16 +35,22 @@ export interface Status extends Reached {
   readonly streams: Readonly<Partial<Record<StreamName, StreamStatus>>>;
 }
 
-/** One stream of an export. */
-export interface StreamStatus extends Reached {
-  readonly state: StreamLabel;
-  readonly kind: 'incremental';
+/** Of a stream; of the export it is the sum of all. */
+export interface Counts {
+  /** Records written, deleted ones included: one that changes is written again and counts again. */
   readonly records: number;
   readonly deleted: number;
   readonly quarantined: number;
+  /** Versions recognised as already written by the page before. */
   readonly repeated: number;
   readonly pages: number;
   readonly requests: number;
+}
+
+/** One stream of an export. */
+export interface StreamStatus extends Counts, Reached {
+  readonly state: StreamLabel;
+  readonly kind: 'incremental';
   readonly percent: number | null;
   readonly recordsPerSecond: number | null;
   readonly etaSeconds: number | null;

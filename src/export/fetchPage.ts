@@ -1,4 +1,4 @@
-import type { PageRequest } from '../contract/page';
+import { MOST_PER_PAGE, type PageRequest } from '../contract/page';
 import { secondOf } from '../contract/position';
 import { iso } from '../contract/time';
 import { pagingOf } from '../streams';
@@ -38,8 +38,6 @@ export async function fetchPage(
     throw new ZendeskError({ kind: 'contradiction' }, `${error.message} ${contradiction}`);
   }
 }
-
-const MOST_PER_PAGE = 1000;
 
 /**
  * Where there is no cursor to read a crowded second with, the largest page is the only way past it.

@@ -1,16 +1,10 @@
-import { UPDATED_AT, type Stream } from './stream';
+import { SIDELOADED, type Stream } from './stream';
 
 /** As they come with tickets. */
 export const groups: Stream = {
+  ...SIDELOADED,
   name: 'groups',
   noun: 'group',
   list: 'groups',
-  paging: { kind: 'sideload' },
-  version: { ...UPDATED_AT, isOptional: true },
   deleted: { key: 'deleted', is: true },
-  raw: 'object',
-  columns: { updated_at: 'time' },
-  longColumns: [],
-  otherKeys: [],
-  sideloads: [],
 };

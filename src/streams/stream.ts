@@ -99,3 +99,15 @@ export const UPDATED_AT: Version = {
   column: 'version',
   isOptional: false,
 };
+
+/** What is alike of streams that come with the records of others, and of which only the raw records are kept. */
+export const SIDELOADED = {
+  paging: { kind: 'sideload' },
+  version: { ...UPDATED_AT, isOptional: true },
+  deleted: null,
+  raw: 'object',
+  columns: { updated_at: 'time' },
+  longColumns: [],
+  otherKeys: [],
+  sideloads: [],
+} satisfies Omit<Stream, 'name' | 'noun' | 'list'>;

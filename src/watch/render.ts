@@ -2,7 +2,7 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { duration } from '../../workflows/details';
-import type { Glance, Reading, Sight } from './sight';
+import type { Glance, StreamGlance, Sight } from './sight';
 
 const WIDEST_BAR = 30;
 const NARROWEST_BAR = 10;
@@ -49,7 +49,7 @@ function streamLines(glance: Glance | undefined, nameWidth: number, width: numbe
 
 function lineOf(
   name: string,
-  reading: Reading | undefined,
+  reading: StreamGlance | undefined,
   figures: readonly string[],
   width: number,
 ): { readonly line: string; readonly rest: readonly string[] } {
@@ -89,7 +89,10 @@ function nounOf(glance: Glance | undefined): string {
 }
 
 /** The most important ones first. */
-function figuresOf(reading: (Reading & { readonly tickets?: number }) | undefined, noun: string): string[] {
+function figuresOf(
+  reading: (StreamGlance & { readonly tickets?: number }) | undefined,
+  noun: string,
+): string[] {
   if (reading === undefined) return [];
   const { state, records, tickets = 0, recordsPerSecond, etaSeconds, watermark, lagSeconds } = reading;
   return [

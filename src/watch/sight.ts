@@ -8,7 +8,7 @@ const problem = z.object({
 });
 
 /** What is read of an export's status, and of each of its streams. */
-const reading = z.object({
+const streamGlance = z.object({
   state: z.string(),
   records: z.number().nullish(),
   watermark: z.string().nullish(),
@@ -18,13 +18,13 @@ const reading = z.object({
   lagSeconds: z.number().nullish(),
   lastError: problem.nullish(),
 });
-export type Reading = z.infer<typeof reading>;
+export type StreamGlance = z.infer<typeof streamGlance>;
 
 /** The memo, which can be read without a worker, has the first few of it. */
-export const glance = reading.extend({
+export const glance = streamGlance.extend({
   tickets: z.number().default(0),
   waitingFor: z.string().nullish(),
-  streams: z.record(z.string(), reading).optional(),
+  streams: z.record(z.string(), streamGlance).optional(),
 });
 export type Glance = z.infer<typeof glance>;
 

@@ -13,10 +13,11 @@ const NAMES: Readonly<Record<Bucket, string | null>> = {
 
 /** A bucket from an answer's headers (`total=10; remaining=9; resets=6`), or null when it is not shown. */
 export function quotaOf(headers: Headers, bucket: Bucket): Quota | null {
-  const names = SPELLINGS.map((spelling) => `${spelling}-${NAMES[bucket] ?? ''}`);
-  for (const name of names) {
+  const { [bucket]: name } = NAMES;
+  if (name === null) return null;
+  for (const spelling of SPELLINGS) {
     const parts = new Map(
-      (headers.get(name) ?? '').split(';').map((part) => {
+      (headers.get(`${spelling}-${name}`) ?? '').split(';').map((part) => {
         const [key = '', value = ''] = part.split('=');
         return [key.trim().toLowerCase(), Number(value.trim() || Number.NaN)] as const;
       }),

@@ -1,0 +1,61 @@
+import { moment, streamsOf, type ExportState, type Underway } from './state';
+import type { Step } from './step';
+import type { Block } from './streamState';
+
+/**
+ * What an export waits for, in words; null: nothing.
+ * @param isBlocked whether nothing can go on
+ */
+export function waitingFor(step: Step, state: ExportState, isBlocked: boolean): string | null {
+  const { underway, describing } = state;
+  const blocked = blockOf(state);
+  if (blocked?.looking === true && (isBlocked || state.progress === null) && step.kind !== 'paused')
+    return `another look at ${blocked.type}`;
+  switch (step.kind) {
+    case 'paused':
+      return 'resume';
+    case 'blocked':
+      return isBlocked || state.progress === null
+        ? `resume, once this is fixed: ${blocked?.type ?? ''}; looks again by itself at ${moment(step.until)}`
+        : `another look at ${blocked?.type ?? ''} at ${moment(step.until)}`;
+    case 'lookAgain':
+      return null;
+    case 'wait':
+      return waitFor(step);
+    case 'exportPage':
+    case 'underway':
+    case 'describeFields':
+      if (underway.length > 0) return underway.map(pageUnderway).join('; ');
+      return describing !== null ? "the account's custom fields" : null;
+    case 'prepare':
+      return 'the check of input, credentials and destination';
+    case 'poll':
+    case 'end':
+      return null;
+  }
+}
+
+/** What blocks and is looked at next. */
+function blockOf({ blocked, progress }: ExportState): Block | null {
+  if (blocked !== null || progress === null) return blocked;
+  const blocks = streamsOf(progress).flatMap(([, stream]) => stream.blocked ?? []);
+  const [next] = blocks.sort((one, other) => one.lookAt - other.lookAt);
+  return next ?? null;
+}
+
+function waitFor({ reason, until }: Extract<Step, { kind: 'wait' }>): string {
+  switch (reason) {
+    case 'quota':
+      return `quota used up until ${moment(until)}`;
+    case 'poll':
+      return `the next poll at ${moment(until)}`;
+    case 'unavailable':
+      return `another try of what the account does not have at ${moment(until)}`;
+    case 'zendesk':
+      return `Zendesk, which takes no request before ${moment(until)}`;
+  }
+}
+
+function pageUnderway({ stream, page, askedAt }: Underway): string {
+  return `page ${page}${stream === 'tickets' ? '' : ` of ${stream}`}, asked for at ${moment(askedAt)}`;
+}
