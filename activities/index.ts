@@ -5,7 +5,7 @@ import type { Prepared, Reading } from '../src/contract/request';
 import { exportPage } from '../src/export/exportPage';
 import { toWireResult, type WireRequest, type WireResult } from '../src/contract/wire';
 import { readTypedInput } from '../src/contract/typedInput';
-import { pagingOf } from '../src/streams';
+import { hasCursor } from '../src/contract/request';
 import { attemptTo } from './attempt';
 import { describeFields } from './describeFields';
 import { toActivityFailure } from './failures';
@@ -83,7 +83,7 @@ function requestIn(asked: unknown): PageRequest {
 }
 
 function canReadByCursor({ stream, position }: PageRequest): boolean {
-  return position.endpoint === 'time' && pagingOf(stream).cursor !== null;
+  return position.endpoint === 'time' && hasCursor(stream);
 }
 
 function epochSeconds(): number {

@@ -6,6 +6,7 @@ import type { StreamName } from '../src/streams';
 import type { Bucket } from '../src/streams/stream';
 import { skippedBy } from './coverage';
 import { pagesFrom } from './estimate';
+import { begin } from './preparation';
 import type { Pace } from './pace';
 import {
   moment,
@@ -17,7 +18,8 @@ import {
   type Streams,
 } from './state';
 import { noteStops } from './stops';
-import { beginStream, earliest, rewind, watermarkOf, type StreamState } from './streamState';
+import { earliest, rewind, watermarkOf, type StreamState } from './streamState';
+import { restartSweep } from './sweep';
 
 /** The status shows this many of the operators' actions and of the refused signals. */
 const REMEMBERED = 10;
@@ -74,32 +76,50 @@ function withoutWaits(progress: Progress, name: StreamName | null): Progress {
   return { ...progress, paces: { export: free('export'), users: free('users'), account: free('account') } };
 }
 
-/** A new epoch of a stream, from another place; also tries again what was blocked, and leaves a pause as it is. */
-export function reset(state: ExportState, name: StreamName, target: ResetTarget, now: number): ExportState {
+/**
+ * A new epoch of a stream, from another place; also tries again what was blocked, and leaves a pause as it is.
+ * @param target null for a list, which is read again from its beginning
+ */
+export function reset(
+  state: ExportState,
+  name: StreamName,
+  target: ResetTarget | null,
+  now: number,
+): ExportState {
   const { progress } = state;
   const before = progress?.streams[name];
   if (progress === null || before === undefined) return state;
   const { nextPage: page } = progress;
   const epoch = progress.epoch + 1;
-  const from = JSON.stringify(targetOf(earliest(before).position));
-  const change = { action: 'resetCursor', stream: name, from, to: JSON.stringify(target) };
-  const request = streamRequest(progress.request, name);
+  const change = { action: 'resetCursor', stream: name, from: placeOf(before), to: nameOf(target) };
+  const beginning = { epoch, page, now };
   const moved = withStream({ ...progress, epoch, nextPage: page + 1 }, name, (stream) => ({
-    ...rewind(stream, target, request, { epoch, page, now }),
+    ...(target === null
+      ? restartSweep(stream, beginning)
+      : rewind(stream, target, streamRequest(progress.request, name), beginning)),
     stoppedAt: null,
   }));
   return act(noteStops({ ...state, progress: moved }, now), change, now);
+}
+
+function placeOf(stream: StreamState): string {
+  const { position } = earliest(stream);
+  return position.endpoint === 'list' ? `the sweep of ${iso(position.sweep)}` : nameOf(targetOf(position));
+}
+
+function nameOf(target: ResetTarget | null): string {
+  return target === null ? 'a new sweep' : JSON.stringify(target);
 }
 
 /** What a reset would mean: the old and the new position, and the pages that will be read from there. */
 export function resetMeans(
   { progress }: ExportState,
   name: StreamName,
-  target: ResetTarget,
+  target: ResetTarget | null,
   now: number,
 ): Omit<ResetAnswer['reset'], 'dryRun'> {
   const stream = progress?.streams[name];
-  if (progress === null || stream === undefined)
+  if (progress === null || stream === undefined || target === null)
     return { from: null, to: target, leavesOut: null, estimatedPages: null };
   const request = streamRequest(progress.request, name);
   const to = secondOf(target);
@@ -119,8 +139,7 @@ export function addStream(state: ExportState, name: StreamName, now: number): Ex
   const { nextPage: page } = progress;
   const request = { ...progress.request, streams: [...progress.request.streams, name] };
   const epoch = progress.epoch + 1;
-  const from = { startTime: request.startTime, continued: undefined };
-  const begun = beginStream(from, streamRequest(request, name), { epoch, page, now });
+  const begun = begin({ ...request, continued: {} }, name, { epoch, page, now });
   const streams: Streams = { ...progress.streams, [name]: begun };
   const added = { ...progress, request, streams, epoch, nextPage: page + 1 };
   const change = { action: 'addStream', stream: name, from: 'absent', to: 'running' };

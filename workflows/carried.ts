@@ -1,10 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { MOST_PER_PAGE, type PageKey } from '../src/contract/page';
 import { isCursor } from '../src/contract/position';
-import type { Continued, ExportRequest, FieldsRead, Gap } from '../src/contract/request';
+import {
+  LEAST_SWEEP_SECONDS,
+  type Continued,
+  type ExportRequest,
+  type FieldsRead,
+  type Gap,
+} from '../src/contract/request';
 import type { Action, Counts, Problem, Rejection } from '../src/contract/status';
 import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
-import { STREAM_NAMES } from '../src/streams';
+import { isList, STREAM_NAMES } from '../src/streams';
 import {
   between,
   both,
@@ -33,8 +39,9 @@ import { UnreadablePayload } from './payloadConverter';
 import type { Poll } from './poll';
 import type { Range } from './ranges';
 import { initialState, STATE_VERSION, type ExportState, type Progress } from './state';
-import type { Block, StreamState, Unavailable } from './streamState';
+import type { Block, StreamState, Sweep, Unavailable } from './streamState';
 import { fromVersion1 } from './ticketsAlone';
+import { fromVersion2 } from './withoutLists';
 
 /**
  * What makes the state of a release into that of the next one, by the version it has before. A running export is taken over
@@ -42,7 +49,7 @@ import { fromVersion1 } from './ticketsAlone';
  */
 type Migrations = Readonly<Record<number, (state: Readonly<Record<string, unknown>>) => unknown>>;
 
-const MIGRATIONS: Migrations = { 1: fromVersion1 };
+const MIGRATIONS: Migrations = { 1: fromVersion1, 2: fromVersion2 };
 
 /**
  * The state that a run begins with: the one of the run before, or a new one. Anybody who may start a workflow can make one
@@ -108,10 +115,15 @@ const pageKey = object<PageKey>({
   page: ordinal,
 });
 
+function isCursorText(value: unknown): boolean {
+  return typeof value === 'string' && isCursor(value);
+}
+
 const position = is((value) => {
   if (!isRecord(value)) return false;
-  const { endpoint, cursor, startTime } = value;
-  if (cursor !== undefined) return endpoint === 'cursor' && typeof cursor === 'string' && isCursor(cursor);
+  const { endpoint, cursor, startTime, sweep, after } = value;
+  if (endpoint === 'list') return second(sweep) === undefined && (after === null || isCursorText(after));
+  if (cursor !== undefined) return endpoint === 'cursor' && isCursorText(cursor);
   return (endpoint === 'time' || endpoint === 'cursor') && second(startTime) === undefined;
 });
 
@@ -142,6 +154,9 @@ const request = object<ExportRequest>({
   pagination: orNull(oneOf('time', 'cursor')),
   follow: (value) =>
     value === false ? undefined : object({ everySeconds: within(60, LONGEST_PAUSE_SECONDS) })(value),
+  lists: object<ExportRequest['lists']>({
+    everySeconds: within(LEAST_SWEEP_SECONDS, LONGEST_PAUSE_SECONDS),
+  }),
   perPage: between(1, MOST_PER_PAGE),
   include: list(is((value) => typeof value === 'string' && /^\w+$/.test(value))),
   supportTypeScope: oneOf('all', 'agent', 'ai_agent'),
@@ -212,6 +227,9 @@ const stream = object<StreamState>({
   epochRecords: integer,
   read: object<StreamState['read']>({ records: integer, seconds: integer, from: orNull(second) }),
   newFields: list(text),
+  sweep: orNull(
+    object<Sweep>({ sweptAt: orNull(second), records: count, deleted: count, quarantined: count }),
+  ),
 });
 
 const pace = object<Pace>({
@@ -245,6 +263,28 @@ const namesAgree = is((value) => {
   );
 });
 
+/** Lists are read by sweeps, and nothing else is. */
+const kindsAgree = is(
+  (value) =>
+    isRecord(value) &&
+    isRecord(value['streams']) &&
+    Object.entries(value['streams']).every(
+      ([name, one]) =>
+        isRecord(one) &&
+        hasKind(
+          one,
+          STREAM_NAMES.some((known) => known === name && isList(known)),
+        ),
+    ),
+);
+
+function hasKind({ sweep, ranges }: Readonly<Record<string, unknown>>, isOfList: boolean): boolean {
+  const all: readonly unknown[] = Array.isArray(ranges) ? ranges : [];
+  const isPlaceInList = (range: unknown): boolean =>
+    isRecord(range) && isRecord(range['position']) && range['position']['endpoint'] === 'list';
+  return (sweep !== null) === isOfList && all.every((range) => isPlaceInList(range) === isOfList);
+}
+
 const state = object<ExportState>({
   version: oneOf(STATE_VERSION),
   startedAt: moment,
@@ -256,7 +296,7 @@ const state = object<ExportState>({
   atOnce: flag,
   actions: list(object<Action>({ action: text, stream: orNull(streamName), from: text, to: text, at: text })),
   rejectedSignals: list(object<Rejection>({ signal: text, problem: text, at: text })),
-  progress: orNull(both(progress, namesAgree)),
+  progress: orNull(both(progress, both(namesAgree, kindsAgree))),
   // A run goes on in a new one when all pages are back: one that never comes would be waited for.
   underway: list(is(() => false)),
   describing: is((value) => value === null),

@@ -56,13 +56,14 @@ function noun(streams: readonly (readonly [string, StreamStatus])[]): string {
 
 /** One line, so that a list of twenty streams stays readable. */
 function streamText(stream: StreamStatus): string {
-  const { state, percent, records, quarantined, watermark, lagSeconds, lastError } = stream;
+  const { state, percent, records, quarantined, watermark, lagSeconds, sweptAt, lastError } = stream;
   const parts = [
     `**${state}**`,
     percent === null || percent === 100 ? undefined : `${percent} %`,
     `${records} read`,
     quarantined === 0 ? undefined : `${quarantined} quarantined`,
     lagSeconds === null ? undefined : `up to ${watermark ?? ''}, ${duration(lagSeconds)} behind`,
+    sweptAt === null ? undefined : `swept at ${sweptAt}`,
     lastError === null ? undefined : `${lastError.type}: ${shorten(lastError.message)}`,
   ];
   return parts.filter((part) => part !== undefined).join(', ');

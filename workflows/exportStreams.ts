@@ -18,6 +18,7 @@ import { statusOf } from './status';
 import { isSame, nextStep, type Step } from './step';
 import { startPoll } from './streamState';
 import { pageSummary, waitSummary } from './summaries';
+import { startSweep } from './sweep';
 import { isUnavailable, missStream } from './unavailable';
 import { Work } from './work';
 
@@ -89,7 +90,9 @@ export class Export {
         break;
       case 'poll':
         this.change((progress) =>
-          withStream(progress, step.stream, (stream) => startPoll(stream, host.now())),
+          withStream(progress, step.stream, (stream) =>
+            stream.sweep === null ? startPoll(stream, host.now()) : startSweep(stream, host.now()),
+          ),
         );
         break;
       case 'prepare':

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ResetAnswer, Status } from '../src/contract/status';
-import { pagingOf, STREAM_NAMES, type StreamName } from '../src/streams';
+import { incrementalPaging, isList, STREAM_NAMES, type StreamName } from '../src/streams';
 import { UnreadablePayload } from './payloadConverter';
 import type { ResetTarget } from '../src/contract/position';
 import { isCursor, LONGEST_CURSOR, placeOf } from '../src/contract/position';
@@ -42,7 +42,8 @@ export const DESCRIPTIONS = {
 
 export interface Reset {
   readonly stream: StreamName;
-  readonly target: ResetTarget;
+  /** Null for a list, which is read again from its beginning. */
+  readonly target: ResetTarget | null;
   /** Only answers what it would mean. */
   readonly dryRun: boolean;
 }
@@ -72,9 +73,13 @@ export function checkReset(payload: unknown, streams: readonly StreamName[], now
   if (surplus !== undefined) return surplus;
   const stream = checkStream(named, streams);
   if (!stream.ok) return stream;
+  if (typeof dryRun !== 'boolean') return refused(`dryRun must be true or false, not ${echo(dryRun)}`);
+  if (isList(stream.value))
+    return startTime === undefined && cursor === undefined
+      ? { ok: true, value: { stream: stream.value, target: null, dryRun } }
+      : refused(`takes no startTime and no cursor for ${stream.value}: the list is read whole`);
   if ((startTime === undefined) === (cursor === undefined))
     return refused(`takes one of startTime and cursor, not ${cursor === undefined ? 'neither' : 'both'}`);
-  if (typeof dryRun !== 'boolean') return refused(`dryRun must be true or false, not ${echo(dryRun)}`);
   const target =
     cursor === undefined ? checkStartTime(startTime, now) : checkCursor(cursor, stream.value, now);
   if (!target.ok) return target;
@@ -149,7 +154,7 @@ function checkStartTime(startTime: unknown, now: number): Checked<ResetTarget> {
 }
 
 function checkCursor(cursor: unknown, stream: StreamName, now: number): Checked<ResetTarget> {
-  if (pagingOf(stream).cursor?.style !== 'export')
+  if (incrementalPaging(stream)?.cursor?.style !== 'export')
     return refused(`${stream} have no cursor; send a startTime`);
   if (typeof cursor !== 'string' || !isCursor(cursor)) {
     const what = `cursor must be a Zendesk cursor: text without spaces, at most ${LONGEST_CURSOR} characters`;

@@ -7,8 +7,8 @@ const { metrics } = proxySinks<MetricSinks>();
 
 export function reportStatus({ state, subdomain, streams }: Status): void {
   const measured = Object.entries(streams).map(([name, stream]) => {
-    const { state, watermark, pages } = stream;
-    return [name, { state, watermark, pages }] as const;
+    const { state, watermark, sweptAt, pages } = stream;
+    return [name, { state, watermark, sweptAt, pages }] as const;
   });
   metrics.status({ state, subdomain, streams: Object.fromEntries(measured) });
 }

@@ -86,12 +86,18 @@ export function freeAt(pace: Pace, bounds: Bounds, now: number): number {
 function leftOf(pace: Pace, bounds: Bounds, now: number): number {
   const { used, quota } = now < pace.endsBy ? pace : windowFrom(now, pace);
   // What is under way may be counted in what Zendesk showed, or not.
-  const shown = quota === null ? Infinity : quota.remaining - bounds.underway;
+  const shown = quota === null ? Infinity : quota.remaining - keptFree(quota, bounds) - bounds.underway;
   return Math.min(ownShare(pace, bounds) - used, shown);
 }
 
 function ownShare({ quota }: Pace, { perMinute, bucket }: Bounds): number {
-  return perMinute ?? (quota === null ? DEFAULT_PER_MINUTE[bucket] : Infinity);
+  const isKnown = quota !== null && bucket !== 'account';
+  return perMinute ?? (isKnown ? Infinity : DEFAULT_PER_MINUTE[bucket]);
+}
+
+/** The account's limit belongs to people and other programs first: a fifth of it is left alone. */
+function keptFree({ total }: NonNullable<Pace['quota']>, { bucket }: Bounds): number {
+  return bucket === 'account' ? total / 5 : 0;
 }
 
 function windowFrom(now: number, { quota, notBefore }: Pace): Pace {

@@ -1,5 +1,5 @@
 import type { PageRequest, PageResult } from '../src/contract/page';
-import { bucketOf, streamRequest } from '../src/contract/request';
+import { bucketOf, hasCursor, pageSizeOf, streamRequest } from '../src/contract/request';
 import type { Problem } from '../src/contract/status';
 import type { Failure } from './failure';
 import { askedAt, isPage, sinceItBegan, withTrouble } from './lane';
@@ -8,6 +8,7 @@ import { halveRange } from './ranges';
 import { withStream, withStreams, type ExportState, type Progress } from './state';
 import { noteStops } from './stops';
 import { advanceStream, withChangedRange } from './streamState';
+import { advanceSweep } from './sweep';
 
 // What happens to a page.
 
@@ -85,8 +86,16 @@ function advance(
     learnFromAnswer(pace, { askedAt, failed: page.requests - 1, seen: page.quota }, now),
   );
   if (before === undefined) return paced;
-  const request = streamRequest(progress.request, asked.stream);
-  const after = advanceStream(before, asked, page, { request, nextPage, askedAt, now });
+  const { request } = progress;
+  const after =
+    before.sweep === null
+      ? advanceStream(before, asked, page, {
+          request: streamRequest(request, asked.stream),
+          nextPage,
+          askedAt,
+          now,
+        })
+      : advanceSweep(before, asked, page, { perPage: pageSizeOf(request, asked.stream), nextPage });
   return { ...withStream(paced, asked.stream, () => after.stream), nextPage: after.nextPage };
 }
 
@@ -116,12 +125,12 @@ export function shrinkPage(
   const { progress } = state;
   if (progress === null) return state;
   const lastError = sinceItBegan(state, asked, problem, now);
-  const request = streamRequest(progress.request, asked.stream);
+  const canReadByCursor = { hasCursor: hasCursor(asked.stream) };
   const halved = withStream(progress, asked.stream, (stream) => {
     const totals = { ...stream.totals, requests: stream.totals.requests + 1 };
     const counted = { ...stream, totals, lastError };
     return isOfEpoch(progress, asked)
-      ? withChangedRange(counted, asked.range, (range) => halveRange(range, request))
+      ? withChangedRange(counted, asked.range, (range) => halveRange(range, canReadByCursor))
       : counted;
   });
   return { ...state, progress: halved };

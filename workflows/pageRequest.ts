@@ -1,5 +1,5 @@
 import type { PageRequest } from '../src/contract/page';
-import { pagingOf, STREAMS, type StreamName } from '../src/streams';
+import { incrementalPaging, STREAMS, type StreamName } from '../src/streams';
 import type { Poll } from './poll';
 import { untilOf, type Range } from './ranges';
 import type { Progress } from './state';
@@ -17,9 +17,10 @@ export function pageRequest(
 ): PageRequest {
   const { [stream]: state } = streams;
   if (state === undefined) throw new Error(`${stream} are not exported`);
-  const { epoch, poll } = state;
-  const { filters } = pagingOf(stream);
-  const until = untilOf(range, request);
+  const { epoch, poll, sweep } = state;
+  const filters = incrementalPaging(stream)?.filters ?? [];
+  // A list has no time to end at.
+  const until = sweep === null ? untilOf(range, request) : undefined;
   const isExcluding = request.excludeSystemUpdates && filters.includes('excludeSystemUpdates');
   return {
     subdomain: request.subdomain,
@@ -29,6 +30,7 @@ export function pageRequest(
     ...(range.previous === null ? {} : { previous: range.previous }),
     position: range.position,
     perPage: range.perPage,
+    ...(sweep !== null && sweep.quarantined > 0 ? { hasGaps: true } : {}),
     ...(atOnce ? { atOnce } : {}),
     ...(range.trouble === null ? {} : { failedBefore: range.trouble.attempts }),
     include: stream === 'tickets' ? request.include : STREAMS[stream].sideloads.map(({ name }) => name),

@@ -1,22 +1,20 @@
-import { streamRequest, type Prepared } from '../src/contract/request';
+import { pageSizeOf, streamRequest, type ExportRequest, type Prepared } from '../src/contract/request';
+import { isList, type StreamName } from '../src/streams';
 import { PACES } from './pace';
 import type { ExportState, Progress } from './state';
-import { beginStream } from './streamState';
+import { beginStream, type Beginning, type StreamState } from './streamState';
+import { beginList } from './sweep';
 
 /** The input has been accepted: everything is before its first page. */
 export function prepare(state: ExportState, prepared: Prepared, now: number): ExportState {
-  return { ...state, blocked: null, lastError: null, progress: begin(prepared, now) };
+  return { ...state, blocked: null, lastError: null, progress: progressOf(prepared, now) };
 }
 
-function begin({ request, searchAttributes }: Prepared, now: number): Progress {
-  const { startTime, continued, customFields } = request;
-  const streams = request.streams.map((name, index) => {
-    const from = { startTime, continued: continued[name] };
-    return [
-      name,
-      beginStream(from, streamRequest(request, name), { epoch: 0, page: index + 1, now }),
-    ] as const;
-  });
+function progressOf({ request, searchAttributes }: Prepared, now: number): Progress {
+  const { customFields } = request;
+  const streams = request.streams.map(
+    (name, index) => [name, begin(request, name, { epoch: 0, page: index + 1, now })] as const,
+  );
   return {
     request,
     searchAttributes,
@@ -26,4 +24,11 @@ function begin({ request, searchAttributes }: Prepared, now: number): Progress {
     streams: Object.fromEntries(streams),
     ...(customFields === undefined ? {} : { fields: { ...customFields, early: false } }),
   };
+}
+
+/** A stream before its first page. */
+export function begin(request: ExportRequest, name: StreamName, beginning: Beginning): StreamState {
+  if (isList(name)) return beginList(pageSizeOf(request, name), beginning);
+  const { startTime, continued } = request;
+  return beginStream({ startTime, continued: continued[name] }, streamRequest(request, name), beginning);
 }

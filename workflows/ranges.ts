@@ -90,7 +90,7 @@ export function advanceRange(
     watermark,
     // What was not written has no checkpoint, and an empty page leaves the boundary as it was.
     previous: page.pinned || page.received === 0 ? range.previous : asked.key,
-    ...growPage(range, request),
+    ...growPage(range, request.perPage),
     from: range.from ?? page.first,
     records: range.records + fresh,
     trouble: null,
@@ -120,13 +120,14 @@ function endAt(
   return { position: { endpoint, startTime: end }, watermark: end, previous: key };
 }
 
-function growPage(
+/** @param most as many as the operator wants */
+export function growPage(
   { perPage, pagesAtThisSize }: Range,
-  request: StreamRequest,
+  most: number,
 ): Pick<Range, 'perPage' | 'pagesAtThisSize'> {
-  if (perPage >= request.perPage) return { perPage, pagesAtThisSize: 0 };
+  if (perPage >= most) return { perPage, pagesAtThisSize: 0 };
   if (pagesAtThisSize + 1 < PAGES_BEFORE_GROWTH) return { perPage, pagesAtThisSize: pagesAtThisSize + 1 };
-  return { perPage: Math.min(request.perPage, perPage * 2), pagesAtThisSize: 0 };
+  return { perPage: Math.min(most, perPage * 2), pagesAtThisSize: 0 };
 }
 
 /** What a page is to its range. */

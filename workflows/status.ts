@@ -5,7 +5,7 @@ import { partRead } from './estimate';
 import { moment, streamsOf, type ExportState, type Progress } from './state';
 import { nextStep, type Step } from './step';
 import { watermarkOf, type StreamState } from './streamState';
-import { pick, reached, streamStatuses } from './streamStatus';
+import { NOTHING_REACHED, pick, reached, streamStatuses } from './streamStatus';
 import { waitingFor } from './waitingFor';
 
 /**
@@ -47,26 +47,12 @@ export function statusOf(state: ExportState, now: number, typed: string | null =
   };
 }
 
-const NOTHING_READ: Reached = {
-  watermark: null,
-  lagSeconds: null,
-  leftOut: [],
-  position: null,
-  cursorReads: null,
-  perPage: null,
-  ranges: [],
-  checkpoint: null,
-  polledFrom: null,
-  settling: null,
-  newFields: [],
-};
-
-/** Of a stream that the account has, where there is one. */
+/** Of a stream of changes that the account has, where there is one. */
 function furthestBehind(streams: readonly (readonly [StreamName, StreamState])[], now: number): Reached {
-  const all = streams.map(([, stream]) => stream);
+  const all = streams.map(([, stream]) => stream).filter(({ sweep }) => sweep === null);
   const there = all.filter(({ unavailable }) => unavailable === null);
   const [first, ...others] = there.length === 0 ? all : there;
-  if (first === undefined) return NOTHING_READ;
+  if (first === undefined) return NOTHING_REACHED;
   const behind = others.reduce(
     (least, other) => (watermarkOf(other) < watermarkOf(least) ? other : least),
     first,
@@ -74,14 +60,19 @@ function furthestBehind(streams: readonly (readonly [StreamName, StreamState])[]
   return reached(behind, now);
 }
 
-/** What is to come counts as dense as what has been read; a stream of which nothing has been read yet counts for nothing. */
+/**
+ * What is to come counts as dense as what has been read; a stream of which nothing has been read yet counts for nothing, and so do
+ * lists beside streams of changes.
+ */
 function percentOf(
   streams: readonly (readonly [StreamName, StreamState])[],
   progress: Progress | null,
   now: number,
 ): number | null {
   if (progress === null) return null;
-  const parts = streams.map(([name, stream]) => ({
+  const incremental = streams.filter(([, { sweep }]) => sweep === null);
+  if (incremental.length === 0) return streams.every(([, { sweep }]) => sweep?.sweptAt !== null) ? 100 : null;
+  const parts = incremental.map(([name, stream]) => ({
     part: partRead(stream, streamRequest(progress.request, name), now),
     records: stream.epochRecords,
   }));
@@ -96,10 +87,14 @@ function total(numbers: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : Math.round(known.reduce((sum, one) => sum + one, 0) * 10) / 10;
 }
 
-/** Of what is being read, the longest; a stream that waits for its turn has none yet. */
+/** Of what is being read, the longest; a stream that waits for its turn has none yet. Nobody knows how long a list is. */
 function etaOf(all: readonly StreamStatus[]): number | null {
+  const isOfLists = all.every(({ kind }) => kind === 'list');
   const reading = all.filter(
-    ({ state, percent }) => (state === 'running' || state === 'waiting') && percent !== 100,
+    ({ state, kind, percent }) =>
+      (state === 'running' || state === 'waiting') &&
+      percent !== 100 &&
+      (isOfLists || kind === 'incremental'),
   );
   const etas = reading.map(({ etaSeconds }) => etaSeconds);
   const caughtUp = all.some(({ state }) => state === 'running' || state === 'waiting') ? 0 : null;

@@ -27,7 +27,7 @@ export type Step =
   | {
       readonly kind: 'wait';
       readonly until: number;
-      readonly reason: 'quota' | 'poll' | 'zendesk' | 'unavailable';
+      readonly reason: 'quota' | 'poll' | 'sweep' | 'zendesk' | 'unavailable';
     }
   | { readonly kind: 'poll'; readonly stream: StreamName }
   | { readonly kind: 'end' };
@@ -106,7 +106,12 @@ export function stepOf(
 }
 
 function isPast(endTime: number | undefined, now: number): boolean {
-  return endTime !== undefined && now / 1000 - HOLD_BACK_SECONDS > endTime;
+  return now >= passedAt(endTime);
+}
+
+/** When everything up to `endTime` can be read. Unix milliseconds. */
+function passedAt(endTime = Infinity): number {
+  return (endTime + HOLD_BACK_SECONDS) * 1000 + 1;
 }
 
 function pageStep(
@@ -127,21 +132,32 @@ function pageStep(
   if (now < pace.notBefore) return { kind: 'wait', until: pace.notBefore, reason: 'zendesk' };
   const perMinute = bucket === 'export' ? progress.request.requestsPerMinute : null;
   const others = underway.filter((page) => page.bucket === bucket).length;
+  // The account's limit belongs to people first: one request at a time.
+  if (bucket === 'account' && others > 0) return { kind: 'underway' };
   const until = freeAt(pace, { bucket, perMinute, underway: others }, now);
   if (until === Infinity) return { kind: 'underway' };
   if (until > now) return { kind: 'wait', until, reason: 'quota' };
   return { kind: 'exportPage', progress, stream: name, range };
 }
 
-function pollStep(
-  { request: { follow, endTime = Infinity } }: Progress,
-  name: StreamName,
-  stream: StreamState,
-  now: number,
-): Step {
+function pollStep(progress: Progress, name: StreamName, stream: StreamState, now: number): Step {
+  const { follow, endTime = Infinity } = progress.request;
+  if (stream.sweep !== null) return sweepStep(progress, name, stream, now);
   if (follow === false || watermarkOf(stream) >= endTime) return { kind: 'end' };
   const pollAt = stream.poll.startedAt + follow.everySeconds * 1000;
   return now < pollAt ? { kind: 'wait', until: pollAt, reason: 'poll' } : { kind: 'poll', stream: name };
+}
+
+/** Lists are read again until everything else has come to its end. */
+function sweepStep(
+  { request: { follow, lists, endTime } }: Progress,
+  name: StreamName,
+  { poll }: StreamState,
+  now: number,
+): Step {
+  if (follow === false || isPast(endTime, now)) return { kind: 'end' };
+  const until = Math.min(poll.startedAt + lists.everySeconds * 1000, passedAt(endTime));
+  return now < until ? { kind: 'wait', until, reason: 'sweep' } : { kind: 'poll', stream: name };
 }
 
 /** What can be done now. */

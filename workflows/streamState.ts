@@ -49,6 +49,18 @@ export interface StreamState {
   readonly read: { readonly records: number; readonly seconds: number; readonly from: number | null };
   /** Top-level fields of records that Zendesk does not document. */
   readonly newFields: readonly string[];
+  /** Of a list; null for streams of changes. */
+  readonly sweep: Sweep | null;
+}
+
+/** How the reading of a whole list goes. */
+export interface Sweep {
+  /** When the last one that came to its end began, Unix seconds; null: none has. */
+  readonly sweptAt: number | null;
+  /** What the one under way has brought so far. */
+  readonly records: number;
+  readonly deleted: number;
+  readonly quarantined: number;
 }
 
 /** What keeps a stream from going on until it has passed or an operator has acted. Moments are Unix milliseconds. */
@@ -89,6 +101,16 @@ export function beginStream(
   const open = { ...rangeFrom({ id: 0, page }, position, null, request), previous };
   const from = Math.max(open.watermark, watermark);
   return {
+    ...begun(open, from, { epoch, page, now }),
+    poll: pollFrom({ from: settling ?? from, before: polledFrom ?? from }, now),
+    coverage: coverageFrom(from, leftOut),
+    newFields,
+  };
+}
+
+/** @param from Unix seconds */
+export function begun(open: Range, from: number, { epoch, now }: Beginning): StreamState {
+  return {
     epoch,
     askedAt: now,
     paused: false,
@@ -98,18 +120,19 @@ export function beginStream(
     lastError: null,
     ranges: [open],
     nextRange: 1,
-    poll: pollFrom({ from: settling ?? from, before: polledFrom ?? from }, now),
+    poll: pollFrom({ from, before: from }, now),
     isFollowing: false,
     seenUpTo: from,
-    coverage: coverageFrom(from, leftOut),
+    coverage: coverageFrom(from),
     totals: { records: 0, deleted: 0, repeated: 0, quarantined: 0, pages: 0, requests: 0 },
     epochRecords: 0,
     read: { records: 0, seconds: 0, from: null },
-    newFields,
+    newFields: [],
+    sweep: null,
   };
 }
 
-interface Beginning {
+export interface Beginning {
   readonly epoch: number;
   readonly page: number;
   /** Unix milliseconds. */

@@ -1,6 +1,13 @@
 import { readCursor, targetOf } from '../src/contract/position';
 import { streamRequest } from '../src/contract/request';
-import type { Problem, RangeStatus, Reached, StreamLabel, StreamStatus } from '../src/contract/status';
+import type {
+  Counts,
+  Problem,
+  RangeStatus,
+  Reached,
+  StreamLabel,
+  StreamStatus,
+} from '../src/contract/status';
 import { iso } from '../src/contract/time';
 import type { StreamName } from '../src/streams';
 import { leftOut } from './coverage';
@@ -9,7 +16,7 @@ import { nextBounds } from './poll';
 import type { Range } from './ranges';
 import { streamsOf, type ExportState, type Progress } from './state';
 import { stepOf, type StreamStep } from './step';
-import { earliest, isCaughtUp, watermarkOf, type StreamState } from './streamState';
+import { earliest, isCaughtUp, watermarkOf, type StreamState, type Sweep } from './streamState';
 
 /** What the status says of each stream, in their order. */
 export function streamStatuses(
@@ -30,24 +37,60 @@ function streamStatus(
   stream: StreamState,
   now: number,
 ): StreamStatus {
-  const request = streamRequest(progress.request, name);
   const step = stepOf(state, progress, name, stream, now);
   const label = labelOf(step, state, stream, name);
+  const alike = {
+    state: label,
+    ...stream.totals,
+    lastError: stream.blocked === null ? longestOf(stream) : pick(stream.blocked),
+  };
+  if (stream.sweep !== null) return { ...alike, ...listStatus(stream, stream.sweep) };
+  const request = streamRequest(progress.request, name);
   const until = step.kind === 'wait' ? step.until : now;
   const fails = stream.ranges.some(({ trouble }) => trouble !== null);
   const reads = isReading(label, stream);
   const hasEta = reads && label !== 'completed' && !fails;
   return {
-    state: label,
+    ...alike,
     kind: 'incremental',
-    ...stream.totals,
     percent: Math.round(partRead(stream, request, now) * 1000) / 10,
     recordsPerSecond: reads ? speedOf(stream, until) : null,
     etaSeconds: hasEta ? secondsLeftOf(stream, request, until, now) : null,
     ...reached(stream, now),
-    lastError: stream.blocked === null ? longestOf(stream) : pick(stream.blocked),
+    sweptAt: null,
   };
 }
+
+type OfKind = Omit<StreamStatus, 'state' | 'lastError' | keyof Counts>;
+
+/** Nobody knows how long a list is before it has been read. */
+function listStatus(stream: StreamState, { sweptAt }: Sweep): OfKind {
+  return {
+    kind: 'list',
+    percent: sweptAt === null ? null : 100,
+    recordsPerSecond: null,
+    etaSeconds: sweptAt === null ? null : 0,
+    ...NOTHING_REACHED,
+    perPage: earliest(stream).perPage,
+    newFields: stream.newFields,
+    sweptAt: sweptAt === null ? null : iso(sweptAt),
+  };
+}
+
+/** Before the first page, and of lists. */
+export const NOTHING_REACHED: Reached = {
+  watermark: null,
+  lagSeconds: null,
+  leftOut: [],
+  position: null,
+  cursorReads: null,
+  perPage: null,
+  ranges: [],
+  checkpoint: null,
+  polledFrom: null,
+  settling: null,
+  newFields: [],
+};
 
 export function reached(stream: StreamState, now: number): Reached {
   const watermark = watermarkOf(stream);

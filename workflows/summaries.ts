@@ -1,4 +1,4 @@
-import type { ExportRequest } from '../src/contract/request';
+import { pageSizeOf, type ExportRequest } from '../src/contract/request';
 import { iso } from '../src/contract/time';
 import type { StreamName } from '../src/streams';
 import { duration } from './details';
@@ -12,8 +12,10 @@ export function pageSummary(
   { page, position, perPage, trouble }: Range,
 ): string {
   const name = stream === 'tickets' ? `page ${page}` : `${stream}, page ${page}`;
-  const size = perPage < request.perPage ? `, ${perPage} records` : '';
+  const size = perPage < pageSizeOf(request, stream) ? `, ${perPage} records` : '';
   const again = trouble === null ? '' : `, after ${trouble.attempts} failed attempts`;
+  if (position.endpoint === 'list')
+    return `${name}: ${position.after === null ? 'sweep' : 'sweep, next page'}${size}${again}`;
   if ('cursor' in position) return `${name}: by cursor${size}${again}`;
   return `${name}: from ${position.startTime === 0 ? 'the beginning' : iso(position.startTime)}${size}${again}`;
 }
@@ -27,6 +29,8 @@ export function waitSummary(step: Extract<Step, { kind: 'wait' | 'blocked' }>, n
       return `quota used up, ${left}`;
     case 'poll':
       return `next poll in ${left}`;
+    case 'sweep':
+      return `next sweep in ${left}`;
     case 'unavailable':
       return `tries again what the account does not have in ${left}`;
     case 'zendesk':

@@ -1,5 +1,6 @@
 import type { Prepared } from '../src/contract/request';
 import { isRecord } from './checks';
+import { withLists } from './withoutLists';
 
 // What exports of before there were several streams have in their history.
 
@@ -59,7 +60,7 @@ function progressOf(
 
 /** What `prepareExport` answered then, as it answers now. */
 export function preparedByThen(prepared: Prepared): Prepared {
-  return { ...prepared, request: requestOf(prepared.request) as Prepared['request'] };
+  return { ...prepared, request: withLists(requestOf(prepared.request)) as Prepared['request'] };
 }
 
 function requestOf(request: unknown): unknown {

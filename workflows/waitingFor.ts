@@ -49,6 +49,8 @@ function waitFor({ reason, until }: Extract<Step, { kind: 'wait' }>): string {
       return `quota used up until ${moment(until)}`;
     case 'poll':
       return `the next poll at ${moment(until)}`;
+    case 'sweep':
+      return `the next sweep at ${moment(until)}`;
     case 'unavailable':
       return `another try of what the account does not have at ${moment(until)}`;
     case 'zendesk':

@@ -1,6 +1,7 @@
 import { endpointOf } from '../contract/request';
-import { STREAM_NAMES, STREAMS, type StreamName } from '../streams';
+import { isList, STREAM_NAMES, STREAMS, type StreamName } from '../streams';
 import type { ZendeskClient } from '../zendesk/client';
+import type { PageQuery } from '../zendesk/exportUrl';
 import { ZendeskError } from '../zendesk/failure';
 import type { Fact } from './fact';
 
@@ -31,14 +32,16 @@ async function problemWith(
   stream: StreamName,
   startTime: number,
 ): Promise<string | undefined> {
-  const query = {
+  const query: PageQuery = {
     stream,
-    position: { endpoint: endpointOf(stream, null), startTime },
+    position: isList(stream)
+      ? { endpoint: 'list', sweep: startTime, after: null }
+      : { endpoint: endpointOf(stream, null), startTime },
     perPage: 1,
     include: STREAMS[stream].sideloads.map(({ name }) => name),
     supportTypeScope: 'all',
     excludeDeleted: false,
-  } as const;
+  };
   try {
     (await zendesk.fetchPage(query, new AbortController().signal)).memory.release();
     return undefined;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STREAM_NAMES, type StreamName } from '../streams';
+import { isList, STREAM_NAMES, type StreamName } from '../streams';
 import type { Endpoint } from '../streams/stream';
 import { positionOf, secondOf } from './position';
 import { endpointOf, type Continued, type ExportRequest } from './request';
@@ -38,7 +38,14 @@ export function parseInput(
   // A schedule starts every run with the same input: its last result, not the input, says how far it came.
   const last = readLastRun(lastResult);
   const readings = last !== undefined && last.subdomain === subdomainIn(input) ? reachedBy(last, now) : [];
-  const schema = inputSchema({ now, accounts, continued: readings.map(([name]) => name), streams });
+  const continuing = readings.map(([name]) => name);
+  const schema = inputSchema({
+    now,
+    accounts,
+    continued: continuing,
+    streams,
+    onlyLists: namesOnlyLists(input),
+  });
   const parsed = schema.safeParse(input, { reportInput: true });
   if (!parsed.success) throw new InvalidInput(explain(parsed.error));
   const { startTime = 0, endTime, ...options } = parsed.data;
@@ -61,6 +68,11 @@ const unreadable = z.strictObject({ unreadable: z.string(), encrypted: z.boolean
 function refuseUnreadable(what: string, value: unknown): void {
   const { data } = unreadable.safeParse(value);
   if (data !== undefined) throw new InvalidInput(`Cannot read ${what}: ${data.unreadable}`);
+}
+
+function namesOnlyLists(input: unknown): boolean {
+  const { data } = z.object({ streams: z.array(z.enum(STREAM_NAMES)).min(1) }).safeParse(input);
+  return data?.streams.every(isList) ?? false;
 }
 
 function subdomainIn(input: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { STREAM_NAMES, STREAMS, type StreamName } from '../streams';
+import { isList, STREAM_NAMES, STREAMS, type StreamName } from '../streams';
 import { MOST_PER_PAGE } from './page';
+import { DEFAULT_SWEEP_SECONDS, LEAST_SWEEP_SECONDS } from './request';
 import { LONGEST_PAUSE_SECONDS, TIME_FORMS, describeBadTime, echo, iso, parseTime } from './time';
 import { parseSubdomain } from './subdomain';
 
@@ -20,10 +21,12 @@ interface SchemaContext {
   readonly continued: readonly StreamName[];
   /** Where the input names none. */
   readonly streams: readonly StreamName[];
+  /** Whether the input names lists alone, which are read whole. */
+  readonly onlyLists: boolean;
 }
 
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type is what zod infers
-export function inputSchema({ now, accounts, continued, streams }: SchemaContext) {
+export function inputSchema({ now, accounts, continued, streams, onlyLists }: SchemaContext) {
   const pastTime = time.refine((seconds) => seconds <= now, {
     error: (issue) => `${iso(Number(issue.input))} is in the future (now ${iso(now)}): nothing to export yet`,
   });
@@ -32,7 +35,7 @@ export function inputSchema({ now, accounts, continued, streams }: SchemaContext
       {
         subdomain: subdomain(accounts),
         startTime:
-          continued.length > 0
+          continued.length > 0 || onlyLists
             ? pastTime.optional()
             : z
                 .any()
@@ -55,6 +58,9 @@ export function inputSchema({ now, accounts, continued, streams }: SchemaContext
             },
           )
           .default(false),
+        lists: z
+          .strictObject({ everySeconds: z.number().min(LEAST_SWEEP_SECONDS).max(LONGEST_PAUSE_SECONDS) })
+          .default({ everySeconds: DEFAULT_SWEEP_SECONDS }),
         perPage: z.int().min(1).max(MOST_PER_PAGE).default(MOST_PER_PAGE),
         include: z.array(sideload).default([]),
         supportTypeScope: z.enum(['all', 'agent', 'ai_agent']).default('all'),
@@ -68,7 +74,8 @@ export function inputSchema({ now, accounts, continued, streams }: SchemaContext
     )
     .refine(
       (input) =>
-        input.startTime !== undefined || input.streams.every((name) => continued.some((one) => one === name)),
+        input.startTime !== undefined ||
+        input.streams.every((name) => isList(name) || continued.some((one) => one === name)),
       {
         path: ['startTime'],
         error: `is required for streams that no earlier run has read: ${TIME_FORMS}`,

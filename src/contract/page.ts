@@ -8,7 +8,17 @@ export const MOST_PER_PAGE = 1000;
 /** Where the next page starts. `startTime` is Unix seconds, inclusive; a cursor is opaque and comes from Zendesk. */
 export type Position =
   | { readonly endpoint: 'time' | 'cursor'; readonly startTime: number }
-  | { readonly endpoint: 'cursor'; readonly cursor: string };
+  | { readonly endpoint: 'cursor'; readonly cursor: string }
+  | ListPosition;
+
+/** A place in a list. */
+export interface ListPosition {
+  readonly endpoint: 'list';
+  /** Names the sweep: the Unix second when it began. */
+  readonly sweep: number;
+  /** What Zendesk says the next page comes after; null for the first. */
+  readonly after: string | null;
+}
 
 /** Names one page of one export: a retried attempt has the same key, so that its checkpoint is found again. */
 export interface PageKey {
@@ -29,6 +39,8 @@ export interface PageRequest {
   readonly previous?: PageKey;
   readonly position: Position;
   readonly perPage: number;
+  /** Of a list: earlier pages of the sweep had records that could not be stored, so nobody knows what is no longer there. */
+  readonly hasGaps?: true;
   /** An operator has resumed the export: Zendesk is asked even before the time that it named. */
   readonly atOnce?: true;
   /** Attempts that earlier activities for this page have handed over as failed; absent for none. */
@@ -50,7 +62,7 @@ export interface PageResult {
   readonly received: number;
   /** Ticket versions written; not counted: repeats, left out by a filter, quarantined. */
   readonly written: number;
-  /** Of those written, how many have the status `deleted`. */
+  /** How many of those written are deleted, and how many others the end of a sweep marked so. */
   readonly deleted: number;
   /** Versions that the page before had brought already. */
   readonly repeated: number;

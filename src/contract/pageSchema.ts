@@ -35,8 +35,10 @@ export const wireRequest = z.object({
   position: z.union([
     z.object({ endpoint: z.literal('cursor'), cursor }),
     z.object({ endpoint: z.enum(['time', 'cursor']), startTime: second }),
+    z.object({ endpoint: z.literal('list'), sweep: second, after: cursor.nullable() }),
   ]),
   perPage: z.int().min(1).max(MOST_PER_PAGE),
+  hasGaps: z.exactOptional(z.literal(true)),
   atOnce: z.exactOptional(z.literal(true)),
   failedBefore: z.exactOptional(ordinal),
   include: z.exactOptional(z.array(z.string().regex(/^\w+$/))),

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../streams/stream';
 import type { PageResult, Position } from './page';
 import { isUnixSeconds } from './time';
 
@@ -5,23 +6,25 @@ import { isUnixSeconds } from './time';
 export type ResetTarget = { readonly startTime: number } | { readonly cursor: string };
 
 /** The position an operator asked for. */
-export function positionOf(target: ResetTarget, pagination: 'time' | 'cursor'): Position {
-  return 'cursor' in target ? { endpoint: 'cursor', ...target } : { endpoint: pagination, ...target };
+export function positionOf(target: ResetTarget, endpoint: Endpoint): Position {
+  return 'cursor' in target ? { endpoint: 'cursor', ...target } : { endpoint, ...target };
 }
 
-/** A position as `resetCursor` takes it, so that it can be pasted back. */
-export function targetOf(position: Position): ResetTarget {
+/** A position as `resetCursor` takes it, so that it can be pasted back; null for a list, which takes none. */
+export function targetOf(position: Position): ResetTarget | null {
+  if (position.endpoint === 'list') return null;
   return 'cursor' in position ? { cursor: position.cursor } : { startTime: position.startTime };
 }
 
-/** The watermark before the first page from a position; 0 for a cursor that cannot be read. */
+/** The watermark before the first page from a position; 0 for a cursor that cannot be read, and for a list. */
 export function watermarkAt(position: Position): number {
   const second = secondOf(position) ?? 0;
   return isUnixSeconds(second) ? second : 0;
 }
 
-/** The second a position stands for; null for a cursor that cannot be read. Of a cursor it may be impossible. */
-export function secondOf(place: ResetTarget): number | null {
+/** The second a place stands for; null for a cursor that cannot be read, and for a list. Of a cursor it may be impossible. */
+export function secondOf(place: ResetTarget | Position): number | null {
+  if ('sweep' in place) return null;
   return 'cursor' in place ? (placeOf(place.cursor)?.second ?? null) : place.startTime;
 }
 

@@ -1,6 +1,10 @@
-import { pagingOf, type StreamName } from '../streams';
+import { incrementalPaging, isOrdered, listPaging, type StreamName } from '../streams';
 import type { Bucket, Endpoint } from '../streams/stream';
 import type { PageKey, Position, SupportTypeScope } from './page';
+
+/** How often lists are read again while following: by default, and at most. */
+export const DEFAULT_SWEEP_SECONDS = 3600;
+export const LEAST_SWEEP_SECONDS = 300;
 
 /** An export as the workflow runs it: the input, checked, normalised and with its defaults. Times are Unix seconds. */
 export interface ExportRequest {
@@ -17,6 +21,8 @@ export interface ExportRequest {
   /** Null: each stream's own. */
   readonly pagination: Endpoint | null;
   readonly follow: false | { readonly everySeconds: number };
+  /** How often lists are read again while following. */
+  readonly lists: { readonly everySeconds: number };
   readonly perPage: number;
   /** Of tickets. */
   readonly include: readonly string[];
@@ -45,7 +51,7 @@ export interface Continued {
   readonly newFields?: readonly string[];
 }
 
-/** What one stream's pages are asked for with. */
+/** What the pages of a stream of changes are asked for with. */
 export interface StreamRequest extends Pick<ExportRequest, 'endTime' | 'perPage' | 'ranges'> {
   readonly endpoint: Endpoint;
   /** Whether a second with more records than a page holds can be read by cursor. */
@@ -56,28 +62,37 @@ export interface StreamRequest extends Pick<ExportRequest, 'endTime' | 'perPage'
 
 export function streamRequest(request: ExportRequest, name: StreamName): StreamRequest {
   const { endTime, perPage, ranges, pagination } = request;
-  const { cursor, isOrdered } = pagingOf(name);
   return {
     ...(endTime === undefined ? {} : { endTime }),
     perPage,
     // A range ends where its records do, which nobody knows of those without an order.
-    ranges: isOrdered ? ranges : 1,
+    ranges: isOrdered(name) ? ranges : 1,
     endpoint: endpointOf(name, pagination),
-    hasCursor: cursor !== null,
-    isOrdered,
+    hasCursor: hasCursor(name),
+    isOrdered: isOrdered(name),
   };
+}
+
+/** How many records a page is asked for with; lists have smaller ones. */
+export function pageSizeOf({ perPage }: Pick<ExportRequest, 'perPage'>, name: StreamName): number {
+  return Math.min(perPage, listPaging(name)?.perPage ?? perPage);
 }
 
 /** A cursor of lists is a way out of a crowded second, whose small pages would cost ten times the quota. */
 export function endpointOf(name: StreamName, pagination: ExportRequest['pagination']): Endpoint {
-  const { cursor, prefers } = pagingOf(name);
-  return cursor?.style === 'export' ? (pagination ?? prefers) : 'time';
+  const paging = incrementalPaging(name);
+  return paging?.cursor?.style === 'export' ? (pagination ?? paging.prefers) : 'time';
+}
+
+/** Whether a second of it can be read by cursor. */
+export function hasCursor(name: StreamName): boolean {
+  return (incrementalPaging(name)?.cursor ?? null) !== null;
 }
 
 /** The limit that a request counts against. */
 export function bucketOf(name: StreamName, { endpoint }: Pick<Position, 'endpoint'>): Bucket {
-  const { cursor } = pagingOf(name);
-  return endpoint === 'cursor' && cursor !== null ? cursor.bucket : 'export';
+  if (endpoint === 'list') return 'account';
+  return (endpoint === 'cursor' ? incrementalPaging(name)?.cursor?.bucket : undefined) ?? 'export';
 }
 
 /** From one second to another, in Unix seconds. */

@@ -47,14 +47,17 @@ export interface Counts {
   readonly requests: number;
 }
 
-/** One stream of an export. */
+/** One stream of an export. Of a list, `records`, `deleted` and `quarantined` are those of the last sweep. */
 export interface StreamStatus extends Counts, Reached {
   readonly state: StreamLabel;
-  readonly kind: 'incremental';
+  /** Changes are read incrementally; a list is read whole again and again, and has neither a watermark nor a position. */
+  readonly kind: 'incremental' | 'list';
   readonly percent: number | null;
   readonly recordsPerSecond: number | null;
   readonly etaSeconds: number | null;
   readonly lastError: Problem | null;
+  /** When the last sweep that came to its end began: what the list held then is in the destination. Null: none has. */
+  readonly sweptAt: string | null;
 }
 
 /** How far reading has come, in a stream; of the export it is the stream that is furthest behind. */

@@ -41,6 +41,16 @@ export interface LastingDestination extends Destination {
 export interface Written {
   /** Records of the page's stream that this store cannot hold, put into `quarantine` with the rejected ones. */
   readonly unstorable: number;
+  /** Records that the end of a sweep marked as deleted. */
+  readonly swept: number;
+}
+
+/** The reading of a whole list. */
+export interface Sweep {
+  /** Unix seconds. */
+  readonly began: number;
+  /** Whether it ends with this page and lacks nothing: what it has not seen is no longer there. */
+  readonly isComplete: boolean;
 }
 
 /** One page ready to be stored. */
@@ -54,6 +64,8 @@ export interface Batch {
   readonly rejected: readonly RejectedRecord[];
   /** What came with the records, by its own stream; at most one version per record. */
   readonly sideloads: ReadonlyMap<StreamName, readonly RecordVersion[]>;
+  /** Of a page of a list; null for all others. */
+  readonly sweep: Sweep | null;
   /** For people: where the page started, as it reads in the checkpoint log. */
   readonly position: string;
   /** Bounds by version of the stream's records that Zendesk sent, Unix seconds; null when it sent none. */

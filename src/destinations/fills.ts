@@ -28,7 +28,8 @@ interface FillRow extends RowKey {
 /** Whether a column's values are in the records, so that old rows can be filled with them. */
 export function isReadFromRecords(table: Table, column: Column): boolean {
   const stream = Object.values(STREAMS).find(({ name }) => name === table.name);
-  return stream !== undefined && Object.hasOwn(stream.columns, column.name);
+  // Rows with a text for an id are those of a list, and its next sweep writes them again.
+  return stream?.id.type === 'integer' && Object.hasOwn(stream.columns, column.name);
 }
 
 /** The next rows to fill: columns that have come equally far, together. Undefined when none is left. */

@@ -1,6 +1,6 @@
 import type { Stream } from '../streams/stream';
-import type { Batch } from './destination';
-import { sqlName, writtenColumns } from './table';
+import type { Batch, Written } from './destination';
+import { isSwept, sqlName, SWEPT_AT, writtenColumns } from './table';
 
 // Statements that DuckDB and PostgreSQL both understand.
 
@@ -21,18 +21,53 @@ ON CONFLICT (subdomain, export_id, epoch, page) DO UPDATE SET
 /**
  * Behind the INSERT of a stream's records: a version replaces a stored one unless that is newer. An equal one with the same
  * content is left alone, so that a page written again changes no row.
+ * @param sweep the moment when the sweep began, in SQL; NULL for a copy that comes with other records
  */
-export function replaceOlder(stream: Stream): string {
-  const { name, version, raw } = stream;
+export function replaceOlder(stream: Stream, sweep: string): string {
+  const { name, version } = stream;
   const all = writtenColumns(stream).map((column) => `${sqlName(column)} = excluded.${sqlName(column)}`);
   return `
 ON CONFLICT (subdomain, id) DO UPDATE SET ${all.join(', ')}
 WHERE excluded.${version.column} > ${name}.${version.column}
-  OR (excluded.${version.column} = ${name}.${version.column} AND excluded.${raw} <> ${name}.${raw})`;
+  OR (excluded.${version.column} = ${name}.${version.column} AND ${isOther(stream, sweep)})`;
 }
 
-/** @param unstorable how many records of the page the store could not hold */
-export function pageRow(page: Batch, unstorable: number): (string | number | null)[] {
+/**
+ * Whether a copy of the same version is to replace a stored one. Not every change of a list's record moves its time, so what a later
+ * sweep has read is newer; and only a sweep can tell that what another one missed has come back.
+ */
+function isOther(stream: Stream, sweep: string): string {
+  const { name, raw } = stream;
+  if (!isSwept(stream)) return `excluded.${raw} <> ${name}.${raw}`;
+  return `(excluded.${raw} <> ${name}.${raw} OR excluded.deleted <> ${name}.deleted)
+  AND CASE WHEN ${sweep} IS NULL THEN NOT ${name}.deleted ELSE ${lastSwept(name)} <= ${sweep} END`;
+}
+
+function lastSwept(table: string): string {
+  return `coalesce(${table}.${SWEPT_AT}, to_timestamp(0))`;
+}
+
+/** A moment that a parameter holds in Unix seconds. */
+export function momentIn(parameter: string): string {
+  return `to_timestamp(${parameter}::float8)`;
+}
+
+/** Records that a sweep has seen, unchanged ones too. @param ids an SQL condition */
+export function noteSeen({ name }: Stream, ids: string, sweep: string): string {
+  return `
+UPDATE ${name} SET ${SWEPT_AT} = ${sweep} WHERE subdomain = $1 AND id ${ids} AND ${lastSwept(name)} < ${sweep}`;
+}
+
+/** $1: subdomain, $2: when a sweep that has come to its end began, Unix seconds. What it has not seen is no longer there. */
+export function markUnseen({ name }: Stream): string {
+  const sweep = momentIn('$2');
+  return `
+UPDATE ${name} SET deleted = true, ${SWEPT_AT} = ${sweep}
+WHERE subdomain = $1 AND NOT deleted AND ${lastSwept(name)} < ${sweep}`;
+}
+
+export function pageRow(page: Batch, written: Written): (string | number | null)[] {
+  const { unstorable } = written;
   const { subdomain, key, stream, position, records, rejected, first, last } = page;
   return [
     subdomain,
@@ -45,7 +80,7 @@ export function pageRow(page: Batch, unstorable: number): (string | number | nul
     rejected.length + unstorable,
     first,
     last,
-    page.checkpoint({ unstorable }),
+    page.checkpoint(written),
   ];
 }
 

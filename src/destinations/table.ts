@@ -51,16 +51,18 @@ const ACCOUNT = { subdomain: 'text' } as const;
  * The table of a stream's records. Tables that earlier releases made for sideloads have no version: their rows are older than
  * any copy that comes.
  */
-export function tableOf({ name, version, columns, longColumns, raw }: Stream): Table {
+export function tableOf(stream: Stream): Table {
+  const { name, id, version, columns, longColumns, raw } = stream;
   return {
     name,
     columns: [
-      ...required({ ...ACCOUNT, id: 'integer' }),
+      ...required({ ...ACCOUNT, id: id.type }),
       ...required({ [version.column]: 'integer' }).map((column) => ({ ...column, default: '0' })),
       // In quotes it is a constant to DuckDB, which adds no column after one with another default in the same transaction.
       ...required({ deleted: 'boolean' }).map((column) => ({ ...column, default: `'false'` })),
       ...optional(columns).map((column) => ({ ...column, isLong: longColumns.includes(column.name) })),
       ...required({ [raw]: 'json' }).map((column) => ({ ...column, isLong: true })),
+      ...(isSwept(stream) ? optional({ [SWEPT_AT]: 'time' }) : []),
     ],
     key: ['subdomain', 'id'],
     index: ['subdomain', version.column],
@@ -129,9 +131,22 @@ export function tablesOf(streams: readonly Stream[] = ALL_STREAMS): readonly Tab
   return [...streams.map(tableOf), PAGE_LOG, QUARANTINE, COLUMN_FILLS, TICKET_FIELDS, TICKET_FIELD_OPTIONS];
 }
 
+/**
+ * When the sweep began that saw a record of a list last, or found it gone. A copy that came with other records has the time when it
+ * was written.
+ */
+export const SWEPT_AT = 'swept_at';
+
+/** Whether a stream is a list, which is read whole again and again. */
+export function isSwept({ paging }: Stream): boolean {
+  return paging.kind === 'list';
+}
+
 /** What a page writes of a record besides its key: its version, whether it is deleted, the typed columns, its JSON. */
-export function writtenColumns({ version, columns, raw }: Stream): readonly string[] {
-  return [version.column, 'deleted', ...Object.keys(columns), raw];
+export function writtenColumns(stream: Stream): readonly string[] {
+  const { version, columns, raw } = stream;
+  const written = [version.column, 'deleted', ...Object.keys(columns), raw];
+  return isSwept(stream) ? [...written, SWEPT_AT] : written;
 }
 
 /** A name of ours in SQL: Zendesk's keys may be words of that language, such as `primary`. */

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { passes } from '../contract/position';
 import type { PageRequest } from '../contract/page';
 import { digest } from '../digest';
-import { pagingOf } from '../streams';
+import { isOrdered } from '../streams';
 import type { ParsedPage } from '../zendesk/parsePage';
-import type { RejectedRecord, RecordVersion } from '../streams/record';
+import type { RecordId, RejectedRecord, RecordVersion } from '../streams/record';
 
 /**
  * The second where the next page starts: `start_time` is inclusive, so what was written of it comes again. Kept with the
@@ -15,7 +15,7 @@ export interface Boundary {
   /** Unix seconds; null before the first record. */
   readonly second: number | null;
   /** Record id → digest of the version written. Two versions of one second differ in their content only. */
-  readonly versions: ReadonlyMap<number, string>;
+  readonly versions: ReadonlyMap<RecordId, string>;
   /** Digests of the records quarantined with the page, whichever second they belong to. */
   readonly rejected: ReadonlySet<string>;
 }
@@ -43,11 +43,13 @@ export function boundaryAfter(
   before: Boundary,
   { stream, position, until }: Pick<PageRequest, 'stream' | 'position' | 'until'>,
 ): Boundary {
+  // No second of a list comes again.
+  if (position.endpoint === 'list') return NO_BOUNDARY;
   const last = lastSecond(page.records);
   if (last === null && rejected.length === 0) return before;
   const byCursor = position.endpoint === 'cursor';
-  const { isOrdered } = pagingOf(stream);
-  const passed = until !== undefined && passes({ last, endTime: page.endTime }, until, isOrdered);
+  const inOrder = isOrdered(stream);
+  const passed = until !== undefined && passes({ last, endTime: page.endTime }, until, inOrder);
   const second = passed ? until : byCursor ? last : (page.endTime ?? last);
   if (second === null) return before;
   const continues = second === before.second;
@@ -56,7 +58,7 @@ export function boundaryAfter(
   if (byCursor && continues && second !== until && page.afterCursor !== null) return before;
   const versions = kept
     // Without an order, any record of the page may come again with its last second.
-    .filter(({ version }) => !isOrdered || version === second)
+    .filter(({ version }) => !inOrder || version === second)
     .map(({ id, json }) => [id, short(json)] as const);
   return {
     second,
@@ -77,7 +79,7 @@ export function lastSecond(records: readonly RecordVersion[]): number | null {
 
 const stored = z.object({
   second: z.int().nullable(),
-  versions: z.array(z.tuple([z.int(), z.string()])),
+  versions: z.array(z.tuple([z.union([z.int(), z.string()]), z.string()])),
   rejected: z.array(z.string()).default([]),
 });
 

@@ -1,7 +1,7 @@
 import { placeOf, secondOf } from '../contract/position';
 import { CLOCK_SKEW_SECONDS, iso } from '../contract/time';
-import type { PageRequest, Position } from '../contract/page';
-import { pagingOf, STREAMS } from '../streams';
+import type { ListPosition, PageRequest, Position } from '../contract/page';
+import { isOrdered, STREAMS } from '../streams';
 import type { RecordVersion } from '../streams/record';
 import type { ParsedPage } from '../zendesk/parsePage';
 
@@ -26,7 +26,7 @@ export function contradictionOf(
   const problem =
     futureProblem(answer, now) ??
     progressProblem(answer, position) ??
-    (pagingOf(stream).isOrdered ? recordProblem(answer, position, STREAMS[stream].noun) : undefined);
+    (isOrdered(stream) ? recordProblem(answer, position, STREAMS[stream].noun) : undefined);
   return problem === undefined ? undefined : `${problem} ${REMEDY}`;
 }
 
@@ -61,8 +61,14 @@ function futureProblem(answer: Answer, now: number): string | undefined {
 }
 
 function progressProblem(answer: Answer, position: Position): string | undefined {
-  if (position.endpoint === 'time') return timeProblem(answer, position.startTime);
-  return cursorProblem(answer, position);
+  switch (position.endpoint) {
+    case 'time':
+      return timeProblem(answer, position.startTime);
+    case 'cursor':
+      return cursorProblem(answer, position);
+    case 'list':
+      return listProblem(answer, position);
+  }
 }
 
 function timeProblem({ endOfStream, endTime }: Answer, startTime: number): string | undefined {
@@ -81,6 +87,11 @@ function cursorProblem({ endOfStream, afterCursor }: Answer, position: Position)
   return stands || goesBack(position.cursor, afterCursor)
     ? `Zendesk's cursor does not advance: after ${shorten(position.cursor)} it sent ${shorten(afterCursor)}.`
     : undefined;
+}
+
+function listProblem({ afterCursor }: Answer, { after }: ListPosition): string | undefined {
+  if (afterCursor === null || afterCursor !== after) return undefined;
+  return `Zendesk's list does not advance: after ${shorten(after)} comes ${shorten(afterCursor)}.`;
 }
 
 /** Only for cursors that can be read, as all the recorded ones can. This is how a loop over several cursors is noticed. */

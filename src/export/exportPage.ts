@@ -1,5 +1,6 @@
 import type { PageRequest, PageResult, Position } from '../contract/page';
-import type { Destination, Written } from '../destinations/destination';
+import { iso } from '../contract/time';
+import type { Destination, Sweep, Written } from '../destinations/destination';
 import type { FetchedPage, ZendeskClient } from '../zendesk/client';
 import { boundaryAfter, firstSecond, lastSecond, type Boundary } from './boundary';
 import { boundaryBefore, checkpointOf, writtenBefore, type Attempt } from './checkpoint';
@@ -62,6 +63,7 @@ async function writePage(
     records: selection.write,
     rejected: quarantine.fresh,
     sideloads: sideloads.tables,
+    sweep: sweepOf(request, page.endOfStream && quarantine.rejected.length === 0),
     position: describe(request.position),
     first: firstSecond(page.records),
     last: lastSecond(page.records),
@@ -71,6 +73,15 @@ async function writePage(
   return resultOf(written);
 }
 
+/** @param hasAll whether the page ends its list, and lacks nothing of it */
+function sweepOf({ position, hasGaps }: PageRequest, hasAll: boolean): Sweep | null {
+  return position.endpoint === 'list'
+    ? { began: position.sweep, isComplete: hasAll && hasGaps !== true }
+    : null;
+}
+
 function describe(position: Position): string {
+  if (position.endpoint === 'list')
+    return `sweep of ${iso(position.sweep)}${position.after === null ? '' : `, after ${position.after}`}`;
   return 'cursor' in position ? `cursor ${position.cursor}` : `start_time ${position.startTime}`;
 }

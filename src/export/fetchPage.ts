@@ -1,7 +1,7 @@
 import { MOST_PER_PAGE, type PageRequest } from '../contract/page';
 import { secondOf } from '../contract/position';
+import { hasCursor } from '../contract/request';
 import { iso } from '../contract/time';
-import { pagingOf } from '../streams';
 import type { FetchedPage, ZendeskClient } from '../zendesk/client';
 import { ZendeskError } from '../zendesk/failure';
 import type { Attempt } from './checkpoint';
@@ -50,7 +50,7 @@ async function fetchWhole(
   atOnce: boolean,
 ): Promise<FetchedPage> {
   const page = await zendesk.fetchPage(request, signal, atOnce);
-  if (pagingOf(request.stream).cursor !== null || !isPinned(page, request.position)) return page;
+  if (hasCursor(request.stream) || !isPinned(page, request.position)) return page;
   if (request.perPage === MOST_PER_PAGE) throw crowded(request, page);
   page.memory.release();
   try {

@@ -23,12 +23,12 @@ export function writtenResult(
   attempt: Attempt,
   { write, repeated, filtered }: Selection,
   quarantine: Quarantine,
-  { unstorable }: Written,
+  { unstorable, swept }: Written,
 ): PageResult {
   return {
     ...answerOf(page, attempt),
     written: write.length - unstorable,
-    deleted: write.filter((record) => record.deleted).length,
+    deleted: write.filter((record) => record.deleted).length + swept,
     repeated: repeated + quarantine.repeated,
     filtered,
     quarantined: quarantine.fresh.length + unstorable,

@@ -1,6 +1,6 @@
 import { CLOCK_SKEW_SECONDS } from '../contract/time';
 import { textOf } from '../destinations/recordText';
-import { pagingOf, STREAMS, type StreamName } from '../streams';
+import { incrementalPaging, STREAMS, type StreamName } from '../streams';
 import type { RecordVersion, RejectedRecord } from '../streams/record';
 import type { ParsedPage } from '../zendesk/parsePage';
 import type { ReadRecord } from '../zendesk/recordReader';
@@ -46,7 +46,7 @@ export function isOfFuture({ version }: Pick<RecordVersion, 'version'>, now: num
 /** The page with versions of the future among what was rejected. */
 export function rejectFuture<Page extends ParsedPage>(page: Page, stream: StreamName, now: number): Page {
   // Where versions are no places, one may lie ahead, as a breach that is foreseen does.
-  if (!pagingOf(stream).isOrdered) return page;
+  if (incrementalPaging(stream)?.isOrdered === false) return page;
   const future = page.records.filter((record) => isOfFuture(record, now));
   const sideloads = [...page.sideloads].map(
     ([table, objects]) => [table, objects.map((object) => inTime(object, table, now))] as const,

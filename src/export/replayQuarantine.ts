@@ -36,6 +36,7 @@ export async function replayQuarantine(
       records: newestOfEach(own.map(({ version }) => version)),
       released: own.map(({ digest }) => digest),
       rejected: [],
+      sweep: null,
       sideloads: new Map(),
       position: 'quarantine',
       first: null,

@@ -1,5 +1,5 @@
 import type { PageRequest } from '../contract/page';
-import type { RecordVersion } from '../streams/record';
+import type { RecordId, RecordVersion } from '../streams/record';
 import { isRepeat, type Boundary } from './boundary';
 
 export interface Selection {
@@ -33,7 +33,7 @@ export function select(
 
 /** Of several versions of a record the newest; of those of one second the last. */
 export function newestOfEach(records: readonly RecordVersion[]): RecordVersion[] {
-  const newest = new Map<number, RecordVersion>();
+  const newest = new Map<RecordId, RecordVersion>();
   for (const record of records) {
     const other = newest.get(record.id);
     if (other === undefined || record.version >= other.version) newest.set(record.id, record);

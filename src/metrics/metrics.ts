@@ -59,6 +59,7 @@ export class Metrics {
   private readonly state;
   private readonly streamState;
   private readonly watermark;
+  private readonly swept;
   private readonly pagesRead;
   private readonly credentialsExpire;
   private readonly counted = new Set<string>();
@@ -112,6 +113,12 @@ export class Metrics {
       'workflow_id',
       'stream',
       'state',
+    );
+    this.swept = gauge(
+      'swept_timestamp_seconds',
+      'When the last complete sweep of a list began',
+      'workflow_id',
+      'stream',
     );
     this.pagesRead = gauge('pages_read', 'Pages that the export has read so far', 'workflow_id', 'stream');
     this.credentialsExpire = gauge('credentials_expire_timestamp_seconds', 'When the credentials end');
@@ -171,12 +178,18 @@ export class Metrics {
     }
   }
 
-  private streamReached(labels: StreamLabels, { state: current, watermark, pages }: MeasuredStream): void {
+  private streamReached(
+    labels: StreamLabels,
+    { state: current, watermark, sweptAt, pages }: MeasuredStream,
+  ): void {
     for (const state of STREAM_STATES) this.streamState.set({ ...labels, state }, state === current ? 1 : 0);
     // As a moment, so that the lag grows while nothing happens; before the first page of all, it is the beginning of Unix time.
     const seconds = Date.parse(watermark ?? '') / 1000;
     if (seconds > 0) this.watermark.set({ ...labels }, seconds);
     else this.watermark.remove({ ...labels });
+    const sweptSeconds = Date.parse(sweptAt ?? '') / 1000;
+    if (sweptSeconds > 0) this.swept.set({ ...labels }, sweptSeconds);
+    else this.swept.remove({ ...labels });
     this.pagesRead.set({ ...labels }, pages);
   }
 
@@ -189,6 +202,7 @@ export class Metrics {
   private forgetStream(labels: ExportLabels, stream: StreamName): void {
     for (const state of STREAM_STATES) this.streamState.remove({ ...labels, stream, state });
     this.watermark.remove({ ...labels, stream });
+    this.swept.remove({ ...labels, stream });
     this.pagesRead.remove({ ...labels, stream });
   }
 

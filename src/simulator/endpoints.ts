@@ -1,4 +1,4 @@
-import { pagingOf } from '../streams';
+import { incrementalPaging } from '../streams';
 import { SERVED, type Incremental } from './account';
 
 /** How a page is asked for and answered: by time, by the cursor of the export, or as a page of a list. */
@@ -21,7 +21,9 @@ interface Known {
 
 const KNOWN = new Map<string, Known>();
 for (const stream of SERVED) {
-  const { path, cursor } = pagingOf(stream);
+  const paging = incrementalPaging(stream);
+  if (paging === undefined) throw new Error(`${stream} are no export`);
+  const { path, cursor } = paging;
   const isList = cursor?.style === 'list';
   KNOWN.set(`/api/v2/${path}`, { stream, kind: 'time', isList });
   if (cursor !== null && !isList) KNOWN.set(`/api/v2/${cursor.path}`, { stream, kind: 'cursor', isList });

@@ -1,10 +1,11 @@
-import { UPDATED_AT, type Stream } from './stream';
+import { INTEGER_ID, UPDATED_AT, type Stream } from './stream';
 
 /** There is no cursor twin; a page's last second always comes again. A deleted one comes with `deleted_at`. */
 export const organizations: Stream = {
   name: 'organizations',
   noun: 'organization',
   list: 'organizations',
+  id: INTEGER_ID,
   paging: {
     kind: 'incremental',
     path: 'incremental/organizations',

@@ -1,9 +1,12 @@
 import type { StreamName } from './index';
 
+/** As its stream has it: an integer, or a text. */
+export type RecordId = number | string;
+
 /** One version of one record: identity is `id`; of two versions the larger `version` wins. */
 export interface RecordVersion {
   readonly kind: 'record';
-  readonly id: number;
+  readonly id: RecordId;
   /** Unix seconds. */
   readonly version: number;
   /** Unix seconds of `updated_at`; null when absent or unreadable. */

@@ -11,6 +11,7 @@ export interface Stream {
   readonly noun: string;
   /** The key of the list of records in an answer. */
   readonly list: string;
+  readonly id: Id;
   readonly paging: Paging;
   readonly version: Version;
   /** When a record counts as deleted; null: never. */
@@ -18,7 +19,7 @@ export interface Stream {
   /** The column that keeps a record as Zendesk sent it. */
   readonly raw: string;
   /**
-   * The documented keys with a typed column, besides `id` and the version. A value of another type becomes NULL there, in a
+   * The documented keys with a typed column, besides the id and the version. A value of another type becomes NULL there, in a
    * text column its JSON; the complete record is kept beside it.
    */
   readonly columns: Readonly<Record<string, ColumnType>>;
@@ -27,6 +28,12 @@ export interface Stream {
   /** Documented keys without a column; any other key is reported as new. */
   readonly otherKeys: readonly string[];
   readonly sideloads: readonly Sideload[];
+}
+
+/** The key that names a record within its account. */
+export interface Id {
+  readonly key: string;
+  readonly type: 'integer' | 'text';
 }
 
 /** What orders two copies of a record: Unix seconds. */
@@ -47,7 +54,7 @@ export type Deleted =
 /** The limits that Zendesk counts requests against. */
 export type Bucket = 'export' | 'users' | 'account';
 
-export type Paging = IncrementalPaging | { readonly kind: 'sideload' };
+export type Paging = IncrementalPaging | ListPaging | { readonly kind: 'sideload' };
 
 /** Pages by time, and by cursor where there is such a twin. */
 export interface IncrementalPaging {
@@ -61,6 +68,18 @@ export interface IncrementalPaging {
   readonly isOrdered: boolean;
   /** Parameters of the export's input that it knows. */
   readonly filters: readonly Filter[];
+}
+
+/** A list, which is read whole again and again: a sweep. What it no longer holds is deleted. */
+export interface ListPaging {
+  readonly kind: 'list';
+  /** Below `/api/v2/`. */
+  readonly path: string;
+  /** Records of one page; null: all of them come at once. */
+  readonly perPage: number | null;
+  readonly query: Readonly<Record<string, string>>;
+  /** Each record of that stream has a list of its own: its id stands for `{id}` in the path, and in the records under `key`. */
+  readonly of: { readonly stream: string; readonly key: string } | null;
 }
 
 export type Endpoint = 'time' | 'cursor';
@@ -87,9 +106,9 @@ export interface Sideload {
 }
 
 /** Every key that Zendesk documents for a record. */
-export function documentedKeys({ version, columns, otherKeys, sideloads }: Stream): ReadonlySet<string> {
+export function documentedKeys({ id, version, columns, otherKeys, sideloads }: Stream): ReadonlySet<string> {
   const nested = sideloads.flatMap(({ nestedIn }) => nestedIn ?? []);
-  return new Set(['id', version.key, ...Object.keys(columns), ...otherKeys, ...nested]);
+  return new Set([id.key, version.key, ...Object.keys(columns), ...otherKeys, ...nested]);
 }
 
 /** The version of most records: the time of their last change. */
@@ -100,8 +119,28 @@ export const UPDATED_AT: Version = {
   isOptional: false,
 };
 
+export const INTEGER_ID: Id = { key: 'id', type: 'integer' };
+
+/** What is alike of lists. Not all of their records have a time, and not every change moves it. */
+export const LISTED = {
+  id: INTEGER_ID,
+  version: { ...UPDATED_AT, isOptional: true },
+  deleted: null,
+  raw: 'object',
+  longColumns: [],
+  otherKeys: [],
+  sideloads: [],
+} satisfies Partial<Stream>;
+
+/** By cursor, the way that Zendesk recommends, in its largest pages. */
+export const PAGES = { kind: 'list', perPage: 100, query: {}, of: null } satisfies Omit<ListPaging, 'path'>;
+
+/** Lists that come in one answer. */
+export const WHOLE = { ...PAGES, perPage: null } satisfies Omit<ListPaging, 'path'>;
+
 /** What is alike of streams that come with the records of others, and of which only the raw records are kept. */
 export const SIDELOADED = {
+  id: INTEGER_ID,
   paging: { kind: 'sideload' },
   version: { ...UPDATED_AT, isOptional: true },
   deleted: null,

@@ -1,10 +1,11 @@
-import type { Stream } from './stream';
+import { INTEGER_ID, type Stream } from './stream';
 
 /** What happened to tickets, comments included. An event never changes. There is no cursor twin. */
 export const ticketEvents: Stream = {
   name: 'ticket_events',
   noun: 'ticket event',
   list: 'ticket_events',
+  id: INTEGER_ID,
   paging: {
     kind: 'incremental',
     path: 'incremental/ticket_events',

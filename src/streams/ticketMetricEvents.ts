@@ -1,10 +1,11 @@
-import type { Stream } from './stream';
+import { INTEGER_ID, type Stream } from './stream';
 
 /** When what is measured of tickets began, paused, ended and breached. A withdrawn one comes again with `deleted` true. */
 export const ticketMetricEvents: Stream = {
   name: 'ticket_metric_events',
   noun: 'ticket metric event',
   list: 'ticket_metric_events',
+  id: INTEGER_ID,
   paging: {
     kind: 'incremental',
     path: 'incremental/ticket_metric_events',

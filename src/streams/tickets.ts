@@ -1,10 +1,11 @@
-import type { Stream } from './stream';
+import { INTEGER_ID, type Stream } from './stream';
 
 /** `fields` has no column: it repeats `custom_fields`. */
 export const tickets: Stream = {
   name: 'tickets',
   noun: 'ticket',
   list: 'tickets',
+  id: INTEGER_ID,
   paging: {
     kind: 'incremental',
     path: 'incremental/tickets',

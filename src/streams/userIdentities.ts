@@ -1,10 +1,11 @@
-import { UPDATED_AT, type Stream } from './stream';
+import { INTEGER_ID, UPDATED_AT, type Stream } from './stream';
 
 /** Addresses and numbers of users, as they come with the users. */
 export const userIdentities: Stream = {
   name: 'user_identities',
   noun: 'user identity',
   list: 'identities',
+  id: INTEGER_ID,
   paging: { kind: 'sideload' },
   version: { ...UPDATED_AT, isOptional: true },
   deleted: null,

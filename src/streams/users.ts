@@ -1,10 +1,11 @@
-import { UPDATED_AT, type Stream } from './stream';
+import { INTEGER_ID, UPDATED_AT, type Stream } from './stream';
 
 /** End users, agents and admins. A deleted one stays, with `active` false. */
 export const users: Stream = {
   name: 'users',
   noun: 'user',
   list: 'users',
+  id: INTEGER_ID,
   paging: {
     kind: 'incremental',
     path: 'incremental/users',

@@ -20,9 +20,11 @@ import {
 } from './http';
 import { jsonOrUndefined } from '../json';
 import { observed, type Observe } from './observe';
+import { fetchOwned } from './ownedList';
 import { parseInThread, type PageInMemory } from './parseInThread';
 import { quotaOf } from './quota';
 import { answerError, refusalOf } from './refusal';
+import { listPaging } from '../streams';
 import type { CustomField } from '../streams/customField';
 import { readTicketFields } from './ticketFields';
 
@@ -75,18 +77,22 @@ export class ZendeskClient {
 
   /** @param atOnce whether to ask even before the time that Zendesk named */
   async fetchPage(query: PageQuery, signal: AbortSignal, atOnce = false): Promise<FetchedPage> {
+    const list = listPaging(query.stream);
+    if (list?.of && query.owner === undefined)
+      return fetchOwned(query, list.of, async (other) => this.fetchPage(other, signal, atOnce));
     const url = exportUrl(this.account.baseUrl, query);
     const bucket = bucketOf(query.stream, query.position);
     if (!atOnce) this.holds.check(bucket);
     const { answer, requests } = await this.get(bucket, url, signal, this.timeouts ?? PAGE_TIMEOUTS);
     const { content, headers, askedAt, answeredAt } = answer;
-    const { stream, position, perPage } = query;
+    const { stream, position, perPage, owner } = query;
     const parsed = await parseInThread({
       content,
       encoding: headers.get('content-encoding'),
       stream,
       position,
       perPage,
+      ...(list?.of && owner !== undefined ? { owner: { key: list.of.key, id: owner } } : {}),
     });
     signal.throwIfAborted();
     if ('problem' in parsed) throw answerError(parsed.kind, answer, url, parsed.problem);

@@ -5,7 +5,8 @@ import type { Position } from '../contract/page';
  * in front of the cursor.
  */
 export function listCursor(after: string, position: Position): string {
-  return `${'startTime' in position ? position.startTime : readListCursor(position.cursor).startTime}.${after}`;
+  if ('cursor' in position) return `${readListCursor(position.cursor).startTime}.${after}`;
+  return `${'startTime' in position ? position.startTime : 0}.${after}`;
 }
 
 export function readListCursor(cursor: string): { readonly startTime: string; readonly after: string } {

@@ -4,10 +4,13 @@ import { isCursor } from '../contract/position';
 import type { Position } from '../contract/page';
 import { JsonScanner } from './jsonScanner';
 import { listCursor } from './listCursor';
+import { listEnvelope, nextOfList } from './nextOfList';
+import { NotAPage } from './notAPage';
 import { streamNamed, type StreamName } from '../streams';
 import type { RecordVersion, RejectedRecord } from '../streams/record';
 import type { Stream } from '../streams/stream';
 import { recordReader, sideloadReader, type ReadRecord } from './recordReader';
+import { withOwner, type Owner } from './withOwner';
 
 /** One page of either endpoint. Times are Unix seconds. */
 export interface ParsedPage {
@@ -30,11 +33,7 @@ export interface AskedPage {
   readonly stream: Stream;
   readonly position: Position;
   readonly perPage: number;
-}
-
-/** Thrown when a body is JSON but no export page. */
-export class NotAPage extends Error {
-  override readonly name = 'NotAPage';
+  readonly owner?: Owner;
 }
 
 /** What is read of the keys beside the records. Only values of the kinds that Zendesk documents are followed. */
@@ -54,11 +53,6 @@ const envelope = z.object({
 });
 type Envelope = z.output<typeof envelope>;
 
-/** The same of a page of a list. */
-const listEnvelope = z.object({
-  meta: z.object({ has_more: z.boolean().nullish(), after_cursor: afterCursor }).nullish(),
-});
-
 /** Keys that are read beside the records. */
 const HEAD: ReadonlySet<string> = new Set(Object.keys({ ...envelope.shape, ...listEnvelope.shape }));
 
@@ -73,19 +67,28 @@ const OLD_KEYS = ['end_time', 'next_page', 'count'];
  * @throws MalformedJson for a cut or broken body; NotAPage for other JSON
  */
 export function parsePage(body: Buffer, asked: AskedPage): ParsedPage {
-  const { position } = asked;
-  const scanner = new JsonScanner(isUtf8(body) ? body : new TextEncoder().encode(body.toString('utf8')));
-  const { records, sideloads, head } = scanBody(scanner, asked.stream);
+  const { position, owner, stream } = asked;
+  const { paging } = stream;
+  const utf8 = isUtf8(body) ? body : new TextEncoder().encode(body.toString('utf8'));
+  const text = owner === undefined ? utf8 : withOwner(new JsonScanner(utf8), stream.list, owner);
+  const { records, sideloads, head } = scanBody(new JsonScanner(text), stream);
+  const read = {
+    records: records.filter((record) => record.kind === 'record'),
+    rejected: records.filter((record) => record.kind === 'rejected'),
+    sideloads,
+    bytes: body.length,
+  };
+  if (paging.kind === 'list') {
+    const after = nextOfList(asEnvelope(listEnvelope, head), paging);
+    return { ...read, endTime: null, afterCursor: after, endOfStream: after === null };
+  }
   const found = asEnvelope(envelope, head);
   const meta = isOfList(asked) ? asEnvelope(listEnvelope, head).meta : undefined;
   const byTime = position.endpoint === 'time';
   const page = {
-    records: records.filter((record) => record.kind === 'record'),
-    rejected: records.filter((record) => record.kind === 'rejected'),
-    sideloads,
+    ...read,
     endTime: byTime ? endTimeOf(found) : null,
     afterCursor: byTime ? null : cursorAfter(meta, found, asked),
-    bytes: body.length,
   };
   const said = typeof meta?.has_more === 'boolean' ? !meta.has_more : found.end_of_stream;
   return { ...page, endOfStream: said ?? isLastUnsaid(page, asked, head) };

@@ -4,7 +4,8 @@ import { owned } from '../bytes';
 import { asUtf8, decode, TooLarge } from './decode';
 import { isHtml, readErrorBody } from './errorBody';
 import { MalformedJson } from './jsonLexer';
-import { memoryOf, NotAPage, parsePage, type AskedPage, type ParsedPage } from './parsePage';
+import { NotAPage } from './notAPage';
+import { memoryOf, parsePage, type AskedPage, type ParsedPage } from './parsePage';
 
 /** The body of an answer as it came, and what was asked for. */
 export interface RawPage extends Omit<AskedPage, 'stream'> {
@@ -28,7 +29,7 @@ export default function parseBody(raw: RawPage): unknown {
   return move({ [transferableSymbol]: memory === undefined ? [] : [memory], [valueSymbol]: parsed });
 }
 
-function pageOrProblem({ content, encoding, stream, position, perPage }: RawPage): ParsedPage | BodyProblem {
+function pageOrProblem({ content, encoding, stream, ...asked }: RawPage): ParsedPage | BodyProblem {
   let body: Buffer;
   try {
     body = owned(asUtf8(decode(content, encoding)));
@@ -41,7 +42,7 @@ function pageOrProblem({ content, encoding, stream, position, perPage }: RawPage
   const start = body.toString('utf8', 0, LONGEST_START);
   if (isHtml(start)) return broken(`${readErrorBody(start).text} in place of JSON`);
   try {
-    return parsePage(body, { stream: STREAMS[stream], position, perPage });
+    return parsePage(body, { stream: STREAMS[stream], ...asked });
   } catch (error) {
     if (error instanceof MalformedJson) return broken(`broken JSON of ${body.length} bytes`);
     if (error instanceof NotAPage) return broken(error.message);

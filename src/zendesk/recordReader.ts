@@ -23,9 +23,9 @@ export class RecordReader {
   private readonly identity: ReturnType<typeof identityOf>;
 
   constructor(private readonly stream: Stream) {
-    const { version, deleted, sideloads, paging } = stream;
+    const { id, version, deleted, sideloads, paging } = stream;
     this.name = streamNamed(stream.name);
-    this.used = new Set(['id', version.key, 'updated_at', ...(deleted === null ? [] : [deleted.key])]);
+    this.used = new Set([id.key, version.key, 'updated_at', ...(deleted === null ? [] : [deleted.key])]);
     this.documented = paging.kind === 'sideload' ? undefined : documentedKeys(stream);
     this.nested = new Map(
       sideloads.flatMap(({ nestedIn, table }) =>
@@ -65,11 +65,11 @@ export class RecordReader {
       return rejected(`record: ${error?.issues[0]?.message ?? ''}`);
     }
     const { values, unknownKeys, odd } = this.scanMembers(scanner, take);
-    const { key } = this.stream.version;
-    const parsed = this.identity.safeParse({ id: values.get('id'), version: values.get(key) });
+    const { id, version } = this.stream;
+    const parsed = this.identity.safeParse({ id: values.get(id.key), version: values.get(version.key) });
     if (!parsed.success) {
       const problems = parsed.error.issues.map(
-        ({ path: [field], message }) => `${field === 'version' ? key : String(field)}: ${message}`,
+        ({ path: [field], message }) => `${field === 'version' ? version.key : id.key}: ${message}`,
       );
       return rejected(problems.join('; '));
     }
@@ -121,11 +121,12 @@ const time = z.iso
 const FORMS = { seconds, time } satisfies Record<Version['form'], unknown>;
 
 // Everything else may be missing, null or of a new type: old archived bodies and new features both do that.
-function identityOf({ name, version: { form, isOptional } }: Stream) {
+function identityOf({ name, id, version: { form, isOptional } }: Stream) {
   const version = FORMS[form];
+  // A user of the id -1 is Zendesk itself.
+  const integer = name === 'tickets' ? z.int().positive() : z.union([z.int().positive(), z.literal(-1)]);
   return z.object({
-    // A user of the id -1 is Zendesk itself.
-    id: name === 'tickets' ? z.int().positive() : z.union([z.int().positive(), z.literal(-1)]),
+    id: id.type === 'integer' ? integer : z.string().min(1),
     version: isOptional ? version.nullish().transform((found) => found ?? 0) : version,
   });
 }

@@ -3,6 +3,7 @@ import type { StreamName } from '../../src/streams';
 import { NOON, page, recordOf, ticket } from './pages';
 import { describeSideloads } from './sideloads';
 import { describeStreams } from './streams';
+import { describeSweeps } from './sweeps';
 import type { Store } from './store';
 import { describeVolume } from './volume';
 
@@ -148,7 +149,7 @@ export function describeDestination(name: string, open: () => Promise<Store>): v
     });
 
     test('only logs an empty page', async () => {
-      expect(await store.destination.write(page(1, []))).toEqual({ unstorable: 0 });
+      expect(await store.destination.write(page(1, []))).toEqual({ unstorable: 0, swept: 0 });
       expect(await store.rows(TICKETS)).toEqual([]);
       expect(
         await store.rows('SELECT page, tickets, first_generated, last_generated FROM export_pages'),
@@ -168,6 +169,7 @@ export function describeDestination(name: string, open: () => Promise<Store>): v
     describeOddRecords(() => store);
     describeSideloads(() => store);
     describeStreams(() => store);
+    describeSweeps(() => store);
     describeVolume(() => store);
   });
 }

@@ -179,7 +179,7 @@ test('what does not fit into memory is put beside the file, and gone when it is 
     await destination.write(
       page(
         number,
-        tickets.map((each) => ({ ...each, id: each.id + 1000 * number })),
+        tickets.map((each) => ({ ...each, id: Number(each.id) + 1000 * number })),
       ),
     );
   expect(existsSync(`${file}.tmp`)).toBe(true);

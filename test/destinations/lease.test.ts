@@ -7,7 +7,7 @@ function recording(): { destination: Destination; closed: () => number } {
   return {
     destination: {
       prepare: async () => undefined,
-      write: async () => ({ unstorable: 0 }),
+      write: async () => ({ unstorable: 0, swept: 0 }),
       checkpoint: async () => undefined,
       quarantined: async () => [],
       describeFields: async () => [],

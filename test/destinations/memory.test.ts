@@ -37,13 +37,13 @@ async function query(destination: MemoryDestination, sql: string): Promise<Recor
     ],
   };
   for (const name of TABLE_NAMES) {
-    const { version, raw } = STREAMS[name];
+    const { id, version, raw } = STREAMS[name];
     tables[name] = [
-      `{"subdomain":"VARCHAR","id":"BIGINT","${version.column}":"BIGINT","deleted":"BOOLEAN","${raw}":"VARCHAR"}`,
+      `{"subdomain":"VARCHAR","id":"${id.type === 'integer' ? 'BIGINT' : 'VARCHAR'}","${version.column}":"BIGINT","deleted":"BOOLEAN","${raw}":"VARCHAR"}`,
       accounts.flatMap(([subdomain, account]) =>
-        [...account.table(name).values()].map(({ id, version: second, deleted, json }) => ({
+        [...account.table(name).values()].map(({ id: key, version: second, deleted, json }) => ({
           subdomain,
-          id,
+          id: key,
           [version.column]: second,
           deleted,
           [raw]: json,

@@ -25,7 +25,7 @@ export function describeOddRecords(opened: () => Store): void {
         json: '{"subject":"no \\"id\\""}',
       },
     ];
-    expect(await destination.write(page(1, [ticket(1)], { rejected }))).toEqual({ unstorable: 0 });
+    expect(await destination.write(page(1, [ticket(1)], { rejected }))).toEqual({ unstorable: 0, swept: 0 });
     await destination.write(page(2, [], { rejected }));
     expect(await rows(QUARANTINE)).toEqual([
       { reason: 'id: missing', record: '{"subject":"no \\"id\\""}', position: `start_time ${NOON}` },
@@ -41,12 +41,12 @@ export function describeOddRecords(opened: () => Store): void {
     async (_, json) => {
       const { destination, rows } = opened();
       const odd = read(json);
-      expect(await destination.write(page(1, [ticket(50)]))).toEqual({ unstorable: 0 });
+      expect(await destination.write(page(1, [ticket(50)]))).toEqual({ unstorable: 0, swept: 0 });
       const second = page(2, [ticket(1), odd, ticket(99)], {
         checkpoint: (written) => JSON.stringify(written),
       });
       const { unstorable } = await destination.write(second);
-      expect(await destination.checkpoint('acme', second.key)).toBe(JSON.stringify({ unstorable }));
+      expect(await destination.checkpoint('acme', second.key)).toBe(JSON.stringify({ unstorable, swept: 0 }));
       const stored = await rows(`SELECT id FROM tickets WHERE id IN (1, 99, ${odd.id}) ORDER BY id`);
       expect(stored).toHaveLength(3 - unstorable);
       expect(stored).toEqual(expect.arrayContaining([{ id: 1 }, { id: 99 }]));
@@ -65,7 +65,10 @@ export function describeOddRecords(opened: () => Store): void {
     const { destination, rows } = opened();
     const json = `{"id":12,"generated_timestamp":${NOON},"subject":"${escaped}"}`;
     // Nobody is needed: it is counted as written.
-    expect(await destination.write(page(1, [ticket(1), read(json), ticket(99)]))).toEqual({ unstorable: 0 });
+    expect(await destination.write(page(1, [ticket(1), read(json), ticket(99)]))).toEqual({
+      unstorable: 0,
+      swept: 0,
+    });
     expect(await rows("SELECT id, ticket->>'subject' AS subject FROM tickets ORDER BY id")).toEqual([
       { id: 1, subject: 'Ticket 1' },
       { id: 12, subject },

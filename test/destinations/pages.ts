@@ -1,5 +1,5 @@
 import type { Batch } from '../../src/destinations/destination';
-import type { RecordVersion } from '../../src/streams/record';
+import type { RecordId, RecordVersion } from '../../src/streams/record';
 import { recordReader } from '../../src/zendesk/recordReader';
 import { STREAMS, type StreamName } from '../../src/streams';
 
@@ -12,6 +12,11 @@ export function read(json: string, stream: StreamName = 'tickets'): RecordVersio
   return record;
 }
 
+/** The id of a record whose number that is. */
+export function idOf(stream: StreamName, number: number): RecordId {
+  return STREAMS[stream].id.type === 'integer' ? number : String(number);
+}
+
 /** Of a stream, at a version in Unix seconds. */
 export function recordOf(
   stream: StreamName,
@@ -21,7 +26,8 @@ export function recordOf(
 ): RecordVersion {
   const { key, form } = STREAMS[stream].version;
   const value = form === 'seconds' ? version : isoTime(version);
-  return read(JSON.stringify({ id, [key]: value, ...fields }), stream);
+  const { key: idKey } = STREAMS[stream].id;
+  return read(JSON.stringify({ [key]: value, ...fields, [idKey]: idOf(stream, id) }), stream);
 }
 
 export function isoTime(seconds: number): string {
@@ -54,6 +60,7 @@ export function page(number: number, tickets: readonly RecordVersion[], rest: Pa
     records: tickets,
     rejected: [],
     sideloads: new Map(),
+    sweep: null,
     position: `start_time ${NOON}`,
     first: times.length === 0 ? null : Math.min(...times),
     last: times.length === 0 ? null : Math.max(...times),

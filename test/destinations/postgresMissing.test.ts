@@ -50,7 +50,7 @@ test.each([
   ],
 ])('a running export that loses %s makes it and goes on', async (_, statement) => {
   await admin.query(statement(`missing_${schemas}`));
-  expect(await destination.write(later)).toEqual({ unstorable: 0 });
+  expect(await destination.write(later)).toEqual({ unstorable: 0, swept: 0 });
   expect(await ids('tickets')).toEqual([2]);
   expect(await ids('users')).toEqual([7]);
   expect(await ids('tickets_wide')).toEqual([2]);

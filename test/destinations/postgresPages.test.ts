@@ -145,7 +145,7 @@ test('a deadlock with somebody else is a failure that passes', async () => {
 
 test('stores a ticket without its U+0000, says so, and touches nothing else in it', async () => {
   const json = String.raw`{"id":1,"generated_timestamp":1700000000,"subject":"\u0000a\u0000\u0000\\u0000\\\u0000b"}`;
-  expect(await one.write(page(1, [read(json)]))).toEqual({ unstorable: 0 });
+  expect(await one.write(page(1, [read(json)]))).toEqual({ unstorable: 0, swept: 0 });
   expect(await rows("SELECT ticket->>'subject' AS ticket, subject FROM tickets")).toEqual([
     { ticket: '\ufffda\ufffd\ufffd\\u0000\\\ufffdb', subject: '\ufffda\ufffd\ufffd\\u0000\\\ufffdb' },
   ]);

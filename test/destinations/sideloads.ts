@@ -1,7 +1,7 @@
 import { TABLE_NAMES, type StreamName } from '../../src/streams';
 import type { RecordVersion } from '../../src/streams/record';
 import type { Store } from './store';
-import { NOON, page, read, recordOf, ticket } from './pages';
+import { idOf, NOON, page, read, recordOf, ticket } from './pages';
 
 const USERS = "SELECT subdomain, id, object->>'name' AS name FROM users ORDER BY subdomain, id";
 
@@ -37,7 +37,8 @@ export function describeSideloads(opened: () => Store): void {
     await destination.write(
       page(1, [ticket(1)], { sideloads: new Map(others.map((name) => [name, [recordOf(name, 7)]])) }),
     );
-    for (const table of others) expect(await rows(`SELECT id FROM ${table}`)).toEqual([{ id: 7 }]);
+    for (const table of others)
+      expect(await rows(`SELECT id FROM ${table}`)).toEqual([{ id: idOf(table, 7) }]);
     expect(await rows('SELECT tickets, quarantined FROM export_pages')).toEqual([
       { tickets: 1, quarantined: 0 },
     ]);

@@ -5,8 +5,9 @@ import { tickets } from '../../src/streams/tickets';
 import type { Store } from './store';
 import { isoTime, NOON, page, read, recordOf, ticket } from './pages';
 
-function asJson({ columns }: Stream): string {
+function asJson({ id, columns }: Stream): string {
   return Object.entries(columns)
+    .filter(([name]) => name !== id.key)
     .map(([name, type]) =>
       type === 'time' ? `extract(epoch FROM "${name}")::bigint AS "${name}"` : `"${name}"`,
     )
@@ -35,7 +36,8 @@ export function describeTypedColumns(name: string, open: () => Promise<Store>): 
 
     const readBack = async (json: string): Promise<unknown> => {
       const version = read(json);
-      await store.destination.write(page(version.id, [ticket(1000 + version.id), version]));
+      const number = Number(version.id);
+      await store.destination.write(page(number, [ticket(1000 + number), version]));
       const [row] = await store.rows(`SELECT ${AS_JSON} FROM tickets WHERE id = ${version.id}`);
       return row;
     };
@@ -57,15 +59,17 @@ export function describeTypedColumns(name: string, open: () => Promise<Store>): 
 
     describe.each(TABLE_NAMES)('of %s', (name) => {
       const { [name]: stream } = STREAMS;
-      const columns: Stream['columns'] = stream.columns;
+      // The id is read as what it is.
+      const { [stream.id.key]: _id, ...columns }: Stream['columns'] = stream.columns;
       const typed = async (record: RecordVersion): Promise<unknown> => {
-        const other = ticket(record.id);
+        const other = ticket(Number(record.id));
         // Where both are tickets, the last is the one.
         const sideloads = new Map([[name, [record]]]);
         await store.destination.write(
           name === 'tickets' ? page(900, [record]) : page(900, [other], { sideloads }),
         );
-        const [row] = await store.rows(`SELECT ${asJson(stream)} FROM ${name} WHERE id = ${record.id}`);
+        const key = stream.id.type === 'integer' ? record.id : `'${record.id}'`;
+        const [row] = await store.rows(`SELECT ${asJson(stream)} FROM ${name} WHERE id = ${key}`);
         return row;
       };
       const times = Object.keys(columns).filter((column) => columns[column] === 'time');

@@ -6,7 +6,7 @@ export function describeVolume(opened: () => Store): void {
     const { destination, rows } = opened();
     const description = 'All of one second, as a bulk update makes them. '.repeat(12);
     const tickets = Array.from({ length: 25_000 }, (_, at) => ticket(at + 1, NOON, { description }));
-    expect(await destination.write(page(1, tickets))).toEqual({ unstorable: 0 });
+    expect(await destination.write(page(1, tickets))).toEqual({ unstorable: 0, swept: 0 });
     expect(
       await rows('SELECT count(*) AS tickets, count(DISTINCT id) AS ids, max(id) AS last FROM tickets'),
     ).toEqual([{ tickets: 25_000, ids: 25_000, last: 25_000 }]);

@@ -36,7 +36,7 @@ test('a page that was not written before its worker died is asked for again', as
 });
 
 test('a page that was written before its worker died counts what could not be stored as quarantined', async () => {
-  const destination = new MemoryDestination(({ id }) => id % 10 === 0);
+  const destination = new MemoryDestination(({ id }) => Number(id) % 10 === 0);
   const { start } = await stage({ tickets: 50 });
   const fates = ['diesAfterWriting'] as const;
   let attempt = 0;

@@ -61,7 +61,7 @@ test('an export is in one state at a time', async () => {
 test('nothing is shown of an export that is forgotten', async () => {
   metrics.inState(EXPORT, 'failed');
   metrics.reached(EXPORT, {
-    users: { state: 'running', watermark: '2024-01-01T00:00:00Z', pages: 5 },
+    users: { state: 'running', watermark: '2024-01-01T00:00:00Z', sweptAt: null, pages: 5 },
   });
   metrics.forget(EXPORT);
   expect((await shown()).filter(({ labels }) => 'workflow_id' in labels)).toEqual([]);

@@ -38,7 +38,7 @@ describe('an export with an endTime', () => {
               simulator,
               faults.filter(({ kind }) => kind.kind !== 'tooRecent'),
             );
-            for (const [run, after] of ends.toSorted((a, b) => a - b).entries()) {
+            for (const [run, after] of ends.toSorted((a, b) => Number(a) - Number(b)).entries()) {
               const drive = new Drive({
                 url: simulator.url,
                 destination,
@@ -62,7 +62,7 @@ describe('an export with an endTime', () => {
               const wanted = [...simulator.newestVersions()].filter(
                 ({ generatedTimestamp }) => generatedTimestamp <= oldest + after,
               );
-              expect([...destination.tickets.keys()].sort((a, b) => a - b)).toEqual(
+              expect([...destination.tickets.keys()].sort((a, b) => Number(a) - Number(b))).toEqual(
                 wanted.map(({ id }) => id),
               );
               expect(counted).toBe(wanted.length);

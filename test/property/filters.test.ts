@@ -47,7 +47,7 @@ describe('an export with filters, into a store that fails', () => {
       await holds(filtered, 60, async ({ account, filters, include, follow, ranges, odd, ...of }) => {
         const clock = new Clock();
         const simulator = await plan.open(account, clock);
-        const memory = new MemoryDestination(({ id }) => id % odd.modulus === odd.remainder);
+        const memory = new MemoryDestination(({ id }) => Number(id) % odd.modulus === odd.remainder);
         const destination = new Troubled(memory, of.troubles, of.lateness);
         const expected = new Expected(simulator, filters);
         const fates = plan.inTurn(of.fates);

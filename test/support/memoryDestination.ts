@@ -11,9 +11,14 @@ import { holdable, originalOf, type Quarantined } from '../../src/destinations/h
 import { bytesOf, textOf } from '../../src/destinations/recordText';
 import { digest } from '../../src/digest';
 import { STREAMS, type StreamName } from '../../src/streams';
-import type { RecordVersion } from '../../src/streams/record';
+import { isSwept } from '../../src/destinations/table';
+import type { RecordId, RecordVersion } from '../../src/streams/record';
 
-type StoredRecord = Omit<RecordVersion, 'json'> & { readonly json: string };
+type StoredRecord = Omit<RecordVersion, 'json'> & {
+  readonly json: string;
+  /** Of lists, Unix seconds. */
+  readonly sweptAt?: number;
+};
 
 interface StoredQuarantined extends Quarantined {
   readonly position: string;
@@ -33,11 +38,11 @@ class MemoryAccount {
   /** By its text. */
   readonly quarantine = new Map<string, StoredQuarantined>();
   readonly pages = new Map<string, LoggedPage>();
-  private readonly tables = new Map<StreamName, Map<number, StoredRecord>>();
+  private readonly tables = new Map<StreamName, Map<RecordId, StoredRecord>>();
 
   /** The stored version of every record of a stream, by id. */
-  table(stream: StreamName): Map<number, StoredRecord> {
-    const rows = this.tables.get(stream) ?? new Map<number, StoredRecord>();
+  table(stream: StreamName): Map<RecordId, StoredRecord> {
+    const rows = this.tables.get(stream) ?? new Map<RecordId, StoredRecord>();
     this.tables.set(stream, rows);
     return rows;
   }
@@ -55,11 +60,11 @@ export class MemoryDestination implements Destination {
   constructor(private readonly cannotHold: (record: RecordVersion) => boolean = () => false) {}
 
   /** Of the account that was written to first: most tests have one. */
-  table(stream: StreamName): Map<number, StoredRecord> {
+  table(stream: StreamName): Map<RecordId, StoredRecord> {
     return this.first.table(stream);
   }
 
-  get tickets(): Map<number, StoredRecord> {
+  get tickets(): Map<RecordId, StoredRecord> {
     return this.table('tickets');
   }
 
@@ -72,22 +77,27 @@ export class MemoryDestination implements Destination {
   }
 
   async write(batch: Batch): Promise<Written> {
-    const { subdomain, key, stream, position } = batch;
+    const { subdomain, key, stream, position, sweep } = batch;
     for (const [name] of recordsByStream(batch))
       if (!Object.hasOwn(STREAMS, name)) throw new RangeError(`There is no table "${name}"`);
     const unstorable = batch.records.filter(this.cannotHold).length;
-    const checkpoint = batch.checkpoint({ unstorable });
-    // From here on nothing fails: a page is written whole or not at all.
     const account = this.account(subdomain);
+    const unseen =
+      sweep?.isComplete === true && unstorable === 0 ? unseenIn(account.table(stream), batch) : [];
+    const written = { unstorable, swept: unseen.length };
+    const checkpoint = batch.checkpoint(written);
+    // From here on nothing fails: a page is written whole or not at all.
     for (const name of batch.released ?? [])
       for (const json of account.quarantine.keys())
         if (digest(json) === name) account.quarantine.delete(json);
     const quarantined = [
       ...batch.rejected,
       ...recordsByStream(batch).flatMap(([name, records]) =>
-        records.flatMap((record) => this.store(account, name, record, name === stream)),
+        records.flatMap((record) => this.store(account, name, record, name === stream ? batch : undefined)),
       ),
     ];
+    for (const row of unseen)
+      account.table(stream).set(row.id, { ...row, deleted: true, sweptAt: sweep?.began ?? 0 });
     for (const { stream: of, reason, json } of quarantined)
       if (!account.quarantine.has(json)) account.quarantine.set(json, { stream: of, reason, json, position });
     const { first, last } = batch;
@@ -97,7 +107,7 @@ export class MemoryDestination implements Destination {
     };
     account.pages.set(nameOf(subdomain, key), { ...key, stream, position, ...counts, first, last });
     this.checkpoints.set(nameOf(subdomain, key), checkpoint);
-    return { unstorable };
+    return written;
   }
 
   async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {
@@ -123,15 +133,25 @@ export class MemoryDestination implements Destination {
     account: MemoryAccount,
     stream: StreamName,
     version: RecordVersion,
-    isCounted: boolean,
+    own: Batch | undefined,
   ): Quarantined[] {
     if (this.cannotHold(version)) return [{ stream, reason: 'not storable', json: textOf(version.json) }];
     const held = holdable(bytesOf(version.json), true);
     const record = { ...version, json: textOf(held.json) };
-    if (isCounted) this.versions.add(`${record.id} ${record.version} ${record.json}`);
+    if (own !== undefined) this.versions.add(`${record.id} ${record.version} ${record.json}`);
     const rows = account.table(stream);
     const stored = rows.get(record.id);
-    if (stored === undefined || record.version >= stored.version) rows.set(record.id, record);
+    if (!isSwept(STREAMS[stream])) {
+      if (stored === undefined || record.version >= stored.version) rows.set(record.id, record);
+      return originalOf(stream, version, held);
+    }
+    const began = own?.sweep?.began;
+    const sweptAt = stored?.sweptAt ?? 0;
+    const isLast = began === undefined ? stored?.deleted !== true : began >= sweptAt;
+    const isNewer = stored === undefined || record.version > stored.version;
+    if (isNewer || (record.version === stored.version && isLast))
+      rows.set(record.id, { ...record, sweptAt: began ?? sweptAt });
+    else if (began !== undefined) rows.set(record.id, { ...stored, sweptAt: Math.max(sweptAt, began) });
     return originalOf(stream, version, held);
   }
 
@@ -149,4 +169,15 @@ export class MemoryDestination implements Destination {
 
 function nameOf(subdomain: string, { exportId, epoch, page }: PageKey): string {
   return `${subdomain} ${exportId} ${epoch} ${page}`;
+}
+
+/** What a list had, and a sweep that ends with this page has not seen. */
+function unseenIn(
+  rows: ReadonlyMap<RecordId, StoredRecord>,
+  { sweep, records }: Batch,
+): readonly StoredRecord[] {
+  const here = new Set(records.map(({ id }) => id));
+  return [...rows.values()].filter(
+    ({ id, deleted, sweptAt = 0 }) => !deleted && !here.has(id) && sweptAt < (sweep?.began ?? 0),
+  );
 }

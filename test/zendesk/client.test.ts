@@ -4,6 +4,7 @@ import { startSimulator, type FaultSpec, type Simulator, type SimulatorOptions }
 import type { Credentials } from '../../src/zendesk/account';
 import { ZendeskClient } from '../../src/zendesk/client';
 import { LARGEST_BODY } from '../../src/zendesk/decode';
+import type { RecordId } from '../../src/streams/record';
 import type { PageQuery } from '../../src/zendesk/exportUrl';
 import type { Timeouts } from '../../src/zendesk/http';
 import { everythingOf, failureOf } from './failures';
@@ -45,7 +46,7 @@ describe('exportPage', () => {
   test.each(['time', 'cursor'] as const)('reads everything, page by page, %s based', async (endpoint) => {
     const simulator = await simulate({ tickets: 250 });
     const zendesk = clientOf(simulator.url);
-    const versions = new Map<number, number>();
+    const versions = new Map<RecordId, number>();
     let position: PageQuery['position'] = { endpoint, startTime: 0 };
     for (;;) {
       const page = await zendesk.fetchPage({ ...QUERY, position, perPage: 60 }, never);

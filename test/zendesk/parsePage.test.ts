@@ -4,7 +4,9 @@ import type { Position } from '../../src/contract/page';
 import { textOf } from '../../src/destinations/recordText';
 import { STREAMS } from '../../src/streams';
 import { tickets } from '../../src/streams/tickets';
-import { NotAPage, parsePage, type ParsedPage } from '../../src/zendesk/parsePage';
+import type { Endpoint } from '../../src/streams/stream';
+import { NotAPage } from '../../src/zendesk/notAPage';
+import { parsePage, type ParsedPage } from '../../src/zendesk/parsePage';
 
 const START: Position = { endpoint: 'time', startTime: 100 };
 
@@ -180,7 +182,7 @@ describe('the end of the stream', () => {
 
 describe('a page of a list', () => {
   const event = { id: 1, time: '2024-01-01T00:00:00Z' };
-  const readList = (more: object, endpoint: Position['endpoint'] = 'cursor'): ParsedPage =>
+  const readList = (more: object, endpoint: Endpoint = 'cursor'): ParsedPage =>
     parsePage(Buffer.from(JSON.stringify({ ticket_metric_events: [event], ...more })), {
       stream: STREAMS.ticket_metric_events,
       position: { endpoint, startTime: 0 },

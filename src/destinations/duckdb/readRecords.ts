@@ -1,4 +1,4 @@
-import type { ColumnType, Stream } from '../../streams/stream';
+import type { ColumnType, Stream, Version } from '../../streams/stream';
 import { sqlName } from '../table';
 import { duckDbType } from './dialect';
 
@@ -89,21 +89,31 @@ function reversed(json: string): string {
   return `('{' || array_to_string(${pairs}, ',') || '}')::JSON`;
 }
 
+const TYPES_OF_VERSION: Readonly<Record<Version['form'], string>> = {
+  seconds: 'BIGINT',
+  time: 'TIMESTAMPTZ',
+};
+
 /** For `from_json`, which reads all columns of a record in one go. */
 function shapeOf(
-  { version, deleted, columns }: Stream,
+  { id, version, deleted, columns }: Stream,
   typeOf: (type: ColumnType) => string | readonly string[],
 ): string {
   const typed = Object.entries(columns).map(([name, type]) => [name, typeOf(type)] as const);
   const marks = deleted === null ? {} : { [deleted.key]: 'JSON' };
-  return JSON.stringify({ id: 'BIGINT', [version.key]: 'BIGINT', ...marks, ...Object.fromEntries(typed) });
+  return JSON.stringify({
+    [id.key]: id.type === 'integer' ? 'BIGINT' : 'VARCHAR',
+    [version.key]: TYPES_OF_VERSION[version.form],
+    ...marks,
+    ...Object.fromEntries(typed),
+  });
 }
 
 /** Beside the typed columns: `read_id`, `read_version` and `read_deleted`, as the record's reader has them. */
-function identity({ version, deleted, raw }: Stream): string {
+function identity({ id, version, deleted, raw }: Stream): string {
   const value = `typed.${sqlName(version.key)}`;
   const second = version.form === 'seconds' ? value : `coalesce(epoch_us(${value}) // 1000000, 0)`;
-  return `typed.id AS read_id, ${second} AS read_version, ${isDeleted(deleted, raw)} AS read_deleted`;
+  return `typed.${sqlName(id.key)} AS read_id, ${second} AS read_version, ${isDeleted(deleted, raw)} AS read_deleted`;
 }
 
 function isDeleted(deleted: Stream['deleted'], raw: string): string {

@@ -4,32 +4,54 @@ import { recordsByStream, type Batch, type Written } from '../destination';
 import { digest } from '../../digest';
 import { holdable, originalOf, type Holdable, type Quarantined } from '../holdable';
 import { batches, joinForSqlOverwriting, textOf } from '../recordText';
-import { TABLE_NAMES, type StreamName } from '../../streams';
-import { LOG_PAGE, pageRow } from '../sql';
+import { STREAMS, TABLE_NAMES, type StreamName } from '../../streams';
+import { LOG_PAGE, markUnseen, pageRow } from '../sql';
+import { isSwept } from '../table';
 import { runPrepared } from './prepared';
 import * as sql from './sql';
 
 /** Writes a page within the transaction that `connection` has open. */
 export async function writeBatch(connection: DuckDBConnection, page: Batch): Promise<Written> {
-  const { subdomain, rejected, position, released = [] } = page;
+  const { subdomain, rejected, position, sweep, released = [] } = page;
   for (const name of released) await runPrepared(connection, sql.RELEASE, [subdomain, name]);
   const quarantined: Quarantined[] = [...rejected];
   let unstorable = 0;
   for (const [stream, records] of recordsByStream(page)) {
-    const written = await writeRecords(connection, subdomain, stream, records);
+    const began = stream === page.stream ? (sweep?.began ?? null) : null;
+    const written = await writeRecords(connection, { subdomain, stream, sweep: began }, records);
     quarantined.push(...written.unstorable, ...written.altered);
     if (stream === page.stream) unstorable = written.unstorable.length;
   }
   for (const { stream, reason, json } of quarantined)
     await runPrepared(connection, sql.QUARANTINE, [subdomain, stream, digest(json), reason, position, json]);
-  await runPrepared(connection, LOG_PAGE, pageRow(page, unstorable));
-  return { unstorable };
+  const written = { unstorable, swept: unstorable > 0 ? 0 : await sweepUp(connection, page) };
+  await runPrepared(connection, LOG_PAGE, pageRow(page, written));
+  return written;
+}
+
+/** @returns how many records a sweep that is complete has found to be gone */
+async function sweepUp(connection: DuckDBConnection, { subdomain, stream, sweep }: Batch): Promise<number> {
+  if (sweep?.isComplete !== true) return 0;
+  const marked = await runPrepared(connection, markUnseen(STREAMS[stream]), [subdomain, sweep.began]);
+  return marked.rowsChanged;
+}
+
+/** Whose records are written. */
+interface Of {
+  readonly subdomain: string;
+  readonly stream: StreamName;
+  /** When it began, Unix seconds; null for what is not read by a sweep. */
+  readonly sweep: number | null;
 }
 
 /** Runs on nothing what a page may run, so that tables of another shape are found out before the first one. */
 export async function tryOut(connection: DuckDBConnection): Promise<void> {
   // It inserts, too. Not kept prepared: most exports write to a few of the tables.
-  for (const stream of TABLE_NAMES) await connection.run(sql.statementsOf(stream).update.plain, ['']);
+  for (const stream of TABLE_NAMES)
+    await connection.run(
+      sql.statementsOf(stream).update.plain,
+      parametersOf({ subdomain: '', stream, sweep: null }),
+    );
   await runPrepared(connection, sql.QUARANTINE, ['', '', '', '', '', '']);
   await runPrepared(connection, LOG_PAGE, ['', '', 0, 0, '', '', 0, 0, null, null, '']);
 }
@@ -44,8 +66,7 @@ interface Outcome {
 
 async function writeRecords(
   connection: DuckDBConnection,
-  subdomain: string,
-  stream: StreamName,
+  of: Of,
   records: readonly RecordVersion[],
 ): Promise<Outcome> {
   const unstorable: Quarantined[] = [];
@@ -56,7 +77,7 @@ async function writeRecords(
     ['any', odd],
   ] as const) {
     for (const batch of batches(some)) {
-      const written = await writeSome(connection, subdomain, stream, batch, read);
+      const written = await writeSome(connection, of, batch, read);
       unstorable.push(...written.unstorable);
       altered.push(...written.altered);
     }
@@ -66,27 +87,37 @@ async function writeRecords(
 
 async function writeSome(
   connection: DuckDBConnection,
-  subdomain: string,
-  stream: StreamName,
+  of: Of,
   records: readonly RecordVersion[],
   read: sql.Read,
 ): Promise<Outcome> {
-  const { findStored, update, insert } = sql.statementsOf(stream);
+  const { subdomain, stream, sweep } = of;
+  const { stage, findStored, update, insert, noteSeen, findUnstorable, clear } = sql.statementsOf(stream);
   const sent = records.map((record) => ({ record, held: holdable(record.json, true) }));
   const joined = joinForSqlOverwriting(sent.map(({ held }) => held.json));
-  await runPrepared(connection, sql.STAGE, [
-    listed(records.map(({ id }) => id)),
+  await runPrepared(connection, stage, [
+    idList(records, stream),
     listed(records.map(({ version }) => version)),
     listed(records.map(({ deleted }) => deleted)),
     blobValue(joined.text),
   ]);
   joined.release();
   const { rowsChanged: stored } = await runPrepared(connection, findStored, [subdomain]);
-  if (stored > 0) await runPrepared(connection, update[read], [subdomain]);
-  if (stored < records.length) await runPrepared(connection, insert[read], [subdomain]);
-  const found = await connection.runAndReadAll(sql.FIND_UNSTORABLE);
-  await connection.run('DELETE FROM staged; DELETE FROM stored');
-  return sorted(stream, sent, new Set(found.getRows().map(([id]) => Number(id))));
+  if (stored > 0) await runPrepared(connection, update[read], parametersOf(of));
+  if (stored < records.length) await runPrepared(connection, insert[read], parametersOf(of));
+  if (sweep !== null) await runPrepared(connection, noteSeen, [subdomain, sweep]);
+  const found = await connection.runAndReadAll(findUnstorable);
+  await connection.run(clear);
+  return sorted(stream, sent, new Set(found.getRows().map(([id]) => String(id))));
+}
+
+function parametersOf({ subdomain, stream, sweep }: Of): (string | number | null)[] {
+  return isSwept(STREAMS[stream]) ? [subdomain, sweep] : [subdomain];
+}
+
+function idList(records: readonly RecordVersion[], stream: StreamName): string {
+  const ids = records.map(({ id }) => id);
+  return STREAMS[stream].id.type === 'integer' ? ids.join(',') : JSON.stringify(ids);
 }
 
 interface Sent {
@@ -95,8 +126,8 @@ interface Sent {
 }
 
 /** @param refused the ids of those that DuckDB cannot hold */
-function sorted(stream: StreamName, sent: readonly Sent[], refused: ReadonlySet<number>): Outcome {
-  const isHeld = ({ record }: Sent): boolean => !refused.has(record.id);
+function sorted(stream: StreamName, sent: readonly Sent[], refused: ReadonlySet<string>): Outcome {
+  const isHeld = ({ record }: Sent): boolean => !refused.has(String(record.id));
   return {
     unstorable: sent
       .filter((each) => !isHeld(each))

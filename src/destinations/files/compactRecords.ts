@@ -6,7 +6,9 @@ import { concurrently } from './concurrently';
 import { duckDbFailure } from './duckDbFailure';
 import { FolderStore } from './folderStore';
 import type { Stream } from '../../streams/stream';
-import { latestKey, recordsFiles } from './layout';
+import { isSwept } from '../table';
+import { readRecords } from '../duckdb/readRecords';
+import { latestFiles, latestKey, recordsFiles, sweepsFiles } from './layout';
 import * as sql from './newestSql';
 import type { ObjectStore } from './objectStore';
 import { sqlString, typedRecords } from './typedSql';
@@ -33,8 +35,9 @@ export interface Compacted {
 export async function compactRecords(store: ObjectStore, stream: Stream): Promise<Compacted> {
   const { folder: below, pattern } = recordsFiles(stream);
   const found = await store.list(below);
-  const names = found.filter((name) => pattern.test(name));
   const foreign = found.filter((name) => !pattern.test(name));
+  const names = [...found.filter((name) => pattern.test(name)), ...(await compactedBefore(store, stream))];
+  const complete = await completeSweeps(store, stream);
   const folder = await mkdtemp(join(tmpdir(), 'zendesk-compact-'));
   try {
     // DuckDB reads S3 by an extension that it must download; a bucket's files are fetched the way they were put.
@@ -43,7 +46,7 @@ export async function compactRecords(store: ObjectStore, stream: Stream): Promis
     const instance = await DuckDBInstance.create(join(folder, 'newest.duckdb'), OPTIONS);
     try {
       const connection = await instance.connect();
-      await sortIntoParts(connection, stream, root, names, folder).catch(failAt(store));
+      await sortIntoParts(connection, stream, { root, names, complete, folder }).catch(failAt(store));
       return { ...(await writeFiles(connection, stream, store, folder)), foreign };
     } finally {
       instance.closeSync();
@@ -59,28 +62,59 @@ function failAt({ name }: ObjectStore): (error: unknown) => never {
   };
 }
 
+/** What a list had once is remembered here, so that its old sweeps can be deleted. */
+async function compactedBefore(store: ObjectStore, stream: Stream): Promise<readonly string[]> {
+  if (!isSwept(stream)) return [];
+  const { folder, pattern } = latestFiles(stream);
+  return (await store.list(folder)).filter((name) => pattern.test(name));
+}
+
+/** The last sweep of each account that has come to its end. */
+async function completeSweeps(store: ObjectStore, stream: Stream): Promise<Complete> {
+  if (!isSwept(stream)) return [];
+  const { folder, pattern } = sweepsFiles(stream);
+  const last = new Map<string, string>();
+  for (const name of await store.list(folder)) {
+    const [, subdomain, sweep] = pattern.exec(name) ?? [];
+    if (subdomain !== undefined && sweep !== undefined && sweep > (last.get(subdomain) ?? ''))
+      last.set(subdomain, sweep);
+  }
+  return [...last].map(([subdomain, sweep]) => ({ subdomain, sweep }));
+}
+
+type Complete = readonly { readonly subdomain: string; readonly sweep: string }[];
+
+/** What is compacted: the files below `root`, into a folder for what is in between. */
+interface Sources {
+  readonly root: string;
+  readonly names: readonly string[];
+  readonly complete: Complete;
+  readonly folder: string;
+}
+
 async function sortIntoParts(
   connection: DuckDBConnection,
   stream: Stream,
-  root: string,
-  names: readonly string[],
-  folder: string,
+  { root, names, complete, folder }: Sources,
 ): Promise<void> {
   const files: Record<sql.Source, string[]> = { ndjson: [], parquet: [], objects: [] };
   for (const name of names) files[sourceOf(name)].push(sql.literally(join(root, name)));
   const sources = (['ndjson', 'parquet', 'objects'] as const).filter((source) => files[source].length > 0);
   for (const source of sources) await connection.run(sql.setFiles(source), [JSON.stringify(files[source])]);
   await connection.run(sql.createVersions(stream, sources));
-  await connection.run(sql.CREATE_NEWEST);
+  await connection.run(sql.CREATE_COMPLETE, [JSON.stringify(complete)]);
+  await connection.run(sql.createNewest(stream));
   const [row] = (await connection.runAndReadAll(sql.FIND_BROKEN)).getRows();
   if (row !== undefined)
     throw new Error(`${relative(root, String(row[0]))} holds a line that is not a ${stream.noun}`);
-  await connection.run(sql.writeParts(join(folder, 'parts')));
+  await connection.run(sql.writeParts(stream, join(folder, 'parts')));
 }
 
 function sourceOf(name: string): sql.Source {
   if (name.endsWith('.ndjson.gz')) return 'ndjson';
-  return name.includes('/day=') ? 'parquet' : 'objects';
+  return name.includes('/day=') || name.includes('/sweep=') || name.includes('_latest/')
+    ? 'parquet'
+    : 'objects';
 }
 
 async function download(store: ObjectStore, names: readonly string[], root: string): Promise<string> {
@@ -98,19 +132,20 @@ async function writeFiles(
   store: ObjectStore,
   folder: string,
 ): Promise<Omit<Compacted, 'foreign'>> {
-  const parts = (await connection.runAndReadAll(sql.COUNT_PARTS)).getRows();
+  const parts = (await connection.runAndReadAll(sql.countParts(stream))).getRows();
   const file = join(folder, 'latest.parquet');
-  let records = 0;
+  let written = 0;
   for (const [account, number, count] of parts) {
     const [subdomain, part] = [String(account), Number(number)];
-    const rows = typedRecords(stream, sql.recordsOfPart(stream, join(folder, 'parts'), subdomain, part));
+    const records = sql.recordsOfPart(stream, join(folder, 'parts'), subdomain, part);
+    const rows = typedRecords(stream, records, readRecords, '(read_deleted OR is_gone)');
     await connection
       .run(
         `COPY (SELECT * FROM (${rows}) ORDER BY id) TO ${sqlString(file)} (FORMAT parquet, COMPRESSION zstd)`,
       )
       .catch(failAt(store));
     await store.put(latestKey(stream, subdomain, part), await readFile(file));
-    records += Number(count);
+    written += Number(count);
   }
-  return { records, files: parts.length };
+  return { records: written, files: parts.length };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { STREAMS } from '../../streams';
 import type { PageKey } from '../../contract/page';
 import {
   DestinationRefused,
@@ -13,7 +14,7 @@ import { broken } from './broken';
 import { concurrently } from './concurrently';
 import type { Format } from './format';
 import { createFormat } from './formats';
-import { fileKey, manifestKey, MARKER, quarantinedAt, quarantineKey } from './layout';
+import { fileKey, manifestKey, MARKER, quarantinedAt, quarantineKey, sweepKey, sweepName } from './layout';
 import { formatIn, markerOf } from './marker';
 import { parseLocation, type FormatName } from './location';
 import { checkpointIn, manifestOf, type WrittenFile } from './manifest';
@@ -59,6 +60,12 @@ export class FilesDestination implements LastingDestination {
     const { files, quarantined, unstorable } = filesOf(page);
     const written = await concurrently(files, FILES_AT_ONCE, async (file) => this.put(file, page.key));
     const kept = await this.quarantine(page, quarantined);
+    const { subdomain, stream, sweep } = page;
+    if (sweep?.isComplete === true && unstorable === 0)
+      await this.store.put(
+        sweepKey(STREAMS[stream], subdomain, sweep.began),
+        Buffer.from(`${JSON.stringify({ sweep: sweepName(sweep.began) })}\n`),
+      );
     // The page is written when its manifest is. An attempt that got less far leaves files that no manifest names, if the
     // next one finds other records: every version in them is a true one, and readers take the newest of each record.
     await this.store.put(
@@ -67,7 +74,7 @@ export class FilesDestination implements LastingDestination {
     );
     const released = (page.released ?? []).map((name) => quarantineKey(page.subdomain, name));
     for (const key of released) if (!kept.has(key)) await this.store.delete(key);
-    return { unstorable };
+    return { unstorable, swept: 0 };
   }
 
   async checkpoint(subdomain: string, key: PageKey): Promise<string | undefined> {

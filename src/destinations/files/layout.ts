@@ -9,12 +9,36 @@ const SECONDS_PER_DAY = 86_400;
 const SUBDOMAIN = 'subdomain=([a-z0-9-]+)';
 /** What `encodeURIComponent` leaves. */
 const EXPORT = "[\\w.!~*'()%-]+";
+const SWEEP = '\\d{8}T\\d{6}Z';
 const QUARANTINE_FILE = new RegExp(`^quarantine/${SUBDOMAIN}/([0-9a-f]{64})\\.json$`);
 
 /** Versions are in a folder per day of their time: who reads a time span opens what is of it. */
 export function recordsFolder({ name }: Stream, subdomain: string, day: number): string {
   const date = new Date(day * SECONDS_PER_DAY * 1000).toISOString().slice(0, 10);
   return `${tableFolder(name, subdomain)}/day=${date}`;
+}
+
+/** The records of a sweep are together: whoever reads one sweep reads the list as it was then. */
+export function sweepFolder({ name }: Stream, subdomain: string, began: number): string {
+  return `${tableFolder(name, subdomain)}/sweep=${sweepName(began)}`;
+}
+
+/** Names a sweep that has come to its end. */
+export function sweepKey({ name }: Stream, subdomain: string, began: number): string {
+  return `${tableFolder('sweeps', subdomain)}/stream=${name}/${sweepName(began)}.json`;
+}
+
+/** Where the names of a list's sweeps are that have come to their ends; the pattern tells the account and the sweep. */
+export function sweepsFiles({ name }: Stream): { readonly folder: string; readonly pattern: RegExp } {
+  return {
+    folder: 'sweeps/',
+    pattern: new RegExp(`^sweeps/${SUBDOMAIN}/stream=${name}/(${SWEEP})\\.json$`),
+  };
+}
+
+/** By name a later one comes after an earlier one; a colon has a meaning in some paths. */
+export function sweepName(began: number): string {
+  return new Date(began * 1000).toISOString().replace(/[-:]|\.000/g, '');
 }
 
 /** The UTC day of a time in epoch seconds, in days since 1970. */
@@ -55,13 +79,21 @@ export function recordsFiles({ name }: Stream): { readonly folder: string; reado
   return {
     folder: `${name}/`,
     // Earlier releases wrote sideloads into no folder of a day.
-    pattern: new RegExp(`^${name}/${SUBDOMAIN}/(day=\\d{4}-\\d\\d-\\d\\d/)?${file}$`),
+    pattern: new RegExp(`^${name}/${SUBDOMAIN}/((day=\\d{4}-\\d\\d-\\d\\d|sweep=${SWEEP})/)?${file}$`),
   };
 }
 
 /** Where the compacted records of a range of ids are; the same on every run. */
 export function latestKey({ name }: Stream, subdomain: string, part: number): string {
   return `${tableFolder(`${name}_latest`, subdomain)}/${String(part).padStart(8, '0')}.parquet`;
+}
+
+/** The same, of all ids. */
+export function latestFiles({ name }: Stream): { readonly folder: string; readonly pattern: RegExp } {
+  return {
+    folder: `${name}_latest/`,
+    pattern: new RegExp(`^${name}_latest/${SUBDOMAIN}/\\d{8}\\.parquet$`),
+  };
 }
 
 /**

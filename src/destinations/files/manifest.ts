@@ -26,7 +26,7 @@ export function manifestOf(page: Batch, unstorable: number, files: readonly Writ
     last_generated: page.last,
     written_at: new Date().toISOString(),
     files,
-    checkpoint: page.checkpoint({ unstorable }),
+    checkpoint: page.checkpoint({ unstorable, swept: 0 }),
   });
 }
 

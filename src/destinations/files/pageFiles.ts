@@ -3,7 +3,7 @@ import type { RecordVersion } from '../../streams/record';
 import { recordsByStream, type Batch } from '../destination';
 import { holdable, originalOf, type Quarantined } from '../holdable';
 import { bytesOf, textOf } from '../recordText';
-import { dayOf, recordsFolder } from './layout';
+import { dayOf, recordsFolder, sweepFolder } from './layout';
 import { whyUnstorable } from './unstorable';
 
 /** A file to be. */
@@ -38,9 +38,9 @@ export function filesOf(page: Batch): PageFiles {
     quarantined.push(...refused);
     if (stream === page.stream) unstorable = refused.length;
     const storable = records.filter((record) => whyUnstorable(record, STREAMS[stream]) === undefined);
-    for (const [day, versions] of stream === page.stream ? byDay(storable) : onOneDay(storable)) {
+    for (const [folder, versions] of foldersOf(page, stream, storable)) {
       files.push({
-        folder: recordsFolder(STREAMS[stream], page.subdomain, day),
+        folder,
         stream,
         lines: linesOf(stream, versions, quarantined),
         isOdd: versions.some((version) => version.odd),
@@ -49,6 +49,18 @@ export function filesOf(page: Batch): PageFiles {
     }
   }
   return { files, quarantined, unstorable };
+}
+
+function foldersOf(
+  { subdomain, stream: own, sweep }: Batch,
+  stream: StreamName,
+  records: readonly RecordVersion[],
+): readonly (readonly [string, readonly RecordVersion[]])[] {
+  const { [stream]: of } = STREAMS;
+  if (records.length === 0) return [];
+  if (stream === own && sweep !== null) return [[sweepFolder(of, subdomain, sweep.began), records]];
+  const days = stream === own ? byDay(records) : onOneDay(records);
+  return [...days].map(([day, versions]) => [recordsFolder(of, subdomain, day), versions]);
 }
 
 /** As strict readers can read them: one that cannot be read takes along the file it is in. */
@@ -77,7 +89,7 @@ function boundsOf(versions: readonly RecordVersion[]): PageFile['bounds'] {
  * the newest: whoever reads from a day on finds all that is of it.
  */
 function onOneDay(versions: readonly RecordVersion[]): ReadonlyMap<number, readonly RecordVersion[]> {
-  return new Map(versions.length === 0 ? [] : [[dayOf(boundsOf(versions).last), versions]]);
+  return new Map([[dayOf(boundsOf(versions).last), versions]]);
 }
 
 function byDay(versions: readonly RecordVersion[]): Map<number, RecordVersion[]> {

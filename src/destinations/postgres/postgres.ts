@@ -18,8 +18,8 @@ import {
 import { explained, isMissing } from './failure';
 import { PostgresFields } from './fields';
 import { fillSomeRows, lockSchema, makeSchema, prunePages } from './schema';
-import { proveWritable, upsertOf } from './sql';
-import { writeBatch } from './writeBatch';
+import { proveWritable } from './sql';
+import { tryOut, writeBatch } from './writeBatch';
 
 const FIND_EXPORT = `SELECT to_regclass('export_pages') IS NOT NULL AS found`;
 
@@ -130,7 +130,7 @@ export class PostgresDestination implements LastingDestination {
     await this.createSchema(client);
     await makeSchema(client, this.server);
     await client.query(proveWritable(TABLES));
-    for (const stream of TABLE_NAMES) await client.query(upsertOf(stream), ['', [], [], [], '']);
+    for (const stream of TABLE_NAMES) await tryOut(client, stream);
   }
 
   private async createSchema(client: PoolClient): Promise<void> {

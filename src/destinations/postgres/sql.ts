@@ -2,8 +2,8 @@ import { STREAMS, type StreamName } from '../../streams';
 import type { ColumnType, Stream } from '../../streams/stream';
 import { ROWS_AT_ONCE } from '../fills';
 import { SEPARATOR } from '../recordText';
-import { replaceOlder } from '../sql';
-import { sqlName, sqlNames, writtenColumns, type Table } from '../table';
+import { momentIn, noteSeen, replaceOlder } from '../sql';
+import { isSwept, sqlName, sqlNames, writtenColumns, type Table } from '../table';
 
 /**
  * Reads a column out of `json`. Whatever the value is, none of these fails: each cast sees only text that it can read.
@@ -42,7 +42,7 @@ const upserts = new Map<StreamName, string>();
 
 /**
  * $1: subdomain; $2: ids; $3: versions; $4: deleted; $5: the records as one text, because reading an array parameter takes
- * longer. Answers the ids of records that are no JSON to PostgreSQL, such as one with a number beyond its numeric.
+ * longer; $6, of lists alone: when the sweep began, in Unix seconds, or NULL. Answers the ids of records that are no JSON to PostgreSQL, such as one with a number beyond its numeric.
  * Ascending ids make two pages lock their rows in the same order; a function scan keeps it. MATERIALIZED has the text parsed
  * once instead of once a column.
  */
@@ -55,18 +55,30 @@ export function upsertOf(name: StreamName): string {
 function upsertRecords(stream: Stream): string {
   const { name, columns } = stream;
   const typed = Object.keys(columns).map((column) => read(columns, column));
+  const sweep = momentIn('$6');
+  const swept = isSwept(stream) ? [`coalesce(${sweep}, now())`] : [];
   return `
 WITH staged AS MATERIALIZED (
   SELECT id, version, deleted, jsonb_or_null(record) AS json
   FROM ROWS FROM (
-    unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::boolean[]), string_to_table($5, chr(${SEPARATOR}))
+    unnest($2::${idType(stream)}[]), unnest($3::bigint[]), unnest($4::boolean[]), string_to_table($5, chr(${SEPARATOR}))
   ) AS sent (id, version, deleted, record)
 ), stored AS (
   INSERT INTO ${name} (subdomain, id, ${sqlNames(writtenColumns(stream))})
-  SELECT $1, id, version, deleted, ${[...typed, 'json'].join(',\n    ')}
-  FROM staged WHERE json IS NOT NULL${replaceOlder(stream)}
+  SELECT $1, id, version, deleted, ${[...typed, 'json', ...swept].join(',\n    ')}
+  FROM staged WHERE json IS NOT NULL${replaceOlder(stream, sweep)}
 )
 SELECT id::text FROM staged WHERE json IS NULL`;
+}
+
+function idType({ id }: Stream): string {
+  return id.type === 'integer' ? 'bigint' : 'text';
+}
+
+/** $1: subdomain; $2: ids; $3: when the sweep began, Unix seconds. */
+export function noteSeenOf(name: StreamName): string {
+  const { [name]: stream } = STREAMS;
+  return noteSeen(stream, `= ANY ($2::${idType(stream)}[])`, momentIn('$3'));
 }
 
 function read(columns: Stream['columns'], name: string): string {

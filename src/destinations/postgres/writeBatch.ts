@@ -1,27 +1,46 @@
 import type { ClientBase } from 'pg';
-import type { StreamName } from '../../streams';
+import { STREAMS, type StreamName } from '../../streams';
 import type { RecordVersion } from '../../streams/record';
 import { recordsByStream, type Batch, type Written } from '../destination';
 import { digest } from '../../digest';
 import { holdable, originalOf, type Quarantined } from '../holdable';
 import { batches, joinForSqlOverwriting, textOf } from '../recordText';
-import { LOG_PAGE, pageRow } from '../sql';
+import { LOG_PAGE, markUnseen, pageRow } from '../sql';
+import { isSwept } from '../table';
 import * as sql from './sql';
 
 /** Writes a page within the transaction that `client` has open. */
 export async function writeBatch(client: ClientBase, page: Batch): Promise<Written> {
-  const { subdomain, rejected, released = [] } = page;
+  const { subdomain, rejected, sweep, released = [] } = page;
   if (released.length > 0) await client.query(sql.RELEASE, [subdomain, released]);
   const quarantined: Quarantined[] = [...rejected];
   let unstorable = 0;
   for (const [stream, records] of recordsByStream(page)) {
-    const written = await writeRecords(client, subdomain, stream, records);
+    const began = stream === page.stream ? (sweep?.began ?? null) : null;
+    const written = await writeRecords(client, subdomain, stream, records, began);
     quarantined.push(...written.unstorable, ...written.altered);
     if (stream === page.stream) unstorable = written.unstorable.length;
   }
   await quarantine(client, page, quarantined);
-  await client.query(LOG_PAGE, pageRow(page, unstorable));
-  return { unstorable };
+  const written = { unstorable, swept: unstorable > 0 ? 0 : await sweepUp(client, page) };
+  await client.query(LOG_PAGE, pageRow(page, written));
+  return written;
+}
+
+/** @returns how many records a sweep that is complete has found to be gone */
+async function sweepUp(client: ClientBase, { subdomain, stream, sweep }: Batch): Promise<number> {
+  if (sweep?.isComplete !== true) return 0;
+  const { rowCount } = await client.query(markUnseen(STREAMS[stream]), [subdomain, sweep.began]);
+  return rowCount ?? 0;
+}
+
+/** Runs on nothing what a page runs for a stream, so that a table of another shape is found out before the first one. */
+export async function tryOut(client: ClientBase, stream: StreamName): Promise<void> {
+  await client.query(sql.upsertOf(stream), ['', [], [], [], '', ...sweepParameter(stream, null)]);
+}
+
+function sweepParameter(stream: StreamName, sweep: number | null): (number | null)[] {
+  return isSwept(STREAMS[stream]) ? [sweep] : [];
 }
 
 /** Of records that have been written. */
@@ -32,28 +51,35 @@ interface Outcome {
   readonly altered: readonly Quarantined[];
 }
 
-/** By ascending id, in batches. */
+/**
+ * By ascending id, in batches.
+ * @param sweep when it began, Unix seconds; null for what is not read by a sweep
+ */
 async function writeRecords(
   client: ClientBase,
   subdomain: string,
   stream: StreamName,
   records: readonly RecordVersion[],
+  sweep: number | null,
 ): Promise<Outcome> {
   const unstorable: Quarantined[] = [];
   const altered: Quarantined[] = [];
-  for (const batch of batches([...records].sort((one, other) => one.id - other.id))) {
+  for (const batch of batches([...records].sort(byId))) {
     const sent = batch.map((record) => ({ record, held: holdable(record.json, false) }));
     const joined = joinForSqlOverwriting(sent.map(({ held }) => held.json));
+    const batchIds = idArray(batch);
     const refused = await ids(client, sql.upsertOf(stream), [
       subdomain,
-      array(batch.map(({ id }) => id)),
+      batchIds,
       array(batch.map(({ version }) => version)),
       array(batch.map(({ deleted }) => deleted)),
       joined.text,
+      ...sweepParameter(stream, sweep),
     ]);
     joined.release();
+    if (sweep !== null) await client.query(sql.noteSeenOf(stream), [subdomain, batchIds, sweep]);
     for (const { record, held } of sent) {
-      if (refused.has(record.id))
+      if (refused.has(String(record.id)))
         unstorable.push({ stream, reason: 'no valid JSON for PostgreSQL', json: textOf(record.json) });
       else altered.push(...originalOf(stream, record, held));
     }
@@ -66,9 +92,20 @@ function array(values: readonly (number | boolean)[]): string {
   return `{${values.join(',')}}`;
 }
 
-async function ids(client: ClientBase, text: string, values: unknown[]): Promise<ReadonlySet<number>> {
+/** Texts are quoted by `pg`. */
+function idArray(records: readonly RecordVersion[]): string | string[] {
+  const numbers = records.flatMap(({ id }) => (typeof id === 'number' ? id : []));
+  return numbers.length === records.length ? array(numbers) : records.map(({ id }) => String(id));
+}
+
+function byId({ id: one }: RecordVersion, { id: other }: RecordVersion): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  return String(one) < String(other) ? -1 : 1;
+}
+
+async function ids(client: ClientBase, text: string, values: unknown[]): Promise<ReadonlySet<string>> {
   const { rows } = await client.query<{ id: string }>(text, values);
-  return new Set(rows.map((row) => Number(row.id)));
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function quarantine(

@@ -1,0 +1,4 @@
+/** Thrown when a body is JSON but no page. */
+export class NotAPage extends Error {
+  override readonly name = 'NotAPage';
+}
