@@ -1,6 +1,6 @@
 import type { DataSet } from './dataSet';
 import { LISTS, type ListName } from './listSpecs';
-import { ListSet } from './listSet';
+import { ListSet, type ListOptions } from './listSet';
 import { MetricEventSet } from './metricEventSet';
 import { OrganizationSet } from './organizationSet';
 import type { Population } from './population';
@@ -22,7 +22,7 @@ export type Burst =
   | { readonly at: number; readonly tickets: number }
   | { readonly at: number; readonly stream: ServedStream; readonly records: number };
 
-export interface AccountOptions extends Omit<TicketOptions, 'burst'> {
+export interface AccountOptions extends Omit<TicketOptions, 'burst'>, Pick<ListOptions, 'lists'> {
   readonly population: Population;
   readonly burst: readonly Burst[];
 }
@@ -32,7 +32,7 @@ export class Account {
   readonly tickets: TicketSet;
   readonly users: UserSet;
   private readonly organizations: OrganizationSet;
-  private readonly lists: ReadonlyMap<string, ListSet>;
+  private readonly lists = new Map<ListName, ListSet>();
   private ticketEvents: TicketEventSet | undefined;
   private metricEvents: MetricEventSet | undefined;
 
@@ -46,7 +46,7 @@ export class Account {
     this.organizations = new OrganizationSet(options);
     this.users = new UserSet(options, this.organizations);
     const burst = options.burst.flatMap((one) => ('tickets' in one ? [one] : []));
-    this.lists = new Map(LISTS.map((name) => [name, new ListSet(name, options)]));
+    for (const name of LISTS) this.lists.set(name, new ListSet(name, options, this.lists.get('schedules')));
     this.tickets = new TicketSet(
       { ...options, burst },
       {

@@ -1,6 +1,6 @@
 import { Misuse, readCommandLine } from '../command';
 import { SERVED, type Burst, type ServedStream } from './account';
-import { LISTS } from './listSpecs';
+import { LISTS, type ListName } from './listSpecs';
 import type { SimulatorOptions } from './options';
 import { SHAPE_FLAGS, shapeHelp, shapesOf } from './shapeArguments';
 import type { Unavailable } from './unavailable';
@@ -19,6 +19,7 @@ export const USAGE = `A fake Zendesk with made-up tickets, for demos and tests.
   --users <n>             number of users, agents included (default: a fifth of that)
   --organizations <n>     (default: a fiftieth of it)
 ${shapeHelp(TICKET_BYTES)}\
+  --list <name>=<n>       records of a list, if more than by default, such as tags=500; may be given more than once
   --seed <n>              same seed, same tickets (default 1)
   --from <time>           newest change of the oldest ticket: ISO 8601 or Unix seconds (default two years ago)
   --to <time>             newest change of the newest ticket (default two minutes ago)
@@ -29,6 +30,8 @@ ${shapeHelp(TICKET_BYTES)}\
   --pinned <how>          a page inside one second: expand (default) or repeat
   --expand-limit <n>      the largest second that is expanded; above it the page repeats
   --quota <n>             export requests per minute (default: no limit); 20 of the users' cursor export then
+  --account-quota <n>     other requests per minute (default 700) …
+  --others <n>            … of which people and other programs make so many (default 0)
   --no-quota-header       leave out the header that shows the quota
   --no-retry-after        leave out Retry-After on 429
   --updates <n>           live changes per second (default 0)
@@ -60,6 +63,7 @@ const FLAGS = {
   users: TEXT,
   organizations: TEXT,
   ...SHAPE_FLAGS,
+  list: { type: 'string', multiple: true },
   seed: TEXT,
   from: TEXT,
   to: TEXT,
@@ -68,6 +72,8 @@ const FLAGS = {
   pinned: TEXT,
   'expand-limit': TEXT,
   quota: TEXT,
+  'account-quota': TEXT,
+  others: TEXT,
   'no-quota-header': FLAG,
   'no-retry-after': FLAG,
   updates: TEXT,
@@ -97,6 +103,7 @@ export function readArguments(args: readonly string[]): Command {
     users: number('users', values.users),
     organizations: number('organizations', values.organizations),
     shapes: shapesOf(values, TICKET_BYTES),
+    lists: Object.fromEntries((values.list ?? []).map(listSize)),
     seed: number('seed', values.seed),
     from: time('from', values.from),
     to: time('to', values.to),
@@ -112,6 +119,8 @@ export function readArguments(args: readonly string[]): Command {
             header: values['no-quota-header'] !== true,
             retryAfter: values['no-retry-after'] !== true,
           },
+    accountPerMinute: number('account-quota', values['account-quota']),
+    othersPerMinute: number('others', values.others),
     latencyMs: number('latency', values.latency),
     holdBackSeconds: number('hold-back', values['hold-back']),
     tokens: {
@@ -148,6 +157,11 @@ function burst(value: string): Burst {
   const [second, records] = [time('burst', at) ?? 0, number('burst', count ?? '') ?? 0];
   const stream = oneOf('burst', name, SERVED) ?? 'tickets';
   return stream === 'tickets' ? { at: second, tickets: records } : { at: second, stream, records };
+}
+
+function listSize(value: string): [ListName, number] {
+  const [name = '', count = ''] = value.split('=');
+  return [oneOf('list', name, LISTS) ?? 'groups', number('list', count) ?? 0];
 }
 
 function unavailable(value: string): [ServedStream, Unavailable] {

@@ -24,6 +24,7 @@ const changeSchema = z.strictObject({
   how: z.enum(['change', 'remove', 'restore']),
   ids: z.array(z.int().positive()),
   at,
+  quietly: z.boolean().optional(),
 });
 const addSchema = z.strictObject({ stream, count: z.int().positive(), at });
 const refuseSchema = z.strictObject({ stream, status: unavailableSchema.nullable() });
@@ -36,7 +37,7 @@ export interface Controlled {
   fault(spec: FaultSpec): void;
   clearFaults(): void;
   updateMany(ids: Iterable<number>, change: TicketChange): void;
-  change(stream: ServedStream, id: number, when: When): void;
+  change(stream: ServedStream, id: number, change: Change): void;
   remove(stream: ServedStream, id: number, when: When): void;
   restore(stream: ServedStream, id: number, when: When): void;
   add(stream: ServedStream, count: number, when: When): number[];
@@ -48,17 +49,23 @@ export interface When {
   readonly at?: number | undefined;
 }
 
+export interface Change extends When {
+  /** A change that does not move the record's time, as of a field that is counted or copied. */
+  readonly quietly?: boolean | undefined;
+}
+
 /**
  * The control interface, for scripts in other processes; it is no part of Zendesk. Anybody may read; only this
  * machine may change the account, and others get 404.
  *
  *     GET    /simulator/truth           NDJSON of {id, generated_timestamp, status, support_type}, the newest version of each ticket
- *     GET    /simulator/truth?stream=…  NDJSON of {id, version, deleted}, the newest version of each record
+ *     GET    /simulator/truth?stream=…  NDJSON of {id, version, deleted}, the newest version of each record; of lists also what else it is
+ *                                     known by: {name} of a tag, {schedule_id} of a holiday
  *     GET    /simulator/requests        {total, exports, byStream, byStatus, throttled}
  *     POST   /simulator/faults          a fault as JSON (see faults.ts)
  *     DELETE /simulator/faults          no more faults
  *     POST   /simulator/update          {"ids": [1, 2], "at"?: Unix seconds, "system"?: true}, of tickets
- *     POST   /simulator/change          {"stream", "how": "change" | "remove" | "restore", "ids": [1, 2], "at"?: Unix seconds}
+ *     POST   /simulator/change          {"stream", "how": "change" | "remove" | "restore", "ids": [1, 2], "at"?: Unix seconds, "quietly"?: true}
  *     POST   /simulator/add             {"stream", "count": 5, "at"?: Unix seconds}
  *     POST   /simulator/unavailable     {"stream", "status": 403 | 404 | {"status": 403, "body": "html"} | null}
  */
@@ -119,7 +126,8 @@ function* ticketLines(simulator: Controlled): Generator<object> {
 }
 
 function* recordLines(simulator: Controlled, name: ServedStream): Generator<object> {
-  for (const { id, version, deleted } of simulator.newestOf(name)) yield { id, version, deleted };
+  for (const { id, version, deleted, keys } of simulator.newestOf(name))
+    yield { id, version, deleted, ...keys };
 }
 
 /** Writes objects as NDJSON piece by piece, without ever holding all of it. */

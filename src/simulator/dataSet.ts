@@ -1,3 +1,4 @@
+import type { RecordKeys } from './listSpec';
 import { idOf, MAX_ID, placeOf, secondOf, Timeline } from './timeline';
 
 /** A place in the order of (version, id). What comes after it goes on from there; the place before a second has the id 0. */
@@ -12,6 +13,8 @@ export interface TrueRecord {
   /** Unix seconds. */
   readonly version: number;
   readonly deleted: boolean;
+  /** Of a list's record: what an export knows it by besides its id, which is the simulator's own for a tag. */
+  readonly keys?: RecordKeys;
   json(): string;
 }
 
@@ -71,8 +74,8 @@ export abstract class DataSet {
     return this.versions.length;
   }
 
-  *ids(): Generator<number> {
-    for (let row = 1; row <= this.size; row += 1) yield this.before + row;
+  *ids(after = this.before): Generator<number> {
+    for (let id = Math.max(after, this.before) + 1; id <= this.before + this.size; id += 1) yield id;
   }
 
   /** One of them, by a number from 0 to 1; undefined where there is none. */

@@ -83,14 +83,14 @@ export function exportThrottled(headers: Headers): Answer {
 }
 
 /** The account's own limit (§ rate limits). */
-export function accountThrottled(retryAfterSeconds: number): Answer {
+export function accountThrottled(headers: Headers): Answer {
   return json(
     429,
     {
       error: 'APIRateLimitExceeded',
       description: 'Number of allowed API requests per minute exceeded',
     },
-    { 'retry-after': String(retryAfterSeconds) },
+    headers,
   );
 }
 
@@ -101,6 +101,11 @@ export function badRequest(error: string, description: string): Answer {
 
 export function invalidEndpoint(): Answer {
   return json(404, { error: 'InvalidEndpoint', description: 'Not found' });
+}
+
+/** Of what a path names by its id (§ lists). */
+export function recordNotFound(): Answer {
+  return json(404, { error: 'RecordNotFound', description: 'Not found' });
 }
 
 export function notAuthenticated(): Answer {

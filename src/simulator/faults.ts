@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Answer } from './answer';
 import {
+  accountThrottled,
   BODY_SHAPES,
   errorAnswer,
   exportThrottled,
@@ -46,7 +47,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
     body: z.enum(BODY_SHAPES).optional(),
     retryAfter,
   }),
-  /** 429 with the export's body; without `retryAfter` the header is missing. */
+  /** 429 with the body of the request's limit; without `retryAfter` the header is missing. */
   z.strictObject({ ...common, kind: z.literal('throttle'), retryAfter }),
   /** The socket is destroyed, before anything was sent or in the middle of the body. */
   z.strictObject({ ...common, kind: z.literal('reset'), point: z.enum(['before', 'midBody']).optional() }),
@@ -68,6 +69,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('cursorStuck') }),
   /** `after_cursor` and `after_url` are null, or a list has no next link, before the end of the stream. */
   z.strictObject({ ...common, kind: z.literal('cursorMissing') }),
+  /** A list comes by offset, whatever was asked for: a list that does not know `page[size]`, or one that no longer comes all at once. */
+  z.strictObject({ ...common, kind: z.literal('byOffset') }),
   /** "start_time too recent" in one of its three recorded forms (default '400'). */
   z.strictObject({ ...common, kind: z.literal('tooRecent'), form: z.enum(TOO_RECENT_FORMS).optional() }),
 ]);
@@ -76,8 +79,10 @@ export type Fault = z.infer<typeof faultSchema>;
 /** A fault with, in the same process, a predicate of the request. */
 export type FaultSpec = Fault & { matches?: ((request: RequestFacts) => boolean) | undefined };
 
-/** Probabilities of random faults per export request; reproducible by the simulator's seed. */
+/** Probabilities of random faults per request; reproducible by the simulator's seed. */
 export interface RandomFaults {
+  /** Which requests they may strike. Default 'exports'. */
+  readonly scope?: Fault['scope'];
   readonly serverError?: number | undefined;
   readonly throttle?: number | undefined;
   readonly reset?: number | undefined;
@@ -101,7 +106,9 @@ function randomSpecs(random: RandomFaults): FaultSpec[] {
     { kind: 'stall', probability: stall },
     { kind: 'slow', ms: 250, probability: slow },
   ];
-  return specs.filter(({ probability = 0 }) => probability > 0);
+  return specs
+    .filter(({ probability = 0 }) => probability > 0)
+    .map((spec) => ({ ...spec, scope: random.scope }));
 }
 
 /** The faults that wait for a request. The oldest that matches strikes; one request meets one fault. */
@@ -155,12 +162,12 @@ function applies(spec: FaultSpec, request: RequestFacts): boolean {
 }
 
 /** The answer a fault gives in place of the real one, for those that do. */
-export function faultAnswer(fault: Fault | undefined): Answer | undefined {
+export function faultAnswer(fault: Fault | undefined, isExport: boolean): Answer | undefined {
   switch (fault?.kind) {
     case 'status':
       return errorAnswer(fault.status, fault.body ?? 'error', retryAfterHeader(fault.retryAfter));
     case 'throttle':
-      return exportThrottled(retryAfterHeader(fault.retryAfter));
+      return (isExport ? exportThrottled : accountThrottled)(retryAfterHeader(fault.retryAfter));
     case 'html200':
       return html200();
     case 'upstreamTimeout':
@@ -175,6 +182,7 @@ export function faultAnswer(fault: Fault | undefined): Answer | undefined {
     case 'endTimeBackwards':
     case 'cursorStuck':
     case 'cursorMissing':
+    case 'byOffset':
     case undefined:
       return undefined;
   }

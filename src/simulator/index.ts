@@ -4,6 +4,8 @@ export type { SimulatorOptions } from './options';
 export { MIXED, SHAPES, type TicketShape } from './shapes';
 export { SERVED, type Burst, type Incremental, type ServedStream } from './account';
 export { LISTS, type ListName } from './listSpecs';
+export type { RecordKeys } from './listSpec';
+export type { ListSizes } from './listSet';
 export type { TrueRecord } from './dataSet';
 export type { TicketChange, TrueTicket } from './ticketSet';
 export type { Unavailable } from './unavailable';

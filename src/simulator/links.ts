@@ -15,7 +15,7 @@ export function nextUrl({ url: asked, fault }: Linked, change: (search: URLSearc
     : url.href;
 }
 
-/** What comes with a page of a list. On an empty page the cursors are absent (§ lists). */
+/** What comes with a page of a list. On an empty page the cursors are absent; the last has a link to one (§ lists). */
 export function listEnvelope(
   request: Linked,
   { before, after, more }: { before: string | null; after: string | null; more: boolean },
@@ -30,6 +30,6 @@ export function listEnvelope(
   const isEmpty = before === null || after === null;
   return {
     meta: { has_more: more, ...(isEmpty ? {} : { after_cursor: after, before_cursor: before }) },
-    links: { prev: link('page[before]', before), next: more ? link('page[after]', after) : null },
+    links: { prev: link('page[before]', before), next: link('page[after]', after) },
   };
 }

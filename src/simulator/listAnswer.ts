@@ -1,6 +1,6 @@
 import { json, type Answer } from './answer';
 import { encodeListCursor } from './cursorExport';
-import { badRequest } from './errors';
+import { badRequest, recordNotFound } from './errors';
 import { badPageSize, cursorText, pageSizeOf, placeIn } from './exportQuery';
 import { listEnvelope, nextUrl, type Linked } from './links';
 import { LIST_SPECS, LISTS, type ListName } from './listSpecs';
@@ -10,25 +10,44 @@ import type { ListSet } from './listSet';
 const OFFSET_PAGE = 100;
 const LAST_OFFSET = 10_000;
 
-const NAMES = new Map(LISTS.map((name) => [`/api/v2/${LIST_SPECS[name].path}`, name]));
+/** A list, or those of its records that belong to one schedule. */
+export interface ListEndpoint {
+  readonly name: ListName;
+  readonly schedule?: number | undefined;
+}
+
+const PATHS = LISTS.map((name) => {
+  const pattern = LIST_SPECS[name].path.replace('{id}', '(\\d{1,15})');
+  return { name, path: new RegExp(`^/api/v2/${pattern}$`) };
+});
 
 /** @param path without `.json` at its end */
-export function listEndpoint(path: string): ListName | undefined {
-  return NAMES.get(path);
+export function listEndpoint(path: string): ListEndpoint | undefined {
+  for (const { name, path: known } of PATHS) {
+    const match = known.exec(path);
+    if (match !== null) return { name, schedule: match[1] === undefined ? undefined : Number(match[1]) };
+  }
+  return undefined;
 }
 
 /** The answer to one request to a list: by cursor with `page[size]` or `page[after]`, by offset without, or all at once. */
-export function listAnswer(name: ListName, set: ListSet, request: Linked): Answer {
-  const { searchParams: query } = request.url;
-  const all = name === 'groups' && query.get('exclude_deleted') === 'false' ? [...set.ids()] : set.visible();
-  if (!set.spec.isPaged)
-    return answer(name, set, all, { count: all.length, next_page: null, previous_page: null });
-  return query.has('page[size]') || query.has('page[after]')
-    ? byCursor(name, set, all, request)
-    : byOffset(name, set, all, request);
+export function listAnswer(set: ListSet, schedule: number | undefined, request: Linked): Answer {
+  const { url, fault } = request;
+  if (set.belongsToNone(schedule)) return recordNotFound();
+  const query = url.searchParams;
+  const [parameter = '', value] = set.spec.showsDeleted ?? [];
+  const withDeleted = value !== undefined && query.get(parameter) === value;
+  const { beside } = set.spec;
+  const byCursorAsked = query.has('page[size]') || query.has('page[after]');
+  if (beside === undefined && byCursorAsked && fault?.kind !== 'byOffset')
+    return byCursor(set, withDeleted, request);
+  const all = [...set.shown({ withDeleted })].filter((id) => set.keys(id).schedule_id === schedule);
+  return beside === undefined || fault?.kind === 'byOffset'
+    ? byOffset(set, all, request)
+    : answer(set, all, beside(all.length, url.href));
 }
 
-function byCursor(name: ListName, set: ListSet, all: readonly number[], request: Linked): Answer {
+function byCursor(set: ListSet, withDeleted: boolean, request: Linked): Answer {
   const { url, fault } = request;
   const size = pageSizeOf(url.searchParams);
   if (size === undefined) return badPageSize();
@@ -36,18 +55,19 @@ function byCursor(name: ListName, set: ListSet, all: readonly number[], request:
   const place = placeIn(url.searchParams);
   if (sent !== null && place === undefined)
     return badRequest('InvalidPaginationParameter', 'page[after] is not valid');
-  const left = all.filter((id) => id > (place?.id ?? 0));
+  const left: number[] = [];
+  for (const id of set.shown({ withDeleted, after: place })) if (left.push(id) > size) break;
   const ids = left.slice(0, size);
   const cursorOf = (id: number | undefined): string | null =>
-    id === undefined ? null : encodeListCursor({ second: 0, id });
+    id === undefined ? null : encodeListCursor(set.place(id));
   const stuck = fault?.kind === 'cursorStuck';
   const missing = fault?.kind === 'cursorMissing';
   const after = missing ? null : stuck ? sent : cursorOf(ids.at(-1));
   const more = missing || stuck || left.length > size;
-  return answer(name, set, ids, listEnvelope(request, { before: cursorOf(ids[0]), after, more }));
+  return answer(set, ids, listEnvelope(request, { before: cursorOf(ids[0]), after, more }));
 }
 
-function byOffset(name: ListName, set: ListSet, all: readonly number[], request: Linked): Answer {
+function byOffset(set: ListSet, all: readonly number[], request: Linked): Answer {
   const number = Math.max(1, Math.floor(Number(request.url.searchParams.get('page') ?? 1)) || 1);
   const [start, end] = [(number - 1) * OFFSET_PAGE, number * OFFSET_PAGE];
   if (end > LAST_OFFSET)
@@ -56,14 +76,14 @@ function byOffset(name: ListName, set: ListSet, all: readonly number[], request:
     nextUrl(request, (search) => {
       search.set('page', String(page));
     });
-  return answer(name, set, all.slice(start, end), {
+  return answer(set, all.slice(start, end), {
     next_page: end < all.length ? link(number + 1) : null,
     previous_page: number > 1 ? link(number - 1) : null,
     count: all.length,
   });
 }
 
-function answer(name: ListName, set: ListSet, ids: readonly number[], envelope: object): Answer {
+function answer(set: ListSet, ids: readonly number[], envelope: object): Answer {
   const rows = ids.map((id) => JSON.parse(set.json(id)) as unknown);
-  return json(200, { [name]: rows, ...envelope });
+  return json(200, { [set.spec.key ?? set.name]: rows, ...envelope });
 }

@@ -3,6 +3,9 @@ import { LISTS } from './listSpecs';
 import { pick, randomStream } from './random';
 import type { Simulator } from './simulator';
 
+/** Lists with a field that changes without `updated_at` (§ lists). */
+const QUIET: readonly ServedStream[] = ['custom_roles', 'organization_memberships'];
+
 /** Makes random changes as a busy help desk does: most of tickets, and of each stream mostly updates. */
 export function changeAtRandom(simulator: Simulator, random: () => number, count: number): void {
   for (let change = 0; change < count; change += 1) {
@@ -30,7 +33,7 @@ function changeOne(simulator: Simulator, stream: ServedStream, random: () => num
   if (draw < 0.15 || id === undefined) simulator.add(stream, 1);
   else if (draw < 0.3) simulator.remove(stream, id);
   else if (draw < 0.4) simulator.restore(stream, id);
-  else simulator.change(stream, id);
+  else simulator.change(stream, id, { quietly: draw > 0.7 && QUIET.includes(stream) });
 }
 
 /** Makes `perSecond` changes a second (any positive number) until the function it returns is called. */

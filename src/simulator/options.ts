@@ -1,5 +1,6 @@
 import type { Burst, ServedStream } from './account';
 import type { RandomFaults } from './faults';
+import type { ListSizes } from './listSet';
 import type { TokenOptions } from './oauth';
 import type { QuotaOptions } from './quota';
 import type { TicketShape } from './shapes';
@@ -22,6 +23,8 @@ export interface SimulatorOptions {
   readonly users?: number | undefined;
   /** Default: a fiftieth of the tickets, at least 5. */
   readonly organizations?: number | undefined;
+  /** The number of records of lists, where it is more than by default. */
+  readonly lists?: ListSizes | undefined;
   /** `generated_timestamp` of the oldest and of the newest ticket; the other streams lie between them, too. Default: two years, up to two minutes ago. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -35,6 +38,8 @@ export interface SimulatorOptions {
   readonly quota?: QuotaOptions | undefined;
   /** The account's limit of everything but exports. Default 700. */
   readonly accountPerMinute?: number | undefined;
+  /** How many of these people and other programs make, at the beginning of each minute. Default 0. */
+  readonly othersPerMinute?: number | undefined;
   readonly tokens?: TokenOptions | undefined;
   /** Role of the user behind every credential; an agent may not export. Default 'admin'. */
   readonly role?: 'admin' | 'agent' | undefined;

@@ -39,16 +39,18 @@ export class Quota {
   private windowStart = -Infinity;
   private used = 0;
 
+  /** @param others how many requests others make in a window, at its beginning */
   constructor(
     readonly options: QuotaOptions,
     readonly header: string,
+    private readonly others = 0,
   ) {}
 
   /** Takes one request, or refuses it; a refused request costs nothing. `now` is in Unix seconds. */
   take(now: number): Grant {
     if (now >= this.windowStart + this.length) {
       this.windowStart = now;
-      this.used = 0;
+      this.used = this.others;
     }
     const allowed = this.used < this.options.perMinute;
     if (allowed) this.used += 1;
@@ -59,7 +61,7 @@ export class Quota {
   look(now: number): Omit<Grant, 'allowed'> {
     const isOver = now >= this.windowStart + this.length;
     return {
-      remaining: this.options.perMinute - (isOver ? 0 : this.used),
+      remaining: Math.max(0, this.options.perMinute - (isOver ? this.others : this.used)),
       resets: isOver ? this.length : Math.max(1, Math.ceil(this.windowStart + this.length - now)),
     };
   }
@@ -75,8 +77,12 @@ const ACCOUNT_PER_MINUTE = 700;
 export class AccountLimit {
   private readonly quota: Quota;
 
-  constructor(private readonly perMinute = ACCOUNT_PER_MINUTE) {
-    this.quota = new Quota({ perMinute }, '');
+  /** @param others requests a minute that people and other programs make */
+  constructor(
+    private readonly perMinute = ACCOUNT_PER_MINUTE,
+    others = 0,
+  ) {
+    this.quota = new Quota({ perMinute }, '', others);
   }
 
   /** Whether a request is allowed, which it counts as. */

@@ -7,11 +7,10 @@ import { ticketFields } from './customFields';
 import { exportEndpoint, type ExportEndpoint } from './endpoints';
 import { accountThrottled, exportThrottled, forbidden, invalidEndpoint, scopeMissing } from './errors';
 import { exportAnswer } from './exportAnswer';
-import { cursorText, perPageOf, placeIn } from './exportQuery';
+import { cursorText, pageSizeOf, perPageOf, placeIn } from './exportQuery';
 import { faultAnswer, type Fault, type Faults, type RequestFacts } from './faults';
 import type { Linked } from './links';
-import { listAnswer, listEndpoint } from './listAnswer';
-import type { ListName } from './listSpecs';
+import { listAnswer, listEndpoint, type ListEndpoint } from './listAnswer';
 import type { Credentials } from './oauth';
 import type { SimulatorOptions } from './options';
 import { PageCache } from './pageCache';
@@ -45,7 +44,7 @@ export function requestHandler(
   options: SimulatorOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const quotas = options.quota === undefined ? undefined : exportQuotas(options.quota);
-  const accountLimit = new AccountLimit(options.accountPerMinute);
+  const accountLimit = new AccountLimit(options.accountPerMinute, options.othersPerMinute);
   const cache = new PageCache();
   const role = options.role ?? 'admin';
   const settings = {
@@ -82,30 +81,33 @@ export function requestHandler(
         };
     }
     const answer =
-      faultAnswer(fault) ?? exportAnswer(account, settings, cache, { ...endpoint, url, now, fault });
+      faultAnswer(fault, true) ?? exportAnswer(account, settings, cache, { ...endpoint, url, now, fault });
     return { answer, headers };
   }
 
-  function answerList(name: ListName, linked: Linked): Answer {
+  function answerList({ name, schedule }: ListEndpoint, linked: Linked): Answer {
     const lacking = unavailable.get(name);
-    return lacking === undefined ? listAnswer(name, account.list(name), linked) : unavailableAnswer(lacking);
+    if (lacking !== undefined) return unavailableAnswer(lacking);
+    return listAnswer(account.list(name), schedule, linked);
   }
 
   async function answerOther(
     request: IncomingMessage,
     url: URL,
     path: string,
+    list: ListEndpoint | undefined,
     fault: Fault | undefined,
   ): Promise<Answer> {
     const now = simulator.now();
     if (path.startsWith('/api/') && !accountLimit.take(now))
-      return accountThrottled(accountLimit.resets(now));
+      return accountThrottled({ 'retry-after': String(accountLimit.resets(now)) });
+    const failure = faultAnswer(fault, false);
+    if (failure !== undefined) return failure;
     const { authorization } = request.headers;
     if (path === '/oauth/tokens' && request.method === 'POST')
       return credentials.mint(await readBody(request), now);
     const access = credentials.check(authorization, now);
     if (access.granted && !credentials.mayRead && path !== CURRENT_TOKEN) return scopeMissing();
-    const list = request.method === 'GET' ? listEndpoint(path) : undefined;
     if (list !== undefined) return access.granted ? answerList(list, { url, fault }) : access.refusal;
     switch (path) {
       case '/api/v2/users/me':
@@ -138,15 +140,15 @@ export function requestHandler(
     }
     const path = url.pathname.replace(/\.json$/, '');
     const endpoint = method === 'GET' ? exportEndpoint(path, url.searchParams) : undefined;
-    const stream = endpoint?.stream ?? (method === 'GET' ? listEndpoint(path) : undefined);
-    const record = requestRecord(method, url, simulator.now(), stream);
+    const list = method === 'GET' ? listEndpoint(path) : undefined;
+    const record = requestRecord(method, url, simulator.now(), endpoint?.stream ?? list?.name);
     simulator.requests.push(record);
     const fault = faults.strike(requestFacts(method, url, endpoint !== undefined));
     const delay = (options.latencyMs ?? 0) + (fault?.kind === 'slow' ? fault.ms : 0);
     if (delay > 0) await sleep(delay);
     const { answer, headers } =
       endpoint === undefined
-        ? { answer: faultAnswer(fault) ?? (await answerOther(request, url, path, fault)), headers: {} }
+        ? { answer: await answerOther(request, url, path, list, fault), headers: {} }
         : answerExport(endpoint, url, request.headers.authorization, fault);
     // What breaks on its way has cost quota all the same.
     const broken = fault?.kind === 'reset' || fault?.kind === 'stall' ? fault : undefined;
@@ -177,7 +179,7 @@ function requestFacts(method: string, url: URL, isExport: boolean): RequestFacts
     isExport,
     position: placeIn(url.searchParams)?.second ?? (startTime === null ? undefined : Number(startTime)),
     cursor: cursorText(url.searchParams) ?? undefined,
-    perPage: isExport ? perPageOf(url.searchParams) : undefined,
+    perPage: isExport ? perPageOf(url.searchParams) : pageSizeOf(url.searchParams),
   };
 }
 

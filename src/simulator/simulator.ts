@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { listen } from '../listen';
 import { Account, type ServedStream } from './account';
-import type { When } from './control';
+import type { Change, When } from './control';
 import type { TrueRecord } from './dataSet';
 import { Faults, type FaultSpec } from './faults';
 import type { Fate } from './history';
@@ -62,6 +62,7 @@ export class Simulator {
         organizations: options.organizations ?? Math.max(5, Math.ceil(tickets / 50)),
         ratings: Math.ceil(tickets / 10),
       },
+      lists: options.lists,
       from: Math.floor(options.from ?? to - 2 * 365 * 86_400),
       to,
       burst: options.burst ?? [],
@@ -138,9 +139,10 @@ export class Simulator {
     return this.account.set(stream).nth(draw);
   }
 
-  /** Changes a record of any stream, now by default. Ticket events never change. */
-  change(stream: ServedStream, id: number, { at = this.second() }: When = {}): void {
-    this.account.set(stream).change(id, at);
+  /** Changes a record of any stream, now by default; quietly: its time does not move. Ticket events never change. */
+  change(stream: ServedStream, id: number, { at = this.second(), quietly = false }: Change = {}): void {
+    const set = this.account.set(stream);
+    set.change(id, quietly ? set.version(id) : at);
   }
 
   /** Deletes a record as its stream does: it comes again, marked as deleted, or disappears from its list. */

@@ -125,6 +125,22 @@ describe('control interface of streams', () => {
   });
 });
 
+describe('control interface of lists', () => {
+  test('tells what else records are known by, and makes quiet changes', async () => {
+    const simulator = await simulate();
+    for (const stream of ['tags', 'schedule_holidays', 'views'] as const) {
+      const [record] = simulator.truthOf(stream).values();
+      const { id = 0, version, keys } = record ?? {};
+      const before = record?.json();
+      const change = { stream, how: 'change', ids: [id], quietly: true };
+      expect((await post(simulator, '/simulator/change', change)).status).toBe(200);
+      const lines = await (await fetch(`${simulator.url}/simulator/truth?stream=${stream}`)).text();
+      expect(JSON.parse(lines.split('\n')[0] ?? '')).toEqual({ id, version, deleted: false, ...keys });
+      expect(simulator.truthOf(stream).get(id)?.json()).not.toBe(before);
+    }
+  });
+});
+
 describe('command line', () => {
   test('reads its flags, with times in ISO 8601 or seconds', () => {
     const command = readArguments([
@@ -132,6 +148,7 @@ describe('command line', () => {
       ...['--burst', '2026-01-01T00:00:00Z=1500', '--burst', '1700000000=2', '--pinned', 'repeat'],
       ...['--users', '7', '--organizations', '0', '--burst', 'users:2026-01-01T00:00:00Z=3'],
       ...['--unavailable', 'users=403', '--unavailable', 'organizations=404'],
+      ...['--list', 'tags=500', '--list', 'views=120', '--account-quota', '200', '--others', '50'],
       ...['--client-id', 'export', '--client-secret', 'hush'],
     ]);
     expect(command).toMatchObject({
@@ -149,6 +166,9 @@ describe('command line', () => {
         users: 7,
         organizations: 0,
         unavailable: { users: 403, organizations: 404 },
+        lists: { tags: 500, views: 120 },
+        accountPerMinute: 200,
+        othersPerMinute: 50,
         tokens: { clientId: 'export', clientSecret: 'hush' },
       },
     });
@@ -162,6 +182,7 @@ describe('command line', () => {
     [['--burst', '1700000000'], /--burst must be a number/],
     [['--burst', 'chats:1700000000=3'], /--burst must be tickets or users or .*, not "chats"/],
     [['--unavailable', 'users=500'], /--unavailable must be 403 or 404, not "500"/],
+    [['--list', 'chats=5'], /--list must be groups or .*, not "chats"/],
     [['--custom-fields', '2.5'], /--custom-fields must be a whole number, not "2.5"/],
     [['--shape', 'huge'], /--shape must be small, medium, large, mixed, not "huge"/],
     [['--shape', 'large', '--ticket-bytes', '1'], /--shape stands in place of/],
