@@ -18,7 +18,7 @@ export function beginList(perPage: number, beginning: Beginning): StreamState {
   return { ...begun(open, 0, beginning), sweep: { sweptAt: null, ...NOTHING_FOUND } };
 }
 
-/** @param before the sweep before: no two of them have the same name */
+/** @param before the sweep before: no two of them have the same name, however soon one follows another */
 function beginningOf(now: number, before = -1): ListPosition {
   return { endpoint: 'list', sweep: Math.max(Math.floor(now / 1000), before + 1), after: null };
 }
@@ -102,7 +102,7 @@ export function advanceSweep(
     totals: isKnown ? { ...counted.totals, ...found } : counted.totals,
     ranges: stream.ranges.map(advance),
     poll: { ...poll, records: found.records, reachedEnd: page.endOfStream },
-    sweep: { sweptAt: page.endOfStream ? position.sweep : sweep.sweptAt, ...found },
+    sweep: { sweptAt: page.endOfStream ? Math.floor(poll.startedAt / 1000) : sweep.sweptAt, ...found },
   };
   return { stream: moved, nextPage: nextPage + 1 };
 }

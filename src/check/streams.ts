@@ -16,12 +16,27 @@ export async function streamFacts(
   startTime: number,
 ): Promise<readonly Fact[]> {
   const others = STREAM_NAMES.filter((name) => name !== 'tickets');
-  const found: (readonly [StreamName, string | undefined])[] = [];
-  for (const name of others) found.push([name, await problemWith(zendesk, name, startTime)]);
-  const readable = found.flatMap(([name, problem]) => (problem === undefined ? [name] : []));
-  const facts: Fact[] = found.flatMap(([name, problem]) =>
-    problem === undefined ? [] : [{ kind: 'warn', about, text: `${name} cannot be read: ${problem}` }],
-  );
+  const readable: StreamName[] = [];
+  /** Those that are refused alike, by what is refused: a token that is limited to tickets is refused twenty times. */
+  const refused = new Map<
+    ZendeskError['failure']['kind'],
+    { readonly names: StreamName[]; readonly problem: string }
+  >();
+  for (const name of others) {
+    const problem = await problemWith(zendesk, name, startTime);
+    if (problem === undefined) readable.push(name);
+    else {
+      const { kind } = problem.failure;
+      const alike = refused.get(kind) ?? { names: [], problem: problem.message };
+      alike.names.push(name);
+      refused.set(kind, alike);
+    }
+  }
+  const facts: Fact[] = [...refused.values()].map(({ names, problem }) => ({
+    kind: 'warn',
+    about,
+    text: `${names.join(', ')} cannot be read: ${problem}`,
+  }));
   return readable.length === 0
     ? facts
     : [{ kind: 'ok', about, text: `may also read ${readable.join(', ')}` }, ...facts];
@@ -31,7 +46,7 @@ async function problemWith(
   zendesk: ZendeskClient,
   stream: StreamName,
   startTime: number,
-): Promise<string | undefined> {
+): Promise<ZendeskError | undefined> {
   const query: PageQuery = {
     stream,
     position: isList(stream)
@@ -47,6 +62,6 @@ async function problemWith(
     return undefined;
   } catch (error) {
     if (!(error instanceof ZendeskError)) throw error;
-    return error.failure.kind === 'tooRecent' ? undefined : error.message;
+    return error.failure.kind === 'tooRecent' ? undefined : error;
   }
 }

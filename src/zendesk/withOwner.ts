@@ -1,3 +1,4 @@
+import { owned } from '../bytes';
 import type { JsonScanner } from './jsonScanner';
 
 /** Whose records a list holds: what its path alone says. */
@@ -27,5 +28,5 @@ export function withOwner(scanner: JsonScanner, list: string, { key, id }: Owner
     if (name === list && scanner.startsWith('[')) scanner.list(addOwner);
     else scanner.value();
   });
-  return Buffer.concat([...parts, scanner.text.subarray(written)]);
+  return owned(Buffer.concat([...parts, scanner.text.subarray(written)]));
 }

@@ -63,7 +63,7 @@ export interface DriveOptions {
 export const SUBDOMAIN = 'demo';
 /** Nothing that passes through Temporal may grow with the tickets. */
 const LARGEST_ARGUMENT = 1024;
-const LARGEST_STATE = 8 * 1024;
+const LARGEST_STATE = 32 * 1024;
 const HEARTBEAT_TIMEOUT_SECONDS = 10;
 /** Far more than any plan of failures needs: an attempt for ever is a hang. */
 const MOST_ATTEMPTS = 500;

@@ -38,7 +38,7 @@ describe('an export with an endTime', () => {
               simulator,
               faults.filter(({ kind }) => kind.kind !== 'tooRecent'),
             );
-            for (const [run, after] of ends.toSorted((a, b) => Number(a) - Number(b)).entries()) {
+            for (const [run, after] of ends.toSorted((a, b) => a - b).entries()) {
               const drive = new Drive({
                 url: simulator.url,
                 destination,

@@ -67,7 +67,7 @@ describe('the state of an earlier run', () => {
   test.each<[string, unknown]>([
     ['version', undefined],
     ['version', 0],
-    ['version', 3],
+    ['version', 4],
     ['version', '1'],
     ['startedAt', 'x'],
     ['startedAt', 1e300],
@@ -126,6 +126,7 @@ describe('the state of an earlier run', () => {
         version: 1,
       }),
       1: (state: Readonly<Record<string, unknown>>) => ({ ...state, version: 2 }),
+      2: (state: Readonly<Record<string, unknown>>) => ({ ...state, version: 3 }),
     };
     expect(readState(old, migrations)).toEqual({ state: { ...stateOf(), startedAt: 5 } });
     expect(readState(old, { 0: migrations[0] }).problem).toBe(

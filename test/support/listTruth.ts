@@ -1,0 +1,17 @@
+import type { ListName, Simulator, TrueRecord } from '../../src/simulator';
+
+/** What a list holds, by what its records are known by: their JSON as it is to be stored. */
+export function listTruth(simulator: Simulator, list: ListName): Map<string, string> {
+  const all = [...simulator.truthOf(list).values()].filter(({ deleted }) => !deleted);
+  return new Map(all.map((record) => [keyOf(record), storedJson(record)]));
+}
+
+/** The id of a record, or what stands for it. */
+export function keyOf({ id, keys }: TrueRecord): string {
+  return String(keys?.name ?? id);
+}
+
+/** Whose a record is stands in front of it. */
+function storedJson({ keys, json }: TrueRecord): string {
+  return keys?.schedule_id === undefined ? json() : `{"schedule_id":${keys.schedule_id},${json().slice(1)}`;
+}
