@@ -8,7 +8,7 @@ export function fromVersion2(state: Readonly<Record<string, unknown>>): unknown 
   const { progress } = state;
   if (!isRecord(progress)) return { ...state, version: 3 };
   const { request, streams } = progress;
-  const kept = isRecord(streams) ? Object.entries(streams) : [];
+  const kept: (readonly [string, unknown])[] = isRecord(streams) ? Object.entries(streams) : [];
   const withoutSweeps = kept.map(([name, stream]) => [
     name,
     isRecord(stream) ? { ...stream, sweep: null } : stream,

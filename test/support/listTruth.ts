@@ -12,6 +12,7 @@ export function keyOf({ id, keys }: TrueRecord): string {
 }
 
 /** Whose a record is stands in front of it. */
-function storedJson({ keys, json }: TrueRecord): string {
-  return keys?.schedule_id === undefined ? json() : `{"schedule_id":${keys.schedule_id},${json().slice(1)}`;
+function storedJson(record: TrueRecord): string {
+  const { schedule_id: schedule } = record.keys ?? {};
+  return schedule === undefined ? record.json() : `{"schedule_id":${schedule},${record.json().slice(1)}`;
 }
