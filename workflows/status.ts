@@ -71,7 +71,10 @@ function percentOf(
 ): number | null {
   if (progress === null) return null;
   const incremental = streams.filter(([, { sweep }]) => sweep === null);
-  if (incremental.length === 0) return streams.every(([, { sweep }]) => sweep?.sweptAt !== null) ? 100 : null;
+  if (incremental.length === 0)
+    return streams.every(([, { sweep, unavailable }]) => sweep?.sweptAt !== null || unavailable !== null)
+      ? 100
+      : null;
   const parts = incremental.map(([name, stream]) => ({
     part: partRead(stream, streamRequest(progress.request, name), now),
     records: stream.epochRecords,

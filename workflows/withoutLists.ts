@@ -9,10 +9,9 @@ export function fromVersion2(state: Readonly<Record<string, unknown>>): unknown 
   if (!isRecord(progress)) return { ...state, version: 3 };
   const { request, streams } = progress;
   const kept: (readonly [string, unknown])[] = isRecord(streams) ? Object.entries(streams) : [];
-  const withoutSweeps = kept.map(([name, stream]) => [
-    name,
-    isRecord(stream) ? { ...stream, sweep: null } : stream,
-  ]);
+  const withoutSweeps = kept.map(
+    ([name, stream]) => [name, isRecord(stream) ? { ...stream, sweep: null } : stream] as const,
+  );
   return {
     ...state,
     version: 3,

@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Status } from '../../src/contract/status';
-import { changeAtRandom, SERVED, type ServedStream } from '../../src/simulator';
+import { changeAtRandom, LISTS, SERVED, type Incremental, type ListName } from '../../src/simulator';
+import { keyOf, listTruth } from '../support/listTruth';
 import { setStage, untilStatus, type Stage } from './stage';
 
 let stage: Stage;
@@ -15,7 +16,7 @@ async function startAccount(input: Record<string, unknown> = {}): Promise<Workfl
 }
 
 /** Fails unless a table holds the newest version of every record of its stream, byte for byte. */
-async function expectWhole(stream: ServedStream): Promise<void> {
+async function expectWhole(stream: Incremental): Promise<void> {
   const [version, raw] = stream === 'tickets' ? ['generated_timestamp', 'ticket'] : ['version', 'object'];
   const rows = await stage.query(
     `SELECT id, ${version} AS version, deleted, ${raw}::VARCHAR AS json FROM ${stream} ORDER BY id`,
@@ -28,8 +29,27 @@ async function expectWhole(stream: ServedStream): Promise<void> {
   expect(stored).toEqual(truth);
 }
 
+/** Fails unless a table holds a list as it is, byte for byte, and as deleted what is no longer there. */
+async function expectList(list: ListName): Promise<void> {
+  const rows = await stage.query(`SELECT id, deleted, object::VARCHAR AS json FROM ${list}`);
+  const stored = rows
+    .filter((row) => row['deleted'] === false)
+    .map((row) => [String(row['id']), row['json']]);
+  const { simulator } = stage;
+  expect({ list, ...Object.fromEntries(stored) }).toEqual({
+    list,
+    ...Object.fromEntries(listTruth(simulator, list)),
+  });
+}
+
 async function expectWholeAccount(): Promise<void> {
   for (const stream of SERVED) await expectWhole(stream);
+  for (const list of LISTS) await expectList(list);
+}
+
+async function deletedIn(list: ListName): Promise<string[]> {
+  const rows = await stage.query(`SELECT id FROM ${list} WHERE deleted ORDER BY id`);
+  return rows.map((row) => String(row['id']));
 }
 
 test('an account is exported whole, through kills and changes in every stream, and continues from where each stream was', async () => {
@@ -151,4 +171,69 @@ test('a second with more records than a page holds one stream where Zendesk offe
   expect(asked).toBeLessThan(10);
   for (const stream of ['tickets', 'users', 'ticket_events', 'ticket_metric_events'] as const)
     await expectWhole(stream);
+});
+
+test('a list is swept whole: what is gone is marked, what comes back is not, and what the account lacks holds up nothing', async () => {
+  stage = await setStage({
+    tickets: 100,
+    latencyMs: 20,
+    lists: { organization_memberships: 500 },
+    unavailable: { custom_roles: { status: 403, body: 'html' }, sla_policies: 404 },
+  });
+  const { simulator } = stage;
+  const [brand, other] = [...simulator.truthOf('brands').values()];
+  const [tag] = [...simulator.truthOf('tags').values()];
+  const membership = simulator.anyOf('organization_memberships', 0.5);
+  if (brand === undefined || other === undefined || tag === undefined || membership === undefined)
+    throw new Error('the account has no such records');
+  stage.startWorker();
+  const handle = await startAccount({
+    streams: [...LISTS],
+    startTime: undefined,
+    follow: { everySeconds: 60 },
+  });
+  const swept = async (what: string, pages: number): Promise<Status> =>
+    untilStatus(handle, what, ({ state, streams, ...status }) => {
+      const lists = Object.values(streams).filter((stream) => stream.state !== 'unavailable');
+      return state === 'waiting' && status.pages >= pages && lists.every(({ state }) => state === 'waiting');
+    });
+  const first = await swept('the first sweeps', 20);
+  expect(first).toMatchObject({ watermark: null, lastError: null, percent: 100 });
+  expect(first.streams).toMatchObject({
+    custom_roles: { state: 'unavailable', lastError: { type: 'Forbidden' } },
+    sla_policies: { state: 'unavailable', lastError: { type: 'UnknownAccount' } },
+    organization_memberships: { kind: 'list', records: 500, pages: 5, deleted: 0 },
+  });
+  expect(first.streams.tags?.sweptAt).not.toBeNull();
+
+  simulator.remove('tags', tag.id);
+  simulator.remove('organization_memberships', membership);
+  simulator.remove('brands', brand.id);
+  const again = async (list: ListName): Promise<unknown> =>
+    handle.executeUpdate('resetCursor', { args: [{ stream: list }] });
+  await expect(
+    handle.executeUpdate('resetCursor', { args: [{ stream: 'tags', startTime: 0 }] }),
+  ).rejects.toMatchObject({ cause: { message: /takes no startTime and no cursor for tags/ } });
+  await again('organization_memberships');
+  await untilStatus(
+    handle,
+    'some pages of a sweep',
+    ({ streams }) => (streams.organization_memberships?.pages ?? 0) > 6,
+  );
+  await stage.killWorkers();
+  expect(await deletedIn('organization_memberships')).toEqual([]);
+  stage.startWorker();
+  for (const list of ['tags', 'brands'] as const) await again(list);
+  await swept('the second sweeps', first.pages + 7);
+  expect(await deletedIn('organization_memberships')).toEqual([String(membership)]);
+  expect(await deletedIn('tags')).toEqual([keyOf(tag)]);
+  expect(await deletedIn('brands')).toEqual([String(brand.id)]);
+
+  simulator.restore('tags', tag.id);
+  simulator.restore('organization_memberships', membership);
+  for (const list of ['tags', 'organization_memberships'] as const) await again(list);
+  await swept('the third sweeps', first.pages + 13);
+  await handle.executeUpdate('pause');
+  await stage.killWorkers();
+  for (const list of LISTS) if (list !== 'custom_roles' && list !== 'sla_policies') await expectList(list);
 });
