@@ -3,7 +3,6 @@ import type { StreamName } from '../../src/streams';
 import { NOON, page, recordOf, ticket } from './pages';
 import { describeSideloads } from './sideloads';
 import { describeStreams } from './streams';
-import { describeSweeps } from './sweeps';
 import type { Store } from './store';
 import { describeVolume } from './volume';
 
@@ -169,7 +168,6 @@ export function describeDestination(name: string, open: () => Promise<Store>): v
     describeOddRecords(() => store);
     describeSideloads(() => store);
     describeStreams(() => store);
-    describeSweeps(() => store);
     describeVolume(() => store);
   });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeDestination } from './conformance';
 import type { Store } from './store';
+import { describeSweeps } from './sweeps';
 import type { LastingDestination } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { queryDuckDb } from './queryDuckDb';
@@ -25,6 +26,7 @@ async function open(): Promise<Store<LastingDestination>> {
 }
 
 describeDestination('DuckDB', open);
+describeSweeps('DuckDB', open);
 describeReplay('DuckDB', open);
 describeFindExport('DuckDB', open);
 describeTypedColumns('DuckDB', open);

@@ -4,6 +4,7 @@ import { MemoryDestination } from '../support/memoryDestination';
 import { describeDestination } from './conformance';
 import { describeReplay } from './replay';
 import type { Store } from './store';
+import { describeSweeps } from './sweeps';
 
 /** The store that the property tests trust is held to what every other one is held to. */
 async function open(): Promise<Store> {
@@ -12,6 +13,7 @@ async function open(): Promise<Store> {
 }
 
 describeDestination('Memory', open);
+describeSweeps('Memory', open);
 describeReplay('Memory', open);
 
 /** What a query finds in the tables that a database would have of the same. */

@@ -3,6 +3,7 @@ import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { describeDestination } from './conformance';
 import type { Store } from './store';
+import { describeSweeps } from './sweeps';
 import type { LastingDestination } from '../../src/destinations/destination';
 import { describeCustomFields } from './fields';
 import { describeFindExport, describeReplay } from './replay';
@@ -39,6 +40,7 @@ async function open(): Promise<Store<LastingDestination>> {
 }
 
 describeDestination('PostgreSQL', open);
+describeSweeps('PostgreSQL', open);
 describeReplay('PostgreSQL', open);
 describeFindExport('PostgreSQL', open);
 describeTypedColumns('PostgreSQL', open);

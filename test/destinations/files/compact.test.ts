@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { compactRecords } from '../../../src/destinations/files/compactRecords';
-import { STREAMS, TABLE_NAMES } from '../../../src/streams';
+import { STREAMS } from '../../../src/streams';
 import type { RecordVersion } from '../../../src/streams/record';
 import { tickets } from '../../../src/streams/tickets';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
@@ -103,7 +103,18 @@ test('the later page wins within a second', async () => {
   expect((await latest(folder)).get(1)).toContain('second');
 });
 
-describe.each(TABLE_NAMES)('of %s', (name) => {
+/** One of each kind. */
+const KINDS = [
+  'tickets',
+  'users',
+  'organizations',
+  'ticket_metric_events',
+  'user_identities',
+  'groups',
+  'tags',
+] as const;
+
+describe.each(KINDS)('of %s', (name) => {
   const { [name]: stream } = STREAMS;
   const deleted = { active: false, deleted: true, deleted_at: '2024-01-01T00:00:00Z', status: 'deleted' };
 
@@ -134,14 +145,60 @@ describe.each(TABLE_NAMES)('of %s', (name) => {
         `SELECT id, ${stream.version.column}, deleted, ${stream.raw}::JSON->>'mark'
        FROM read_parquet('${folder}/${name}_latest/*/*.parquet') ORDER BY id`,
       );
-      expect(rows).toEqual([
-        ...(isFirst ? [] : [[-1n, BigInt(NOON), false, 'newest']]),
-        [1n, BigInt(NOON + 200_000), stream.deleted !== null, 'newest'],
-        [2n, BigInt(NOON + 90_000), false, 'newest'],
+      expect(rows.map(([id, ...rest]) => [Number(id), ...rest])).toEqual([
+        ...(isFirst ? [] : [[-1, BigInt(NOON), false, 'newest']]),
+        [1, BigInt(NOON + 200_000), stream.deleted !== null, 'newest'],
+        [2, BigInt(NOON + 90_000), false, 'newest'],
       ]);
     },
   );
 });
+
+test.each(['ndjson', 'parquet'])(
+  'compacted sweeps in %s say what is gone, also once the sweeps that had it are deleted',
+  async (format) => {
+    const url = `file:${folder}?format=${format}`;
+    const destination = new FilesDestination(url);
+    const sweep = async (began: number, ids: readonly number[], isComplete = true): Promise<unknown> =>
+      destination.write(
+        page(
+          began * 10 + Number(isComplete),
+          ids.map((id) => recordOf('groups', id, NOON)),
+          { stream: 'groups', sweep: { began: NOON + began, isComplete } },
+        ),
+      );
+    const latest = async (): Promise<unknown[]> => {
+      await compactRecords(parseLocation(url).store, STREAMS.groups);
+      return queryFiles(
+        [],
+        `SELECT id::INTEGER, deleted FROM read_parquet('${folder}/groups_latest/*/*.parquet') ORDER BY id`,
+      );
+    };
+    await sweep(1, [1, 2, 3]);
+    await sweep(2, [1], false);
+    expect(await latest()).toEqual([
+      [1, false],
+      [2, false],
+      [3, false],
+    ]);
+    await sweep(2, [3]);
+    const withoutSecond = [
+      [1, false],
+      [2, true],
+      [3, false],
+    ];
+    expect(await latest()).toEqual(withoutSecond);
+    await rm(join(folder, 'groups', 'subdomain=acme', 'sweep=20231114T221321Z'), { recursive: true });
+    expect(await latest()).toEqual(withoutSecond);
+    await sweep(3, [2]);
+    expect(await latest()).toEqual([
+      [1, true],
+      [2, false],
+      [3, true],
+    ]);
+    await destination.close();
+  },
+);
 
 test.each(['ndjson', 'parquet'] as const)(
   'sideloads that an earlier release wrote as %s are compacted by the time they have',

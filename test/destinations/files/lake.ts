@@ -47,7 +47,7 @@ function views(folder: string, format: Format): string[] {
         format === 'parquet'
           ? selectParquet(stream, at(stream.name, '*/*/*.parquet'))
           : selectNdjson(stream, at(stream.name, '*/*/*.ndjson.gz')),
-        `NULL::BIGINT AS id, NULL::VARCHAR AS subdomain, 0::BIGINT AS ${stream.version.column}, false AS deleted, '{}'::JSON AS ${stream.raw}`,
+        `NULL::${idType(stream)} AS id, NULL::VARCHAR AS subdomain, 0::BIGINT AS ${stream.version.column}, false AS deleted, '{}'::JSON AS ${stream.raw}`,
       ),
     ),
     view(
@@ -64,6 +64,10 @@ function views(folder: string, format: Format): string[] {
   ];
 }
 
+function idType({ id }: Stream): string {
+  return id.type === 'integer' ? 'BIGINT' : 'VARCHAR';
+}
+
 function newest({ version }: Stream): string {
   return `QUALIFY row_number() OVER (PARTITION BY subdomain, id ORDER BY ${version.column} DESC, filename DESC) = 1`;
 }
@@ -76,7 +80,7 @@ function selectParquet(stream: Stream, files: string): string {
 }
 
 function selectNdjson(stream: Stream, files: string): string {
-  const { version, deleted, raw } = stream;
+  const { id, version, deleted, raw } = stream;
   const second =
     version.form === 'seconds'
       ? `(json->>'$.${version.key}')::BIGINT`
@@ -87,6 +91,6 @@ function selectNdjson(stream: Stream, files: string): string {
       : 'is' in deleted
         ? `coalesce(json->>'$.${deleted.key}' = '${String(deleted.is)}', false)`
         : `json->>'$.${deleted.key}' IS NOT NULL`;
-  return `SELECT subdomain, filename, (json->>'$.id')::BIGINT AS id, ${second} AS ${version.column}, ${mark} AS deleted, json AS ${raw}
+  return `SELECT subdomain, filename, (json->>'$.${id.key}')::${idType(stream)} AS id, ${second} AS ${version.column}, ${mark} AS deleted, json AS ${raw}
     FROM read_ndjson_objects('${files}', hive_partitioning = true, filename = true) ${newest(stream)}`;
 }
