@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import type { Status } from '../contract/status';
-import { SERVED, type Simulator, type TrueRecord } from '../simulator';
+import { LISTS, SERVED, type ListName, type Simulator, type TrueRecord } from '../simulator';
 import { STREAMS, STREAM_NAMES, type StreamName } from '../streams';
 import { openDatabase, type Database } from '../development/database';
 import type { Source } from './source';
@@ -54,7 +54,29 @@ async function compare(database: Database, simulator: Simulator, say: (text: str
       );
     compared += size;
   }
+  for (const list of LISTS) compared += await compareList(database, simulator, list);
   say(`\nCompared with the account: all ${compared} records are there, each once, at its newest version.\n`);
+}
+
+/**
+ * @returns how many records it has
+ * @throws Error when the database holds another list
+ */
+async function compareList(database: Database, simulator: Simulator, list: ListName): Promise<number> {
+  const there = [...simulator.newestOf(list)].filter(({ deleted }) => !deleted);
+  const rows = await database.rows(`SELECT id, CAST(object AS text) FROM ${list} WHERE NOT deleted`);
+  const stored = new Map(rows.map(([id, json]) => [String(id), JSON.parse(String(json)) as unknown]));
+  const wrong = there.filter(({ id, keys = {}, ...record }) => {
+    const { name, schedule_id: schedule } = keys;
+    const owner = schedule === undefined ? {} : { schedule_id: schedule };
+    const expected: unknown = { ...owner, ...(JSON.parse(record.json()) as object) };
+    return !isDeepStrictEqual(stored.get(name ?? String(id)), expected);
+  }).length;
+  if (wrong > 0 || stored.size !== there.length)
+    throw new Error(
+      `The database differs from the account: ${stored.size} rows for ${there.length} ${list}, ${wrong} wrong.`,
+    );
+  return there.length;
 }
 
 /**
