@@ -51,6 +51,16 @@ describe('an input', () => {
     });
   });
 
+  test('needs no startTime where it names lists alone', () => {
+    expect(parse({ subdomain: 'acme', streams: ['groups', 'tags'] })).toMatchObject({
+      streams: ['groups', 'tags'],
+      startTime: 0,
+    });
+    expect(() => parse({ subdomain: 'acme', streams: ['groups', 'users'] })).toThrow(
+      'startTime: is required',
+    );
+  });
+
   test('keeps every option it is given', () => {
     const options = {
       pagination: 'cursor',

@@ -72,6 +72,18 @@ describe('checkReset', () => {
     expect(checked.problem).toMatch(problem);
   });
 
+  test('takes nothing but the name of a list, which is read whole', () => {
+    const streams = ['tickets', 'groups'] as const;
+    expect(checkReset({ stream: 'groups' }, streams, NOW)).toEqual({
+      ok: true,
+      value: { stream: 'groups', target: null, dryRun: false },
+    });
+    for (const place of [{ startTime: 0 }, { cursor: 'abc' }])
+      expect(checkReset({ stream: 'groups', ...place }, streams, NOW)).toMatchObject({
+        problem: 'takes no startTime and no cursor for groups: the list is read whole',
+      });
+  });
+
   test('never throws, and never answers at length, whatever a signal brings', () => {
     const payload = fc.oneof(
       fc.anything(),

@@ -50,7 +50,7 @@ test(
       });
       const everGone = new Set<string>();
       try {
-        plan.breakThings(simulator, faults);
+        for (const { kind, probability } of faults) simulator.fault({ ...kind, probability, scope: 'all' });
         await drive.turn();
         for (let now = 0; now <= TURNS; now += 1) {
           for (const each of changes) if (each.turn === now) alter(simulator, each);

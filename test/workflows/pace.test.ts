@@ -231,3 +231,23 @@ class Window {
     return { allowed, remaining: this.perMinute - this.used };
   }
 }
+
+describe("the account's limit, which belongs to people first", () => {
+  const lists = { bucket: 'account' as const, perMinute: null, underway: 0 };
+  const large = (remaining: number): Pace =>
+    learnFromAnswer(
+      countRequest(PACES.account, T),
+      { askedAt: T, failed: 0, seen: seen({ total: 700, remaining }) },
+      T + 500,
+    );
+
+  test('is asked 60 times a minute, however large it is', () => {
+    expect(freeAt({ ...large(699), used: 59 }, lists, T + 1000)).toBe(T + 1000);
+    expect(freeAt({ ...large(699), used: 60 }, lists, T + 1000)).toBeGreaterThan(T + 1000);
+  });
+
+  test('is left alone while less than a fifth of it remains', () => {
+    expect(freeAt(large(141), lists, T + 1000)).toBe(T + 1000);
+    expect(freeAt(large(140), lists, T + 1000)).toBeGreaterThan(T + 1000);
+  });
+});
