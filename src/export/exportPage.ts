@@ -1,7 +1,8 @@
 import type { PageRequest, PageResult, Position } from '../contract/page';
 import { iso } from '../contract/time';
 import type { Destination, Sweep, Written } from '../destinations/destination';
-import type { FetchedPage, ZendeskClient } from '../zendesk/client';
+import type { ZendeskClient } from '../zendesk/client';
+import type { FetchedPage } from '../zendesk/fetchedPage';
 import { boundaryAfter, firstSecond, lastSecond, type Boundary } from './boundary';
 import { boundaryBefore, checkpointOf, writtenBefore, type Attempt } from './checkpoint';
 import { fetchPage } from './fetchPage';

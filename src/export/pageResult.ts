@@ -1,6 +1,6 @@
 import type { PageResult, QuotaSeen } from '../contract/page';
 import type { Written } from '../destinations/destination';
-import type { FetchedPage } from '../zendesk/client';
+import type { FetchedPage } from '../zendesk/fetchedPage';
 import { firstSecond, lastSecond } from './boundary';
 import type { Attempt } from './checkpoint';
 import { newKeysOf } from './newKeys';

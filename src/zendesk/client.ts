@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Quota } from '../contract/page';
 import { bucketOf } from '../contract/request';
 import type { Account } from './account';
 import { API_TOKENS_END } from './apiTokensEnd';
 import { authorizationOf, type Authorization } from './auth';
 import { exportUrl, type PageQuery } from './exportUrl';
+import type { FetchedPage } from './fetchedPage';
 import { ZendeskError } from './failure';
 import { Holds, type Bucket } from './holds';
 import {
@@ -21,22 +21,12 @@ import {
 import { jsonOrUndefined } from '../json';
 import { observed, type Observe } from './observe';
 import { fetchOwned } from './ownedList';
-import { parseInThread, type PageInMemory } from './parseInThread';
+import { parseInThread } from './parseInThread';
 import { quotaOf } from './quota';
 import { answerError, refusalOf } from './refusal';
 import { listPaging } from '../streams';
 import type { CustomField } from '../streams/customField';
 import { readTicketFields } from './ticketFields';
-
-/** A page, and facts about its request. */
-export interface FetchedPage extends PageInMemory {
-  readonly quota: Quota | null;
-  /** When the request was sent and when its answer began, by `performance.now()`. */
-  readonly askedAt: number;
-  readonly answeredAt: number;
-  /** Requests to the export endpoint: 2 when the token had to be renewed. */
-  readonly requests: number;
-}
 
 export interface CurrentUser {
   readonly name: string;

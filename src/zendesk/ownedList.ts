@@ -1,7 +1,7 @@
 import type { PageQuery } from './exportUrl';
 import { streamNamed } from '../streams';
 import type { ListPaging } from '../streams/stream';
-import type { FetchedPage } from './client';
+import type { FetchedPage } from './fetchedPage';
 import { ZendeskError } from './failure';
 
 /**

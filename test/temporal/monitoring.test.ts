@@ -35,7 +35,11 @@ beforeAll(async () => {
     ZENDESK_EMAIL: EMAIL,
     ZENDESK_API_TOKEN: API_TOKEN,
   });
-  const handle = await stage.startExport({ perPage: 100, follow: { everySeconds: 3600 } });
+  const handle = await stage.startExport({
+    perPage: 100,
+    streams: ['tickets', 'groups'],
+    follow: { everySeconds: 3600 },
+  });
   await untilStatus(handle, 'the first poll', ({ state }) => state === 'waiting');
 });
 afterAll(async () => stage.close());

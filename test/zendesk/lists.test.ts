@@ -2,7 +2,8 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../../src
 import type { StreamName } from '../../src/streams';
 import type { RecordId } from '../../src/streams/record';
 import { textOf } from '../../src/destinations/recordText';
-import { ZendeskClient, type FetchedPage } from '../../src/zendesk/client';
+import { ZendeskClient } from '../../src/zendesk/client';
+import type { FetchedPage } from '../../src/zendesk/fetchedPage';
 import type { ListName } from '../../src/simulator';
 import { listTruth } from '../support/listTruth';
 import { failureOf } from './failures';
