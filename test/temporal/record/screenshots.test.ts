@@ -83,7 +83,8 @@ test('exports on their way, paused and blocked, and the list of them', async () 
     { tickets: 6000, latencyMs: 300, unavailable: { ticket_metric_events: 403 } },
     { streams: 'all' },
   );
-  await untilStatus(pied.handle, 'some pages', ({ pages }) => pages >= 6);
+  await untilStatus(pied.handle, 'some pages', ({ pages }) => pages >= 25);
+  await page.setViewportSize({ width: 1280, height: 1500 });
   await picture('streams', await pathOf(pied, 'user-metadata'), /versions of records/, true);
 
   // The list shows what was true when the state changed last.
