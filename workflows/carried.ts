@@ -93,7 +93,13 @@ export function readState(carried: unknown, migrations = MIGRATIONS): Read {
   return { problem: path === '' ? 'the state itself' : path };
 }
 
-const problemFields: Fields<Problem> = { type: text, message: text, at: text, since: text, attempts: count };
+const problemFields: Fields<Problem> = {
+  type: text,
+  message: text,
+  at: text,
+  since: text,
+  attempts: ordinal,
+};
 const problem = object<Problem>(problemFields);
 const streamName = oneOf(...STREAM_NAMES);
 

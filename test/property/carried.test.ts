@@ -10,6 +10,7 @@ import { searchAttributesOf } from '../../workflows/searchAttributes';
 import { pause, rejectSignal, reset, resume } from '../../workflows/actions';
 import { end, withStream, type ExportState, type Progress } from '../../workflows/state';
 import { startPoll } from '../../workflows/streamState';
+import { startSweep } from '../../workflows/sweep';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { MemoryDestination } from '../support/memoryDestination';
@@ -28,7 +29,11 @@ async function trueStates(): Promise<ExportState[]> {
     clock: () => clock.seconds,
   });
   const states: ExportState[] = [];
-  for (const input of [{ pagination: 'cursor', ranges: 3 }, { endTime: clock.seconds - 5000 }]) {
+  for (const input of [
+    { pagination: 'cursor', ranges: 3 },
+    { endTime: clock.seconds - 5000 },
+    { streams: ['tickets', 'groups', 'tags'], lists: { everySeconds: 300 } },
+  ]) {
     const drive = new Drive({
       url: simulator.url,
       destination: new MemoryDestination(),
@@ -72,13 +77,15 @@ function successors(state: ExportState, now: number): ExportState[] {
     pause(state, now),
     resume(pause(state, now), now + 5000),
     reset(state, 'tickets', { startTime: 1_700_000_000 }, now),
+    reset(state, 'groups', null, now),
     end(state, 'failed'),
     ...(state.progress === null ? [] : [{ ...state, progress: polled(state.progress, now) }]),
   ];
 }
 
 function polled(progress: Progress, now: number): Progress {
-  return withStream(progress, 'tickets', (stream) => startPoll(stream, now));
+  const polling = withStream(progress, 'tickets', (stream) => startPoll(stream, now));
+  return withStream(polling, 'groups', (stream) => startSweep(stream, now));
 }
 
 describe('the state of an earlier run', () => {

@@ -1,3 +1,4 @@
+import { STREAM_NAMES } from '../../src/streams';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -71,7 +72,7 @@ test('the check of all accounts ends with 1 when one could not be exported, and 
       'ok    acme: user Demo Admin, role admin',
       'ok    acme: scopes: read; Zendesk does not say when the token ends',
       'ok    acme: may export; Zendesk does not show the quota',
-      'ok    acme: may also read users, organizations, ticket_events, ticket_metric_events',
+      `ok    acme: may also read ${STREAM_NAMES.slice(1).join(', ')}`,
       'ok    acme: goes to the destination lake',
     ],
   });
