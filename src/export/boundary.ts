@@ -4,7 +4,7 @@ import type { PageRequest } from '../contract/page';
 import { digest } from '../digest';
 import { isOrdered } from '../streams';
 import type { ParsedPage } from '../zendesk/parsePage';
-import type { RecordId, RejectedRecord, RecordVersion } from '../streams/record';
+import type { RejectedRecord, RecordVersion } from '../streams/record';
 
 /**
  * The second where the next page starts: `start_time` is inclusive, so what was written of it comes again. Kept with the
@@ -15,7 +15,7 @@ export interface Boundary {
   /** Unix seconds; null before the first record. */
   readonly second: number | null;
   /** Record id → digest of the version written. Two versions of one second differ in their content only. */
-  readonly versions: ReadonlyMap<RecordId, string>;
+  readonly versions: ReadonlyMap<number, string>;
   /** Digests of the records quarantined with the page, whichever second they belong to. */
   readonly rejected: ReadonlySet<string>;
 }
@@ -23,8 +23,8 @@ export interface Boundary {
 export const NO_BOUNDARY: Boundary = { second: null, versions: new Map(), rejected: new Set() };
 
 export function isRepeat(record: RecordVersion, { versions }: Boundary): boolean {
-  // Equal content is of an equal version.
-  return versions.get(record.id) === short(record.json);
+  // Texts are ids of lists alone, which have no boundary. Equal content is of an equal version.
+  return typeof record.id === 'number' && versions.get(record.id) === short(record.json);
 }
 
 export function isRepeatedReject(record: RejectedRecord, { rejected }: Boundary): boolean {
@@ -59,7 +59,7 @@ export function boundaryAfter(
   const versions = kept
     // Without an order, any record of the page may come again with its last second.
     .filter(({ version }) => !inOrder || version === second)
-    .map(({ id, json }) => [id, short(json)] as const);
+    .flatMap(({ id, json }) => (typeof id === 'number' ? [[id, short(json)] as const] : []));
   return {
     second,
     versions: new Map([...(continues ? before.versions : []), ...versions]),
@@ -79,7 +79,7 @@ export function lastSecond(records: readonly RecordVersion[]): number | null {
 
 const stored = z.object({
   second: z.int().nullable(),
-  versions: z.array(z.tuple([z.union([z.int(), z.string()]), z.string()])),
+  versions: z.array(z.tuple([z.int(), z.string()])),
   rejected: z.array(z.string()).default([]),
 });
 
