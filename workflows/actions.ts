@@ -18,7 +18,8 @@ import {
   type Streams,
 } from './state';
 import { noteStops } from './stops';
-import { earliest, rewind, watermarkOf, type StreamState } from './streamState';
+import { rewind } from './incremental';
+import { earliest, watermarkOf, type StreamState } from './streamState';
 import { restartSweep } from './sweep';
 
 /** The status shows this many of the operators' actions and of the refused signals. */

@@ -16,7 +16,7 @@ import { prepare } from './preparation';
 import { end, fail, withStream, type ExportState, type Progress } from './state';
 import { statusOf } from './status';
 import { isSame, nextStep, type Step } from './step';
-import { startPoll } from './streamState';
+import { startPoll } from './incremental';
 import { pageSummary, waitSummary } from './summaries';
 import { startSweep } from './sweep';
 import { isUnavailable, missStream } from './unavailable';

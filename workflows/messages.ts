@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ResetAnswer, Status } from '../src/contract/status';
-import { incrementalPaging, isList, STREAM_NAMES, type StreamName } from '../src/streams';
+import { incrementalPaging, STREAM_NAMES, STREAMS, type StreamName } from '../src/streams';
+import { isList } from '../src/streams/stream';
 import { UnreadablePayload } from './payloadConverter';
 import type { ResetTarget } from '../src/contract/position';
 import { isCursor, LONGEST_CURSOR, placeOf } from '../src/contract/position';
@@ -74,7 +75,7 @@ export function checkReset(payload: unknown, streams: readonly StreamName[], now
   const stream = checkStream(named, streams);
   if (!stream.ok) return stream;
   if (typeof dryRun !== 'boolean') return refused(`dryRun must be true or false, not ${echo(dryRun)}`);
-  if (isList(stream.value))
+  if (isList(STREAMS[stream.value]))
     return startTime === undefined && cursor === undefined
       ? { ok: true, value: { stream: stream.value, target: null, dryRun } }
       : refused(`takes no startTime and no cursor for ${stream.value}: the list is read whole`);

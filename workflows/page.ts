@@ -7,7 +7,8 @@ import { countRequest, learnFromAnswer, type Pace } from './pace';
 import { halveRange } from './ranges';
 import { withStream, withStreams, type ExportState, type Progress } from './state';
 import { noteStops } from './stops';
-import { advanceStream, withChangedRange } from './streamState';
+import { advanceStream } from './incremental';
+import { withChangedRange } from './streamState';
 import { advanceSweep } from './sweep';
 
 // What happens to a page.

@@ -1,8 +1,10 @@
 import { pageSizeOf, streamRequest, type ExportRequest, type Prepared } from '../src/contract/request';
-import { isList, type StreamName } from '../src/streams';
+import { STREAMS, type StreamName } from '../src/streams';
+import { isList } from '../src/streams/stream';
 import { PACES } from './pace';
 import type { ExportState, Progress } from './state';
-import { beginStream, type Beginning, type StreamState } from './streamState';
+import { beginStream } from './incremental';
+import type { Beginning, StreamState } from './streamState';
 import { beginList } from './sweep';
 
 /** The input has been accepted: everything is before its first page. */
@@ -28,7 +30,7 @@ function progressOf({ request, searchAttributes }: Prepared, now: number): Progr
 
 /** A stream before its first page. */
 export function begin(request: ExportRequest, name: StreamName, beginning: Beginning): StreamState {
-  if (isList(name)) return beginList(pageSizeOf(request, name), beginning);
+  if (isList(STREAMS[name])) return beginList(pageSizeOf(request, name), beginning);
   const { startTime, continued } = request;
   return beginStream({ startTime, continued: continued[name] }, streamRequest(request, name), beginning);
 }

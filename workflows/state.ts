@@ -11,7 +11,7 @@ export const STATE_VERSION = 3;
 
 /**
  * All that an export remembers, carried through continue-as-new: plain JSON, changed only by pure functions, a file for
- * each thing that happens: `preparation.ts`, `page.ts`, `poll.ts`, `sweep.ts`, `blocked.ts`, `unavailable.ts`,
+ * each thing that happens: `preparation.ts`, `page.ts`, `incremental.ts`, `sweep.ts`, `blocked.ts`, `unavailable.ts`,
  * `customFields.ts`, `actions.ts`.
  * Moments are Unix milliseconds of the workflow's clock; Zendesk's times are Unix seconds.
  */

@@ -2,7 +2,7 @@ import type { ListPosition, PageRequest, PageResult } from '../src/contract/page
 import { firstSeen } from './newFields';
 import { pollFrom } from './poll';
 import { growPage, rangeFrom, type Range } from './ranges';
-import { begun, type Beginning, type StreamState, type Sweep } from './streamState';
+import { newStream, type Beginning, type StreamState, type Sweep } from './streamState';
 
 /*
  * A list is read whole, from its beginning to its end: a sweep. What a complete sweep has not seen is marked as deleted by the
@@ -15,7 +15,7 @@ const NOTHING_FOUND = { records: 0, deleted: 0, quarantined: 0 } satisfies Parti
 export function beginList(perPage: number, beginning: Beginning): StreamState {
   const { page, now } = beginning;
   const open = rangeFrom({ id: 0, page }, beginningOf(now), null, { perPage });
-  return { ...begun(open, 0, beginning), sweep: { sweptAt: null, ...NOTHING_FOUND } };
+  return { ...newStream(open, 0, beginning), sweep: { sweptAt: null, ...NOTHING_FOUND } };
 }
 
 /** @param before the sweep before: no two of them have the same name, however soon one follows another */

@@ -1,5 +1,6 @@
 import { endpointOf } from '../contract/request';
-import { isList, STREAM_NAMES, STREAMS, type StreamName } from '../streams';
+import { STREAM_NAMES, STREAMS, type StreamName } from '../streams';
+import { isList } from '../streams/stream';
 import type { ZendeskClient } from '../zendesk/client';
 import type { PageQuery } from '../zendesk/exportUrl';
 import { ZendeskError } from '../zendesk/failure';
@@ -49,7 +50,7 @@ async function problemWith(
 ): Promise<ZendeskError | undefined> {
   const query: PageQuery = {
     stream,
-    position: isList(stream)
+    position: isList(STREAMS[stream])
       ? { endpoint: 'list', sweep: startTime, after: null }
       : { endpoint: endpointOf(stream, null), startTime },
     perPage: 1,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isList, STREAM_NAMES, type StreamName } from '../streams';
-import type { Endpoint } from '../streams/stream';
+import { STREAM_NAMES, STREAMS, type StreamName } from '../streams';
+import { isList, type Endpoint } from '../streams/stream';
 import { positionOf, secondOf } from './position';
 import { endpointOf, type Continued, type ExportRequest } from './request';
 import { CLOCK_SKEW_SECONDS, HOLD_BACK_SECONDS, parseTime, echo } from './time';
@@ -72,7 +72,7 @@ function refuseUnreadable(what: string, value: unknown): void {
 
 function namesOnlyLists(input: unknown): boolean {
   const { data } = z.object({ streams: z.array(z.enum(STREAM_NAMES)).min(1) }).safeParse(input);
-  return data?.streams.every(isList) ?? false;
+  return data?.streams.every((name) => isList(STREAMS[name])) ?? false;
 }
 
 function subdomainIn(input: unknown): string | undefined {

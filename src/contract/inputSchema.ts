@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isList, STREAM_NAMES, STREAMS, type StreamName } from '../streams';
+import { STREAM_NAMES, STREAMS, type StreamName } from '../streams';
+import { isList } from '../streams/stream';
 import { MOST_PER_PAGE } from './page';
 import { DEFAULT_SWEEP_SECONDS, LEAST_SWEEP_SECONDS } from './request';
 import { LONGEST_PAUSE_SECONDS, TIME_FORMS, describeBadTime, echo, iso, parseTime } from './time';
@@ -75,7 +76,7 @@ export function inputSchema({ now, accounts, continued, streams, onlyLists }: Sc
     .refine(
       (input) =>
         input.startTime !== undefined ||
-        input.streams.every((name) => isList(name) || continued.some((one) => one === name)),
+        input.streams.every((name) => isList(STREAMS[name]) || continued.some((one) => one === name)),
       {
         path: ['startTime'],
         error: `is required for streams that no earlier run has read: ${TIME_FORMS}`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { STREAM_NAMES } from '../streams';
+import { STREAM_NAMES, STREAMS } from '../streams';
+import { isList } from '../streams/stream';
 import { MOST_PER_PAGE } from './page';
 import { isCursor } from './position';
 import { isUnixSeconds } from './time';
@@ -26,25 +27,30 @@ const cursor = z.string().refine(isCursor, { error: 'not a cursor' });
 export const place = z.union([z.object({ cursor }), z.object({ startTime: second })]);
 
 /** The argument of the activity `exportPage`. A field that this release does not know is left out. */
-export const wireRequest = z.object({
-  subdomain: z.string().refine((name) => parseSubdomain(name) === name, { error: 'not a subdomain' }),
-  stream: z.exactOptional(z.enum(STREAM_NAMES)),
-  key: pageKey,
-  range: ordinal,
-  previous: z.exactOptional(z.union([ordinal, pageKey])),
-  position: z.union([
-    z.object({ endpoint: z.literal('cursor'), cursor }),
-    z.object({ endpoint: z.enum(['time', 'cursor']), startTime: second }),
-    z.object({ endpoint: z.literal('list'), sweep: second, after: cursor.nullable() }),
-  ]),
-  perPage: z.int().min(1).max(MOST_PER_PAGE),
-  hasGaps: z.exactOptional(z.literal(true)),
-  atOnce: z.exactOptional(z.literal(true)),
-  failedBefore: z.exactOptional(ordinal),
-  include: z.exactOptional(z.array(z.string().regex(/^\w+$/))),
-  supportTypeScope: z.exactOptional(z.enum(['all', 'agent', 'ai_agent'])),
-  excludeDeleted: z.exactOptional(z.boolean()),
-  // May be before 1970, or within a second: an interval is taken off.
-  excludeUpdatedBefore: z.exactOptional(z.number()),
-  until: z.exactOptional(z.int()),
-});
+export const wireRequest = z
+  .object({
+    subdomain: z.string().refine((name) => parseSubdomain(name) === name, { error: 'not a subdomain' }),
+    stream: z.exactOptional(z.enum(STREAM_NAMES)),
+    key: pageKey,
+    range: ordinal,
+    previous: z.exactOptional(z.union([ordinal, pageKey])),
+    position: z.union([
+      z.object({ endpoint: z.literal('cursor'), cursor }),
+      z.object({ endpoint: z.enum(['time', 'cursor']), startTime: second }),
+      z.object({ endpoint: z.literal('list'), sweep: second, after: cursor.nullable() }),
+    ]),
+    perPage: z.int().min(1).max(MOST_PER_PAGE),
+    hasGaps: z.exactOptional(z.literal(true)),
+    atOnce: z.exactOptional(z.literal(true)),
+    failedBefore: z.exactOptional(ordinal),
+    include: z.exactOptional(z.array(z.string().regex(/^\w+$/))),
+    supportTypeScope: z.exactOptional(z.enum(['all', 'agent', 'ai_agent'])),
+    excludeDeleted: z.exactOptional(z.boolean()),
+    // May be before 1970, or within a second: an interval is taken off.
+    excludeUpdatedBefore: z.exactOptional(z.number()),
+    until: z.exactOptional(z.int()),
+  })
+  .refine(({ stream = 'tickets', position }) => isList(STREAMS[stream]) === (position.endpoint === 'list'), {
+    path: ['position'],
+    error: 'not a place in this stream',
+  });

@@ -5,6 +5,7 @@ import { LISTS, SERVED, type ListName, type Simulator, type TrueRecord } from '.
 import { STREAMS, STREAM_NAMES, type StreamName } from '../streams';
 import { openDatabase, type Database } from '../development/database';
 import type { Source } from './source';
+import { storedId, storedJson } from './storedRecord';
 
 /**
  * Ends the demo with what the database holds of each stream, and compares it with what the simulated account holds.
@@ -66,12 +67,9 @@ async function compareList(database: Database, simulator: Simulator, list: ListN
   const there = [...simulator.newestOf(list)].filter(({ deleted }) => !deleted);
   const rows = await database.rows(`SELECT id, CAST(object AS text) FROM ${list} WHERE NOT deleted`);
   const stored = new Map(rows.map(([id, json]) => [String(id), JSON.parse(String(json)) as unknown]));
-  const wrong = there.filter(({ id, keys = {}, ...record }) => {
-    const { name, schedule_id: schedule } = keys;
-    const owner = schedule === undefined ? {} : { schedule_id: schedule };
-    const expected: unknown = { ...owner, ...(JSON.parse(record.json()) as object) };
-    return !isDeepStrictEqual(stored.get(name ?? String(id)), expected);
-  }).length;
+  const wrong = there.filter(
+    (record) => !isDeepStrictEqual(stored.get(storedId(record)), JSON.parse(storedJson(record))),
+  ).length;
   if (wrong > 0 || stored.size !== there.length)
     throw new Error(
       `The database differs from the account: ${stored.size} rows for ${there.length} ${list}, ${wrong} wrong.`,

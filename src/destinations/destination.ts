@@ -107,6 +107,16 @@ export function recordsByStream({
   return all.sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
+/** When the sweep began that has brought a page's records of a stream, Unix seconds; null for what came another way. */
+export function sweptBy({ stream: own, sweep }: Batch, stream: StreamName): number | null {
+  return stream === own && sweep !== null ? sweep.began : null;
+}
+
+/** When the sweep began that a page completes, Unix seconds; null where it completes none, or cannot be stored whole. */
+export function completedBy({ sweep }: Batch, unstorable: number): number | null {
+  return sweep?.isComplete === true && unstorable === 0 ? sweep.began : null;
+}
+
 /** The destination will not take pages until an operator acts. The message says what to do, and holds no secret. */
 export class DestinationRefused extends Error {
   override readonly name = 'DestinationRefused';

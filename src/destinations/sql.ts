@@ -1,6 +1,6 @@
-import type { Stream } from '../streams/stream';
+import { isList, type Stream } from '../streams/stream';
 import type { Batch, Written } from './destination';
-import { isSwept, sqlName, SWEPT_AT, writtenColumns } from './table';
+import { sqlName, SWEPT_AT, writtenColumns } from './table';
 
 // Statements that DuckDB and PostgreSQL both understand.
 
@@ -38,7 +38,7 @@ WHERE excluded.${version.column} > ${name}.${version.column}
  */
 function isOther(stream: Stream, sweep: string): string {
   const { name, raw } = stream;
-  if (!isSwept(stream)) return `excluded.${raw} <> ${name}.${raw}`;
+  if (!isList(stream)) return `excluded.${raw} <> ${name}.${raw}`;
   return `(excluded.${raw} <> ${name}.${raw} OR excluded.deleted <> ${name}.deleted)
   AND CASE WHEN ${sweep} IS NULL THEN NOT ${name}.deleted ELSE ${lastSwept(name)} <= ${sweep} END`;
 }

@@ -1,5 +1,5 @@
 import { STREAMS, TABLE_NAMES } from '../streams';
-import type { ColumnType, Stream } from '../streams/stream';
+import { isList, type ColumnType, type Stream } from '../streams/stream';
 
 /** A table of the export, in the same words for every store. */
 export interface Table {
@@ -62,7 +62,7 @@ export function tableOf(stream: Stream): Table {
       ...required({ deleted: 'boolean' }).map((column) => ({ ...column, default: `'false'` })),
       ...optional(columns).map((column) => ({ ...column, isLong: longColumns.includes(column.name) })),
       ...required({ [raw]: 'json' }).map((column) => ({ ...column, isLong: true })),
-      ...(isSwept(stream) ? optional({ [SWEPT_AT]: 'time' }) : []),
+      ...(isList(stream) ? optional({ [SWEPT_AT]: 'time' }) : []),
     ],
     key: ['subdomain', 'id'],
     index: ['subdomain', version.column],
@@ -137,16 +137,11 @@ export function tablesOf(streams: readonly Stream[] = ALL_STREAMS): readonly Tab
  */
 export const SWEPT_AT = 'swept_at';
 
-/** Whether a stream is a list, which is read whole again and again. */
-export function isSwept({ paging }: Stream): boolean {
-  return paging.kind === 'list';
-}
-
 /** What a page writes of a record besides its key: its version, whether it is deleted, the typed columns, its JSON. */
 export function writtenColumns(stream: Stream): readonly string[] {
   const { version, columns, raw } = stream;
   const written = [version.column, 'deleted', ...Object.keys(columns), raw];
-  return isSwept(stream) ? [...written, SWEPT_AT] : written;
+  return isList(stream) ? [...written, SWEPT_AT] : written;
 }
 
 /** A name of ours in SQL: Zendesk's keys may be words of that language, such as `primary`. */

@@ -76,10 +76,6 @@ export function listPaging(name: StreamName): ListPaging | undefined {
   return paging.kind === 'list' ? paging : undefined;
 }
 
-export function isList(name: StreamName): boolean {
-  return listPaging(name) !== undefined;
-}
-
 /** Whether records are known to come in the order of their versions. */
 export function isOrdered(name: StreamName): boolean {
   return incrementalPaging(name)?.isOrdered === true;

@@ -111,6 +111,11 @@ export function documentedKeys({ id, version, columns, otherKeys, sideloads }: S
   return new Set([id.key, version.key, ...Object.keys(columns), ...otherKeys, ...nested]);
 }
 
+/** Whether it is a list, which is read whole again and again. */
+export function isList({ paging }: Pick<Stream, 'paging'>): boolean {
+  return paging.kind === 'list';
+}
+
 /** The version of most records: the time of their last change. */
 export const UPDATED_AT: Version = {
   key: 'updated_at',

@@ -15,22 +15,23 @@ export function quotaOf(headers: Headers, bucket: Bucket): Quota | null {
   }
 }
 
-/** Both spellings of each are recorded; the headers are absent on some accounts. */
+/** All of these spellings are recorded; the headers are absent on some accounts. */
 const SPELLINGS = ['zendesk-ratelimit', 'zendesk-rate-limit'];
-const ACCOUNT_SPELLINGS = { total: 'x-rate-limit', remaining: 'x-rate-limit-remaining' };
-const RESETS = ['ratelimit-reset', 'rate-limit-reset'];
+const ACCOUNT_HEADERS = {
+  total: ['x-rate-limit', 'ratelimit-limit', 'rate-limit'],
+  remaining: ['x-rate-limit-remaining', 'ratelimit-remaining', 'rate-limit-remaining'],
+  resets: ['ratelimit-reset', 'rate-limit-reset'],
+};
 const LONGEST_RESET_SECONDS = 60;
 
 /** Every answer shows the limit of the whole account. */
 function accountQuota(headers: Headers): Quota | null {
-  const numberIn = (name: string): number | undefined => {
-    const text = headers.get(name);
-    return text === null || text.trim() === '' ? undefined : Number(text);
-  };
-  const total = numberIn(ACCOUNT_SPELLINGS.total);
-  const remaining = numberIn(ACCOUNT_SPELLINGS.remaining);
-  const resets = RESETS.map(numberIn).find(isCount) ?? LONGEST_RESET_SECONDS;
-  return isCount(total) && isCount(remaining) ? { total, remaining, resetsInSeconds: resets } : null;
+  const countIn = (names: readonly string[]): number | undefined =>
+    names.map((name) => Number(headers.get(name)?.trim() || Number.NaN)).find(isCount);
+  const total = countIn(ACCOUNT_HEADERS.total);
+  const remaining = countIn(ACCOUNT_HEADERS.remaining);
+  const resetsInSeconds = countIn(ACCOUNT_HEADERS.resets) ?? LONGEST_RESET_SECONDS;
+  return total === undefined || remaining === undefined ? null : { total, remaining, resetsInSeconds };
 }
 
 /** Of an endpoint: `total=10; remaining=9; resets=6`. */

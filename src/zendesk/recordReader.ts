@@ -120,13 +120,20 @@ const time = z.iso
   .pipe(seconds);
 const FORMS = { seconds, time } satisfies Record<Version['form'], unknown>;
 
+/** A key of databases: PostgreSQL has no U+0000 in a text, no half of a surrogate pair, and no key of over 2.7 kB. */
+const textId = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine((text) => !/[\0\p{Cs}]/u.test(text), { error: 'a character that databases cannot hold' });
+
 // Everything else may be missing, null or of a new type: old archived bodies and new features both do that.
 function identityOf({ name, id, version: { form, isOptional } }: Stream) {
   const version = FORMS[form];
   // A user of the id -1 is Zendesk itself.
   const integer = name === 'tickets' ? z.int().positive() : z.union([z.int().positive(), z.literal(-1)]);
   return z.object({
-    id: id.type === 'integer' ? integer : z.string().min(1),
+    id: id.type === 'integer' ? integer : textId,
     version: isOptional ? version.nullish().transform((found) => found ?? 0) : version,
   });
 }

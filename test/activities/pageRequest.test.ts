@@ -42,6 +42,8 @@ const odd: readonly (readonly [string, unknown])[] = [
   ['position', { ...REQUEST, position: { endpoint: 'time', cursor: 'c' } }],
   ['position', { ...REQUEST, position: { endpoint: 'time', startTime: 1_750_000_000_000 } }],
   ['position', { ...REQUEST, position: { endpoint: 'cursor', cursor: 'a b' } }],
+  ['position', { ...REQUEST, position: { endpoint: 'list', sweep: 1_750_000_000, after: null } }],
+  ['position', { ...REQUEST, stream: 'groups' }],
   ['perPage', { ...REQUEST, perPage: 1001 }],
   ['include.0', { ...REQUEST, include: ['users,../x'] }],
 ];

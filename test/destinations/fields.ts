@@ -1,6 +1,6 @@
 import type { FieldNote } from '../../src/destinations/destination';
 import type { CustomField } from '../../src/streams/customField';
-import type { Store } from './store';
+import { openEach, type Store } from './store';
 import { NOON, page, ticket } from './pages';
 
 export function field(
@@ -15,34 +15,25 @@ export function field(
 /** For destinations that have a view with a column per custom field. */
 export function describeCustomFields(name: string, open: () => Promise<Store>): void {
   describe(`${name}: custom fields`, () => {
-    let store: Store;
+    const opened = openEach(open);
     let pages = 0;
-
-    beforeEach(async () => {
-      store = await open();
-      await store.destination.prepare();
-    });
-    afterEach(async () => {
-      await store.destination.close();
-      await store.remove();
-    });
 
     const write = async (id: number, values: unknown, subdomain = 'acme'): Promise<void> => {
       pages += 1;
       const tickets = [ticket(id, NOON, { custom_fields: values })];
-      await store.destination.write(page(pages, tickets, { subdomain }));
+      await opened().destination.write(page(pages, tickets, { subdomain }));
     };
     const describeAs = async (
       fields: readonly CustomField[],
       subdomain = 'acme',
-    ): Promise<readonly FieldNote[]> => store.destination.describeFields(subdomain, fields);
+    ): Promise<readonly FieldNote[]> => opened().destination.describeFields(subdomain, fields);
     const wide = async (columns: string): Promise<unknown[][]> =>
-      (await store.rows(`SELECT ${columns} FROM tickets_wide ORDER BY subdomain, id`)).map((row) =>
+      (await opened().rows(`SELECT ${columns} FROM tickets_wide ORDER BY subdomain, id`)).map((row) =>
         Object.values(row),
       );
     const columns = async (): Promise<unknown> =>
       Object.fromEntries(
-        (await store.rows('SELECT id, column_name, column_type FROM ticket_fields ORDER BY id')).map(
+        (await opened().rows('SELECT id, column_name, column_type FROM ticket_fields ORDER BY id')).map(
           (row) => [row['id'], `${String(row['column_name'])} ${String(row['column_type'])}`],
         ),
       );
@@ -78,7 +69,7 @@ export function describeCustomFields(name: string, open: () => Promise<Store>): 
         nothing,
       ]);
       expect(found[6]?.slice(0, 6)).toEqual([123_456_789_012_345, 7, false, null, ['ä', '😀'], '']);
-      const [sums] = await store.rows(
+      const [sums] = await opened().rows(
         'SELECT sum(seats + 1)::bigint AS seats, count(*) FILTER (WHERE vip)::int AS vip FROM tickets_wide WHERE id < 3',
       );
       expect(sums).toEqual({ seats: -10, vip: 1 });
@@ -125,11 +116,11 @@ export function describeCustomFields(name: string, open: () => Promise<Store>): 
         ['many', '2024-02-30', 'yes', 'a,b', '5,50', 6],
         ['2.5', null, null, null, null, 7],
       ]);
-      expect(await store.rows('SELECT column_type, note FROM ticket_fields WHERE id = 1')).toEqual([
+      expect(await opened().rows('SELECT column_type, note FROM ticket_fields WHERE id = 1')).toEqual([
         { column_type: 'text', note: '2 values are no integer, one in ticket 1' },
       ]);
-      await store.destination.write(page(90, [ticket(1, NOON + 1, { custom_fields: [] })]));
-      await store.destination.write(
+      await opened().destination.write(page(90, [ticket(1, NOON + 1, { custom_fields: [] })]));
+      await opened().destination.write(
         page(91, [ticket(2, NOON + 1, { custom_fields: [{ id: 1, value: 8 }] })]),
       );
       expect(await describeAs(fields)).toEqual([]);
@@ -154,12 +145,12 @@ export function describeCustomFields(name: string, open: () => Promise<Store>): 
       await write(1, [{ id: 1, value: 'kept' }]);
       await describeAs([field(1, 'Plan'), field(2, 'Other')]);
       await describeAs([field(1, 'Plan', 'text', { active: false })]);
-      expect(Object.keys((await store.rows('SELECT * FROM tickets_wide'))[0] ?? {})).not.toContain('plan');
+      expect(Object.keys((await opened().rows('SELECT * FROM tickets_wide'))[0] ?? {})).not.toContain('plan');
       expect(await columns()).toEqual({ 1: 'plan text' });
       await describeAs([field(1, 'Plan')]);
       expect(await wide('plan')).toEqual([['kept']]);
       await describeAs([]);
-      expect(await store.rows('SELECT id FROM tickets_wide')).toEqual([{ id: 1 }]);
+      expect(await opened().rows('SELECT id FROM tickets_wide')).toEqual([{ id: 1 }]);
     });
 
     test.each([
@@ -184,13 +175,13 @@ export function describeCustomFields(name: string, open: () => Promise<Store>): 
       const name = expected === '1_s' ? 'field_1_s' : expected;
       expect(await columns()).toEqual({ 1: `${name} text` });
       expect(await wide(`"${name}"`)).toEqual([['value']]);
-      expect(await store.rows('SELECT count(*)::int AS tickets FROM tickets')).toEqual([{ tickets: 1 }]);
+      expect(await opened().rows('SELECT count(*)::int AS tickets FROM tickets')).toEqual([{ tickets: 1 }]);
     });
 
     test('have names of their own within 63 bytes', async () => {
       const title = 'y'.repeat(100);
       await describeAs([field(1, title), field(2, title), field(3, `${title}!`)]);
-      const rows = await store.rows('SELECT column_name FROM ticket_fields ORDER BY id');
+      const rows = await opened().rows('SELECT column_name FROM ticket_fields ORDER BY id');
       const names = rows.map((row) => String(row['column_name']));
       expect(names.map((text) => text.length)).toEqual([63, 63, 63]);
       expect(new Set(names).size).toBe(3);
@@ -218,7 +209,7 @@ export function describeCustomFields(name: string, open: () => Promise<Store>): 
         ['acme', 'of acme'],
         ['beta', null],
       ]);
-      expect(await store.rows('SELECT name FROM ticket_field_options')).toEqual([{ name: 'A' }]);
+      expect(await opened().rows('SELECT name FROM ticket_field_options')).toEqual([{ name: 'A' }]);
     });
 
     test('have their options’ labels beside them', async () => {
@@ -236,26 +227,26 @@ export function describeCustomFields(name: string, open: () => Promise<Store>): 
         LEFT JOIN ticket_field_options AS label
           ON label.subdomain = field.subdomain AND label.field_id = field.id AND label.value = plan
         ORDER BY 1`;
-      expect(await store.rows(labelled)).toEqual([
+      expect(await opened().rows(labelled)).toEqual([
         { id: 1, plan: 'silver', name: 'Silver ☂' },
         { id: 2, plan: 'retired', name: null },
       ]);
       await describeAs([field(1, 'Plan', 'tagger', { options: options.slice(1) })]);
-      expect(await store.rows('SELECT value FROM ticket_field_options')).toEqual([{ value: 'silver' }]);
+      expect(await opened().rows('SELECT value FROM ticket_field_options')).toEqual([{ value: 'silver' }]);
     });
 
     test('leave the tickets as they are, and readings with nothing new leave everything', async () => {
       await write(1, [{ id: 1, value: 'many' }]);
       await write(2, 'no list');
       await write(3, [5, { id: 1 }, { value: 7 }, { id: 'x', value: 1 }, { id: 1, value: 3 }]);
-      const tickets = async (): Promise<unknown> => store.rows('SELECT * FROM tickets ORDER BY id');
+      const tickets = async (): Promise<unknown> => opened().rows('SELECT * FROM tickets ORDER BY id');
       const before = await tickets();
       await describeAs([field(1, 'Seats', 'integer')]);
       const names = await columns();
       await describeAs([field(1, 'Seats', 'integer')]);
       expect(await tickets()).toEqual(before);
       expect(await columns()).toEqual(names);
-      expect(await store.rows('SELECT * FROM tickets_wide')).toHaveLength(3);
+      expect(await opened().rows('SELECT * FROM tickets_wide')).toHaveLength(3);
     });
   });
 }

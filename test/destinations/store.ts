@@ -7,3 +7,17 @@ export interface Store<D extends Destination = Destination> {
   readonly rows: (sql: string) => Promise<Record<string, unknown>[]>;
   readonly remove: () => Promise<void>;
 }
+
+/** Opens a store for each test of a suite, and removes it afterwards. */
+export function openEach<S extends Store>(open: () => Promise<S>): () => S {
+  let store: S;
+  beforeEach(async () => {
+    store = await open();
+    await store.destination.prepare();
+  });
+  afterEach(async () => {
+    await store.destination.close();
+    await store.remove();
+  });
+  return () => store;
+}

@@ -1,21 +1,13 @@
 import type { StreamName } from '../../src/streams';
 import type { RecordVersion } from '../../src/streams/record';
 import type { Batch, Written } from '../../src/destinations/destination';
-import type { Store } from './store';
+import { openEach, type Store } from './store';
 import { NOON, page, recordOf, ticket } from './pages';
 
 /** For databases: what the end of a sweep says of what the list no longer holds. */
 export function describeSweeps(name: string, open: () => Promise<Store>): void {
   describe.each(['groups', 'tags'] as const)(`${name}: a sweep of %s`, (stream) => {
-    let store: Store;
-    beforeEach(async () => {
-      store = await open();
-      await store.destination.prepare();
-    });
-    afterEach(async () => {
-      await store.destination.close();
-      await store.remove();
-    });
+    const opened = openEach(open);
 
     const record = (id: number, mark = 'first', version = NOON): RecordVersion =>
       recordOf(stream, id, version, { mark });
@@ -26,11 +18,11 @@ export function describeSweeps(name: string, open: () => Promise<Store>): void {
       records: readonly RecordVersion[],
       rest: Partial<Batch> = {},
     ): Promise<Written> =>
-      store.destination.write(
+      opened().destination.write(
         page(began, records, { stream, sweep: { began: NOON + began, isComplete: true }, ...rest }),
       );
     const stored = async (subdomain = 'acme'): Promise<unknown[]> => {
-      const rows = await store.rows(
+      const rows = await opened().rows(
         `SELECT id, deleted, object->>'mark' AS mark FROM ${stream} WHERE subdomain = '${subdomain}' ORDER BY id`,
       );
       return rows.map(({ id, deleted, mark }) => [Number(id), deleted, mark]);
@@ -94,7 +86,7 @@ export function describeSweeps(name: string, open: () => Promise<Store>): void {
 
     test('knows more than a copy that came with other records, unless that is newer', async () => {
       const copy = async (number: number, ...records: RecordVersion[]): Promise<unknown> =>
-        store.destination.write(
+        opened().destination.write(
           page(number, [ticket(1)], { sideloads: new Map<StreamName, RecordVersion[]>([[stream, records]]) }),
         );
       await sweep(1, [record(1), record(2)]);

@@ -9,7 +9,7 @@ import { pageRequest } from '../../workflows/pageRequest';
 import { searchAttributesOf } from '../../workflows/searchAttributes';
 import { pause, rejectSignal, reset, resume } from '../../workflows/actions';
 import { end, withStream, type ExportState, type Progress } from '../../workflows/state';
-import { startPoll } from '../../workflows/streamState';
+import { startPoll } from '../../workflows/incremental';
 import { startSweep } from '../../workflows/sweep';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { LISTS, startSimulator, type ListName, type Simulator } from '../../src/simulator';
 import { pause, reset, resume } from '../../workflows/actions';
-import { keyOf, listTruth } from '../support/listTruth';
+import { storedId } from '../../src/demo/storedRecord';
+import { listTruth } from '../support/listTruth';
 import { MemoryDestination } from '../support/memoryDestination';
 import { Clock, Drive, type Interruption } from './drive';
 import * as plan from './plan';
@@ -56,7 +57,7 @@ test(
           for (const each of changes) if (each.turn === now) alter(simulator, each);
           for (const list of LISTS)
             for (const record of simulator.truthOf(list).values())
-              if (record.deleted) everGone.add(`${list} ${keyOf(record)}`);
+              if (record.deleted) everGone.add(`${list} ${storedId(record)}`);
           for (const { kind, during, ...of } of operations) {
             if (of.turn !== now) continue;
             const act: Interruption['act'] = (state) =>

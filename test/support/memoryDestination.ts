@@ -11,7 +11,7 @@ import { holdable, originalOf, type Quarantined } from '../../src/destinations/h
 import { bytesOf, textOf } from '../../src/destinations/recordText';
 import { digest } from '../../src/digest';
 import { STREAMS, type StreamName } from '../../src/streams';
-import { isSwept } from '../../src/destinations/table';
+import { isList } from '../../src/streams/stream';
 import type { RecordId, RecordVersion } from '../../src/streams/record';
 
 type StoredRecord = Omit<RecordVersion, 'json'> & {
@@ -141,7 +141,7 @@ export class MemoryDestination implements Destination {
     if (own !== undefined) this.versions.add(`${record.id} ${record.version} ${record.json}`);
     const rows = account.table(stream);
     const stored = rows.get(record.id);
-    if (!isSwept(STREAMS[stream])) {
+    if (!isList(STREAMS[stream])) {
       if (stored === undefined || record.version >= stored.version) rows.set(record.id, record);
       return originalOf(stream, version, held);
     }

@@ -1,7 +1,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Status } from '../../src/contract/status';
 import { changeAtRandom, LISTS, SERVED, type Incremental, type ListName } from '../../src/simulator';
-import { keyOf, listTruth } from '../support/listTruth';
+import { storedId } from '../../src/demo/storedRecord';
+import { listTruth } from '../support/listTruth';
 import { setStage, untilStatus, type Stage } from './stage';
 
 let stage: Stage;
@@ -226,7 +227,7 @@ test('a list is swept whole: what is gone is marked, what comes back is not, and
   for (const list of ['tags', 'brands'] as const) await again(list);
   await swept('the second sweeps', first.pages + 7);
   expect(await deletedIn('organization_memberships')).toEqual([String(membership)]);
-  expect(await deletedIn('tags')).toEqual([keyOf(tag)]);
+  expect(await deletedIn('tags')).toEqual([storedId(tag)]);
   expect(await deletedIn('brands')).toEqual([String(brand.id)]);
 
   simulator.restore('tags', tag.id);

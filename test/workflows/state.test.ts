@@ -1,7 +1,8 @@
 import { parseInput } from '../../src/contract/input';
 import type { PageRequest, PageResult } from '../../src/contract/page';
 import { pageRequest } from '../../workflows/pageRequest';
-import { earliest, startPoll } from '../../workflows/streamState';
+import { startPoll } from '../../workflows/incremental';
+import { earliest } from '../../workflows/streamState';
 import { isUnavailable, missStream } from '../../workflows/unavailable';
 import type { StreamName } from '../../src/streams';
 import * as actions from '../../workflows/actions';

@@ -10,7 +10,7 @@ import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { iso } from '../../src/contract/time';
 import type { Range } from '../../workflows/ranges';
-import { startPoll } from '../../workflows/streamState';
+import { startPoll } from '../../workflows/incremental';
 import { progressOf, ticketsOf } from './states';
 import { EMPTY_PAGE } from './emptyPage';
 import { block, lookAgain } from '../../workflows/blocked';

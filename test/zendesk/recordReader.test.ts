@@ -229,3 +229,22 @@ describe('a record of any other stream', () => {
     }
   });
 });
+
+describe('an id that is a text', () => {
+  const read = (id: unknown): string =>
+    recordReader(STREAMS.tags).read(JSON.stringify({ name: id, count: 1 })).kind;
+
+  test.each(['vip', 'VIP', 'größe', '😀', 'a,b "c"', 'x'.repeat(500)])('is taken as it is: %s', (id) => {
+    expect(read(id)).toBe('record');
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a number', 5],
+    ['U+0000', 'a\0b'],
+    ['half of a pair', 'a\ud800'],
+    ['a long text', 'x'.repeat(501)],
+  ])('goes into quarantine where no database could hold it: %s', (_what, id) => {
+    expect(read(id)).toBe('rejected');
+  });
+});

@@ -102,7 +102,7 @@ function shapeOf(
   const typed = Object.entries(columns).map(([name, type]) => [name, typeOf(type)] as const);
   const marks = deleted === null ? {} : { [deleted.key]: 'JSON' };
   return JSON.stringify({
-    [id.key]: id.type === 'integer' ? 'BIGINT' : 'VARCHAR',
+    [id.key]: duckDbType(id.type),
     [version.key]: TYPES_OF_VERSION[version.form],
     ...marks,
     ...Object.fromEntries(typed),

@@ -1,9 +1,9 @@
 import { STREAMS, type StreamName } from '../../streams';
-import type { Id, Stream } from '../../streams/stream';
+import { isList, type Id, type Stream } from '../../streams/stream';
 import { ROWS_AT_ONCE } from '../fills';
 import { momentIn, noteSeen, replaceOlder } from '../sql';
-import { isSwept, sqlName, sqlNames, SWEPT_AT, writtenColumns } from '../table';
-import { recordsIn } from './dialect';
+import { sqlName, sqlNames, SWEPT_AT, writtenColumns } from '../table';
+import { duckDbType, recordsIn } from './dialect';
 import { readPlainRecords, readRecords } from './readRecords';
 
 export const IS_IN_FILE =
@@ -18,14 +18,13 @@ const STAGING: Readonly<Record<Id['type'], { readonly staged: string; readonly s
   integer: { staged: 'staged', stored: 'stored' },
   text: { staged: 'staged_texts', stored: 'stored_texts' },
 };
-const ID_TYPES: Readonly<Record<Id['type'], string>> = { integer: 'BIGINT', text: 'VARCHAR' };
 
 /** JSON is NULL where DuckDB cannot hold it. */
 export const CREATE_STAGING = (['integer', 'text'] as const)
   .map(
     (type) => `
-CREATE TEMP TABLE IF NOT EXISTS ${STAGING[type].staged} (id ${ID_TYPES[type]}, version BIGINT, deleted BOOLEAN, json JSON);
-CREATE TEMP TABLE IF NOT EXISTS ${STAGING[type].stored} (id ${ID_TYPES[type]});`,
+CREATE TEMP TABLE IF NOT EXISTS ${STAGING[type].staged} (id ${duckDbType(type)}, version BIGINT, deleted BOOLEAN, json JSON);
+CREATE TEMP TABLE IF NOT EXISTS ${STAGING[type].stored} (id ${duckDbType(type)});`,
   )
   .join('');
 
@@ -83,7 +82,7 @@ function insert(stream: Stream, which: 'IN' | 'NOT IN', read: Read): string {
   const { name, id, version, raw } = stream;
   const { staged: from, stored } = STAGING[id.type];
   const written = sqlNames(['id', ...writtenColumns(stream)]);
-  const swept = isSwept(stream) ? `, coalesce(${momentIn('$2')}, now()) AS ${SWEPT_AT}` : '';
+  const swept = isList(stream) ? `, coalesce(${momentIn('$2')}, now()) AS ${SWEPT_AT}` : '';
   const staged = `(
     SELECT id, version AS ${version.column}, deleted, json AS ${raw}${swept} FROM ${from}
     WHERE json IS NOT NULL AND id ${which} (SELECT id FROM ${stored})

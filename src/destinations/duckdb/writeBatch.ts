@@ -1,38 +1,48 @@
 import { blobValue, type DuckDBConnection } from '@duckdb/node-api';
 import type { RecordVersion } from '../../streams/record';
-import { recordsByStream, type Batch, type Written } from '../destination';
+import { completedBy, recordsByStream, sweptBy, type Batch, type Written } from '../destination';
 import { digest } from '../../digest';
 import { holdable, originalOf, type Holdable, type Quarantined } from '../holdable';
 import { batches, joinForSqlOverwriting, textOf } from '../recordText';
+import { isList } from '../../streams/stream';
 import { STREAMS, TABLE_NAMES, type StreamName } from '../../streams';
 import { LOG_PAGE, markUnseen, pageRow } from '../sql';
-import { isSwept } from '../table';
 import { runPrepared } from './prepared';
 import * as sql from './sql';
 
 /** Writes a page within the transaction that `connection` has open. */
 export async function writeBatch(connection: DuckDBConnection, page: Batch): Promise<Written> {
-  const { subdomain, rejected, position, sweep, released = [] } = page;
+  const { subdomain, rejected, position, released = [] } = page;
   for (const name of released) await runPrepared(connection, sql.RELEASE, [subdomain, name]);
   const quarantined: Quarantined[] = [...rejected];
   let unstorable = 0;
   for (const [stream, records] of recordsByStream(page)) {
-    const began = stream === page.stream ? (sweep?.began ?? null) : null;
-    const written = await writeRecords(connection, { subdomain, stream, sweep: began }, records);
+    const written = await writeRecords(
+      connection,
+      { subdomain, stream, sweep: sweptBy(page, stream) },
+      records,
+    );
     quarantined.push(...written.unstorable, ...written.altered);
     if (stream === page.stream) unstorable = written.unstorable.length;
   }
   for (const { stream, reason, json } of quarantined)
     await runPrepared(connection, sql.QUARANTINE, [subdomain, stream, digest(json), reason, position, json]);
-  const written = { unstorable, swept: unstorable > 0 ? 0 : await sweepUp(connection, page) };
+  const written = { unstorable, swept: await markGone(connection, page, completedBy(page, unstorable)) };
   await runPrepared(connection, LOG_PAGE, pageRow(page, written));
   return written;
 }
 
-/** @returns how many records a sweep that is complete has found to be gone */
-async function sweepUp(connection: DuckDBConnection, { subdomain, stream, sweep }: Batch): Promise<number> {
-  if (sweep?.isComplete !== true) return 0;
-  const marked = await runPrepared(connection, markUnseen(STREAMS[stream]), [subdomain, sweep.began]);
+/**
+ * @param began when the sweep began that the page completes; null: it completes none
+ * @returns how many records that has found to be gone
+ */
+async function markGone(
+  connection: DuckDBConnection,
+  { subdomain, stream }: Batch,
+  began: number | null,
+): Promise<number> {
+  if (began === null) return 0;
+  const marked = await runPrepared(connection, markUnseen(STREAMS[stream]), [subdomain, began]);
   return marked.rowsChanged;
 }
 
@@ -109,7 +119,7 @@ async function writeSome(
 }
 
 function parametersOf({ subdomain, stream, sweep }: Of): (string | number | null)[] {
-  return isSwept(STREAMS[stream]) ? [subdomain, sweep] : [subdomain];
+  return isList(STREAMS[stream]) ? [subdomain, sweep] : [subdomain];
 }
 
 function idList(records: readonly RecordVersion[], stream: StreamName): string {

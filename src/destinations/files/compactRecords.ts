@@ -5,8 +5,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { concurrently } from './concurrently';
 import { duckDbFailure } from './duckDbFailure';
 import { FolderStore } from './folderStore';
-import type { Stream } from '../../streams/stream';
-import { isSwept } from '../table';
+import { isList, type Stream } from '../../streams/stream';
 import { readRecords } from '../duckdb/readRecords';
 import { latestFiles, latestKey, recordsFiles, sweepsFiles } from './layout';
 import * as sql from './newestSql';
@@ -64,14 +63,14 @@ function failAt({ name }: ObjectStore): (error: unknown) => never {
 
 /** What a list had once is remembered here, so that its old sweeps can be deleted. */
 async function compactedBefore(store: ObjectStore, stream: Stream): Promise<readonly string[]> {
-  if (!isSwept(stream)) return [];
+  if (!isList(stream)) return [];
   const { folder, pattern } = latestFiles(stream);
   return (await store.list(folder)).filter((name) => pattern.test(name));
 }
 
 /** The last sweep of each account that has come to its end. */
 async function completeSweeps(store: ObjectStore, stream: Stream): Promise<Complete> {
-  if (!isSwept(stream)) return [];
+  if (!isList(stream)) return [];
   const { folder, pattern } = sweepsFiles(stream);
   const last = new Map<string, string>();
   for (const name of await store.list(folder)) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { STREAMS } from '../../streams';
 import type { PageKey } from '../../contract/page';
 import {
+  completedBy,
   DestinationRefused,
   type FieldNote,
   type LastingDestination,
@@ -60,11 +61,11 @@ export class FilesDestination implements LastingDestination {
     const { files, quarantined, unstorable } = filesOf(page);
     const written = await concurrently(files, FILES_AT_ONCE, async (file) => this.put(file, page.key));
     const kept = await this.quarantine(page, quarantined);
-    const { subdomain, stream, sweep } = page;
-    if (sweep?.isComplete === true && unstorable === 0)
+    const began = completedBy(page, unstorable);
+    if (began !== null)
       await this.store.put(
-        sweepKey(STREAMS[stream], subdomain, sweep.began),
-        Buffer.from(`${JSON.stringify({ sweep: sweepName(sweep.began) })}\n`),
+        sweepKey(STREAMS[page.stream], page.subdomain, began),
+        Buffer.from(`${JSON.stringify({ sweep: sweepName(began) })}\n`),
       );
     // The page is written when its manifest is. An attempt that got less far leaves files that no manifest names, if the
     // next one finds other records: every version in them is a true one, and readers take the newest of each record.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Id, Stream } from '../../streams/stream';
+import type { Stream } from '../../streams/stream';
+import { duckDbType } from '../duckdb/dialect';
 import { sqlString } from './typedSql';
 
 /** Some 50 MB of Parquet. A record is in the file of its id for ever, so that every file can be replaced by itself. */
@@ -10,12 +11,10 @@ function partOf({ id }: Stream): string {
   return id.type === 'integer' ? `greatest(id, 0) // ${IDS_PER_FILE}` : '0';
 }
 
-const ID_TYPES: Readonly<Record<Id['type'], string>> = { integer: 'BIGINT', text: 'VARCHAR' };
-
 /** Lists of files, as JSON: too many for the text of a statement. */
 const SOURCES = {
   ndjson: (stream: Stream): string => `
-    SELECT filename, (json->>'$.${stream.id.key}')::${ID_TYPES[stream.id.type]} AS id, ${versionIn(stream)} AS version, json::VARCHAR AS record
+    SELECT filename, (json->>'$.${stream.id.key}')::${duckDbType(stream.id.type)} AS id, ${versionIn(stream)} AS version, json::VARCHAR AS record
     FROM read_ndjson_objects(getvariable('ndjson'), ${OPTIONS})`,
   parquet: ({ version, raw }: Stream): string => `
     SELECT filename, id, ${version.column} AS version, ${raw} AS record
@@ -46,7 +45,7 @@ function secondOf(time: string): string {
 
 /** Of the files that the variables name. */
 export function createVersions(stream: Stream, sources: readonly Source[]): string {
-  const none = `SELECT '' AS filename, NULL::${ID_TYPES[stream.id.type]} AS id, 0 AS version, '' AS record WHERE false`;
+  const none = `SELECT '' AS filename, NULL::${duckDbType(stream.id.type)} AS id, 0 AS version, '' AS record WHERE false`;
   const all = [none, ...sources.map((source) => SOURCES[source](stream))].join(' UNION ALL ');
   return `
 CREATE VIEW versions AS

@@ -1,6 +1,6 @@
 import { STREAMS, type StreamName } from '../../streams';
 import type { RecordVersion } from '../../streams/record';
-import { recordsByStream, type Batch } from '../destination';
+import { recordsByStream, sweptBy, type Batch } from '../destination';
 import { holdable, originalOf, type Quarantined } from '../holdable';
 import { bytesOf, textOf } from '../recordText';
 import { dayOf, recordsFolder, sweepFolder } from './layout';
@@ -52,14 +52,16 @@ export function filesOf(page: Batch): PageFiles {
 }
 
 function foldersOf(
-  { subdomain, stream: own, sweep }: Batch,
+  page: Batch,
   stream: StreamName,
   records: readonly RecordVersion[],
 ): readonly (readonly [string, readonly RecordVersion[]])[] {
+  const { subdomain } = page;
   const { [stream]: of } = STREAMS;
+  const began = sweptBy(page, stream);
   if (records.length === 0) return [];
-  if (stream === own && sweep !== null) return [[sweepFolder(of, subdomain, sweep.began), records]];
-  const days = stream === own ? byDay(records) : onOneDay(records);
+  if (began !== null) return [[sweepFolder(of, subdomain, began), records]];
+  const days = stream === page.stream ? byDay(records) : onOneDay(records);
   return [...days].map(([day, versions]) => [recordsFolder(of, subdomain, day), versions]);
 }
 

@@ -1,9 +1,9 @@
 import { STREAMS, type StreamName } from '../../streams';
-import type { ColumnType, Stream } from '../../streams/stream';
+import { isList, type ColumnType, type Stream } from '../../streams/stream';
 import { ROWS_AT_ONCE } from '../fills';
 import { SEPARATOR } from '../recordText';
 import { momentIn, noteSeen, replaceOlder } from '../sql';
-import { isSwept, sqlName, sqlNames, writtenColumns, type Table } from '../table';
+import { sqlName, sqlNames, writtenColumns, type Table } from '../table';
 
 /**
  * Reads a column out of `json`. Whatever the value is, none of these fails: each cast sees only text that it can read.
@@ -56,7 +56,7 @@ function upsertRecords(stream: Stream): string {
   const { name, columns } = stream;
   const typed = Object.keys(columns).map((column) => read(columns, column));
   const sweep = momentIn('$6');
-  const swept = isSwept(stream) ? [`coalesce(${sweep}, now())`] : [];
+  const swept = isList(stream) ? [`coalesce(${sweep}, now())`] : [];
   return `
 WITH staged AS MATERIALIZED (
   SELECT id, version, deleted, jsonb_or_null(record) AS json

@@ -1,36 +1,42 @@
 import type { ClientBase } from 'pg';
+import { isList } from '../../streams/stream';
 import { STREAMS, type StreamName } from '../../streams';
 import type { RecordVersion } from '../../streams/record';
-import { recordsByStream, type Batch, type Written } from '../destination';
+import { completedBy, recordsByStream, sweptBy, type Batch, type Written } from '../destination';
 import { digest } from '../../digest';
 import { holdable, originalOf, type Quarantined } from '../holdable';
 import { batches, joinForSqlOverwriting, textOf } from '../recordText';
 import { LOG_PAGE, markUnseen, pageRow } from '../sql';
-import { isSwept } from '../table';
 import * as sql from './sql';
 
 /** Writes a page within the transaction that `client` has open. */
 export async function writeBatch(client: ClientBase, page: Batch): Promise<Written> {
-  const { subdomain, rejected, sweep, released = [] } = page;
+  const { subdomain, rejected, released = [] } = page;
   if (released.length > 0) await client.query(sql.RELEASE, [subdomain, released]);
   const quarantined: Quarantined[] = [...rejected];
   let unstorable = 0;
   for (const [stream, records] of recordsByStream(page)) {
-    const began = stream === page.stream ? (sweep?.began ?? null) : null;
-    const written = await writeRecords(client, subdomain, stream, records, began);
+    const written = await writeRecords(client, subdomain, stream, records, sweptBy(page, stream));
     quarantined.push(...written.unstorable, ...written.altered);
     if (stream === page.stream) unstorable = written.unstorable.length;
   }
   await quarantine(client, page, quarantined);
-  const written = { unstorable, swept: unstorable > 0 ? 0 : await sweepUp(client, page) };
+  const written = { unstorable, swept: await markGone(client, page, completedBy(page, unstorable)) };
   await client.query(LOG_PAGE, pageRow(page, written));
   return written;
 }
 
-/** @returns how many records a sweep that is complete has found to be gone */
-async function sweepUp(client: ClientBase, { subdomain, stream, sweep }: Batch): Promise<number> {
-  if (sweep?.isComplete !== true) return 0;
-  const { rowCount } = await client.query(markUnseen(STREAMS[stream]), [subdomain, sweep.began]);
+/**
+ * @param began when the sweep began that the page completes; null: it completes none
+ * @returns how many records that has found to be gone
+ */
+async function markGone(
+  client: ClientBase,
+  { subdomain, stream }: Batch,
+  began: number | null,
+): Promise<number> {
+  if (began === null) return 0;
+  const { rowCount } = await client.query(markUnseen(STREAMS[stream]), [subdomain, began]);
   return rowCount ?? 0;
 }
 
@@ -40,7 +46,7 @@ export async function tryOut(client: ClientBase, stream: StreamName): Promise<vo
 }
 
 function sweepParameter(stream: StreamName, sweep: number | null): (number | null)[] {
-  return isSwept(STREAMS[stream]) ? [sweep] : [];
+  return isList(STREAMS[stream]) ? [sweep] : [];
 }
 
 /** Of records that have been written. */
