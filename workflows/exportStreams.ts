@@ -1,7 +1,6 @@
 import { ApplicationFailure, ContinueAsNew, isCancellation } from '@temporalio/workflow';
 import type { PageRequest } from '../src/contract/page';
 import type { Status } from '../src/contract/status';
-import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
 import type { TypedInput } from '../src/contract/typedInput';
 import { block, lookAgain } from './blocked';
 import * as customFields from './customFields';
@@ -59,7 +58,7 @@ export class Export {
     } catch (error) {
       if (error instanceof ContinueAsNew) throw error;
       work.interrupt();
-      await host.uncancelled(async () => work.ended());
+      await host.uncancelled(async () => this.ended());
       if (isCancellation(error)) this.become(end(this.current, 'cancelled'));
       if (error instanceof ApplicationFailure) this.become(end(this.current, 'failed'));
       throw error;
@@ -80,11 +79,13 @@ export class Export {
         await host.wait(() => this.isOver(step));
         break;
       case 'blocked':
-      case 'wait': {
-        const ms = Math.min(step.until - host.now(), LONGEST_PAUSE_SECONDS * 1000);
-        await host.wait(() => this.isOver(step), { ms, summary: waitSummary(step, host.now()) });
+      case 'wait':
+        await host.wait(() => this.isOver(step), {
+          until: step.until,
+          reason: step.kind === 'wait' ? step.reason : step.kind,
+          summary: waitSummary(step, host.now()),
+        });
         break;
-      }
       case 'lookAgain':
         this.become(lookAgain(this.current, step.stream));
         break;
@@ -113,19 +114,27 @@ export class Export {
   /** Before a new run. Pages of an outage could take hours, and the new run asks for them again. */
   private async finishPages(): Promise<void> {
     const { host, work } = this;
-    if (!work.isIdle)
+    const until = host.now() + GRACE_MS;
+    while (!work.isIdle && !work.isBroken && host.now() < until)
       await host.wait(() => work.isIdle || work.isBroken, {
-        ms: GRACE_MS,
+        until,
+        reason: 'the end',
         summary: 'the last pages of this run',
       });
     if (!work.isIdle) work.interrupt();
-    await work.ended();
+    await this.ended();
+  }
+
+  /** Until everything that was started has ended. */
+  private async ended(): Promise<void> {
+    while (!this.work.isIdle) await this.host.wait(() => this.work.isIdle);
   }
 
   /** Takes on what an operator has made of the state, and interrupts what that makes pointless. */
   act(next: ExportState): void {
     const before = this.current.progress;
     this.become(next);
+    this.host.stopTimers();
     if (next.paused) {
       this.work.interrupt();
       return;
@@ -143,17 +152,11 @@ export class Export {
     this.host.show(next, this.status());
   }
 
-  /**
-   * An activity is over, whichever way. Where no command follows from that, the export leaves one: a worker that takes the
-   * history over joins workflow tasks without commands with the next one, where an update comes before what has come back,
-   * and so it would decide in another order than a later replay (seen with SDK 1.24).
-   */
+  /** An activity is over, whichever way. */
   private comeBack(next: ExportState): void {
     this.become(next);
     const { host, work } = this;
-    const isFollowedByNothing =
-      WAITS.has(nextStep(next, host.now()).kind) || (host.mustContinue() && !work.isIdle);
-    if (isFollowedByNothing) host.leaveMark(next, this.status());
+    host.comeBack(WAITS.has(nextStep(next, host.now()).kind) || (host.mustContinue() && !work.isIdle));
   }
 
   private change(change: (progress: Progress) => Progress): void {
@@ -236,7 +239,7 @@ export class Export {
     }
   }
 
-  /** A wait for the same thing goes on: a timer is not started again because a page has landed meanwhile. */
+  /** A wait for the same thing goes on. */
   private isOver(step: Step): boolean {
     return (
       this.work.isBroken || this.host.mustContinue() || !isSame(nextStep(this.current, this.host.now()), step)

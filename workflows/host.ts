@@ -24,19 +24,34 @@ export interface Host {
   isCancelled(): boolean;
   /** Work that goes on after such a cancellation. */
   uncancelled(work: () => Promise<void>): Promise<void>;
-  /** Until `isOver`, or at most so long. */
-  wait(isOver: () => boolean, atMost?: { readonly ms: number; readonly summary: string }): Promise<void>;
+  /** Until `isOver`, or until that moment at the latest; may end before, and the export looks what comes next. */
+  wait(isOver: () => boolean, moment?: Moment): Promise<void>;
+  /**
+   * An activity is over, and the state is that of afterwards: by the next wait, an event of the history must have followed.
+   * @param seemsIdle whether nothing but waiting comes next, as runs of before `one-alarm` judge it
+   */
+  comeBack(seemsIdle: boolean): void;
+  /** An operator has acted: what is waited for may be another thing now. */
+  stopTimers(): void;
   /** Whether the history is long enough for a new run. */
   mustContinue(): boolean;
   /** Goes on in a new run. */
   continueAsNew(state: ExportState, status: Status): Promise<never>;
   /** Shows how the export goes, wherever people look. */
   show(state: ExportState, status: Status): void;
-  /** Leaves an event in the history. */
-  leaveMark(state: ExportState, status: Status): void;
   /** Says once what an export meets for the first time. */
   reportNewFields(subdomain: string, stream: StreamName, newFields: readonly string[]): void;
   warn(message: string, fields: Record<string, unknown>): void;
+}
+
+/** What a wait ends at. */
+export interface Moment {
+  /** Unix milliseconds. */
+  readonly until: number;
+  /** What it is waited for; the moments of one reason replace each other. */
+  readonly reason: string;
+  /** For people, in the timeline. */
+  readonly summary: string;
 }
 
 export interface Scope {

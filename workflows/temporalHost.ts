@@ -4,6 +4,7 @@ import {
   condition,
   log,
   makeContinueAsNewFunc,
+  patched,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Status } from '../src/contract/status';
@@ -13,6 +14,8 @@ import type { Host } from './host';
 import type { ExportState } from './state';
 import { preparedByThen } from './ticketsAlone';
 import { memoOf, renewRow, reportNewFields, show, type Shown } from './show';
+import { TimerEachWait } from './timerEachWait';
+import { Waits } from './waits';
 
 /**
  * An export carried out by Temporal.
@@ -20,28 +23,41 @@ import { memoOf, renewRow, reportNewFields, show, type Shown } from './show';
  */
 export function temporalHost(input: unknown): Host {
   let shown: Shown | undefined;
+  let showAgain = (): Shown | undefined => shown;
+  const leaveMark = (): void => {
+    shown = showAgain();
+  };
+  const waits = patched('one-alarm') ? new Waits(leaveMark) : new TimerEachWait(leaveMark);
   return {
     now: Date.now,
     exportId: workflowInfo().firstExecutionRunId,
-    prepareExport: async (failedBefore) =>
-      preparedByThen(
+    prepareExport: async (failedBefore) => {
+      waits.follow();
+      return preparedByThen(
         await prepareExport.executeWithOptions({ summary: 'input, credentials and destination' }, [
           input,
           workflowInfo().lastResult,
           failedBefore,
         ]),
-      ),
-    exportPage: async (request, summary) =>
-      fromWireResult(await exportPage.executeWithOptions({ summary }, [toWireRequest(request)])),
-    describeFields: async (subdomain) =>
-      describeFields.executeWithOptions({ summary: 'custom fields' }, [subdomain]),
+      );
+    },
+    exportPage: async (request, summary) => {
+      waits.follow();
+      return fromWireResult(await exportPage.executeWithOptions({ summary }, [toWireRequest(request)]));
+    },
+    describeFields: async (subdomain) => {
+      waits.follow();
+      return describeFields.executeWithOptions({ summary: 'custom fields' }, [subdomain]);
+    },
     newScope: () => new CancellationScope(),
     isCancelled: () => CancellationScope.current().consideredCancelled,
     uncancelled: async (work) => CancellationScope.nonCancellable(work),
-    wait: async (isOver, atMost) => {
-      await (atMost === undefined
-        ? condition(isOver)
-        : condition(isOver, atMost.ms, { summary: atMost.summary }));
+    wait: async (isOver, moment) => waits.wait(isOver, moment),
+    comeBack: (seemsIdle) => {
+      waits.comeBack(seemsIdle);
+    },
+    stopTimers: () => {
+      waits.stop();
     },
     mustContinue: () => workflowInfo().continueAsNewSuggested,
     continueAsNew: async (state, status) => {
@@ -52,10 +68,10 @@ export function temporalHost(input: unknown): Host {
       })(input, state);
     },
     show: (state, status) => {
+      showAgain = () => renewRow(state, status, Date.now());
+      const before = shown;
       shown = show(state, status, shown, Date.now());
-    },
-    leaveMark: (state, status) => {
-      shown = renewRow(state, status, Date.now());
+      if (shown !== before) waits.follow();
     },
     reportNewFields,
     warn: (message, fields) => {

@@ -63,9 +63,4 @@ export class Work {
   check(): void {
     if (this.broken !== undefined) throw this.broken.error;
   }
-
-  /** Until everything that was started has ended. */
-  async ended(): Promise<void> {
-    await Promise.all(this.started);
-  }
 }

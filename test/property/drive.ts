@@ -196,13 +196,14 @@ export class Drive {
       newScope: () => new SimulatedScope(),
       isCancelled: () => false,
       uncancelled: async (work) => work(),
-      wait: async (_isOver, atMost) => this.wait(atMost?.ms),
+      wait: async (_isOver, moment) => this.wait(moment?.until),
+      comeBack: () => undefined,
+      stopTimers: () => undefined,
       mustContinue: () => this.isRunOver,
       continueAsNew: async (state) => {
         throw new RunIsOver(throughJson(state, LARGEST_STATE));
       },
       show: () => undefined,
-      leaveMark: () => undefined,
       reportNewFields: () => undefined,
       warn: () => undefined,
     };
@@ -221,12 +222,12 @@ export class Drive {
     return { request, searchAttributes: false };
   }
 
-  /** @param ms absent where only a page or an operator can end it */
-  private async wait(ms: number | undefined): Promise<void> {
+  /** @param until absent where only a page or an operator can end it */
+  private async wait(until: number | undefined): Promise<void> {
     const { paused, blocked } = this.state;
     if (this.underway.length > 0) await this.land();
-    else if (ms !== undefined && blocked?.looking !== false) this.options.clock.now += ms;
-    else if (ms === undefined && !paused)
+    else if (until !== undefined && blocked?.looking !== false) this.options.clock.now = until;
+    else if (until === undefined && !paused)
       throw new Error('the export waits for a page, and none is under way');
   }
 

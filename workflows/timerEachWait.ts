@@ -1,0 +1,22 @@
+import { condition } from '@temporalio/workflow';
+import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
+import type { Moment } from './host';
+
+/** What runs of before `one-alarm` have in their history: a timer for each wait, and a mark where only waits seem to follow. */
+export class TimerEachWait {
+  constructor(private readonly leaveMark: () => void) {}
+
+  comeBack(seemsIdle: boolean): void {
+    if (seemsIdle) this.leaveMark();
+  }
+
+  follow(): void {}
+
+  async wait(isOver: () => boolean, moment?: Moment): Promise<void> {
+    if (moment === undefined) return condition(isOver);
+    const ms = Math.min(moment.until - Date.now(), LONGEST_PAUSE_SECONDS * 1000);
+    await condition(isOver, ms, { summary: moment.summary });
+  }
+
+  stop(): void {}
+}
