@@ -116,3 +116,30 @@ test('of several streams', async () => {
   await handle.result();
   await keep('streams');
 });
+
+test('out of quota, beside streams that wait', async () => {
+  const handle = await begin(
+    {
+      tickets: 1000,
+      users: 20,
+      unavailable: { organizations: 403 },
+      quota: { perMinute: 4, windowSeconds: 1 },
+    },
+    {
+      perPage: 100,
+      ranges: 2,
+      streams: ['tickets', 'users', 'organizations'],
+      follow: { everySeconds: 3600 },
+      requestsPerMinute: undefined,
+    },
+  );
+  await untilStatus(handle, 'some pages', ({ pages }) => pages >= 6);
+  await handle.executeUpdate('pause');
+  await handle.executeUpdate('resume');
+  await untilStatus(
+    handle,
+    'the end',
+    ({ state, streams }) => state === 'waiting' && streams.tickets?.percent === 100,
+  );
+  await keep('waiting');
+});
