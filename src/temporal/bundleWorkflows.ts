@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import {
+  ACTIVATION_CLOCK_PATH,
   BUNDLE_PATH,
   FAILURE_CONVERTER_PATH,
   PAYLOAD_CONVERTER_PATH,
@@ -19,7 +20,7 @@ async function bundle(path: string, interceptors: readonly string[]): Promise<vo
     workflowsPath: WORKFLOWS_PATH,
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
     failureConverterPath: FAILURE_CONVERTER_PATH,
-    workflowInterceptorModules: interceptors.map((name) => require.resolve(name)),
+    workflowInterceptorModules: [ACTIVATION_CLOCK_PATH, ...interceptors.map((name) => require.resolve(name))],
     logger: new DefaultLogger('WARN'),
   });
   await writeFile(path, code);

@@ -1,0 +1,28 @@
+import { expectWholeAccount, setStage, statusOf, untilStatus, type Stage } from './stage';
+
+let stage: Stage;
+afterEach(async () => stage.close());
+
+test('a query that waits for a worker while a timer rings changes nothing that the export does', async () => {
+  stage = await setStage({ tickets: 2000, quota: { perMinute: 20, windowSeconds: 4 } });
+  stage.startWorker();
+  const handle = await stage.startExport({ perPage: 20, requestsPerMinute: undefined });
+  const answers: string[] = [];
+  for (const _ of [1, 2]) {
+    await untilStatus(handle, 'a wait for quota', ({ state }) => state === 'waiting');
+    await stage.killWorkers();
+    const answer = statusOf(handle).then(
+      ({ state }) => state as string,
+      (error: unknown) => String(error),
+    );
+    stage.startWorker();
+    answers.push(await answer);
+  }
+  await stage.killWorkers();
+  // This worker has to decide as those before have decided.
+  stage.startWorker();
+  expect(await handle.result()).toMatchObject({ state: 'completed', tickets: 2000 });
+  for (const answer of answers) expect(answer).toMatch(/^waiting$|taking over this export: query it again/);
+  await stage.killWorkers();
+  await expectWholeAccount(stage);
+});
