@@ -36,7 +36,7 @@ const BESIDE = { streams: ['tickets', 'users', 'organizations'] };
 test.each([
   ['tickets alone', undefined, { streams: ['tickets'] }, 6.1],
   ['tickets, out of quota, beside streams that wait', { perMinute: 20, windowSeconds: 8 }, BESIDE, 6.5],
-  ['all streams, out of quota', { perMinute: 30, windowSeconds: 10 }, { streams: 'all' }, 6.5],
+  ['all streams, out of quota', { perMinute: 12, windowSeconds: 6 }, { streams: 'all' }, 6.7],
 ])('a page costs few events of the history: %s', async (_, quota, input, most) => {
   stage = await setStage(
     { tickets: 20_000, users: 20, unavailable: { organizations: 403 }, quota },
@@ -53,5 +53,5 @@ test.each([
   await untilStatus(handle, 'many pages', ({ pages }) => pages >= 65);
   const { perPage, waits } = await eventsOf(handle);
   expect(perPage).toBeLessThanOrEqual(most);
-  expect(waits > 1).toBe(quota !== undefined);
+  expect(waits > 0).toBe(quota !== undefined);
 });
