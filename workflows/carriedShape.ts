@@ -76,8 +76,14 @@ function isCursorText(value: unknown): boolean {
 
 const position = is((value) => {
   if (!isRecord(value)) return false;
-  const { endpoint, cursor, startTime, sweep, after } = value;
-  if (endpoint === 'list') return second(sweep) === undefined && (after === null || isCursorText(after));
+  const { endpoint, cursor, startTime, sweep, after, pages = 0, passed = '' } = value;
+  if (endpoint === 'list')
+    return (
+      second(sweep) === undefined &&
+      (after === null || isCursorText(after)) &&
+      ordinal(pages) === undefined &&
+      (passed === '' || isCursorText(passed))
+    );
   if (cursor !== undefined) return endpoint === 'cursor' && isCursorText(cursor);
   return (endpoint === 'time' || endpoint === 'cursor') && second(startTime) === undefined;
 });

@@ -23,6 +23,18 @@ function beginningOf(now: number, before = -1): ListPosition {
   return { endpoint: 'list', sweep: Math.max(Math.floor(now / 1000), before + 1), after: null };
 }
 
+/** Of the places that were passed one is kept, at growing distances: a circle of any length comes back to it (Brent). */
+function placeAfter({ pages = 0, passed, ...position }: ListPosition, after: string | null): ListPosition {
+  const isPowerOfTwo = (pages & (pages - 1)) === 0;
+  const kept = isPowerOfTwo ? position.after : passed;
+  return {
+    ...position,
+    after,
+    pages: pages + 1,
+    ...(kept === null || kept === undefined ? {} : { passed: kept }),
+  };
+}
+
 /** The next sweep, after one that came to its end. */
 export function startSweep(stream: StreamState, now: number): StreamState {
   const startAgain = (range: Range): Range => ({
@@ -92,7 +104,7 @@ export function advanceSweep(
   const advance = (range: Range): Range => ({
     ...range,
     page: nextPage,
-    position: { ...position, after: page.afterCursor },
+    position: placeAfter(position, page.afterCursor),
     ...growPage(range, perPage),
     records: found.records,
     trouble: null,

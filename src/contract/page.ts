@@ -18,6 +18,10 @@ export interface ListPosition {
   readonly sweep: number;
   /** What Zendesk says the next page comes after; null for the first. */
   readonly after: string | null;
+  /** How many pages of the sweep came before; absent in places of before it was counted. */
+  readonly pages?: number;
+  /** What some page before came after: a list that comes back to it goes in a circle. */
+  readonly passed?: string;
 }
 
 /** Names one page of one export: a retried attempt has the same key, so that its checkpoint is found again. */

@@ -37,7 +37,13 @@ export const wireRequest = z
     position: z.union([
       z.object({ endpoint: z.literal('cursor'), cursor }),
       z.object({ endpoint: z.enum(['time', 'cursor']), startTime: second }),
-      z.object({ endpoint: z.literal('list'), sweep: second, after: cursor.nullable() }),
+      z.object({
+        endpoint: z.literal('list'),
+        sweep: second,
+        after: cursor.nullable(),
+        pages: z.exactOptional(ordinal),
+        passed: z.exactOptional(cursor),
+      }),
     ]),
     perPage: z.int().min(1).max(MOST_PER_PAGE),
     hasGaps: z.exactOptional(z.literal(true)),

@@ -89,9 +89,9 @@ function cursorProblem({ endOfStream, afterCursor }: Answer, position: Position)
     : undefined;
 }
 
-function listProblem({ afterCursor }: Answer, { after }: ListPosition): string | undefined {
-  if (afterCursor === null || afterCursor !== after) return undefined;
-  return `Zendesk's list does not advance: after ${shorten(after)} comes ${shorten(afterCursor)}.`;
+function listProblem({ afterCursor }: Answer, { after, passed }: ListPosition): string | undefined {
+  if (afterCursor === null || (afterCursor !== after && afterCursor !== passed)) return undefined;
+  return `Zendesk's list does not advance: after ${shorten(after ?? 'its beginning')} comes ${shorten(afterCursor)} again.`;
 }
 
 /** Only for cursors that can be read, as all the recorded ones can. This is how a loop over several cursors is noticed. */

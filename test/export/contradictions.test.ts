@@ -52,6 +52,17 @@ test('does not loop over several cursors', async () => {
   expect(zendesk.asked).toHaveLength(6);
 });
 
+test.each([1, 2, 3, 7])('does not loop over a list that goes in a circle of %i cursors', async (length) => {
+  const { zendesk, start } = await script((url) => {
+    const page = Number(url.searchParams.get('page[after]') ?? -1) + 1;
+    return { groups: [{ id: page + 1 }], meta: { has_more: true, after_cursor: String(page % length) } };
+  });
+  const drive = start({ streams: ['groups'] });
+  expect(await drive.run()).toBe('blocked');
+  expect(drive.progress.streams.groups?.blocked?.message).toMatch(/list does not advance/);
+  expect(zendesk.asked.length).toBeLessThanOrEqual(3 * length + 6);
+});
+
 test('a missing end_time before the end of the stream blocks with its name', async () => {
   const { start } = await script(() => ({ tickets: [ticket(1, TO)], end_time: null, end_of_stream: false }));
   const drive = start();
