@@ -28,7 +28,7 @@ const COMMENT = JSON.stringify({
   attachments: 'JSON',
 });
 
-const isComment = (key: string): string => `regexp_matches(child->>'${key}', '${COMMENT_KINDS}')`;
+const KIND = `coalesce(child->>'event_type', child->>'type')`;
 
 const read = (type: 'integer' | 'boolean' | 'time', key: string): string =>
   READERS[type](`comment.${key}`, `child->>'${key}'`);
@@ -44,7 +44,7 @@ SELECT subdomain, ${read('integer', 'id')} AS id, ticket_id,
 FROM (
   SELECT *, from_json(child, '${COMMENT}') AS comment
   FROM (SELECT subdomain, ticket_id, ${EVENT_TIME} AS updated, via, unnest(${CHILDREN}) AS child FROM ticket_events)
-  WHERE ${isComment('event_type')} OR ${isComment('type')}
+  WHERE regexp_matches(${KIND}, '${COMMENT_KINDS}')
 )`;
 
 /** The members of a JSON `value`. */
@@ -76,7 +76,7 @@ FROM (
           unnest(${CHILDREN}) AS child, generate_subscripts(${CHILDREN}, 1) AS place
         FROM ticket_events
       )
-      WHERE coalesce(child->>'event_type', child->>'type') IN ${CHANGE_KINDS}
+      WHERE ${KIND} IN ${CHANGE_KINDS}
     )
   )
 )

@@ -17,6 +17,8 @@ import { lockViews, makeView } from './view';
 const CHILDREN = `jsonb_array_elements(CASE jsonb_typeof(child_events) WHEN 'array' THEN child_events END)
   WITH ORDINALITY AS child (json, place)`;
 
+const KIND = `coalesce(json->>'event_type', json->>'type')`;
+
 const COMMENTS = `
 SELECT subdomain, ${READERS.integer('id')} AS id, ticket_id,
   ${READERS.integer('author_id')} AS author_id,
@@ -27,7 +29,7 @@ SELECT subdomain, ${READERS.integer('id')} AS id, ticket_id,
   coalesce(${READERS.json('via')}, via) AS via,
   ${READERS.json('attachments')} AS attachments
 FROM ticket_events CROSS JOIN ${CHILDREN}
-WHERE json->>'event_type' ~ '${COMMENT_KINDS}' OR json->>'type' ~ '${COMMENT_KINDS}'`;
+WHERE ${KIND} ~ '${COMMENT_KINDS}'`;
 
 /** The members of a jsonb `value`. */
 function members(value: string): string {
@@ -51,7 +53,7 @@ SELECT subdomain, ticket_id, field_name, ${EVENT_TIME} AS updated, value, update
 FROM ticket_events CROSS JOIN LATERAL (
   SELECT DISTINCT ON (field_name) field_name, value
   FROM ${CHILDREN} CROSS JOIN LATERAL ${FIELDS}
-  WHERE coalesce(json->>'event_type', json->>'type') IN ${CHANGE_KINDS}
+  WHERE ${KIND} IN ${CHANGE_KINDS}
   ORDER BY field_name, place DESC
 ) AS change`;
 
@@ -65,7 +67,8 @@ const SHORT_WAIT = `SET LOCAL lock_timeout = '3s'`;
 
 /** What only readers need, and how each is made. */
 const FOR_READERS: Readonly<Record<string, (client: PoolClient) => Promise<void>>> = {
-  'an index': async (client) => makeMissingIndex(client, ticketEvents.name, ['ticket_id']),
+  'index of ticket_events by ticket_id': async (client) =>
+    makeMissingIndex(client, ticketEvents.name, ['ticket_id']),
   ...Object.fromEntries(
     EVENT_VIEWS.map((name) => [
       name,
