@@ -7,7 +7,7 @@ import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { field as customField } from './fields';
-import { page, read, ticket } from './pages';
+import { page, read, recordOf, ticket } from './pages';
 import { queryDuckDb } from './queryDuckDb';
 
 const YESTERDAY = Math.floor(Date.now() / 1000) - 80_000;
@@ -42,6 +42,17 @@ async function fill(destination: Destination): Promise<void> {
       },
     ),
   );
+  const events = [
+    recordOf('ticket_events', 1, YESTERDAY, {
+      ticket_id: 1,
+      child_events: [{ event_type: 'Create', status: 'new' }, { event_type: 'Comment' }],
+    }),
+    recordOf('ticket_events', 2, YESTERDAY, {
+      ticket_id: 1,
+      child_events: [{ event_type: 'Change', status: 'open' }, { event_type: 'Notification' }],
+    }),
+  ];
+  await destination.write(page(2, events, { stream: 'ticket_events', subdomain: 'acme' }));
   const options = [{ value: 'gold', name: 'Gold plan' }];
   await destination.describeFields('acme', [
     customField(field.id, 'Plan', 'tagger', { options }),
@@ -65,6 +76,8 @@ const ANSWERS: Readonly<Record<string, unknown[]>> = {
     { plan_label: 'Gold plan', tickets: 1, seats: 12 },
   ],
   plan: [{ id: 1, plan: 'gold' }],
+  last_status: [{ ticket_id: 1, last_status: 'open' }],
+  kind: ['Change', 'Comment', 'Create', 'Notification'].map((kind) => ({ kind, child_events: 1 })),
 };
 
 async function queriesFor(store: string): Promise<string[]> {
