@@ -17,6 +17,16 @@ async function fill(destination: Destination): Promise<void> {
   await destination.prepare();
   const field = { id: 360_021_289_000, value: 'gold' };
   const json = (value: object): string => JSON.stringify(value);
+  const events = [
+    recordOf('ticket_events', 1, YESTERDAY, {
+      ticket_id: 1,
+      child_events: [{ event_type: 'Create', status: 'new' }, { event_type: 'Comment' }],
+    }),
+    recordOf('ticket_events', 2, YESTERDAY, {
+      ticket_id: 1,
+      child_events: [{ event_type: 'Change', status: 'open' }, { event_type: 'Notification' }],
+    }),
+  ];
   await destination.write(
     page(
       1,
@@ -30,6 +40,7 @@ async function fill(destination: Destination): Promise<void> {
         rejected: [{ kind: 'rejected', stream: 'tickets', reason: 'id: missing', json: '{}' }],
         sideloads: new Map([
           ['groups', [read(json({ id: 7, name: 'Billing' }), 'groups')]],
+          ['ticket_events', events],
           [
             'metric_sets',
             [
@@ -42,17 +53,6 @@ async function fill(destination: Destination): Promise<void> {
       },
     ),
   );
-  const events = [
-    recordOf('ticket_events', 1, YESTERDAY, {
-      ticket_id: 1,
-      child_events: [{ event_type: 'Create', status: 'new' }, { event_type: 'Comment' }],
-    }),
-    recordOf('ticket_events', 2, YESTERDAY, {
-      ticket_id: 1,
-      child_events: [{ event_type: 'Change', status: 'open' }, { event_type: 'Notification' }],
-    }),
-  ];
-  await destination.write(page(2, events, { stream: 'ticket_events', subdomain: 'acme' }));
   const options = [{ value: 'gold', name: 'Gold plan' }];
   await destination.describeFields('acme', [
     customField(field.id, 'Plan', 'tagger', { options }),
