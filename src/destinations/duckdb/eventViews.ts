@@ -63,25 +63,29 @@ const IS_FIELD = `is_named OR (
     AND NOT (field.key IN ('added_tags', 'removed_tags') AND has_tags)
   )`;
 
+/** The window has plain columns, so that a search for one field does not have it sort all of them. */
 const HISTORY = `
-SELECT subdomain, ticket_id, field.key AS field_name, updated, field.value->>'$' AS value, user_id, event_id
+SELECT subdomain, ticket_id, field_name, updated, value, user_id, event_id
 FROM (
-  SELECT * EXCLUDE (fields), unnest(fields) AS field, generate_subscripts(fields, 1) AS member
+  SELECT *, field.key AS field_name, field.value->>'$' AS value
   FROM (
-    SELECT * EXCLUDE (child), ${FIELDS} AS fields
+    SELECT * EXCLUDE (fields), unnest(fields) AS field, generate_subscripts(fields, 1) AS member
     FROM (
-      SELECT *, child->>'field_name' IS NOT NULL AS is_named, json_exists(child, '$.tags') AS has_tags
+      SELECT * EXCLUDE (child), ${FIELDS} AS fields
       FROM (
-        SELECT subdomain, ticket_id, ${EVENT_TIME} AS updated, updater_id AS user_id, id AS event_id,
-          unnest(${CHILDREN}) AS child, generate_subscripts(${CHILDREN}, 1) AS place
-        FROM ticket_events
+        SELECT *, child->>'field_name' IS NOT NULL AS is_named, json_exists(child, '$.tags') AS has_tags
+        FROM (
+          SELECT subdomain, ticket_id, ${EVENT_TIME} AS updated, updater_id AS user_id, id AS event_id,
+            unnest(${CHILDREN}) AS child, generate_subscripts(${CHILDREN}, 1) AS place
+          FROM ticket_events
+        )
+        WHERE ${KIND} IN ${CHANGE_KINDS}
       )
-      WHERE ${KIND} IN ${CHANGE_KINDS}
     )
   )
+  WHERE ${IS_FIELD}
 )
-WHERE ${IS_FIELD}
-QUALIFY row_number() OVER (PARTITION BY subdomain, ticket_id, event_id, field.key ORDER BY place DESC, member DESC) = 1`;
+QUALIFY row_number() OVER (PARTITION BY subdomain, ticket_id, event_id, field_name ORDER BY place DESC, member DESC) = 1`;
 
 const VIEWS: Readonly<Record<EventView, string>> = {
   ticket_comments: COMMENTS,
