@@ -144,7 +144,7 @@ function byName({ event_type, previous_value, custom_ticket_fields: fields, ...r
     .map(([field_name, value]) => ({ event_type, type: event_type, field_name, value, ...old }));
 }
 
-/** What an SLA promises comes in that shape alone (§ field names). */
+/** What an SLA promises comes in that shape alone (§ ticket events). */
 function agreement(h: number): Child[] {
   const promise = { minutes: 15 * (1 + (h % 40)), in_business_hours: h % 2 === 0 };
   const values = { sla_policy: 'Premium', first_reply_time: promise };
