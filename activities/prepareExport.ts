@@ -27,6 +27,7 @@ export async function prepareExport(
     scopes: token?.scopes ?? 'unknown',
     expires: expiresAt === null ? null : iso(expiresAt),
   });
-  await destination.use(async (store) => store.prepare());
+  const lacking = await destination.use(async (store) => store.prepare());
+  for (const what of lacking) log.warn('readers do without', { subdomain: request.subdomain, what });
   return { request, searchAttributes: await knowsSearchAttributes() };
 }

@@ -8,9 +8,10 @@ export async function checkDestination({ name, url }: NamedDestination): Promise
   const about = `destination ${name}`;
   const destination = openDestination(url);
   try {
-    await destination.prepare();
+    const lacking = await destination.prepare();
     await destination.close();
-    return { kind: 'ok', about, text: 'takes pages' };
+    if (lacking.length === 0) return { kind: 'ok', about, text: 'takes pages' };
+    return { kind: 'warn', about, text: `takes pages; readers do without ${lacking.join(' ')}` };
   } catch (error) {
     await destination.close().catch(() => undefined);
     const text = error instanceof Error ? error.message : String(error);

@@ -7,7 +7,7 @@ import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { field as customField } from './fields';
-import { page, read, ticket } from './pages';
+import { page, read, recordOf, ticket } from './pages';
 import { queryDuckDb } from './queryDuckDb';
 
 const YESTERDAY = Math.floor(Date.now() / 1000) - 80_000;
@@ -17,6 +17,16 @@ async function fill(destination: Destination): Promise<void> {
   await destination.prepare();
   const field = { id: 360_021_289_000, value: 'gold' };
   const json = (value: object): string => JSON.stringify(value);
+  const events = [
+    recordOf('ticket_events', 1, YESTERDAY, {
+      ticket_id: 1,
+      child_events: [{ event_type: 'Create', status: 'new' }, { event_type: 'Comment' }],
+    }),
+    recordOf('ticket_events', 2, YESTERDAY, {
+      ticket_id: 1,
+      child_events: [{ event_type: 'Change', status: 'open' }, { event_type: 'Notification' }],
+    }),
+  ];
   await destination.write(
     page(
       1,
@@ -30,6 +40,7 @@ async function fill(destination: Destination): Promise<void> {
         rejected: [{ kind: 'rejected', stream: 'tickets', reason: 'id: missing', json: '{}' }],
         sideloads: new Map([
           ['groups', [read(json({ id: 7, name: 'Billing' }), 'groups')]],
+          ['ticket_events', events],
           [
             'metric_sets',
             [
@@ -65,6 +76,8 @@ const ANSWERS: Readonly<Record<string, unknown[]>> = {
     { plan_label: 'Gold plan', tickets: 1, seats: 12 },
   ],
   plan: [{ id: 1, plan: 'gold' }],
+  last_status: [{ ticket_id: 1, last_status: 'open' }],
+  kind: ['Change', 'Comment', 'Create', 'Notification'].map((kind) => ({ kind, child_events: 1 })),
 };
 
 async function queriesFor(store: string): Promise<string[]> {

@@ -117,6 +117,19 @@ test("writes into a file of the user's own, beside other tables", async () => {
   ]);
 });
 
+test.each(['VIEW', 'TABLE'])('leaves a %s alone that has the name of a view, and says so', async (kind) => {
+  const file = join(folder, 'theirs.duckdb');
+  await run(file, `CREATE ${kind} ticket_comments AS SELECT 1 AS id`);
+  const destination = new DuckDbDestination(file);
+  expect(await destination.prepare()).toEqual([
+    'ticket_comments: There is a ticket_comments that the export did not make: rename it.',
+  ]);
+  await destination.write(page(1, [ticket(1)]));
+  await destination.close();
+  const sql = 'SELECT id FROM ticket_comments UNION ALL SELECT event_id FROM ticket_field_history';
+  expect(await queryDuckDb(file, sql)).toEqual([{ id: 1 }]);
+});
+
 test('refuses a column of another type by its name', async () => {
   const file = join(folder, 'theirs.duckdb');
   const destination = new DuckDbDestination(file);

@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import type { LastingDestination } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
+import { EVENT_VIEWS } from '../../src/destinations/eventViews';
 import { ROWS_AT_ONCE, TRANSACTIONS_PER_PAGE } from '../../src/destinations/fills';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { TABLE_NAMES } from '../../src/streams';
@@ -115,6 +116,7 @@ describe.each([
     expect(pages).toEqual([{ stream: 'tickets' }]);
     const wide = await old.query(`SELECT plan FROM tickets_wide WHERE subdomain = 'acme' AND id < 9`);
     expect(wide).toEqual(Array.from({ length: 5 }, () => ({ plan: 'x' })));
+    for (const view of EVENT_VIEWS) expect(await old.query(`SELECT * FROM ${view}`)).toEqual([]);
   });
 
   test('gets the columns that it lacks, with the values that an export would have written', async () => {

@@ -16,6 +16,7 @@ import {
   type Written,
 } from '../destination';
 import { explained, isMissing } from './failure';
+import { makeForReaders } from './eventViews';
 import { PostgresFields } from './fields';
 import { fillSomeRows, lockSchema, makeSchema, prunePages } from './schema';
 import { proveWritable } from './sql';
@@ -40,6 +41,8 @@ export class PostgresDestination implements LastingDestination {
   private readonly pruning = new Pruning();
   /** Whether the tables may have rows to be filled. */
   private hasFills = true;
+  /** Whether what only readers need has been looked after, as far as it could be. */
+  private isReadable = false;
   private readonly connectionString: string;
   private readonly schema: string | null;
   /** For messages: where, but not as whom. */
@@ -62,10 +65,11 @@ export class PostgresDestination implements LastingDestination {
     this.server = `PostgreSQL ${parsed.host || 'server'}${parsed.pathname}`;
   }
 
-  async prepare(): Promise<void> {
+  async prepare(): Promise<readonly string[]> {
     await this.transaction(async (client) => this.makeReady(client));
     this.hasFills = true;
     await this.fillRows();
+    return this.makeReadable();
   }
 
   async findExport(): Promise<void> {
@@ -83,6 +87,7 @@ export class PostgresDestination implements LastingDestination {
       return outcome;
     });
     await this.fillRows();
+    if (!this.isReadable) await this.makeReadable();
     return written;
   }
 
@@ -125,6 +130,17 @@ export class PostgresDestination implements LastingDestination {
       this.hasFills = await this.transaction(fillSomeRows);
   }
 
+  private async makeReadable(): Promise<readonly string[]> {
+    this.isReadable = true;
+    return makeForReaders(async (work) => {
+      try {
+        await this.attempt(work);
+      } catch (error) {
+        throw explained(error, this.server);
+      }
+    });
+  }
+
   private async makeReady(client: PoolClient): Promise<void> {
     await lockSchema(client);
     await this.createSchema(client);
@@ -156,6 +172,7 @@ export class PostgresDestination implements LastingDestination {
         await new PostgresFields(client).createMissingView();
       });
       this.hasFills = true;
+      this.isReadable = false;
       return await this.attempt(work);
     } catch (error) {
       throw explained(error, this.server);

@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDbDestination } from '../../../src/destinations/duckdb/duckdb';
 import { openDestination } from '../../../src/destinations/open';
-import { NOON, page, ticket } from '../pages';
+import { startSimulator } from '../../../src/simulator';
+import { NOON, page, read, ticket } from '../pages';
 import { queryFiles } from './lake';
 
 async function queries(): Promise<string[]> {
@@ -11,9 +13,9 @@ async function queries(): Promise<string[]> {
   return [...text.matchAll(/```sql\n(.*?)```/gs)].map(([, query = '']) => query);
 }
 
-/** The queries of docs/files.md, by the format that they read. */
-async function documented(format: string): Promise<string> {
-  return (await queries()).find((query) => query.includes(format)) ?? '';
+/** One of the queries of docs/files.md, by a word that it has, such as the format that it reads. */
+async function documented(word: string): Promise<string> {
+  return (await queries()).find((query) => query.includes(word)) ?? '';
 }
 
 test('the documented queries find where the text of a ticket stays', async () => {
@@ -64,3 +66,44 @@ test.each([
   await destination.close();
   await rm(root, { recursive: true });
 });
+
+test.each(['ndjson', 'parquet'])(
+  'the documented queries find in %s what the views of ticket events have',
+  async (format) => {
+    const root = await mkdtemp(join(tmpdir(), 'files-'));
+    const simulator = await startSimulator({ tickets: 100 });
+    const database = new DuckDbDestination(join(root, 'events.duckdb'));
+    const files = openDestination(`file:${root}/files?format=${format}`);
+    const events = [...simulator.truthOf('ticket_events').values()];
+    for (const destination of [database, files]) {
+      await destination.prepare();
+      const records = events.map((record) => read(record.json(), 'ticket_events'));
+      await destination.write(page(1, records, { stream: 'ticket_events' }));
+      // An event that comes again is one event.
+      await destination.write(page(2, records.slice(0, 5), { stream: 'ticket_events' }));
+      await destination.close();
+    }
+    await simulator.close();
+    const instance = await DuckDBInstance.create(join(root, 'events.duckdb'), { access_mode: 'READ_ONLY' });
+    const connection = await instance.connect();
+    await connection.run(`SET file_search_path = '${root}/files'`);
+    const rows = async (sql: string): Promise<unknown[]> => {
+      const found = await connection.runAndReadAll(`SELECT * FROM (${sql}) ORDER BY ALL`);
+      return found.getRowsJson();
+    };
+    const parquet = `read_parquet('ticket_events/*/*/*.parquet', hive_partitioning = true, filename = true)`;
+    for (const [view, mark] of [
+      ['ticket_comments', 'html_body'],
+      ['ticket_field_history', 'field_name'],
+    ] as const) {
+      const query = (await documented(mark)).replace(/;\s*$/, '');
+      const found = await rows(
+        format === 'ndjson' ? query : query.replace(/read_json\(.*?filename = true\)/s, parquet),
+      );
+      expect(found.length).toBeGreaterThan(100);
+      expect(found).toEqual(await rows(`FROM ${view}`));
+    }
+    instance.closeSync();
+    await rm(root, { recursive: true });
+  },
+);
