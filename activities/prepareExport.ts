@@ -5,6 +5,7 @@ import type { Prepared } from '../src/contract/request';
 import { parseInput } from '../src/contract/input';
 import { accessOf } from '../src/zendesk/access';
 import { iso } from '../src/contract/time';
+import { makeViews } from './makeViews';
 import type { Resources } from './resources';
 
 /** @throws InvalidInput, ZendeskError, DestinationRefused */
@@ -27,6 +28,9 @@ export async function prepareExport(
     scopes: token?.scopes ?? 'unknown',
     expires: expiresAt === null ? null : iso(expiresAt),
   });
-  await destination.use(async (store) => store.prepare());
+  await destination.use(async (store) => {
+    await store.prepare();
+    await makeViews(store, request.subdomain);
+  });
   return { request, searchAttributes: await knowsSearchAttributes() };
 }
