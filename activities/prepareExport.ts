@@ -28,9 +28,11 @@ export async function prepareExport(
     scopes: token?.scopes ?? 'unknown',
     expires: expiresAt === null ? null : iso(expiresAt),
   });
-  await destination.use(async (store) => {
-    await store.prepare();
+  const lacking = await destination.use(async (store) => {
+    const missing = await store.prepare();
     await makeViews(store, request.subdomain);
+    return missing;
   });
+  for (const what of lacking) log.warn('readers do without', { subdomain: request.subdomain, what });
   return { request, searchAttributes: await knowsSearchAttributes() };
 }

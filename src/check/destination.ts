@@ -10,7 +10,7 @@ import type { Fact } from './fact';
 export async function checkDestination(
   { name, url }: NamedDestination,
   subdomains: readonly string[] = [],
-): Promise<readonly Fact[]> {
+): Promise<readonly [Fact, ...Fact[]]> {
   const about = `destination ${name}`;
   const destination = openDestination(url);
   try {

@@ -9,8 +9,11 @@ import type { CustomField } from '../streams/customField';
  * pass; any other error is a bug.
  */
 export interface Destination {
-  /** Makes what is missing (tables, folders) and proves that pages can be written. */
-  prepare(): Promise<void>;
+  /**
+   * Makes what is missing (tables, folders) and proves that pages can be written.
+   * @returns what readers have to do without, such as a view, and why: no export waits for that
+   */
+  prepare(): Promise<readonly string[]>;
   /**
    * Writes one page and its checkpoint as one unit, whose effect is the same however often it is repeated: a version of a
    * record replaces a stored one unless that is newer. So does a version that came as a sideload of another stream.

@@ -132,7 +132,11 @@ describe('a destination', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const check = async (url: string): Promise<Fact> => checkDestination({ name: 'lake', url });
+  const check = async (url: string): Promise<Fact> => {
+    const [fact, ...others] = await checkDestination({ name: 'lake', url });
+    expect(others).toEqual([]);
+    return fact;
+  };
 
   test('takes pages', async () => {
     expect(await check(`duckdb:${folder}/tickets.duckdb`)).toEqual({

@@ -6,7 +6,7 @@ function recording(): { destination: Destination; closed: () => number } {
   let count = 0;
   return {
     destination: {
-      prepare: async () => undefined,
+      prepare: async () => [],
       write: async () => ({ unstorable: 0, swept: 0 }),
       checkpoint: async () => undefined,
       quarantined: async () => [],
@@ -23,7 +23,7 @@ function recording(): { destination: Destination; closed: () => number } {
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-const use = async (lease: LeasedDestination): Promise<void> => lease.use(async (store) => store.prepare());
+const use = async (lease: LeasedDestination): Promise<unknown> => lease.use(async (store) => store.prepare());
 
 test('keeps the destination open from one page to the next', async () => {
   const { destination, closed } = recording();

@@ -11,8 +11,8 @@ import type {
 export class PassingDestination implements Destination {
   constructor(protected readonly destination: Destination) {}
 
-  async prepare(): Promise<void> {
-    await this.destination.prepare();
+  async prepare(): Promise<readonly string[]> {
+    return this.destination.prepare();
   }
 
   async write(page: Batch): Promise<Written> {

@@ -72,8 +72,8 @@ export class MemoryDestination implements Destination {
     return this.first.quarantine;
   }
 
-  async prepare(): Promise<void> {
-    // There is nothing to make.
+  async prepare(): Promise<readonly string[]> {
+    return [];
   }
 
   async write(batch: Batch): Promise<Written> {

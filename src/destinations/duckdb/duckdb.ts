@@ -20,6 +20,7 @@ import { Pruning } from '../pruning';
 import { PRUNE_PAGES, READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
 import { makeViews } from '../views/makeViews';
 import { explained, WANT_OF_MEMORY } from './failure';
+import { makeEventViews } from './eventViews';
 import { DuckDbFields } from './fields';
 import { mostMegabytes } from './memory';
 import { fileAt, letGo, openAlone } from './openFiles';
@@ -65,6 +66,8 @@ export class DuckDbDestination implements LastingDestination {
   private readonly pruning = new Pruning();
   /** Whether the file may have rows to be filled. */
   private hasFills = true;
+  /** What its readers do without. */
+  private lacking: readonly string[] = [];
   /** Which file is open. */
   private file: string | undefined;
   /** Where it puts what does not fit into that. By itself an instance in memory would do so in the working directory. */
@@ -78,12 +81,13 @@ export class DuckDbDestination implements LastingDestination {
     this.spill = `${resolve(path)}.tmp`;
   }
 
-  async prepare(): Promise<void> {
-    await this.exclusively(async (connection) => {
+  async prepare(): Promise<readonly string[]> {
+    return this.exclusively(async (connection) => {
       await connection.run('BEGIN');
       await tryOut(connection);
       await connection.run('ROLLBACK');
       await this.fillRows(connection);
+      return this.lacking;
     });
   }
 
@@ -234,6 +238,7 @@ export class DuckDbDestination implements LastingDestination {
     // DuckDB opens a CSV, JSON or Parquet file too, as a view in memory: what is written there is lost.
     if (inFile.getRows()[0]?.[0] !== true) throw new Error('not a valid DuckDB database file.');
     await makeTables(connection, this.path);
+    this.lacking = await makeEventViews(connection);
     await connection.run(sql.CREATE_STAGING);
     this.hasFills = true;
     return connection;

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldOption, FieldTables, Misfits, Room } from '../describeFields';
-import { DestinationRefused } from '../destination';
 import { OWN_COLUMNS, storable, TYPED, type FieldColumn, type FieldType } from '../fieldColumns';
 import { sqlName } from '../table';
+import { makeView } from './view';
 
 /** The type of a column, and its value out of a JSON `value`; NULL when the value is not of that type. */
 const COLUMNS: Record<FieldType, { readonly type: string; readonly read: (value: string) => string }> = {
@@ -38,12 +38,6 @@ export const WITH_LISTS = `(
   )
 )`;
 
-const IS_OURS = 'zendesk-ticket-export';
-
-const VIEW = `
-SELECT comment FROM duckdb_views()
-WHERE database_name = current_database() AND schema_name = current_schema() AND view_name = 'tickets_wide'`;
-
 /** Of a row of {@link WITH_LISTS}. */
 export function fieldValue({ id, columnType }: FieldColumn): string {
   return COLUMNS[columnType].read(`field_values[list_position(matched_ids, ${id}::BIGINT)].value`);
@@ -54,7 +48,7 @@ function viewSql(columns: readonly FieldColumn[]): string {
     const { subdomain, columnName } = column;
     return `CASE WHEN subdomain = ${literal(subdomain)} THEN ${fieldValue(column)} END AS ${sqlName(columnName)}`;
   });
-  return `CREATE OR REPLACE VIEW tickets_wide AS SELECT ${[...OWN_COLUMNS, ...fields].join(',\n')}\nFROM ${WITH_LISTS}`;
+  return `SELECT ${[...OWN_COLUMNS, ...fields].join(',\n')}\nFROM ${WITH_LISTS}`;
 }
 
 const FITS = Object.entries(TYPED)
@@ -127,13 +121,7 @@ export class DuckDbFields implements FieldTables {
   }
 
   async createView(columns: readonly FieldColumn[]): Promise<void> {
-    const found = await this.connection.runAndReadAll(VIEW);
-    const [existing] = found.getRows();
-    if (existing !== undefined && existing[0] !== IS_OURS) {
-      throw new DestinationRefused('There is a view tickets_wide that the export did not make: rename it.');
-    }
-    await this.connection.run(viewSql(columns));
-    await this.connection.run(`COMMENT ON VIEW tickets_wide IS '${IS_OURS}'`);
+    await makeView(this.connection, 'tickets_wide', viewSql(columns));
   }
 
   async misfits(subdomain: string): Promise<Misfits[]> {

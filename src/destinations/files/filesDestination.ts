@@ -43,13 +43,14 @@ export class FilesDestination implements LastingDestination {
     this.format = createFormat(format);
   }
 
-  async prepare(): Promise<void> {
+  async prepare(): Promise<readonly string[]> {
     const found = await this.store.get(MARKER);
     if (found !== undefined) this.compare(found.toString());
     await this.store.put(MARKER, Buffer.from(markerOf(this.formatName)));
     // Proves that this format can be made here: Parquet needs a temporary folder.
     await this.format.encode('tickets', [Buffer.from('{}')], false);
     await this.store.clean();
+    return [];
   }
 
   async findExport(): Promise<void> {

@@ -1,8 +1,7 @@
 import { escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
 import { viewColumns, type FieldOption, type FieldTables, type Misfits, type Room } from '../describeFields';
-import { digest } from '../../digest';
-import { DestinationRefused } from '../destination';
 import { OWN_COLUMNS, storable, TYPED, type FieldColumn, type FieldType } from '../fieldColumns';
+import { isThere, lockViews, makeView } from './view';
 
 /** The value of a column out of a jsonb `value`; NULL when the value is not of that type. None of these fails. */
 const READERS: Record<FieldType, (value: string) => string> = {
@@ -42,20 +41,8 @@ function viewSql(columns: readonly FieldColumn[]): string {
     const { subdomain, columnName } = column;
     return `CASE WHEN subdomain = ${escapeLiteral(subdomain)} THEN ${fieldValue(column)} END AS ${escapeIdentifier(columnName)}`;
   });
-  return `CREATE VIEW tickets_wide AS SELECT ${[...OWN_COLUMNS, ...fields].join(',\n')}\nFROM ${WITH_VALUES}`;
+  return `SELECT ${[...OWN_COLUMNS, ...fields].join(',\n')}\nFROM ${WITH_VALUES}`;
 }
-
-/** Names the view as ours, and its definition. */
-const COMMENT = 'zendesk-ticket-export ';
-
-const FIND_VIEW = `
-SELECT coalesce(obj_description(oid, 'pg_class'), '') AS comment,
-  ARRAY(
-    SELECT format('GRANT %s ON tickets_wide TO %s', privilege_type, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
-      || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
-    FROM aclexplode(relacl) WHERE grantee <> relowner
-  ) AS grants
-FROM pg_class WHERE oid = to_regclass('tickets_wide')`;
 
 const FIND_COLUMNS = `
 SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass('tickets_wide') AND attnum > 0`;
@@ -74,9 +61,6 @@ WHERE tickets.subdomain = $1 AND field.subdomain = $1 AND field.active AND coale
   AND NOT CASE field.type ${FITS} ELSE true END
 GROUP BY field.id`;
 
-/** Any number, as for the migrations: two accounts must not make the view at the same time. */
-const FIELDS_LOCK = 7_391_846_251;
-
 /** Of a table, and of a view. */
 const MOST_COLUMNS = 1600;
 const MOST_FIELDS = MOST_COLUMNS - OWN_COLUMNS.length;
@@ -91,7 +75,7 @@ export class PostgresFields implements FieldTables {
   }
 
   async read(): Promise<FieldColumn[]> {
-    await this.client.query('SELECT pg_advisory_xact_lock($1)', [FIELDS_LOCK]);
+    await lockViews(this.client);
     const { rows } = await this.client.query<Omit<FieldColumn, 'id'> & { id: string }>(
       `SELECT subdomain, id::text, title, type, active, column_name AS "columnName", column_type AS "columnType", note
        FROM ticket_fields`,
@@ -133,32 +117,14 @@ export class PostgresFields implements FieldTables {
     );
   }
 
-  /** Only when it changes: dropping it waits for its readers. */
   async createView(columns: readonly FieldColumn[]): Promise<void> {
-    const definition = viewSql(columns);
-    const comment = `${COMMENT}${digest(definition)}`;
-    const { rows } = await this.client.query<{ comment: string; grants: string[] }>(FIND_VIEW);
-    const [existing] = rows;
-    if (existing?.comment === comment) return;
-    if (existing !== undefined && !existing.comment.startsWith(COMMENT)) {
-      throw new DestinationRefused('There is a tickets_wide that the export did not make: rename it.');
-    }
-    // What it gives to others, CREATE OR REPLACE would keep; but that can neither drop a column nor change its type.
-    const grants = existing?.grants ?? [];
-    await this.client.query(
-      [
-        'DROP VIEW IF EXISTS tickets_wide',
-        definition,
-        `COMMENT ON VIEW tickets_wide IS ${escapeLiteral(comment)}`,
-        ...grants,
-      ].join(';\n'),
-    );
+    await makeView(this.client, 'tickets_wide', viewSql(columns), 'drop');
   }
 
   /** Made of what is known; one of a schema that is empty gets its custom fields at their next reading. */
   async createMissingView(): Promise<void> {
-    const { rowCount } = await this.client.query(FIND_VIEW);
-    if (rowCount === 0) await this.createView(viewColumns(await this.read(), MOST_FIELDS));
+    if (!(await isThere(this.client, 'tickets_wide')))
+      await this.createView(viewColumns(await this.read(), MOST_FIELDS));
   }
 
   async misfits(subdomain: string): Promise<Misfits[]> {

@@ -3,6 +3,7 @@ import type { PageKey } from '../../contract/page';
 import type { CustomField } from '../../streams/customField';
 import { streamNamed, TABLE_NAMES } from '../../streams';
 import { describeFields } from '../describeFields';
+import { lacking } from '../eventViews';
 import { TRANSACTIONS_PER_PAGE } from '../fills';
 import { Pruning } from '../pruning';
 import { READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
@@ -19,6 +20,7 @@ import {
   type Written,
 } from '../destination';
 import { explained, isMissing } from './failure';
+import { FOR_READERS } from './eventViews';
 import { PostgresFields } from './fields';
 import { fillSomeRows, lockSchema, makeSchema, prunePages, SHORT_WAIT } from './schema';
 import { proveWritable } from './sql';
@@ -44,6 +46,8 @@ export class PostgresDestination implements LastingDestination {
   private readonly pruning = new Pruning();
   /** Whether the tables may have rows to be filled. */
   private hasFills = true;
+  /** Whether what only readers need has been looked after, as far as it could be. */
+  private isReadable = false;
   private readonly connectionString: string;
   private readonly schema: string | null;
   /** What `?views=` says. */
@@ -71,10 +75,11 @@ export class PostgresDestination implements LastingDestination {
     this.server = `PostgreSQL ${parsed.host || 'server'}${parsed.pathname}`;
   }
 
-  async prepare(): Promise<void> {
+  async prepare(): Promise<readonly string[]> {
     await this.transaction(async (client) => this.makeReady(client));
     this.hasFills = true;
     await this.fillRows();
+    return this.makeReadable();
   }
 
   async findExport(): Promise<void> {
@@ -92,6 +97,7 @@ export class PostgresDestination implements LastingDestination {
       return outcome;
     });
     await this.fillRows();
+    if (!this.isReadable) await this.makeReadable();
     return written;
   }
 
@@ -146,6 +152,18 @@ export class PostgresDestination implements LastingDestination {
       this.hasFills = await this.transaction(fillSomeRows);
   }
 
+  /** Apart from what pages need, and each in a transaction of its own: a right that is missing for one holds up nothing else. */
+  private async makeReadable(): Promise<readonly string[]> {
+    this.isReadable = true;
+    return lacking(Object.keys(FOR_READERS), async (name) => {
+      try {
+        await this.attempt(async (client) => FOR_READERS[name]?.(client));
+      } catch (error) {
+        throw explained(error, this.server);
+      }
+    });
+  }
+
   private async makeReady(client: PoolClient): Promise<void> {
     await lockSchema(client);
     await this.createSchema(client);
@@ -177,6 +195,7 @@ export class PostgresDestination implements LastingDestination {
         await new PostgresFields(client).createMissingView();
       });
       this.hasFills = true;
+      this.isReadable = false;
       return await this.attempt(work);
     } catch (error) {
       throw explained(error, this.server);

@@ -9,7 +9,7 @@ import { sqlName, sqlNames, writtenColumns, type Table } from '../table';
  * Reads a column out of `json`. Whatever the value is, none of these fails: each cast sees only text that it can read.
  * Several conditions are nested, because PostgreSQL may evaluate the sides of an AND in any order.
  */
-const READERS: Record<ColumnType, (name: string) => string> = {
+export const READERS: Record<ColumnType, (name: string) => string> = {
   integer: (name) => whole(jsonText(name)),
   number: (name) =>
     `CASE WHEN ${jsonText(name)} ~ '^-?\\d{1,255}(\\.\\d{1,255})?$' THEN ${jsonText(name)}::double precision END`,

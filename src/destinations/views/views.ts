@@ -77,6 +77,12 @@ export function viewsIn({ whole, placesOf }: Words): readonly View[] {
       name: 'ticket_field_history',
       base: 'ticket_field_history',
       stream: 'ticket_events',
+      // One row for each moment: the last that happened in it.
+      from: `(
+  SELECT *, row_number() OVER (PARTITION BY subdomain, ticket_id, field_name, updated ORDER BY event_id DESC) AS place
+  FROM %s
+) AS source`,
+      where: 'place = 1',
       columns: {
         ticket_id: cell('integer', 'ticket_id'),
         field_name: cell('text', 'field_name'),
