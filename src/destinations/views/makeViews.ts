@@ -36,9 +36,10 @@ export async function makeViews(
   subdomain: string,
 ): Promise<ViewsMade | null> {
   if (option === null) return null;
-  const schema = viewsSchema(option, subdomain);
-  const zones = await timeZonesIn(new Date().getUTCFullYear());
+  let schema = option;
   try {
+    schema = viewsSchema(option, subdomain);
+    const zones = await timeZonesIn(new Date().getUTCFullYear());
     await transaction(async (store) => makeAll(store, schema, subdomain, zones));
     return { schema, problem: null };
   } catch (error) {

@@ -1,3 +1,5 @@
+import { DestinationRefused } from '../destination';
+
 /** PostgreSQL cuts a longer name. */
 const LONGEST_NAME = 63;
 
@@ -23,7 +25,15 @@ export function viewsOption(text: string, own: string | null = null): string {
   return text;
 }
 
-/** Two accounts whose names become one are found out by what is in the schema. */
+/**
+ * Two accounts whose names become one are found out by what is in the schema.
+ * @throws DestinationRefused where an account is called as a schema that is taken
+ */
 export function viewsSchema(option: string, subdomain: string): string {
-  return option.replace(ACCOUNT, subdomain.toLowerCase().replace(/[^a-z0-9_]/g, '_')).slice(0, LONGEST_NAME);
+  const name = option.replace(ACCOUNT, subdomain.toLowerCase().replace(/[^a-z0-9_]/g, '_'));
+  if (TAKEN.test(name))
+    throw new DestinationRefused(
+      `The schema ${name} is taken. Name another one, such as ?views=zendesk_${ACCOUNT}.`,
+    );
+  return name.slice(0, LONGEST_NAME);
 }
