@@ -7,8 +7,8 @@ export interface Table {
   readonly columns: readonly Column[];
   /** The columns of its primary key; none for a table without one. */
   readonly key: readonly string[];
-  /** Columns that PostgreSQL indexes besides. */
-  readonly index: readonly string[];
+  /** What PostgreSQL indexes besides: the columns of each index. */
+  readonly indexes: readonly (readonly string[])[];
 }
 
 export interface Column {
@@ -52,7 +52,7 @@ const ACCOUNT = { subdomain: 'text' } as const;
  * any copy that comes.
  */
 export function tableOf(stream: Stream): Table {
-  const { name, id, version, columns, longColumns, raw } = stream;
+  const { name, id, version, columns, longColumns, lookedUpBy, raw } = stream;
   return {
     name,
     columns: [
@@ -65,7 +65,7 @@ export function tableOf(stream: Stream): Table {
       ...(isList(stream) ? optional({ [SWEPT_AT]: 'time' }) : []),
     ],
     key: ['subdomain', 'id'],
-    index: ['subdomain', version.column],
+    indexes: [['subdomain', version.column], ...(lookedUpBy === undefined ? [] : [[lookedUpBy]])],
   };
 }
 
@@ -80,7 +80,7 @@ const PAGE_LOG: Table = {
   ],
   // The numbers of pages are unique in an export, whatever their stream.
   key: ['subdomain', 'export_id', 'epoch', 'page'],
-  index: [],
+  indexes: [],
 };
 
 const QUARANTINE: Table = {
@@ -91,7 +91,7 @@ const QUARANTINE: Table = {
     STREAM,
   ],
   key: ['subdomain', 'digest'],
-  index: [],
+  indexes: [],
 };
 
 /** Columns that were added to a table, and the last row that has their values; `filled_at` once all rows have them. */
@@ -102,7 +102,7 @@ const COLUMN_FILLS: Table = {
     ...optional({ filled_at: 'time' }),
   ],
   key: ['stream', 'column_name'],
-  index: [],
+  indexes: [],
 };
 
 const TICKET_FIELDS: Table = {
@@ -114,14 +114,14 @@ const TICKET_FIELDS: Table = {
     ...required({ read_at: 'time' }),
   ],
   key: [],
-  index: ['subdomain', 'id'],
+  indexes: [['subdomain', 'id']],
 };
 
 const TICKET_FIELD_OPTIONS: Table = {
   name: 'ticket_field_options',
   columns: required({ ...ACCOUNT, field_id: 'integer', value: 'text', name: 'text' }),
   key: [],
-  index: ['subdomain', 'field_id'],
+  indexes: [['subdomain', 'field_id']],
 };
 
 const ALL_STREAMS = TABLE_NAMES.map((name) => STREAMS[name]);

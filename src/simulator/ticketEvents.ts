@@ -32,16 +32,29 @@ const VIAS = ['Web form', 'Mail', 'Rule'] as const;
 
 type Child = Record<string, unknown>;
 
+/** Has keys of a ticket's properties, and says nothing of these. */
+const NOTIFICATION = {
+  event_type: 'Notification',
+  type: 'Notification',
+  subject: 'Request received: {{ticket.title}}',
+  body: 'Your request has been received.',
+  recipients: [370_000_000_001],
+};
+
 /** One event as the export shows it. Without `withComments` a comment is only said to be there. */
 export function ticketEventJson(seed: number, event: TicketEvent, withComments: boolean): string {
   const { id, ticket, at, before, after } = event;
   const h = hash(seed, id % 4_194_304, 51);
   const requester = after?.requester_id ?? -1;
   const author = before === null ? requester : (after?.assignee_id ?? requester);
-  const properties = propertiesOf(event);
+  const said = propertiesOf(event);
+  // Some come as the audits have them (§ ticket events).
+  const properties = h % 4 === 0 ? said.flatMap(byName) : said;
   const children: Child[] = [
     ...properties,
+    ...(before === null && h % 3 === 0 ? agreement(h) : []),
     ...(event.comment || properties.length === 0 ? [comment(event, author, h, withComments)] : []),
+    ...(h % 6 === 0 ? [NOTIFICATION] : []),
     // New types appear without notice (§ ticket events).
     ...(h % 50 === 0
       ? [{ event_type: 'AgentMacroReference', macro_id: 360_000_801, type: 'AgentMacroReference' }]
@@ -122,16 +135,39 @@ function fieldChanges(before: TicketState, after: TicketState): Child[] {
     }));
 }
 
+/** The other shape: a child event for each property, with its name and value. */
+function byName({ event_type, previous_value, custom_ticket_fields: fields, ...rest }: Child): Child[] {
+  const values = Object.entries({ ...rest, ...(fields as Child | undefined) });
+  const old = previous_value === undefined ? {} : { previous_value };
+  return values
+    .filter(([name]) => name !== 'added_tags' && name !== 'removed_tags')
+    .map(([field_name, value]) => ({ event_type, type: event_type, field_name, value, ...old }));
+}
+
+/** What an SLA promises comes in that shape alone (§ field names). */
+function agreement(h: number): Child[] {
+  const promise = { minutes: 15 * (1 + (h % 40)), in_business_hours: h % 2 === 0 };
+  const values = { sla_policy: 'Premium', first_reply_time: promise };
+  return Object.entries(values).map(([field_name, value]) => ({ event_type: 'Create', field_name, value }));
+}
+
 /** The values of custom fields, by the field's id as text. */
 function valuesOf({ customFields }: TicketState): Map<string, unknown> {
   const fields = JSON.parse(customFields) as readonly { id: number; value: unknown }[];
   return new Map(fields.map(({ id, value }) => [String(id), value]));
 }
 
+/** Of every fortieth comment each. */
+const COMMENT_TYPES = ['VoiceComment', 'FacebookComment', 'Tweet'];
+
+function attachment(h: number): object {
+  const file_name = `screenshot-${h % 100}.png`;
+  return { id: h, file_name, content_type: 'image/png', size: h % 1_000_000, inline: h % 2 === 0 };
+}
+
 function comment({ id, at, before, after }: TicketEvent, author: number, h: number, whole: boolean): Child {
-  const isVoice = h % 40 === 0;
+  const event_type = COMMENT_TYPES[h % 40] ?? 'Comment';
   const isPublic = before === null || h % 5 > 0;
-  const event_type = isVoice ? 'VoiceComment' : 'Comment';
   if (!whole) return { event_type, comment_present: true, comment_public: isPublic };
   const text: unknown = before === null ? after?.description() : JSON.parse(`"${pick(SENTENCES, h >>> 5)}"`);
   const body = String(text);
@@ -144,9 +180,11 @@ function comment({ id, at, before, after }: TicketEvent, author: number, h: numb
     // Absent where the comment came through the API (§ ticket events).
     ...(h % 7 === 0 ? {} : { plain_body: body }),
     public: isPublic,
-    attachments: [],
+    attachments: h % 9 === 0 ? [attachment(h)] : [],
     audit_id: id,
     created_at: iso(at),
-    ...(isVoice ? { data: { call_id: h, recording_url: null, call_duration: h % 600 } } : {}),
+    ...(event_type === 'VoiceComment'
+      ? { data: { call_id: h, recording_url: null, call_duration: h % 600 } }
+      : {}),
   };
 }

@@ -25,6 +25,8 @@ export interface Stream {
   readonly columns: Readonly<Record<string, ColumnType>>;
   /** Columns with long values, which stores compress. */
   readonly longColumns: readonly string[];
+  /** A column by which readers look records up: PostgreSQL indexes it. */
+  readonly lookedUpBy?: string;
   /** Documented keys without a column; any other key is reported as new. */
   readonly otherKeys: readonly string[];
   readonly sideloads: readonly Sideload[];

@@ -31,6 +31,7 @@ export const ticketEvents: Stream = {
     child_events: 'json',
   },
   longColumns: ['child_events'],
+  lookedUpBy: 'ticket_id',
   otherKeys: [],
   sideloads: [{ name: 'comment_events', table: null, nestedIn: 'child_events' }],
 };

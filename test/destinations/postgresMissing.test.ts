@@ -54,17 +54,19 @@ test.each([
   expect(await ids('tickets')).toEqual([2]);
   expect(await ids('users')).toEqual([7]);
   expect(await ids('tickets_wide')).toEqual([2]);
+  expect(await ids('ticket_comments')).toEqual([]);
   await destination.prepare();
 });
 
 test.each([
   ['a table of sideloads', 'DROP TABLE users'],
-  ['a function', 'DROP FUNCTION jsonb_or_null; DROP FUNCTION timestamptz_or_null'],
+  ['a function', 'DROP FUNCTION jsonb_or_null; DROP FUNCTION timestamptz_or_null CASCADE'],
 ])('a running export that loses %s keeps the rest', async (_, statement) => {
   await admin.query(statement);
   await destination.write(later);
   expect(await ids('tickets')).toEqual([1, 2]);
   expect(await ids('users')).toEqual([7]);
+  expect(await ids('ticket_comments')).toEqual([]);
 });
 
 test('a checkpoint, the quarantine and custom fields are asked for in vain, and not refused', async () => {

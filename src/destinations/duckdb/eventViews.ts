@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { lacking } from '../eventViews';
+import { READERS } from './readRecords';
 import { makeView } from './view';
 import {
   EVENT_VIEWS,
@@ -27,25 +28,23 @@ const COMMENT = JSON.stringify({
   attachments: 'JSON',
 });
 
-function whole(value: string): string {
-  const number = `TRY_CAST(${value}::VARCHAR AS BIGINT)`;
-  return `CASE WHEN ${number}::VARCHAR = ${value}::VARCHAR THEN ${number} END`;
-}
+const KIND = `coalesce(child->>'event_type', child->>'type')`;
 
-const isComment = (key: string): string => `regexp_matches(child->>'${key}', '${COMMENT_KINDS}')`;
+const read = (type: 'integer' | 'boolean' | 'time', key: string): string =>
+  READERS[type](`comment.${key}`, `child->>'${key}'`);
 
 const COMMENTS = `
-SELECT subdomain, ${whole('comment.id')} AS id, ticket_id,
-  ${whole('comment.author_id')} AS author_id,
-  CASE comment.public::VARCHAR WHEN 'true' THEN true WHEN 'false' THEN false END AS public,
+SELECT subdomain, ${read('integer', 'id')} AS id, ticket_id,
+  ${read('integer', 'author_id')} AS author_id,
+  ${read('boolean', 'public')} AS public,
   comment.body AS body, comment.html_body AS html_body, comment.plain_body AS plain_body,
   CASE WHEN regexp_matches(comment.type, '${COMMENT_KINDS}') THEN comment.type ELSE comment.event_type END AS type,
-  coalesce(CASE WHEN isfinite(comment.created_at) THEN comment.created_at END, updated) AS created_at,
+  coalesce(${read('time', 'created_at')}, updated) AS created_at,
   coalesce(comment.via, via) AS via, comment.attachments AS attachments
 FROM (
-  SELECT subdomain, ticket_id, updated, via, from_json(child, '${COMMENT}') AS comment
+  SELECT *, from_json(child, '${COMMENT}') AS comment
   FROM (SELECT subdomain, ticket_id, ${EVENT_TIME} AS updated, via, unnest(${CHILDREN}) AS child FROM ticket_events)
-  WHERE ${isComment('event_type')} OR ${isComment('type')}
+  WHERE regexp_matches(${KIND}, '${COMMENT_KINDS}')
 )`;
 
 /** The members of a JSON `value`. */
@@ -77,7 +76,7 @@ FROM (
           unnest(${CHILDREN}) AS child, generate_subscripts(${CHILDREN}, 1) AS place
         FROM ticket_events
       )
-      WHERE coalesce(child->>'event_type', child->>'type') IN ${CHANGE_KINDS}
+      WHERE ${KIND} IN ${CHANGE_KINDS}
     )
   )
 )

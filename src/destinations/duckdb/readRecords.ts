@@ -21,7 +21,7 @@ const TYPES: Record<ColumnType, string | readonly string[]> = {
 };
 
 /** @param text the value's text, as `->>` reads it */
-const READERS: Record<ColumnType, (value: string, text: string) => string> = {
+export const READERS: Record<ColumnType, (value: string, text: string) => string> = {
   integer: whole,
   number: (value) =>
     `CASE WHEN isfinite(TRY_CAST(${value}::VARCHAR AS DOUBLE)) THEN ${value}::VARCHAR::DOUBLE END`,

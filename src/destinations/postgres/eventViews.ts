@@ -1,18 +1,23 @@
-import type { ClientBase } from 'pg';
+import type { PoolClient } from 'pg';
+import { ticketEvents } from '../../streams/ticketEvents';
 import {
   EVENT_VIEWS,
+  lacking,
   CHANGE_KINDS,
   COMMENT_KINDS,
   EVENT_TIME,
   NO_FIELD_LIST,
   type EventView,
 } from '../eventViews';
+import { makeMissingIndex } from './schema';
 import { READERS } from './sql';
 import { lockViews, makeView } from './view';
 
 /** Each child event as `json`, with its place. What is no list has none. */
 const CHILDREN = `jsonb_array_elements(CASE jsonb_typeof(child_events) WHEN 'array' THEN child_events END)
   WITH ORDINALITY AS child (json, place)`;
+
+const KIND = `coalesce(json->>'event_type', json->>'type')`;
 
 const COMMENTS = `
 SELECT subdomain, ${READERS.integer('id')} AS id, ticket_id,
@@ -24,7 +29,7 @@ SELECT subdomain, ${READERS.integer('id')} AS id, ticket_id,
   coalesce(${READERS.json('via')}, via) AS via,
   ${READERS.json('attachments')} AS attachments
 FROM ticket_events CROSS JOIN ${CHILDREN}
-WHERE json->>'event_type' ~ '${COMMENT_KINDS}' OR json->>'type' ~ '${COMMENT_KINDS}'`;
+WHERE ${KIND} ~ '${COMMENT_KINDS}'`;
 
 /** The members of a jsonb `value`. */
 function members(value: string): string {
@@ -37,7 +42,7 @@ const FIELDS = `(
     UNION ALL
     SELECT key, value FROM ${members('json')}
     WHERE json->>'field_name' IS NULL AND key NOT IN ${NO_FIELD_LIST}
-      AND NOT (key = 'type' AND value IN ${CHANGE_KINDS})
+      AND NOT (key = 'type' AND coalesce(value, '') IN ${CHANGE_KINDS})
       AND NOT (key IN ('added_tags', 'removed_tags') AND json->'tags' IS NOT NULL)
     UNION ALL
     SELECT key, value FROM ${members(`(json->'custom_ticket_fields')`)} WHERE json->>'field_name' IS NULL
@@ -46,10 +51,10 @@ const FIELDS = `(
 const HISTORY = `
 SELECT subdomain, ticket_id, field_name, ${EVENT_TIME} AS updated, value, updater_id AS user_id, id AS event_id
 FROM ticket_events CROSS JOIN LATERAL (
-  SELECT DISTINCT ON (field_name COLLATE "C") field_name, value
+  SELECT DISTINCT ON (field_name) field_name, value
   FROM ${CHILDREN} CROSS JOIN LATERAL ${FIELDS}
-  WHERE coalesce(json->>'event_type', json->>'type') IN ${CHANGE_KINDS}
-  ORDER BY field_name COLLATE "C", place DESC
+  WHERE ${KIND} IN ${CHANGE_KINDS}
+  ORDER BY field_name, place DESC
 ) AS change`;
 
 const VIEWS: Readonly<Record<EventView, string>> = {
@@ -57,18 +62,33 @@ const VIEWS: Readonly<Record<EventView, string>> = {
   ticket_field_history: HISTORY,
 };
 
-/** Whoever reads a view waits behind a change of it that waits itself. */
+/** Whoever reads a view or writes to a table waits behind a change of it that waits itself. */
 const SHORT_WAIT = `SET LOCAL lock_timeout = '3s'`;
 
-/** What makes each thing that only readers need. */
-export const FOR_READERS: Readonly<Record<string, (client: ClientBase) => Promise<void>>> =
-  Object.fromEntries(
+/** What only readers need, and how each is made. */
+const FOR_READERS: Readonly<Record<string, (client: PoolClient) => Promise<void>>> = {
+  'index of ticket_events by ticket_id': async (client) =>
+    makeMissingIndex(client, ticketEvents.name, ['ticket_id']),
+  ...Object.fromEntries(
     EVENT_VIEWS.map((name) => [
       name,
-      async (client: ClientBase): Promise<void> => {
-        await client.query(SHORT_WAIT);
-        await lockViews(client);
-        await makeView(client, name, VIEWS[name], 'replace');
-      },
+      async (client: PoolClient): Promise<void> => makeView(client, name, VIEWS[name], 'replace'),
     ]),
+  ),
+};
+
+/**
+ * Each in a transaction of its own: a right that is missing for one holds up nothing else.
+ * @returns what could not be made, and why
+ */
+export async function makeForReaders(
+  transaction: (work: (client: PoolClient) => Promise<void>) => Promise<void>,
+): Promise<readonly string[]> {
+  return lacking(Object.keys(FOR_READERS), async (name) =>
+    transaction(async (client) => {
+      await client.query(SHORT_WAIT);
+      await lockViews(client);
+      await FOR_READERS[name]?.(client);
+    }),
   );
+}

@@ -3,7 +3,6 @@ import type { PageKey } from '../../contract/page';
 import type { CustomField } from '../../streams/customField';
 import { streamNamed, TABLE_NAMES } from '../../streams';
 import { describeFields } from '../describeFields';
-import { lacking } from '../eventViews';
 import { TRANSACTIONS_PER_PAGE } from '../fills';
 import { Pruning } from '../pruning';
 import { READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
@@ -20,7 +19,7 @@ import {
   type Written,
 } from '../destination';
 import { explained, isMissing } from './failure';
-import { FOR_READERS } from './eventViews';
+import { makeForReaders } from './eventViews';
 import { PostgresFields } from './fields';
 import { fillSomeRows, lockSchema, makeSchema, prunePages, SHORT_WAIT } from './schema';
 import { proveWritable } from './sql';
@@ -152,12 +151,11 @@ export class PostgresDestination implements LastingDestination {
       this.hasFills = await this.transaction(fillSomeRows);
   }
 
-  /** Apart from what pages need, and each in a transaction of its own: a right that is missing for one holds up nothing else. */
   private async makeReadable(): Promise<readonly string[]> {
     this.isReadable = true;
-    return lacking(Object.keys(FOR_READERS), async (name) => {
+    return makeForReaders(async (work) => {
       try {
-        await this.attempt(async (client) => FOR_READERS[name]?.(client));
+        await this.attempt(work);
       } catch (error) {
         throw explained(error, this.server);
       }

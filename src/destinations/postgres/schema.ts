@@ -91,7 +91,7 @@ const VERSION_TABLE: Table = {
   name: 'zendesk_export_version',
   columns: [{ name: 'version', type: 'count', isRequired: true, default: null, isLong: false }],
   key: [],
-  index: [],
+  indexes: [],
 };
 
 /** One worker at a time makes or changes tables, until the end of the transaction. */
@@ -126,7 +126,8 @@ export async function makeSchema(client: PoolClient, server: string): Promise<vo
   for (const { table, column } of missing.columns) {
     await client.query(addColumn(table, column, POSTGRES));
     if (isReadFromRecords(table, column)) await client.query(BEGIN_FILL, [table.name, column.name]);
-    if (table.index.includes(column.name)) await createIndex(client, table);
+    for (const index of table.indexes.filter((columns) => columns.includes(column.name)))
+      await client.query(createIndex(table.name, index));
   }
   if (missing.tables.length + missing.columns.length > 0) await writeVersion(client);
 }
@@ -174,7 +175,7 @@ async function missingFunctions(client: PoolClient): Promise<readonly string[]> 
 async function makeTable(client: PoolClient, table: Table): Promise<void> {
   const { name, columns } = table;
   await client.query(createTable(table, POSTGRES));
-  await createIndex(client, table);
+  for (const index of table.indexes) await client.query(createIndex(name, index));
   const long = columns
     .filter(({ isLong }) => isLong)
     .map((column) => `ALTER ${sqlName(column.name)} SET COMPRESSION lz4`);
@@ -189,9 +190,24 @@ BEGIN
 END $$`);
 }
 
-async function createIndex(client: PoolClient, { name, index }: Table): Promise<void> {
-  if (index.length === 0) return;
-  await client.query(`CREATE INDEX ${name}_by_${index.at(-1) ?? ''} ON ${name} (${sqlNames(index)})`);
+function indexName(table: string, columns: readonly string[]): string {
+  return `${table}_by_${columns.at(-1) ?? ''}`;
+}
+
+function createIndex(table: string, columns: readonly string[]): string {
+  return `CREATE INDEX ${indexName(table, columns)} ON ${table} (${sqlNames(columns)})`;
+}
+
+/** Of a table that an earlier release has made. Writers wait until it is there, readers do not. */
+export async function makeMissingIndex(
+  client: PoolClient,
+  table: string,
+  columns: readonly string[],
+): Promise<void> {
+  const { rows } = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [
+    indexName(table, columns),
+  ]);
+  if (rows[0]?.found !== true) await client.query(createIndex(table, columns));
 }
 
 /**
