@@ -146,6 +146,17 @@ describe('a destination', () => {
     });
   });
 
+  test('says which views it has for whom, and why it has none for another one', async () => {
+    const url = `duckdb:${folder}/tickets.duckdb?views=zendesk`;
+    expect((await checkDestination({ name: 'lake', url }, ['acme', 'other'])).map(lineOf)).toEqual([
+      'ok    destination lake: takes pages\n',
+      'ok    destination lake: has the views of acme in the schema zendesk\n',
+      expect.stringMatching(
+        /^warn {2}destination lake: .* those of the account acme.*zendesk_\{subdomain\}\.\n$/,
+      ),
+    ]);
+  });
+
   test('is in use, as it is while a worker writes', async () => {
     const file = join(folder, 'tickets.duckdb');
     await check(`duckdb:${file}`);
