@@ -2,6 +2,7 @@ import { log } from '@temporalio/activity';
 import type { Reading } from '../src/contract/request';
 import type { OpenAccount } from '../src/account/accounts';
 import type { FieldNote } from '../src/destinations/destination';
+import { makeViews } from './makeViews';
 
 /** Notes of one reading in the log; all of them are in `ticket_fields`. */
 const LOGGED = 20;
@@ -17,8 +18,12 @@ export async function describeFields(
     log.info('no custom fields: the credentials may not read /api/v2/ticket_fields', { subdomain });
     return { asText: 0, problem: null };
   }
-  const notes = await destination.use(
-    async (store) => store.describeFields(subdomain, fields),
+  const { notes, viewsProblem } = await destination.use(
+    async (store) => ({
+      notes: await store.describeFields(subdomain, fields),
+      // Behind it: they show the fields.
+      viewsProblem: await makeViews(store, subdomain),
+    }),
     // It may be the last thing before the export ends or waits; pages under way keep the destination open.
     () => true,
   );
@@ -28,7 +33,7 @@ export async function describeFields(
   const leftOut = notes.filter(({ kind }) => kind === 'leftOut');
   return {
     asText: notes.length - leftOut.length,
-    problem: problemOf(leftOut),
+    problem: [problemOf(leftOut), viewsProblem].filter((text) => text !== null).join('; ') || null,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Prepared } from '../src/contract/request';
 import { parseInput } from '../src/contract/input';
 import { accessOf } from '../src/zendesk/access';
 import { iso } from '../src/contract/time';
+import { makeViews } from './makeViews';
 import type { Resources } from './resources';
 
 /** @throws InvalidInput, ZendeskError, DestinationRefused */
@@ -27,7 +28,11 @@ export async function prepareExport(
     scopes: token?.scopes ?? 'unknown',
     expires: expiresAt === null ? null : iso(expiresAt),
   });
-  const lacking = await destination.use(async (store) => store.prepare());
+  const lacking = await destination.use(async (store) => {
+    const missing = await store.prepare();
+    await makeViews(store, request.subdomain);
+    return missing;
+  });
   for (const what of lacking) log.warn('readers do without', { subdomain: request.subdomain, what });
   return { request, searchAttributes: await knowsSearchAttributes() };
 }

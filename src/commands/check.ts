@@ -32,7 +32,11 @@ async function main(): Promise<number> {
   );
   say(await checkTemporal(taskQueue, codecKeys));
   const destinations = new Map(accounts.map(({ destination }) => [destination.name, destination]));
-  for (const destination of destinations.values()) say(await checkDestination(destination));
+  for (const destination of destinations.values()) {
+    const going = accounts.filter((each) => each.destination.name === destination.name);
+    const subdomains = going.map(({ account }) => account.subdomain);
+    for (const fact of await checkDestination(destination, subdomains)) say(fact);
+  }
   for (const { account, destination } of accounts) {
     for (const fact of await checkAccount(account, Date.now() / 1000)) say(fact);
     say({ kind: 'ok', about: account.subdomain, text: `goes to the destination ${destination.name}` });

@@ -28,6 +28,11 @@ export interface Destination {
    * @returns the fields that are text there, because values disagree with their type, and those that have no place there
    */
   describeFields(subdomain: string, fields: readonly CustomField[]): Promise<readonly FieldNote[]>;
+  /**
+   * Makes the views that dashboards know for an account, or brings them up to date; where the destination's URL asks for none, or
+   * the store has no views, nothing. Whatever keeps it from that keeps no page from being written.
+   */
+  makeViews(subdomain: string): Promise<ViewsMade | null>;
   /** Lets go of files and connections. */
   close(): Promise<void>;
 }
@@ -78,6 +83,13 @@ export interface Batch {
   readonly released?: readonly string[];
   /** Makes the opaque JSON that {@link Destination.checkpoint} hands back, once it is known what of the page is stored. */
   readonly checkpoint: (written: Written) => string;
+}
+
+/** What became of an account's views. */
+export interface ViewsMade {
+  readonly schema: string;
+  /** What kept them from being made as they should be, and what to do; null: nothing. */
+  readonly problem: string | null;
 }
 
 export interface FieldNote {

@@ -2,7 +2,9 @@ import type { LastingDestination } from './destination';
 import { DuckDbDestination } from './duckdb/duckdb';
 import { realPath } from './duckdb/realPath';
 import { FilesDestination } from './files/filesDestination';
+import { optionsIn } from './options';
 import { PostgresDestination } from './postgres/postgres';
+import { viewsOption } from './views/schema';
 
 /**
  * The destination that `EXPORT_DESTINATION` names. Nothing is opened yet.
@@ -12,7 +14,7 @@ export function openDestination(url: string): LastingDestination {
   const [, scheme = '', rest = ''] = /^([a-z0-9]+):(.+)$/is.exec(url) ?? [];
   switch (scheme.toLowerCase()) {
     case 'duckdb':
-      return new DuckDbDestination(rest);
+      return duckDbAt(rest);
     case 'postgres':
     case 'postgresql':
       return new PostgresDestination(url);
@@ -24,10 +26,23 @@ export function openDestination(url: string): LastingDestination {
   }
 }
 
+function duckDbAt(rest: string): DuckDbDestination {
+  const [path, query] = partsOf(rest);
+  if (path === undefined) throw new Error(FORMS);
+  const { views } = optionsIn(query, ['views']);
+  return new DuckDbDestination(path, views === undefined ? null : viewsOption(views));
+}
+
+/** What stands before the first `?`, and behind it. */
+function partsOf(text: string): readonly (string | undefined)[] {
+  return /^([^?]+)(?:\?(.*))?$/s.exec(text)?.slice(1) ?? [];
+}
+
 /** The same for every way to write the path of a DuckDB file: those who share the file then share what is open. */
 export function locationOf(url: string): string {
-  const [, path] = /^duckdb:(.+)$/is.exec(url) ?? [];
-  return path === undefined ? url : `duckdb:${realPath(path)}`;
+  const [, rest = ''] = /^duckdb:(.+)$/is.exec(url) ?? [];
+  const [path, query = ''] = partsOf(rest);
+  return path === undefined ? url : `duckdb:${realPath(path)}?${query}`;
 }
 
 const FORMS =

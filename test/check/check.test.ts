@@ -132,7 +132,11 @@ describe('a destination', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const check = async (url: string): Promise<Fact> => checkDestination({ name: 'lake', url });
+  const check = async (url: string): Promise<Fact> => {
+    const [fact, ...others] = await checkDestination({ name: 'lake', url });
+    expect(others).toEqual([]);
+    return fact;
+  };
 
   test('takes pages', async () => {
     expect(await check(`duckdb:${folder}/tickets.duckdb`)).toEqual({
@@ -140,6 +144,17 @@ describe('a destination', () => {
       about: 'destination lake',
       text: 'takes pages',
     });
+  });
+
+  test('says which views it has for whom, and why it has none for another one', async () => {
+    const url = `duckdb:${folder}/tickets.duckdb?views=zendesk`;
+    expect((await checkDestination({ name: 'lake', url }, ['acme', 'other'])).map(lineOf)).toEqual([
+      'ok    destination lake: takes pages\n',
+      'ok    destination lake: has the views of acme in the schema zendesk\n',
+      expect.stringMatching(
+        /^warn {2}destination lake: .* those of the account acme.*zendesk_\{subdomain\}\.\n$/,
+      ),
+    ]);
   });
 
   test('is in use, as it is while a worker writes', async () => {

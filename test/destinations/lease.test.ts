@@ -11,6 +11,7 @@ function recording(): { destination: Destination; closed: () => number } {
       checkpoint: async () => undefined,
       quarantined: async () => [],
       describeFields: async () => [],
+      makeViews: async () => null,
       close: async () => {
         count += 1;
       },

@@ -31,6 +31,10 @@ export class PassingDestination implements Destination {
     return [];
   }
 
+  async makeViews(): Promise<null> {
+    return null;
+  }
+
   async close(): Promise<void> {
     await this.destination.close();
   }

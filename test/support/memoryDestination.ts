@@ -124,6 +124,10 @@ export class MemoryDestination implements Destination {
     return [];
   }
 
+  async makeViews(): Promise<null> {
+    return null;
+  }
+
   async close(): Promise<void> {
     // What is in memory stays.
   }

@@ -11,12 +11,14 @@ import {
   type LastingDestination,
   type Batch,
   type QuarantinedRecord,
+  type ViewsMade,
   type Written,
 } from '../destination';
 import { TRANSACTIONS_PER_PAGE } from '../fills';
 import { makeFolder } from '../makeFolder';
 import { Pruning } from '../pruning';
 import { PRUNE_PAGES, READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
+import { makeViews } from '../views/makeViews';
 import { explained, WANT_OF_MEMORY } from './failure';
 import { makeEventViews } from './eventViews';
 import { DuckDbFields } from './fields';
@@ -26,6 +28,7 @@ import { realPath } from './realPath';
 import * as sql from './sql';
 import { fillSomeRows, makeTables } from './tables';
 import { Turns } from './turns';
+import { DuckDbViews } from './views';
 import { tryOut, writeBatch } from './writeBatch';
 
 /**
@@ -70,7 +73,11 @@ export class DuckDbDestination implements LastingDestination {
   /** Where it puts what does not fit into that. By itself an instance in memory would do so in the working directory. */
   private readonly spill: string;
 
-  constructor(private readonly path: string) {
+  /** @param views what `?views=` says, see `viewsOption` */
+  constructor(
+    private readonly path: string,
+    private readonly views: string | null = null,
+  ) {
     this.spill = `${resolve(path)}.tmp`;
   }
 
@@ -132,6 +139,22 @@ export class DuckDbDestination implements LastingDestination {
         }),
       subdomain,
       fields,
+    );
+  }
+
+  async makeViews(subdomain: string): Promise<ViewsMade | null> {
+    return makeViews(
+      async (work) =>
+        this.exclusively(async (connection) => {
+          await connection.run('BEGIN');
+          const views = new DuckDbViews(connection);
+          await work(views);
+          await connection.run('COMMIT');
+          // See `makeTables`.
+          if (views.hasChanged) await connection.run('CHECKPOINT');
+        }),
+      this.views,
+      subdomain,
     );
   }
 

@@ -29,19 +29,24 @@ function matching(value: string, pattern: string, type: string): string {
  * Ids and values of a ticket's fields as two lists, read once per ticket and not once per field. No lambda, whose syntax
  * the reader's version of DuckDB may not know. Lists of different length (an entry without an id) give no values.
  */
-const WITH_LISTS = `(
+export const WITH_LISTS = `(
   SELECT *, CASE len(field_ids) WHEN len(field_values) THEN field_ids END AS matched_ids
   FROM (
     SELECT *, TRY_CAST(json_extract(custom_fields, '$[*].id') AS BIGINT[]) AS field_ids,
       from_json(custom_fields, '[{"value":"JSON"}]') AS field_values
-    FROM tickets
+    FROM main.tickets
   )
 )`;
 
+/** Of a row of {@link WITH_LISTS}. */
+export function fieldValue({ id, columnType }: FieldColumn): string {
+  return COLUMNS[columnType].read(`field_values[list_position(matched_ids, ${id}::BIGINT)].value`);
+}
+
 function viewSql(columns: readonly FieldColumn[]): string {
-  const fields = columns.map(({ subdomain, id, columnName, columnType }) => {
-    const value = `field_values[list_position(matched_ids, ${id}::BIGINT)].value`;
-    return `CASE WHEN subdomain = ${literal(subdomain)} THEN ${COLUMNS[columnType].read(value)} END AS ${sqlName(columnName)}`;
+  const fields = columns.map((column) => {
+    const { subdomain, columnName } = column;
+    return `CASE WHEN subdomain = ${literal(subdomain)} THEN ${fieldValue(column)} END AS ${sqlName(columnName)}`;
   });
   return `SELECT ${[...OWN_COLUMNS, ...fields].join(',\n')}\nFROM ${WITH_LISTS}`;
 }

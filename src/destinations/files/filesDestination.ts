@@ -108,6 +108,10 @@ export class FilesDestination implements LastingDestination {
     return [];
   }
 
+  async makeViews(): Promise<null> {
+    return null;
+  }
+
   async close(): Promise<void> {
     this.format.close();
     this.store.close();

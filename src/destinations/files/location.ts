@@ -1,3 +1,4 @@
+import { optionsIn } from '../options';
 import { FolderStore } from './folderStore';
 import type { ObjectStore } from './objectStore';
 import { S3Store } from './s3Store';
@@ -56,24 +57,6 @@ function bucketAt(url: string): Location {
     pathStyle: pathStyle === undefined ? endpoint !== undefined : pathStyle === 'true',
   });
   return { store, format: formatNamed(format) };
-}
-
-function optionsIn<Name extends string>(
-  query: string | undefined,
-  known: readonly Name[],
-): Partial<Record<Name, string>> {
-  const given = new URLSearchParams(query ?? '');
-  for (const name of given.keys()) {
-    if (!known.some((option) => option === name)) {
-      throw new Error(`has the unknown option "${name}"; known: ${known.join(', ')}`);
-    }
-  }
-  const options: Partial<Record<Name, string>> = {};
-  for (const name of known) {
-    const value = given.get(name);
-    if (value !== null) options[name] = value;
-  }
-  return options;
 }
 
 function formatNamed(name = 'ndjson'): FormatName {

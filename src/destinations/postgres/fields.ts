@@ -26,15 +26,20 @@ function matching(value: string, pattern: string, cast: (text: string) => string
 const LIST = `CASE jsonb_typeof(custom_fields) WHEN 'array' THEN custom_fields ELSE '[]' END`;
 
 /** The values of a ticket's fields by id, put together once per ticket and not once per field. */
-const WITH_VALUES = `tickets LEFT JOIN LATERAL (
+export const WITH_VALUES = `tickets LEFT JOIN LATERAL (
   SELECT jsonb_object_agg(entry->>'id', entry->'value') AS field_values
   FROM jsonb_array_elements(${LIST}) AS entry WHERE entry->>'id' IS NOT NULL
 ) AS custom ON true`;
 
+/** Of a row of {@link WITH_VALUES}. */
+export function fieldValue({ id, columnType }: FieldColumn): string {
+  return READERS[columnType](`(field_values->'${id}')`);
+}
+
 function viewSql(columns: readonly FieldColumn[]): string {
-  const fields = columns.map(({ subdomain, id, columnName, columnType }) => {
-    const value = READERS[columnType](`(field_values->'${id}')`);
-    return `CASE WHEN subdomain = ${escapeLiteral(subdomain)} THEN ${value} END AS ${escapeIdentifier(columnName)}`;
+  const fields = columns.map((column) => {
+    const { subdomain, columnName } = column;
+    return `CASE WHEN subdomain = ${escapeLiteral(subdomain)} THEN ${fieldValue(column)} END AS ${escapeIdentifier(columnName)}`;
   });
   return `SELECT ${[...OWN_COLUMNS, ...fields].join(',\n')}\nFROM ${WITH_VALUES}`;
 }

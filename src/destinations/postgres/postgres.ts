@@ -7,19 +7,23 @@ import { TRANSACTIONS_PER_PAGE } from '../fills';
 import { Pruning } from '../pruning';
 import { READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
 import { tablesOf } from '../table';
+import { makeViews } from '../views/makeViews';
+import { viewsOption } from '../views/schema';
 import {
   DestinationRefused,
   type FieldNote,
   type LastingDestination,
   type Batch,
   type QuarantinedRecord,
+  type ViewsMade,
   type Written,
 } from '../destination';
 import { explained, isMissing } from './failure';
 import { makeForReaders } from './eventViews';
 import { PostgresFields } from './fields';
-import { fillSomeRows, lockSchema, makeSchema, prunePages } from './schema';
+import { fillSomeRows, lockSchema, makeSchema, prunePages, SHORT_WAIT } from './schema';
 import { proveWritable } from './sql';
+import { PostgresViews } from './views';
 import { tryOut, writeBatch } from './writeBatch';
 
 const FIND_EXPORT = `SELECT to_regclass('export_pages') IS NOT NULL AS found`;
@@ -45,11 +49,13 @@ export class PostgresDestination implements LastingDestination {
   private isReadable = false;
   private readonly connectionString: string;
   private readonly schema: string | null;
+  /** What `?views=` says. */
+  private readonly views: string | null;
   /** For messages: where, but not as whom. */
   private readonly server: string;
 
   /**
-   * @param url as `pg` reads it, and `?schema=` for another schema than the user's default
+   * @param url as `pg` reads it, and `?schema=` for another schema than the user's default, `?views=` for views besides
    * @throws Error when it is no URL
    */
   constructor(url: string) {
@@ -61,6 +67,9 @@ export class PostgresDestination implements LastingDestination {
     const parsed = new URL(url);
     this.schema = parsed.searchParams.get('schema');
     if (this.schema !== null) parsed.searchParams.delete('schema');
+    const views = parsed.searchParams.get('views');
+    this.views = views === null ? null : viewsOption(views, this.schema);
+    if (views !== null) parsed.searchParams.delete('views');
     this.connectionString = parsed.href;
     this.server = `PostgreSQL ${parsed.host || 'server'}${parsed.pathname}`;
   }
@@ -115,6 +124,18 @@ export class PostgresDestination implements LastingDestination {
       async (work) => this.transaction(async (client) => work(new PostgresFields(client))),
       subdomain,
       fields,
+    );
+  }
+
+  async makeViews(subdomain: string): Promise<ViewsMade | null> {
+    return makeViews(
+      async (work) =>
+        this.transaction(async (client) => {
+          await client.query(SHORT_WAIT);
+          await work(new PostgresViews(client));
+        }),
+      this.views,
+      subdomain,
     );
   }
 

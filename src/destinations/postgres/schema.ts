@@ -49,7 +49,7 @@ const POSTGRES: Dialect = {
 };
 
 /** Whoever reads a table waits behind a change of it that waits itself. So that gives up soon, and is tried again. */
-const SHORT_WAIT = `SET LOCAL lock_timeout = '3s'`;
+export const SHORT_WAIT = `SET LOCAL lock_timeout = '3s'`;
 
 /** By name, with the types of their arguments. */
 const FUNCTIONS: Readonly<Record<string, string>> = {

@@ -1,0 +1,29 @@
+import { plainName, type FieldColumn } from '../fieldColumns';
+
+/** PostgreSQL cuts a longer name. */
+const LONGEST_NAME = 63;
+/** Of a view in PostgreSQL, without those that are no fields. */
+const MOST_FIELDS = 1500;
+
+/**
+ * The columns of an account's custom fields: `custom_<title>`. Fields that are switched off keep theirs, and newer fields come
+ * last: what stands on a view in PostgreSQL lets it grow, and nothing else. Of fields with one title an active one has
+ * the plain name, of those the oldest.
+ */
+export function customColumns(
+  fields: readonly FieldColumn[],
+): readonly { readonly name: string; readonly field: FieldColumn }[] {
+  const taken = new Set<string>();
+  return [...fields]
+    .sort((one, other) => Number(other.active) - Number(one.active) || one.id - other.id)
+    .slice(0, MOST_FIELDS)
+    .map((field) => {
+      const plain = `custom_${plainName(field.title) || 'field'}`.slice(0, LONGEST_NAME);
+      const end = `_${field.id}`;
+      const isFree = !taken.has(plain) && plain !== 'custom_field';
+      const name = isFree ? plain : `${plain.slice(0, LONGEST_NAME - end.length)}${end}`;
+      taken.add(name);
+      return { name, field };
+    })
+    .sort((one, other) => one.field.id - other.field.id);
+}
