@@ -9,6 +9,7 @@ import { installTelemetry } from '../temporal/telemetry';
 import { screenOn } from '../watch/screen';
 import { watch } from '../watch/watch';
 import { runWorker } from '../temporal/worker';
+import { writeAnalytics } from '../demo/analytics';
 import { report } from '../demo/report';
 import { startSource, type Source } from '../demo/source';
 import { startTemporal, type Temporal } from '../demo/temporal';
@@ -17,9 +18,10 @@ const say = (text: string): void => void process.stdout.write(text);
 
 const USAGE = `Shows an export at work: a Temporal server, an account, a worker and one export, in one process.
 
-  npm run demo -- [--postgres]
+  npm run demo -- [--postgres] [--report]
 
   --postgres   into a PostgreSQL server of its own, in place of a DuckDB file
+  --report     ends with .demo/report.html: plots that answer the questions of docs/analytics.md
 
 The server is the one that TEMPORAL_ADDRESS or TEMPORAL_PROFILE name, else a development server of the demo's own. The account
 is simulated; with ZENDESK_SUBDOMAIN and credentials set, it is that one, and the export is of its last week. What the demo
@@ -45,6 +47,10 @@ async function main(): Promise<number> {
     await withWorker(source.config, interrupted, async () => {
       const status = await runExport(source, taskQueue, accountWorkflowIdOf(account.subdomain));
       await report(source, status, say);
+      if (values.report === true) {
+        const path = await writeAnalytics(destination.url, status);
+        say(`\nPlots of the tickets: ${path ?? 'they need DuckDB or PostgreSQL'}\n`);
+      }
       say(nextCommands(temporal, accountWorkflowIdOf(account.subdomain)));
       code = 0;
       if (process.stdout.isTTY) {
@@ -63,7 +69,7 @@ async function main(): Promise<number> {
 /** The exit code that shells give to what Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
-const OPTIONS = { postgres: { type: 'boolean' } } as const;
+const OPTIONS = { postgres: { type: 'boolean' }, report: { type: 'boolean' } } as const;
 
 /** Settles with the first SIGINT or SIGTERM. Another one waits for nothing; what this process started ends with it. */
 async function interruption(): Promise<void> {

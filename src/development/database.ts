@@ -6,8 +6,17 @@ import { Client } from 'pg';
 export interface Database {
   /** Rows of a query that DuckDB and PostgreSQL both understand. */
   rows(sql: string): Promise<readonly (readonly unknown[])[]>;
+  /** The same with the names of its columns, and every value as text. Times are UTC. */
+  table(sql: string): Promise<Table>;
   close(): Promise<void>;
 }
+
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+const UTC = "SET TimeZone = 'UTC'";
 
 /** Undefined when `destination` is not a database. */
 export async function openDatabase(destination: string): Promise<Database | undefined> {
@@ -21,6 +30,12 @@ async function openPostgres(url: string): Promise<Database> {
   await client.connect();
   return {
     rows: async (sql) => (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows,
+    table: async (sql) => {
+      await client.query(UTC);
+      const types = { getTypeParser: () => String };
+      const { fields, rows } = await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types });
+      return { columns: fields.map(({ name }) => name), rows };
+    },
     close: async () => client.end(),
   };
 }
@@ -33,6 +48,12 @@ async function openDuckDb(file: string): Promise<Database> {
       const connection = await instance.connect();
       return {
         rows: async (sql) => (await connection.runAndReadAll(sql)).getRowsJson(),
+        table: async (sql) => {
+          await connection.run(UTC);
+          const found = await connection.runAndReadAll(sql);
+          const rows = found.getRowsJson().map((row) => row.map(textOf));
+          return { columns: found.columnNames(), rows };
+        },
         close: async () => {
           instance.closeSync();
         },
@@ -42,4 +63,8 @@ async function openDuckDb(file: string): Promise<Database> {
       await sleep(250);
     }
   }
+}
+
+function textOf(value: unknown): string | null {
+  return value === null || typeof value === 'string' ? value : JSON.stringify(value);
 }

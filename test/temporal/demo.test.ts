@@ -60,9 +60,13 @@ test.each([
 ])(
   'with a server that runs, the demo ends with a database that holds the simulated account: %s',
   async (_, options) => {
-    const demo = startDemo(options, { TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS'] });
+    const demo = startDemo([...options, '--report'], { TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS'] });
     const { code, output } = await toItsEnd(demo);
     expect(output).toMatch(TOLD);
+    const [, report = ''] = /^Plots of the tickets: (\S+)$/m.exec(output) ?? [];
+    expect(
+      readFileSync(join(folder, report), 'utf8').match(/<h2>[^<]+<\/h2><p>[^]*?<\/p><svg /g),
+    ).toHaveLength(10);
     expect(output).toMatch(/workflow query .*--workflow-id zendesk-account-demo --name status/);
     expect(code).toBe(0);
   },

@@ -8,7 +8,7 @@ test('a query that waits for a worker while a timer rings changes nothing that t
   stage.startWorker();
   const handle = await stage.startExport({ perPage: 20, requestsPerMinute: undefined });
   const answers: string[] = [];
-  for (const _ of [1, 2]) {
+  for (let worker = 1; worker <= 2; worker += 1) {
     await untilStatus(handle, 'a wait for quota', ({ state }) => state === 'waiting');
     await stage.killWorkers();
     const answer = statusOf(handle).then(

@@ -4,7 +4,7 @@ import type { FieldColumn } from '../fieldColumns';
 import type { Words } from '../views/view';
 import type { ViewStore } from '../views/makeViews';
 import { fieldValue, PostgresFields, WITH_VALUES } from './fields';
-import { GRANTS } from './grants';
+import { grantsOn } from './view';
 
 const DIGITS = { integer: 18, count: 9 };
 const CASTS = { integer: 'bigint', count: 'integer' };
@@ -94,7 +94,7 @@ export class PostgresViews implements ViewStore {
   }
 
   private async makeAgain(name: string, query: string): Promise<void> {
-    const { rows } = await this.client.query<{ grants: string[] }>(GRANTS, [name]);
+    const grants = await grantsOn(this.client, name);
     try {
       await this.run(`DROP VIEW ${name}`);
     } catch (error) {
@@ -103,7 +103,7 @@ export class PostgresViews implements ViewStore {
         `Other views stand on ${name}, whose columns have changed. Drop it with DROP VIEW ${name} CASCADE; dbt makes its own views again.`,
       );
     }
-    await this.run([`CREATE VIEW ${name} AS ${query}`, ...(rows[0]?.grants ?? [])].join(';\n'));
+    await this.run([`CREATE VIEW ${name} AS ${query}`, ...grants].join(';\n'));
   }
 }
 
