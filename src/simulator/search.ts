@@ -1,13 +1,13 @@
 import { json, type Answer } from './answer';
-import { badRequest, invalidSearch, searchThrottled } from './errors';
+import { accountThrottled, badRequest, invalidSearch } from './errors';
 import type { Fault } from './faults';
 import { listEnvelope } from './links';
 import { Quota } from './quota';
-import { parseIso } from './time';
+import { iso, parseIso } from './time';
 import type { TicketSet } from './ticketSet';
 
-/** Tickets looked up beside the export (§ search, § show_many, § deleted_tickets). */
-export const LOOK_UPS = [
+/** Where tickets can be looked up beside the export. */
+export const LOOK_UPS: readonly string[] = [
   '/api/v2/search/count',
   '/api/v2/search/export',
   '/api/v2/tickets/show_many',
@@ -65,7 +65,7 @@ export class TicketLookUps {
 
   private limited(quota: Quota, { now }: Request, answer: () => Answer): Answer {
     const { allowed, resets } = quota.take(now);
-    return allowed ? answer() : searchThrottled({ 'retry-after': String(resets) });
+    return allowed ? answer() : accountThrottled({ 'retry-after': String(resets) });
   }
 
   private count({ url, now }: Request): Answer {
@@ -104,7 +104,7 @@ export class TicketLookUps {
     });
   }
 
-  /** The ids of the tickets in the index that a query names, the newest first; undefined where it cannot be read. */
+  /** The ids of the tickets in the index that a query names, the newest first (§ search); undefined where it cannot be read. */
   private find(query: string, now: number): number[] | undefined {
     const bounds = query.split(' ').map((word) => /^created(>=|<)(.+)$/.exec(word));
     let [from, to] = [-Infinity, Infinity];
@@ -130,14 +130,18 @@ export class TicketLookUps {
   private indexed(id: number, now: number): object {
     const { createdAt, updatedAt } = this.tickets.ticket(id);
     const known = updatedAt > now - this.lag ? createdAt : updatedAt;
-    return { ...this.shown(id), updated_at: new Date(known * 1000).toISOString().replace('.000Z', 'Z') };
+    return { ...this.shown(id), updated_at: iso(known) };
   }
 
   private shown(id: number): object {
-    const { generated_timestamp: _, ...ticket } = JSON.parse(this.tickets.json(id)) as Record<string, unknown>;
+    const { generated_timestamp: _, ...ticket } = JSON.parse(this.tickets.json(id)) as Record<
+      string,
+      unknown
+    >;
     return ticket;
   }
 
+  /** Without those that are deleted (§ tickets by id). */
   private showMany({ url }: Request): Answer {
     const ids = (url.searchParams.get('ids') ?? '').split(',').map(Number);
     if (ids.length > MOST_SHOWN) return badRequest('TooManyValues', `ids: at most ${MOST_SHOWN}`);
@@ -146,6 +150,7 @@ export class TicketLookUps {
     return json(200, { tickets, next_page: null, previous_page: null, count: tickets.length });
   }
 
+  /** Those of the last thirty days, the newest first (§ deleted_tickets). */
   private deleted({ url, now }: Request): Answer {
     const page = Number(url.searchParams.get('page') ?? 1);
     const all = [...this.tickets.ids()]
@@ -158,7 +163,7 @@ export class TicketLookUps {
         id,
         subject: 'A deleted ticket',
         actor: { id: 1, name: 'An agent' },
-        deleted_at: new Date(this.tickets.version(id) * 1000).toISOString().replace('.000Z', 'Z'),
+        deleted_at: iso(this.tickets.version(id)),
         previous_state: 'open',
       })),
       next_page: page * DELETED_PAGE < all.length ? link.href : null,

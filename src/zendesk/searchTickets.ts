@@ -6,7 +6,7 @@ import type { Window } from '../contract/verification';
 import { jsonOrUndefined } from '../json';
 import { STREAMS } from '../streams';
 import type { RecordVersion } from '../streams/record';
-import { PAGES, UPDATED_AT, type Stream } from '../streams/stream';
+import { PAGES, UPDATED_AT, type ListPaging, type Stream } from '../streams/stream';
 import type { ReadAnswer, ZendeskClient } from './client';
 import { ZendeskError } from './failure';
 import { nextOfList, listEnvelope } from './nextOfList';
@@ -137,7 +137,9 @@ const deleted = z.object({
   next_page: z.string().nullish(),
 });
 
-/** A record of `show_many`: a list that comes in one answer. */
+const PAGING: ListPaging = { ...PAGES, path: 'search/export' };
+
+/** A record of `show_many`, which is a list that comes in one answer. */
 const SHOWN: Stream = {
   ...STREAMS.tickets,
   paging: { ...PAGES, path: 'tickets/show_many', perPage: null },
@@ -171,7 +173,7 @@ function parsed<T extends z.ZodType>(answer: ReadAnswer, schema: T): z.output<T>
 
 function next(answer: ReadAnswer, head: z.output<typeof listEnvelope>): string | null {
   try {
-    const after = nextOfList(head, PAGES);
+    const after = nextOfList(head, PAGING);
     if (after === null || isCursor(after)) return after;
   } catch (error) {
     if (!(error instanceof NotAPage)) throw error;
