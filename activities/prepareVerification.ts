@@ -37,7 +37,8 @@ export async function prepareVerification(
         );
       const bound = Math.max(0, Math.min(Math.floor(Date.now() / 1000) - YOUNGEST_SECONDS, watermark));
       const window = { from, to: Math.max(from, Math.min(to, bound)) };
-      return { ...request, ...window, bound, tickets: await stored.count(subdomain, window) };
+      const oldest = (await stored.oldest(subdomain)) ?? 0;
+      return { ...request, ...window, bound, oldest, tickets: await stored.count(subdomain, window) };
     },
     () => true,
   );

@@ -10,7 +10,7 @@ import {
   type Window,
 } from '../src/contract/verification';
 import type { Problem, Rejection } from '../src/contract/status';
-import { halvesOf, isSplittable } from '../src/verify/windows';
+import { firstWindows, halvesOf, isSplittable } from '../src/verify/windows';
 import type { Failure } from './failure';
 import { countRequest, freeAt, learnFromAnswer, PACES, type Pace } from './pace';
 
@@ -110,8 +110,7 @@ export function nextVerificationStep(state: Verification, now: number): Verifica
 }
 
 export function landPreparation(state: Verification, request: VerificationRequest): Verification {
-  const { from, to } = request;
-  return { ...succeeded(state), request, windows: from < to ? [{ from, to }] : [] };
+  return { ...succeeded(state), request, windows: firstWindows(request) };
 }
 
 /** @param askedAt when the workflow asked for it */

@@ -38,6 +38,7 @@ const request = object<VerificationRequest>({
   supportTypeScope: oneOf('all', 'agent', 'ai_agent'),
   requestsPerMinute: within(1, 100_000),
   tickets: count,
+  oldest: second,
 });
 
 const found = object<Found>({ count, ids: list(id, (length) => length <= 100) });

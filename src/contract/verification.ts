@@ -19,8 +19,9 @@ export interface VerificationRequest extends Window {
   readonly repair: boolean;
   readonly supportTypeScope: SupportTypeScope;
   readonly requestsPerMinute: number;
-  /** Tickets that the destination has in all windows. */
+  /** Tickets that the destination has in all windows, and when the oldest of its tickets was created: it has nothing to halve before. */
   readonly tickets: number;
+  readonly oldest: number;
 }
 
 /** What a step has cost. */

@@ -41,6 +41,8 @@ export interface StoredTickets {
   prepare(): Promise<void>;
   /** How many there are that are not deleted. */
   count(subdomain: string, window: Window): Promise<number>;
+  /** When the oldest was created, Unix seconds; null where there is none. */
+  oldest(subdomain: string): Promise<number | null>;
   /** All of them, deleted ones included. */
   list(subdomain: string, window: Window): Promise<readonly StoredTicket[]>;
   withIds(subdomain: string, ids: readonly number[]): Promise<readonly StoredTicket[]>;
@@ -57,6 +59,8 @@ export type Query = (
 ) => Promise<readonly (readonly unknown[])[]>;
 
 const COLUMNS = `id, floor(extract(epoch FROM updated_at))::bigint, deleted, generated_timestamp, support_type`;
+
+const OLDEST = `SELECT floor(extract(epoch FROM min(created_at)))::bigint FROM tickets WHERE subdomain = $1`;
 
 /** Enough to find one of each range that is read side by side. */
 const PAGES = 200;
@@ -107,6 +111,12 @@ export class SqlStoredTickets implements StoredTickets {
       window.to,
     ]);
     return Number(row?.[0] ?? 0);
+  }
+
+  async oldest(subdomain: string): Promise<number | null> {
+    const [row] = await this.query(OLDEST, [subdomain]);
+    const second = row?.[0] ?? null;
+    return second === null ? null : Number(second);
   }
 
   async list(subdomain: string, window: Window): Promise<readonly StoredTicket[]> {

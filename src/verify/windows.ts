@@ -5,6 +5,15 @@ export function isSplittable({ from, to }: Window): boolean {
   return to - from > 1;
 }
 
+/** All that is to be compared, the first one last: before the oldest ticket here there may be some in Zendesk, but hardly any. */
+export function firstWindows({ from, to, oldest }: Window & { readonly oldest: number }): readonly Window[] {
+  const middle = Math.min(Math.max(from, oldest), to);
+  return [
+    { from: middle, to },
+    { from, to: middle },
+  ].filter((window) => window.from < window.to);
+}
+
 /** The halves of a window, the earlier one first. */
 export function halvesOf({ from, to }: Window): readonly [Window, Window] {
   const middle = Math.floor((from + to) / 2);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { Client } from 'pg';
 import { Registry } from 'prom-client';
 import { verificationActivities, type VerificationActivities } from '../../activities/verification';
@@ -26,7 +27,6 @@ import {
 } from '../../workflows/verification';
 import { verificationStatus } from '../../workflows/verificationStatus';
 import { exportInto } from '../verify/exportInto';
-import { queryDuckDb } from '../destinations/queryDuckDb';
 
 const NOW = Math.floor(Date.now() / 1000);
 const DAY = 86_400;
@@ -56,7 +56,12 @@ const STORES: Record<string, () => Promise<Store>> = {
       destination,
       run: async (sql) => {
         await destination.close();
-        return queryDuckDb(file, sql);
+        const instance = await DuckDBInstance.create(file);
+        const connection = await instance.connect();
+        const found = (await connection.runAndReadAll(sql)).getRowObjectsJson();
+        connection.closeSync();
+        instance.closeSync();
+        return found;
       },
       remove: async () => {
         await destination.close();
@@ -190,8 +195,8 @@ function idsOf({ found }: Verification): Record<string, readonly number[]> {
 const CLEAN = { missing: [], stale: [], extra: [] };
 
 /** Ids of tickets that are there. */
-function liveIds({ truth }: Pick<Simulator, 'truth'>, count: number): number[] {
-  return [...truth().values()]
+function liveIds(simulator: Simulator, count: number): number[] {
+  return [...simulator.truth().values()]
     .filter(({ status }) => status !== 'deleted')
     .map(({ id }) => id)
     .filter((_, index) => index % 97 === 3)
@@ -254,13 +259,13 @@ describe.each(Object.entries(STORES))('%s', (_, open) => {
     const set = await stage(open);
     const clean = await set.verify();
     expect(idsOf(clean)).toEqual(CLEAN);
-    expect(clean.requests).toBe(1);
+    expect(clean.requests).toBe(2);
     const [gone = 0] = liveIds(set.simulator, 1);
     await set.run(`DELETE FROM tickets WHERE id = ${gone}`);
     const found = await set.verify();
     expect(idsOf(found)).toEqual({ ...CLEAN, missing: [gone] });
     // Counts down to a window of a page, that page, and its confirmation.
-    expect(found.requests).toBeLessThan(15);
+    expect(found.requests).toBeLessThan(12);
   });
 });
 
@@ -281,9 +286,7 @@ describe('with DuckDB', () => {
     set.simulator.delete(b);
     set.simulator.create(3);
     expect(idsOf(await set.verify({ deep: true, repair: true }))).toEqual(CLEAN);
-    expect(await set.run(`SELECT count(*)::int AS deleted FROM tickets WHERE deleted AND id = ${b}`)).toEqual(
-      [{ deleted: 0 }],
-    );
+    expect(await set.run(`SELECT deleted FROM tickets WHERE id = ${b}`)).toEqual([{ deleted: false }]);
   });
 
   test('a deletion that the export has missed is an extra ticket, and one that was undone a stale one', async () => {
