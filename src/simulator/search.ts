@@ -134,10 +134,8 @@ export class TicketLookUps {
   }
 
   private shown(id: number): object {
-    const { generated_timestamp: _, ...ticket } = JSON.parse(this.tickets.json(id)) as Record<
-      string,
-      unknown
-    >;
+    const ticket = JSON.parse(this.tickets.json(id)) as Record<string, unknown>;
+    delete ticket.generated_timestamp;
     return ticket;
   }
 
