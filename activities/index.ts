@@ -8,13 +8,14 @@ import { readTypedInput } from '../src/contract/typedInput';
 import { hasCursor } from '../src/contract/request';
 import { attemptTo } from './attempt';
 import { describeFields } from './describeFields';
-import { toActivityFailure } from './failures';
+import { checked } from './checked';
 import { logFailure } from './logFailure';
 import { parsePageRequest } from './pageRequest';
+import { verificationActivities, type VerificationActivities } from './verification';
 import { prepareExport } from './prepareExport';
 import type { Resources } from './resources';
 
-export interface ExportActivities {
+export interface ExportActivities extends VerificationActivities {
   /**
    * Checks the input, the credentials and the destination; hands back the export as it will run.
    * @param failedBefore attempts that earlier activities have handed over as failed
@@ -46,8 +47,10 @@ export function createActivities(resources: Resources): ExportActivities {
         failedFor(subdomain),
       ),
 
+    ...verificationActivities(resources, failedFor),
+
     exportPage: async (asked) => {
-      const request = requestIn(asked);
+      const request = checked(parsePageRequest, asked);
       return attemptTo(
         async (attempt, signal) => {
           const { zendesk, destination } = accounts.of(request.subdomain);
@@ -71,15 +74,6 @@ export function createActivities(resources: Resources): ExportActivities {
       );
     },
   };
-}
-
-/** @throws ApplicationFailure, which fails the workflow by name */
-function requestIn(asked: unknown): PageRequest {
-  try {
-    return parsePageRequest(asked);
-  } catch (error) {
-    throw toActivityFailure(error, 1, false);
-  }
 }
 
 function canReadByCursor({ stream, position }: PageRequest): boolean {

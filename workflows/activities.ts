@@ -1,7 +1,14 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ExportActivities } from '../activities';
 
-export const { prepareExport, exportPage } = proxyActivities<ExportActivities>({
+export const {
+  prepareExport,
+  exportPage,
+  prepareVerification,
+  compareWindow,
+  confirmDifferences,
+  recordVerification,
+} = proxyActivities<ExportActivities>({
   // The longest honest attempt: a slow answer, a slow body and a slow write. Death is noticed by the heartbeat.
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '10 seconds',

@@ -49,7 +49,9 @@ const problemFields: Fields<Problem> = {
   since: text,
   attempts: ordinal,
 };
-const problem = object<Problem>(problemFields);
+export const problem = object<Problem>(problemFields);
+export const rejection = object<Rejection>({ signal: text, problem: text, at: text });
+export const subdomain = is((value) => typeof value === 'string' && /^[a-z0-9-]{1,63}$/.test(value));
 const streamName = oneOf(...STREAM_NAMES);
 
 const block = object<Block>({
@@ -106,7 +108,7 @@ const continued = object<Continued>({
 });
 
 const request = object<ExportRequest>({
-  subdomain: is((value) => typeof value === 'string' && /^[a-z0-9-]{1,63}$/.test(value)),
+  subdomain,
   streams: list(streamName, (length) => length > 0),
   startTime: second,
   continued: map(streamName, continued),
@@ -193,7 +195,7 @@ const stream = object<StreamState>({
   ),
 });
 
-const pace = object<Pace>({
+export const pace = object<Pace>({
   began: moment,
   endsBy: moment,
   used: within(0, Number.MAX_SAFE_INTEGER),
@@ -257,7 +259,7 @@ export const carriedShape = object<ExportState>({
   notBefore: moment,
   atOnce: flag,
   actions: list(object<Action>({ action: text, stream: orNull(streamName), from: text, to: text, at: text })),
-  rejectedSignals: list(object<Rejection>({ signal: text, problem: text, at: text })),
+  rejectedSignals: list(rejection),
   progress: orNull(both(progress, both(namesAgree, kindsAgree))),
   // A run goes on in a new one when all pages are back: one that never comes would be waited for.
   underway: list(is(() => false)),

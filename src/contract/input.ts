@@ -65,7 +65,8 @@ export function parseInput(
 /** What the workflow's payload converter hands on in place of a payload that it cannot read. */
 const unreadable = z.strictObject({ unreadable: z.string(), encrypted: z.boolean() });
 
-function refuseUnreadable(what: string, value: unknown): void {
+/** @throws InvalidInput for a payload that could not be read */
+export function refuseUnreadable(what: string, value: unknown): void {
   const { data } = unreadable.safeParse(value);
   if (data !== undefined) throw new InvalidInput(`Cannot read ${what}: ${data.unreadable}`);
 }
@@ -158,13 +159,14 @@ function isReached(position: z.output<typeof place>, now: number): boolean {
   return second === null || second <= now + CLOCK_SKEW_SECONDS;
 }
 
-function explain(error: z.ZodError): string {
+/** Every problem, one a line. */
+export function explain(error: z.ZodError, what = "The export's input"): string {
   const problems = error.issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') return `unknown field ${issue.keys.join(', ')}`;
     const field = issue.path.join('.');
     return field === '' ? `the input ${issue.message}` : `${field}: ${issue.message}${refusedValue(issue)}`;
   });
-  return `The export's input has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n- ${problems.join('\n- ')}`;
+  return `${what} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n- ${problems.join('\n- ')}`;
 }
 
 /** The refused value. Our own messages have it; a subdomain may hold a password. */

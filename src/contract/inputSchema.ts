@@ -28,13 +28,13 @@ interface SchemaContext {
 
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type is what zod infers
 export function inputSchema({ now, accounts, continued, streams, onlyLists }: SchemaContext) {
-  const pastTime = time.refine((seconds) => seconds <= now, {
+  const pastTime = pointInTime.refine((seconds) => seconds <= now, {
     error: (issue) => `${iso(Number(issue.input))} is in the future (now ${iso(now)}): nothing to export yet`,
   });
   return z
     .strictObject(
       {
-        subdomain: subdomain(accounts),
+        subdomain: accountName(accounts),
         startTime:
           continued.length > 0 || onlyLists
             ? pastTime.optional()
@@ -45,7 +45,7 @@ export function inputSchema({ now, accounts, continued, streams, onlyLists }: Sc
                   abort: true,
                 })
                 .pipe(pastTime),
-        endTime: time.optional(),
+        endTime: pointInTime.optional(),
         streams: streamNames.default([...streams]),
         pagination: z.enum(['time', 'cursor']).nullable().default(null),
         follow: z
@@ -96,7 +96,8 @@ function beforeStart(input: unknown): string {
   return `${iso(endTime)} is before startTime (${iso(startTime)})`;
 }
 
-const time = z.unknown().transform((value, context) => {
+/** As people type it; Unix seconds. */
+export const pointInTime = z.unknown().transform((value, context) => {
   const seconds = parseTime(value);
   if (seconds !== undefined) return seconds;
   context.addIssue({ code: 'custom', message: describeBadTime(value) });
@@ -131,7 +132,8 @@ const sideload = z
     error: (issue) => `unknown sideload ${JSON.stringify(issue.input)}; known: ${SIDELOADS.join(', ')}`,
   });
 
-function subdomain(accounts: readonly string[]) {
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type is what zod infers
+export function accountName(accounts: readonly string[]) {
   return z
     .string({ error: "is required: acme, acme.zendesk.com or the account's URL" })
     .transform((value, context) => {

@@ -2,6 +2,7 @@ import type { PageKey } from '../contract/page';
 import type { StreamName } from '../streams';
 import type { RejectedRecord, RecordVersion } from '../streams/record';
 import type { CustomField } from '../streams/customField';
+import type { StoredTickets } from './storedTickets';
 
 /**
  * Where records go. One implementation per kind of store; the workflow knows none of them.
@@ -35,6 +36,8 @@ export interface Destination {
   makeViews(subdomain: string): Promise<ViewsMade | null>;
   /** Lets go of files and connections. */
   close(): Promise<void>;
+  /** Reads what is stored, for a verification; absent where only a query of the user's own can. */
+  readonly stored?: StoredTickets;
 }
 
 /** One that lasts longer than its process. */
@@ -49,7 +52,7 @@ export interface LastingDestination extends Destination {
 export interface Written {
   /** Records of the page's stream that this store cannot hold, put into `quarantine` with the rejected ones. */
   readonly unstorable: number;
-  /** Records that the end of a sweep marked as deleted. */
+  /** Records that were marked as deleted: by the end of a sweep, or because they are `gone`. */
   readonly swept: number;
 }
 
@@ -81,6 +84,8 @@ export interface Batch {
   readonly last: number | null;
   /** Digests of records that leave the quarantine with this page; what of them cannot be stored goes back. */
   readonly released?: readonly string[];
+  /** Records that a verification has found to be gone: marked as deleted, unless they have another version by now. */
+  readonly gone?: readonly Pick<RecordVersion, 'id' | 'version'>[];
   /** Makes the opaque JSON that {@link Destination.checkpoint} hands back, once it is known what of the page is stored. */
   readonly checkpoint: (written: Written) => string;
 }

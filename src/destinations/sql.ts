@@ -1,5 +1,6 @@
 import { isList, type Stream } from '../streams/stream';
 import type { Batch, Written } from './destination';
+import { idsIn } from './storedTickets';
 import { sqlName, SWEPT_AT, writtenColumns } from './table';
 
 // Statements that DuckDB and PostgreSQL both understand.
@@ -64,6 +65,18 @@ export function markUnseen({ name }: Stream): string {
   return `
 UPDATE ${name} SET deleted = true, ${SWEPT_AT} = ${sweep}
 WHERE subdomain = $1 AND NOT deleted AND ${lastSwept(name)} < ${sweep}`;
+}
+
+/** $1: subdomain; $2, $3: ids and versions, with commas between. Rows that have another version by now are left alone. */
+export function markGone({ name, version }: Stream): string {
+  return `
+UPDATE ${name} SET deleted = true
+WHERE subdomain = $1 AND NOT deleted AND (id, ${version.column}) IN (SELECT ${idsIn('$2')}, ${idsIn('$3')})`;
+}
+
+/** The parameters of {@link markGone}. */
+export function goneRows({ subdomain, gone = [] }: Pick<Batch, 'subdomain' | 'gone'>): string[] {
+  return [subdomain, gone.map(({ id }) => id).join(','), gone.map(({ version }) => version).join(',')];
 }
 
 export function pageRow(page: Batch, written: Written): (string | number | null)[] {

@@ -124,11 +124,28 @@ const TICKET_FIELD_OPTIONS: Table = {
   indexes: [['subdomain', 'field_id']],
 };
 
+const VERIFICATIONS: Table = {
+  name: 'verifications',
+  columns: [
+    ...required({ ...ACCOUNT, verification_id: 'text', started_at: 'time', ended_at: 'time' }),
+    ...required({ from_time: 'time', to_time: 'time', bound: 'time', deep: 'boolean', repair: 'boolean' }),
+    ...required({ windows: 'integer', compared: 'integer', missing: 'integer', stale: 'integer' }),
+    ...required({ extra: 'integer', unconfirmed: 'integer', repaired: 'integer', requests: 'integer' }),
+    ...required({ took_seconds: 'integer' }),
+    ...optional({ missing_ids: 'integers', stale_ids: 'integers', extra_ids: 'integers' }),
+  ],
+  key: ['subdomain', 'verification_id'],
+  indexes: [],
+};
+
 const ALL_STREAMS = TABLE_NAMES.map((name) => STREAMS[name]);
 
 /** Every table that a database has, given its streams. */
 export function tablesOf(streams: readonly Stream[] = ALL_STREAMS): readonly Table[] {
-  return [...streams.map(tableOf), PAGE_LOG, QUARANTINE, COLUMN_FILLS, TICKET_FIELDS, TICKET_FIELD_OPTIONS];
+  return [
+    ...streams.map(tableOf),
+    ...[PAGE_LOG, QUARANTINE, COLUMN_FILLS, TICKET_FIELDS, TICKET_FIELD_OPTIONS, VERIFICATIONS],
+  ];
 }
 
 /**

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { PageRequest, PageResult } from '../contract/page';
 import type { Measured, MeasuredStream } from '../contract/sinks';
 import type { State } from '../contract/status';
+import { DIFFERENCES, type Difference, type Found } from '../contract/verification';
 import { STREAM_NAMES, type StreamName } from '../streams';
 import type { RequestDone } from '../zendesk/observe';
 
@@ -54,6 +55,8 @@ export class Metrics {
   private readonly requestSeconds;
   private readonly failures;
   private readonly fields;
+  private readonly differences;
+  private readonly verified;
   private readonly quotaLimit;
   private readonly quotaRemaining;
   private readonly state;
@@ -98,6 +101,12 @@ export class Metrics {
       'Top-level fields of records that Zendesk does not document',
       'stream',
     );
+    this.differences = counter(
+      'verification_differences_total',
+      'Tickets that verifications have found to differ from the account',
+      'difference',
+    );
+    this.verified = gauge('verified_timestamp_seconds', 'When a verification has come to its end last');
     this.quotaLimit = gauge('quota_limit', 'Requests a minute, by the last answer', 'bucket');
     this.quotaRemaining = gauge('quota_remaining', 'Requests left, by the last answer', 'bucket');
     this.state = gauge('state', '1 for the state the export is in, 0 for the others', 'workflow_id', 'state');
@@ -129,6 +138,14 @@ export class Metrics {
     const { records, deleted, quarantined, pages, bytes } = this;
     for (const each of [records, deleted, quarantined, pages, bytes])
       for (const stream of STREAM_NAMES) each.inc({ subdomain, stream }, 0);
+    for (const difference of DIFFERENCES) this.differences.inc({ subdomain, difference }, 0);
+  }
+
+  /** A verification has come to its end. */
+  verification(subdomain: string, status: Readonly<Record<Difference, Found>>): void {
+    for (const difference of DIFFERENCES)
+      this.differences.inc({ subdomain, difference }, status[difference].count);
+    this.verified.set({ subdomain }, Date.now() / 1000);
   }
 
   /** A page is in the destination. Every attempt that finds it there may say so: it counts once. */

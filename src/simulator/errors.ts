@@ -99,6 +99,11 @@ export function badRequest(error: string, description: string): Answer {
   return json(400, { error, description });
 }
 
+/** Of a query that cannot be read, or a cursor that is no longer good (§ search). */
+export function invalidSearch(what: string): Answer {
+  return json(422, { error: 'invalid', description: `Invalid search: ${what}` });
+}
+
 export function invalidEndpoint(): Answer {
   return json(404, { error: 'InvalidEndpoint', description: 'Not found' });
 }

@@ -3,12 +3,13 @@ import type { RandomFaults } from './faults';
 import type { ListSizes } from './listSet';
 import type { TokenOptions } from './oauth';
 import type { QuotaOptions } from './quota';
+import type { SearchOptions } from './search';
 import type { TicketShape } from './shapes';
 import type { MetricSets } from './sideloads';
 import type { Unavailable } from './unavailable';
 
 /** How to start a simulator. All times are in Unix seconds. */
-export interface SimulatorOptions {
+export interface SimulatorOptions extends SearchOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number | undefined;
   /** Default 127.0.0.1. */

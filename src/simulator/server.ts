@@ -16,6 +16,7 @@ import type { SimulatorOptions } from './options';
 import { PageCache } from './pageCache';
 import { AccountLimit, exportQuotas } from './quota';
 import { requestRecord, type RequestRecord } from './requestLog';
+import { LOOK_UPS, TicketLookUps } from './search';
 import { send } from './send';
 import { customFieldsOf } from './tickets';
 import { unavailableAnswer, type Unavailable } from './unavailable';
@@ -46,6 +47,7 @@ export function requestHandler(
   const quotas = options.quota === undefined ? undefined : exportQuotas(options.quota);
   const accountLimit = new AccountLimit(options.accountPerMinute, options.othersPerMinute);
   const cache = new PageCache();
+  const lookUps = new TicketLookUps(account.tickets, options);
   const role = options.role ?? 'admin';
   const settings = {
     pinned: options.pinned ?? 'expand',
@@ -109,6 +111,8 @@ export function requestHandler(
     const access = credentials.check(authorization, now);
     if (access.granted && !credentials.mayRead && path !== CURRENT_TOKEN) return scopeMissing();
     if (list !== undefined) return access.granted ? answerList(list, { url, fault }) : access.refusal;
+    if (LOOK_UPS.includes(path))
+      return access.granted ? lookUps.answer(path, { url, now, fault }) : access.refusal;
     switch (path) {
       case '/api/v2/users/me':
         return access.granted || !access.expired
@@ -179,7 +183,10 @@ function requestFacts(method: string, url: URL, isExport: boolean): RequestFacts
     isExport,
     position: placeIn(url.searchParams)?.second ?? (startTime === null ? undefined : Number(startTime)),
     cursor: cursorText(url.searchParams) ?? undefined,
-    perPage: isExport ? perPageOf(url.searchParams) : pageSizeOf(url.searchParams),
+    perPage:
+      isExport || url.pathname.includes('/search/')
+        ? perPageOf(url.searchParams)
+        : pageSizeOf(url.searchParams),
   };
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { QuotaSeen } from '../contract/page';
 import { bucketOf } from '../contract/request';
 import type { Account } from './account';
 import { API_TOKENS_END } from './apiTokensEnd';
@@ -38,6 +39,16 @@ export interface CurrentToken {
   readonly scopes: readonly string[] | undefined;
   /** Unix seconds; null when it does not expire, or Zendesk does not say. */
   readonly expiresAt: number | null;
+}
+
+/** An answer of an endpoint beside the export. */
+export interface ReadAnswer {
+  readonly body: string;
+  readonly requests: number;
+  /** Of the account's own limit. */
+  readonly quota: QuotaSeen | null;
+  /** The error to throw where it is not what it should be. */
+  readonly unreadable: (what: string) => ZendeskError;
 }
 
 export interface ClientOptions {
@@ -141,6 +152,27 @@ export class ZendeskClient {
     );
   }
 
+  /** @param path below `/api/v2/`, with its query */
+  async read(path: string, signal: AbortSignal): Promise<ReadAnswer> {
+    const url = new URL(`${this.account.baseUrl}/api/v2/${path}`);
+    this.holds.check('search');
+    const { answer, requests } = await this.get('search', url, signal, this.timeouts ?? PAGE_TIMEOUTS);
+    const { body, headers, askedAt, answeredAt } = readAnswer(answer);
+    const quota = quotaOf(headers, 'search');
+    const ago = (at: number): number => Math.round(performance.now() - at);
+    return {
+      body,
+      requests,
+      quota: quota && { ...quota, askedMsAgo: ago(askedAt), answeredMsAgo: ago(answeredAt) },
+      unreadable: (what) => answerError('unavailable', answer, url, `the answer cannot be read: ${what}`),
+    };
+  }
+
+  /** The same; undefined when the credentials may not see it. */
+  async readAllowed(path: string, signal: AbortSignal): Promise<ReadAnswer | undefined> {
+    return unlessDenied(async () => this.read(path, signal));
+  }
+
   /** @param isRefused whether an answer with status 200 says that the token is unknown */
   private async getText(
     url: URL,
@@ -206,7 +238,7 @@ export class ZendeskClient {
 const SECOND_TRY_MS = 1000;
 
 /** The answer; undefined when the credentials do not allow it. */
-async function unlessDenied(ask: () => Promise<Answer>): Promise<Answer | undefined> {
+async function unlessDenied<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {

@@ -1,8 +1,8 @@
 import type { Bucket as StreamBucket } from '../streams/stream';
 import { ZendeskError } from './failure';
 
-/** The limits that Zendesk counts requests against, the token endpoint's among them. */
-export type Bucket = StreamBucket | 'token';
+/** The limits that Zendesk counts requests against, those of tokens and of searches among them. */
+export type Bucket = StreamBucket | 'token' | 'search';
 
 /**
  * When an account may be asked again, by bucket. A 429 holds everything that shares the bucket: another range, and an attempt

@@ -10,7 +10,7 @@ export interface RequestDone {
   readonly subdomain: string;
   /** What it counts against. */
   readonly bucket: Bucket;
-  readonly endpoint: 'export' | 'ticket_fields' | 'token' | 'user' | 'other';
+  readonly endpoint: 'export' | 'ticket_fields' | 'token' | 'user' | 'search' | 'other';
   /** The answer's status; `timeout`, `unreachable` or `aborted` when there was none. */
   readonly outcome: string;
   /** Unix milliseconds. */
@@ -50,6 +50,7 @@ export async function observed<T extends Pick<Answer, 'status' | 'headers'>>(
 function endpointOf({ pathname }: URL): RequestDone['endpoint'] {
   if (pathname.includes('/incremental/')) return 'export';
   if (pathname.endsWith('/ticket_fields')) return 'ticket_fields';
+  if (pathname.includes('/search/')) return 'search';
   if (pathname.includes('/oauth/')) return 'token';
   return pathname.includes('/users/') ? 'user' : 'other';
 }

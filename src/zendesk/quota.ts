@@ -9,6 +9,8 @@ export function quotaOf(headers: Headers, bucket: Bucket): Quota | null {
     case 'users':
       return endpointQuota(headers, 'incremental-exports-cursor');
     case 'account':
+    case 'search':
+      // Of searches no header of their own is known.
       return accountQuota(headers);
     case 'token':
       return null;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { parseInput } from '../../src/contract/input';
 import { inputSchema } from '../../src/contract/inputSchema';
+import { parseVerificationInput, verificationSchema } from '../../src/contract/verificationSchema';
 import { STREAM_NAMES } from '../../src/streams';
 import { checkReset, DESCRIPTIONS } from '../../workflows/messages';
 import { commands, temporalCommands, valuesOf } from './commands';
@@ -89,6 +90,15 @@ test('the table of the input has every field that the schema has, and no other',
   );
 });
 
+test('the table of the input of a verification has every field that its schema has, and no other', () => {
+  const { text = '' } = pages().find(({ path }) => path === 'docs/verify.md') ?? {};
+  const [, table = ''] = /\n\| input .*\n\|[ -|]*\n((?:\|.*\n)+)/.exec(text) ?? [];
+  const fields = table.split('\n').flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)]);
+  expect(fields.map(([, field]) => field).sort()).toEqual(
+    Object.keys(verificationSchema(['acme']).shape).sort(),
+  );
+});
+
 describe('what is given as --input', () => {
   const given = temporalCommands().flatMap((command) =>
     valuesOf(command, '--input').map((text) => ({ ...command, text })),
@@ -97,8 +107,13 @@ describe('what is given as --input', () => {
   test('to an export is accepted by its schema', () => {
     const starts = given.filter(({ subcommand }) => /^(workflow start|schedule create)$/.test(subcommand));
     expect(starts.length).toBeGreaterThan(2);
-    for (const { text, where } of starts) {
-      const start = (): unknown => parseInput(JSON.parse(text), { now: NOW, accounts: ['acme'] });
+    for (const command of starts) {
+      const { text, where } = command;
+      const isVerification = valuesOf(command, '--type').includes('verifyTickets');
+      const start = (): unknown =>
+        isVerification
+          ? parseVerificationInput(JSON.parse(text), ['acme'])
+          : parseInput(JSON.parse(text), { now: NOW, accounts: ['acme'] });
       expect({ where, problem: thrownBy(start) }).toEqual({ where, problem: undefined });
     }
   });

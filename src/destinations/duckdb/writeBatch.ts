@@ -6,7 +6,7 @@ import { holdable, originalOf, type Holdable, type Quarantined } from '../holdab
 import { batches, joinForSqlOverwriting, textOf } from '../recordText';
 import { isList } from '../../streams/stream';
 import { STREAMS, TABLE_NAMES, type StreamName } from '../../streams';
-import { LOG_PAGE, markUnseen, pageRow } from '../sql';
+import * as shared from '../sql';
 import { runPrepared } from './prepared';
 import * as sql from './sql';
 
@@ -27,8 +27,9 @@ export async function writeBatch(connection: DuckDBConnection, page: Batch): Pro
   }
   for (const { stream, reason, json } of quarantined)
     await runPrepared(connection, sql.QUARANTINE, [subdomain, stream, digest(json), reason, position, json]);
-  const written = { unstorable, swept: await markGone(connection, page, completedBy(page, unstorable)) };
-  await runPrepared(connection, LOG_PAGE, pageRow(page, written));
+  const unseen = await markUnseen(connection, page, completedBy(page, unstorable));
+  const written = { unstorable, swept: unseen + (await markGone(connection, page)) };
+  await runPrepared(connection, shared.LOG_PAGE, shared.pageRow(page, written));
   return written;
 }
 
@@ -36,13 +37,19 @@ export async function writeBatch(connection: DuckDBConnection, page: Batch): Pro
  * @param began when the sweep began that the page completes; null: it completes none
  * @returns how many records that has found to be gone
  */
-async function markGone(
+async function markUnseen(
   connection: DuckDBConnection,
   { subdomain, stream }: Batch,
   began: number | null,
 ): Promise<number> {
   if (began === null) return 0;
-  const marked = await runPrepared(connection, markUnseen(STREAMS[stream]), [subdomain, began]);
+  const marked = await runPrepared(connection, shared.markUnseen(STREAMS[stream]), [subdomain, began]);
+  return marked.rowsChanged;
+}
+
+async function markGone(connection: DuckDBConnection, page: Batch): Promise<number> {
+  if (page.gone === undefined || page.gone.length === 0) return 0;
+  const marked = await runPrepared(connection, shared.markGone(STREAMS[page.stream]), shared.goneRows(page));
   return marked.rowsChanged;
 }
 
@@ -60,7 +67,7 @@ export async function tryOut(connection: DuckDBConnection): Promise<void> {
   for (const stream of TABLE_NAMES)
     (await connection.prepare(sql.statementsOf(stream).update.plain)).destroySync();
   await runPrepared(connection, sql.QUARANTINE, ['', '', '', '', '', '']);
-  await runPrepared(connection, LOG_PAGE, ['', '', 0, 0, '', '', 0, 0, null, null, '']);
+  await runPrepared(connection, shared.LOG_PAGE, ['', '', 0, 0, '', '', 0, 0, null, null, '']);
 }
 
 /** Of records that have been written. */

@@ -6,7 +6,7 @@ import { completedBy, recordsByStream, sweptBy, type Batch, type Written } from 
 import { digest } from '../../digest';
 import { holdable, originalOf, type Quarantined } from '../holdable';
 import { batches, joinForSqlOverwriting, textOf } from '../recordText';
-import { LOG_PAGE, markUnseen, pageRow } from '../sql';
+import * as shared from '../sql';
 import * as sql from './sql';
 
 /** Writes a page within the transaction that `client` has open. */
@@ -21,8 +21,9 @@ export async function writeBatch(client: ClientBase, page: Batch): Promise<Writt
     if (stream === page.stream) unstorable = written.unstorable.length;
   }
   await quarantine(client, page, quarantined);
-  const written = { unstorable, swept: await markGone(client, page, completedBy(page, unstorable)) };
-  await client.query(LOG_PAGE, pageRow(page, written));
+  const unseen = await markUnseen(client, page, completedBy(page, unstorable));
+  const written = { unstorable, swept: unseen + (await markGone(client, page)) };
+  await client.query(shared.LOG_PAGE, shared.pageRow(page, written));
   return written;
 }
 
@@ -30,13 +31,19 @@ export async function writeBatch(client: ClientBase, page: Batch): Promise<Writt
  * @param began when the sweep began that the page completes; null: it completes none
  * @returns how many records that has found to be gone
  */
-async function markGone(
+async function markUnseen(
   client: ClientBase,
   { subdomain, stream }: Batch,
   began: number | null,
 ): Promise<number> {
   if (began === null) return 0;
-  const { rowCount } = await client.query(markUnseen(STREAMS[stream]), [subdomain, began]);
+  const { rowCount } = await client.query(shared.markUnseen(STREAMS[stream]), [subdomain, began]);
+  return rowCount ?? 0;
+}
+
+async function markGone(client: ClientBase, page: Batch): Promise<number> {
+  if (page.gone === undefined || page.gone.length === 0) return 0;
+  const { rowCount } = await client.query(shared.markGone(STREAMS[page.stream]), shared.goneRows(page));
   return rowCount ?? 0;
 }
 

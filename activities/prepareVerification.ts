@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { InvalidInput } from '../src/contract/input';
+import type { VerificationRequest } from '../src/contract/verification';
+import { parseVerificationInput } from '../src/contract/verificationSchema';
+import { DestinationRefused } from '../src/destinations/destination';
+import type { LoggedPage } from '../src/destinations/storedTickets';
+import { jsonOrUndefined } from '../src/json';
+import { watermarkOf, type ReadPage } from '../src/verify/watermark';
+import { accessOf } from '../src/zendesk/access';
+import type { Resources } from './resources';
+
+/** What changed later is still on its way: into the search index, and into the destination. */
+const YOUNGEST_SECONDS = 15 * 60;
+
+/** @throws InvalidInput, ZendeskError, DestinationRefused */
+export async function prepareVerification(
+  { accounts }: Pick<Resources, 'accounts'>,
+  input: unknown,
+  signal: AbortSignal,
+): Promise<VerificationRequest> {
+  const { to = Infinity, ...request } = parseVerificationInput(input, accounts.subdomains());
+  const { subdomain, from } = request;
+  const { zendesk, destination } = accounts.of(subdomain);
+  // Whoever is no admin may not see all tickets: the others would seem to be gone.
+  await accessOf(zendesk, subdomain, signal);
+  return destination.use(
+    async (store) => {
+      const { stored } = store;
+      if (stored === undefined) throw new InvalidInput(NEEDS_DATABASE);
+      await store.prepare();
+      await stored.prepare();
+      const watermark = watermarkOf((await stored.newestPages(subdomain)).flatMap(readPage));
+      if (watermark === null)
+        throw new DestinationRefused(
+          `The destination has no page of an export of the tickets of ${subdomain}: there is nothing to verify. ` +
+            'Export the tickets first, then resume.',
+        );
+      const bound = Math.max(0, Math.min(Math.floor(Date.now() / 1000) - YOUNGEST_SECONDS, watermark));
+      const window = { from, to: Math.max(from, Math.min(to, bound)) };
+      const oldest = (await stored.oldest(subdomain)) ?? 0;
+      return { ...request, ...window, bound, oldest, tickets: await stored.count(subdomain, window) };
+    },
+    () => true,
+  );
+}
+
+const NEEDS_DATABASE =
+  'verifyTickets reads rows again, and repairs them: it needs DuckDB or PostgreSQL. docs/verify.md has a query for files.';
+
+const second = z.int().nonnegative();
+const checkpoint = z.object({
+  request: z.object({ range: second, until: second.optional() }),
+  result: z.object({
+    endOfStream: z.boolean(),
+    endTime: second.nullable(),
+    afterCursor: z.string().nullable(),
+    last: second.nullable(),
+  }),
+});
+
+/** None where the checkpoint is of another release. */
+function readPage({ checkpoint: text, ...page }: LoggedPage): ReadPage[] {
+  const { data } = checkpoint.safeParse(jsonOrUndefined(text));
+  if (data === undefined) return [];
+  const { range, until = null } = data.request;
+  return [{ ...page, range, until, ...data.result }];
+}

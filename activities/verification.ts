@@ -1,0 +1,112 @@
+import type { ApplicationFailure } from '@temporalio/common';
+import { readTypedInput } from '../src/contract/typedInput';
+import type {
+  Compared,
+  CompareRequest,
+  Confirmed,
+  ConfirmRequest,
+  Cost,
+  VerificationRequest,
+  VerificationStatus,
+} from '../src/contract/verification';
+import { parseCompareRequest, parseConfirmRequest } from '../src/contract/verificationSchema';
+import { DestinationRefused, type Destination } from '../src/destinations/destination';
+import type { StoredTickets } from '../src/destinations/storedTickets';
+import { isSplittable } from '../src/verify/windows';
+import { attemptTo } from './attempt';
+import { checked } from './checked';
+import { compareWindow } from './compareWindow';
+import { confirmDifferences } from './confirmDifferences';
+import { prepareVerification } from './prepareVerification';
+import { recordVerification } from './recordVerification';
+import type { Resources } from './resources';
+
+export interface VerificationActivities {
+  /** Checks the input of a verification, the credentials and the destination, and says what can be compared. */
+  prepareVerification(input: unknown, failedBefore: number): Promise<VerificationRequest>;
+  /** Compares the tickets that were created in a window. */
+  compareWindow(request: CompareRequest): Promise<Compared>;
+  /** Looks again at tickets that seem to differ, and repairs those that do, if asked to. */
+  confirmDifferences(request: ConfirmRequest): Promise<Confirmed>;
+  /** Writes the row of a verification that has ended. */
+  recordVerification(ended: EndedVerification): Promise<void>;
+}
+
+export interface EndedVerification {
+  readonly verificationId: string;
+  readonly status: VerificationStatus;
+  readonly failedBefore: number;
+}
+
+/** @param failedFor reports an attempt that failed, of an account */
+export function verificationActivities(
+  resources: Resources,
+  failedFor: (subdomain: string) => (failure: ApplicationFailure, error: unknown) => void,
+): VerificationActivities {
+  const { accounts, metrics } = resources;
+  return {
+    prepareVerification: async (input, failedBefore) =>
+      attemptTo(
+        async (_attempt, signal) => prepareVerification(resources, input, signal),
+        failedFor(readTypedInput(input).subdomain ?? 'unknown'),
+        { failedBefore },
+      ),
+
+    compareWindow: async (asked) => {
+      const { failedBefore, ...request } = checked(parseCompareRequest, asked);
+      return attemptTo(
+        async ({ number }, signal) => {
+          const { zendesk, destination } = accounts.of(request.subdomain);
+          return destination.use(async (store) =>
+            withFailed(await compareWindow(zendesk, storedIn(store), request, signal), number),
+          );
+        },
+        failedFor(request.subdomain),
+        // Halves of the window.
+        { failedBefore, canShrink: isSplittable(request.window) },
+      );
+    },
+
+    confirmDifferences: async (asked) => {
+      const request = checked(parseConfirmRequest, asked);
+      return attemptTo(
+        async (attempt, signal) => {
+          const { zendesk, destination } = accounts.of(request.subdomain);
+          return destination.use(async (store) =>
+            withFailed(
+              await confirmDifferences(zendesk, store, storedIn(store), request, attempt, signal),
+              attempt.number,
+            ),
+          );
+        },
+        failedFor(request.subdomain),
+        { failedBefore: request.failedBefore },
+      );
+    },
+
+    recordVerification: async ({ verificationId, status, failedBefore }) => {
+      const subdomain = status.subdomain ?? '';
+      return attemptTo(
+        async () => {
+          await accounts.of(subdomain).destination.use(
+            async (store) => recordVerification(storedIn(store), verificationId, { ...status, subdomain }),
+            () => true,
+          );
+          metrics.verification(subdomain, status);
+        },
+        failedFor(subdomain),
+        { failedBefore },
+      );
+    },
+  };
+}
+
+function storedIn({ stored }: Destination): StoredTickets {
+  if (stored !== undefined) return stored;
+  throw new DestinationRefused('The destination is no database any more. Put it back, then resume.');
+}
+
+/** Each attempt before has cost a request. */
+function withFailed<T extends Cost>(result: T, attempt: number): T {
+  return { ...result, requests: result.requests + attempt - 1 };
+}

@@ -1,0 +1,169 @@
+import type { Difference, Window } from '../contract/verification';
+import type { TicketHere } from '../verify/differences';
+
+/** A row of `tickets`. */
+export interface StoredTicket extends TicketHere {
+  /** Its `generated_timestamp`. */
+  readonly version: number;
+  readonly supportType: string | null;
+}
+
+/** A page of tickets in the log, as far as a verification needs it. */
+export interface LoggedPage {
+  readonly exportId: string;
+  readonly epoch: number;
+  readonly page: number;
+  /** Unix seconds. */
+  readonly writtenAt: number;
+  readonly checkpoint: string;
+}
+
+/** A row of `verifications`. Times are Unix seconds. */
+export interface VerificationRow extends Window, Readonly<Record<Difference, number>> {
+  readonly subdomain: string;
+  readonly verificationId: string;
+  readonly startedAt: number;
+  readonly bound: number;
+  readonly deep: boolean;
+  readonly repair: boolean;
+  readonly windows: number;
+  readonly compared: number;
+  readonly unconfirmed: number;
+  readonly repaired: number;
+  readonly requests: number;
+  readonly took: number;
+  readonly ids: Readonly<Record<Difference, readonly number[]>>;
+}
+
+/** Reads the tickets of one account again, to compare them. Rows without `created_at` count as created at 0. */
+export interface StoredTickets {
+  /** Makes such reading fast. */
+  prepare(): Promise<void>;
+  /** How many there are that are not deleted. */
+  count(subdomain: string, window: Window): Promise<number>;
+  /** When the oldest was created, Unix seconds; null where there is none. */
+  oldest(subdomain: string): Promise<number | null>;
+  /** All of them, deleted ones included. */
+  list(subdomain: string, window: Window): Promise<readonly StoredTicket[]>;
+  withIds(subdomain: string, ids: readonly number[]): Promise<readonly StoredTicket[]>;
+  /** The pages of tickets that exports have written last, the newest first. */
+  newestPages(subdomain: string): Promise<readonly LoggedPage[]>;
+  /** Written again, it changes nothing. */
+  record(row: VerificationRow): Promise<void>;
+}
+
+/** Runs a statement in a transaction of its own; answers its rows. */
+export type Query = (
+  sql: string,
+  values: readonly (string | number | boolean | null)[],
+) => Promise<readonly (readonly unknown[])[]>;
+
+const COLUMNS = `id, floor(extract(epoch FROM updated_at))::bigint, deleted, generated_timestamp, support_type`;
+
+const OLDEST = `SELECT floor(extract(epoch FROM min(created_at)))::bigint FROM tickets WHERE subdomain = $1`;
+
+/** Enough to find one of each range that is read side by side. */
+const PAGES = 200;
+
+const NEWEST_PAGES = `
+SELECT export_id, epoch, page, floor(extract(epoch FROM written_at))::bigint, checkpoint FROM export_pages
+WHERE subdomain = $1 AND stream = 'tickets' AND (position LIKE 'start_time %' OR position LIKE 'cursor %')
+ORDER BY written_at DESC, page DESC LIMIT ${PAGES}`;
+
+/** Ids in a text, with commas between, as rows. */
+export function idsIn(parameter: string): string {
+  return `unnest(string_to_array(${parameter}, ',')::bigint[])`;
+}
+
+/** The rows of a window: $1 is the account, $2 and $3 its bounds. Apart, so that an index serves either. */
+function within({ from }: Window): string {
+  const created = `created_at >= to_timestamp($2::float8) AND created_at < to_timestamp($3::float8)`;
+  return `subdomain = $1 AND (${created}${from === 0 ? ' OR created_at IS NULL' : ''})`;
+}
+
+const idList = (parameter: string): string => `string_to_array(nullif(${parameter}, ''), ',')::bigint[]`;
+
+const RECORD = `
+INSERT INTO verifications (
+  subdomain, verification_id, started_at, ended_at, from_time, to_time, bound, deep, repair, windows, compared, missing, stale, extra,
+  unconfirmed, repaired, requests, took_seconds, missing_ids, stale_ids, extra_ids
+) VALUES (
+  $1, $2, to_timestamp($3::float8), now(), to_timestamp($4::float8), to_timestamp($5::float8), to_timestamp($6::float8), $7, $8, $9, $10,
+  $11, $12, $13, $14, $15, $16, $17, ${idList('$18')}, ${idList('$19')}, ${idList('$20')}
+) ON CONFLICT (subdomain, verification_id) DO NOTHING`;
+
+/** In a database: DuckDB and PostgreSQL both understand these statements. */
+export class SqlStoredTickets implements StoredTickets {
+  /** @param index a statement that makes an index by `created_at`, where the store needs one */
+  constructor(
+    private readonly query: Query,
+    private readonly index?: string,
+  ) {}
+
+  async prepare(): Promise<void> {
+    if (this.index !== undefined) await this.query(this.index, []);
+  }
+
+  async count(subdomain: string, window: Window): Promise<number> {
+    const [row] = await this.query(`SELECT count(*) FROM tickets WHERE NOT deleted AND ${within(window)}`, [
+      subdomain,
+      window.from,
+      window.to,
+    ]);
+    return Number(row?.[0] ?? 0);
+  }
+
+  async oldest(subdomain: string): Promise<number | null> {
+    const [row] = await this.query(OLDEST, [subdomain]);
+    const second = row?.[0] ?? null;
+    return second === null ? null : Number(second);
+  }
+
+  async list(subdomain: string, window: Window): Promise<readonly StoredTicket[]> {
+    const rows = await this.query(`SELECT ${COLUMNS} FROM tickets WHERE ${within(window)}`, [
+      subdomain,
+      window.from,
+      window.to,
+    ]);
+    return rows.map(ticketIn);
+  }
+
+  async withIds(subdomain: string, ids: readonly number[]): Promise<readonly StoredTicket[]> {
+    const rows = await this.query(
+      `SELECT ${COLUMNS} FROM tickets WHERE subdomain = $1 AND id IN (SELECT ${idsIn('$2')})`,
+      [subdomain, ids.join(',')],
+    );
+    return rows.map(ticketIn);
+  }
+
+  async newestPages(subdomain: string): Promise<readonly LoggedPage[]> {
+    const rows = await this.query(NEWEST_PAGES, [subdomain]);
+    return rows.map(([exportId, epoch, page, writtenAt, checkpoint]) => ({
+      exportId: String(exportId),
+      epoch: Number(epoch),
+      page: Number(page),
+      writtenAt: Number(writtenAt),
+      checkpoint: String(checkpoint),
+    }));
+  }
+
+  async record(row: VerificationRow): Promise<void> {
+    const { subdomain, verificationId, startedAt, from, to, bound, deep, repair, ids } = row;
+    const { windows, compared, missing, stale, extra, unconfirmed, repaired, requests, took } = row;
+    await this.query(RECORD, [
+      ...[subdomain, verificationId, startedAt, from, to, bound, deep, repair],
+      ...[windows, compared, missing, stale, extra, unconfirmed, repaired, requests, took],
+      ...[ids.missing.join(','), ids.stale.join(','), ids.extra.join(',')],
+    ]);
+  }
+}
+
+function ticketIn([id, updatedAt, deleted, version, supportType]: readonly unknown[]): StoredTicket {
+  return {
+    id: Number(id),
+    updatedAt: updatedAt === null ? null : Number(updatedAt),
+    deleted: deleted === true,
+    version: Number(version),
+    supportType: typeof supportType === 'string' ? supportType : null,
+  };
+}

@@ -1,0 +1,84 @@
+import { log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { VerificationStatus } from '../src/contract/verification';
+import { echo } from '../src/contract/time';
+import { pauseSignal, resumeSignal, unreadable, type Checked } from './messages';
+import { UnreadablePayload } from './payloadConverter';
+import { moment } from './state';
+import { couldNotBeDecrypted } from './undecryptable';
+import { pauseVerification, rejectSignalOf, resumeVerification, type Verification } from './verification';
+
+const pauseUpdate = defineUpdate<VerificationStatus, [unknown?]>('pause');
+const resumeUpdate = defineUpdate<VerificationStatus, [unknown?]>('resume');
+const statusQuery = defineQuery<VerificationStatus>('status');
+
+const DESCRIPTIONS = {
+  pause: 'Stop asking Zendesk; takes effect at once, the place is kept',
+  resume: 'Go on after a pause, or try again after a block',
+  status: 'How far it is, and what differs',
+} as const;
+
+/** What the handlers need of the running verification. */
+interface Operated {
+  readonly state: Verification;
+  act(state: Verification): void;
+  status(): VerificationStatus;
+}
+
+/** Registers what operators can say, as an export does: what a signal brings is checked, and refusals are shown. */
+export function listenToVerification(running: Operated): void {
+  listenTo(running, 'pause', pauseSignal, pauseUpdate, pauseVerification);
+  listenTo(running, 'resume', resumeSignal, resumeUpdate, resumeVerification);
+  setDefaultSignalHandler((name) => {
+    refuse(running, name.slice(0, 50), 'there is no such signal: use pause or resume');
+  });
+  setHandler(statusQuery, () => running.status(), { description: DESCRIPTIONS.status });
+}
+
+function listenTo(
+  running: Operated,
+  name: 'pause' | 'resume',
+  signal: typeof pauseSignal,
+  update: typeof pauseUpdate,
+  change: (state: Verification) => Verification,
+): void {
+  const description = DESCRIPTIONS[name];
+  let signals = 0;
+  const handleSignal = (payload?: unknown): void => {
+    signals += 1;
+    const checked = couldNotBeDecrypted(payload, `undecryptable ${name} ${signals}`)
+      ? unreadable(payload)
+      : checkNothing(payload);
+    if (checked.ok) running.act(change(running.state));
+    else refuse(running, name, `${name} ${checked.problem}`);
+  };
+  const check = (payload?: unknown): void => {
+    const checked = checkNothing(payload);
+    if (checked.ok) return;
+    const problem = `${name} ${checked.problem}`;
+    // See `operator.ts`: another worker may have the key.
+    if (payload instanceof UnreadablePayload) throw new Error(problem);
+    throw ApplicationFailure.nonRetryable(problem, 'Refused');
+  };
+  setHandler(signal, handleSignal, { description });
+  setHandler(
+    update,
+    (payload?: unknown) => {
+      check(payload);
+      running.act(change(running.state));
+      return running.status();
+    },
+    { description, validator: check },
+  );
+}
+
+function checkNothing(payload: unknown): Checked<null> {
+  if (payload === undefined || payload === null) return { ok: true, value: null };
+  if (payload instanceof UnreadablePayload) return unreadable(payload);
+  return { ok: false, problem: `takes nothing, not ${echo(payload)}` };
+}
+
+function refuse(running: Operated, signal: string, problem: string): void {
+  log.warn('signal refused', { subdomain: running.state.request?.subdomain, signal, problem });
+  running.act(rejectSignalOf(running.state, { signal, problem, at: moment(Date.now()) }));
+}
