@@ -16,6 +16,7 @@ const COMMANDS = [
   'codecServer',
   'replayQuarantine',
   'compact',
+  'verify',
 ];
 
 interface Ended {

@@ -41,6 +41,11 @@ beforeAll(async () => {
     follow: { everySeconds: 3600 },
   });
   await untilStatus(handle, 'the first poll', ({ state }) => state === 'waiting');
+  await stage.client.workflow.execute('verifyTickets', {
+    taskQueue: stage.taskQueue,
+    workflowId: `verify-${stage.taskQueue}`,
+    args: [{ subdomain: 'acme' }],
+  });
 });
 afterAll(async () => stage.close());
 

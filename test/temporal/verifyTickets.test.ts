@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { VerificationStatus } from '../../src/contract/verification';
@@ -150,4 +151,58 @@ test('bad input names every problem, and a refusal blocks until it is resumed', 
   expect(await statusOf(handle)).toMatchObject({ lastError: { type: 'Forbidden' } });
   await handle.signal('resume');
   expect(await handle.result()).toMatchObject({ clean: true });
+});
+
+/** Runs `npm run verify` as it was built. */
+async function command(...args: string[]): Promise<{ code: number | null; out: string; errors: string }> {
+  const environment = {
+    TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS'] ?? '',
+    EXPORT_TASK_QUEUE: stage.taskQueue,
+  };
+  const child = spawn(process.execPath, ['lib/src/commands/verify.js', ...args], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, errors] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, out, errors };
+}
+
+test('the command ends by what was found, also in halves of windows that are too heavy for Zendesk', async () => {
+  await exported(1500);
+  const heavy = {
+    kind: 'upstreamTimeout',
+    scope: 'others',
+    path: '/api/v2/search/export',
+    perPageAbove: 500,
+  } as const;
+  stage.simulator.fault({ ...heavy, times: 4 });
+  const clean = await command('acme', '--deep');
+  expect(clean).toMatchObject({ code: 0, out: expect.stringContaining('"clean": true') as string });
+  await changeWhenFree('DELETE FROM tickets WHERE id = 7');
+  const found = await command('acme', '--repair');
+  expect(found).toMatchObject({
+    code: 1,
+    errors: expect.stringContaining('1 missing, 0 stale, 0 extra; 1 repaired.') as string,
+  });
+  const refused = await command('other');
+  expect(refused).toMatchObject({ code: 2, errors: expect.stringContaining('not for other') as string });
+});
+
+test('it continues as new, and carries what it has found along', async () => {
+  await exported(6000);
+  await changeWhenFree('DELETE FROM tickets WHERE id % 2 = 1');
+  const expected = [...stage.simulator.truth().values()].filter(
+    ({ id, status }) => id % 2 === 1 && status !== 'deleted',
+  ).length;
+  const handle = await start({ deep: false });
+  expect(await handle.result()).toMatchObject({ missing: { count: expected }, extra: { count: 0 } });
+  const { raw } = await handle.describe();
+  const first = stage.client.workflow.getHandle(
+    handle.workflowId,
+    raw.workflowExecutionInfo?.firstRunId ?? '',
+  );
+  expect((await first.describe()).status.name).toBe('CONTINUED_AS_NEW');
 });
