@@ -47,6 +47,7 @@ async function listWindow(
 ): Promise<Asked<readonly FoundTicket[] | undefined>> {
   const perPage = isSplittable(window) ? LISTED_AT_ONCE : LISTED_OF_SECOND;
   const tickets: FoundTicket[] = [];
+  const passed = new Set<string>();
   let after: string | null = null;
   for (let requests = 0; ;) {
     const page: Awaited<ReturnType<typeof searchTickets>> = await searchTickets(
@@ -58,10 +59,11 @@ async function listWindow(
     requests += page.requests;
     tickets.push(...page.value.tickets);
     const { quota } = page;
-    if (page.value.after === null) return { value: tickets, requests, quota };
-    if (isSplittable(window)) return { value: undefined, requests, quota };
-    if (page.value.after === after)
-      throw new ZendeskError({ kind: 'contradiction' }, 'Zendesk: the cursor of the search does not advance');
     ({ after } = page.value);
+    if (after === null) return { value: tickets, requests, quota };
+    if (isSplittable(window)) return { value: undefined, requests, quota };
+    if (passed.has(after))
+      throw new ZendeskError({ kind: 'contradiction' }, 'Zendesk: the cursor of the search does not advance');
+    passed.add(after);
   }
 }

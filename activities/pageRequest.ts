@@ -1,17 +1,14 @@
-import { InvalidInput } from '../src/contract/input';
 import type { PageRequest } from '../src/contract/page';
 import { wireRequest } from '../src/contract/pageSchema';
 import { fromWireRequest } from '../src/contract/wire';
+import { readArgument } from './checked';
+
+const WORDS = { what: 'The request for a page', remedy: 'Start the export again from its watermark.' };
 
 /**
- * Checks the argument of `exportPage`: whoever may start workflows can have it called with anything.
+ * Checks the argument of `exportPage`.
  * @throws InvalidInput naming every problem
  */
 export function parsePageRequest(asked: unknown): PageRequest {
-  const { data, error } = wireRequest.safeParse(asked);
-  if (data !== undefined) return fromWireRequest(data);
-  const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'all of it'}: ${message}`);
-  throw new InvalidInput(
-    `The request for a page is not valid (${problems.join('; ')}). Start the export again from its watermark.`,
-  );
+  return fromWireRequest(readArgument(wireRequest, asked, WORDS));
 }

@@ -1,21 +1,15 @@
 import type { StoredTickets } from '../src/destinations/storedTickets';
-import { parseTime } from '../src/contract/time';
-import type { VerificationStatus } from '../src/contract/verification';
+import type { EndedVerification } from './verificationRequest';
 
 /** Writes a row about a verification that has ended. */
 export async function recordVerification(
   stored: StoredTickets,
-  verificationId: string,
-  status: VerificationStatus & { readonly subdomain: string },
+  { verificationId, status }: Omit<EndedVerification, 'failedBefore'>,
 ): Promise<void> {
-  const { missing, stale, extra, startedAt, from, to, bound, ...rest } = status;
+  const { missing, stale, extra, ...alike } = status;
   await stored.record({
-    ...rest,
+    ...alike,
     verificationId,
-    startedAt: parseTime(startedAt) ?? 0,
-    from: parseTime(from) ?? 0,
-    to: parseTime(to) ?? 0,
-    bound: parseTime(bound) ?? 0,
     missing: missing.count,
     stale: stale.count,
     extra: extra.count,

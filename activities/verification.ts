@@ -9,7 +9,6 @@ import type {
   VerificationRequest,
   VerificationStatus,
 } from '../src/contract/verification';
-import { parseCompareRequest, parseConfirmRequest } from '../src/contract/verificationSchema';
 import { DestinationRefused, type Destination } from '../src/destinations/destination';
 import type { StoredTickets } from '../src/destinations/storedTickets';
 import { isSplittable } from '../src/verify/windows';
@@ -20,6 +19,7 @@ import { confirmDifferences } from './confirmDifferences';
 import { prepareVerification } from './prepareVerification';
 import { recordVerification } from './recordVerification';
 import type { Resources } from './resources';
+import { parseCompareRequest, parseConfirmRequest, parseEndedVerification } from './verificationRequest';
 
 export interface VerificationActivities {
   /** Checks the input of a verification, the credentials and the destination, and says what can be compared. */
@@ -29,10 +29,11 @@ export interface VerificationActivities {
   /** Looks again at tickets that seem to differ, and repairs those that do, if asked to. */
   confirmDifferences(request: ConfirmRequest): Promise<Confirmed>;
   /** Writes the row of a verification that has ended. */
-  recordVerification(ended: EndedVerification): Promise<void>;
+  recordVerification(ended: Ended): Promise<void>;
 }
 
-export interface EndedVerification {
+/** Its end, as the workflow knows it. */
+export interface Ended {
   readonly verificationId: string;
   readonly status: VerificationStatus;
   readonly failedBefore: number;
@@ -84,15 +85,16 @@ export function verificationActivities(
       );
     },
 
-    recordVerification: async ({ verificationId, status, failedBefore }) => {
-      const subdomain = status.subdomain ?? '';
+    recordVerification: async (asked) => {
+      const { failedBefore, ...ended } = checked(parseEndedVerification, asked);
+      const { subdomain } = ended.status;
       return attemptTo(
         async () => {
           await accounts.of(subdomain).destination.use(
-            async (store) => recordVerification(storedIn(store), verificationId, { ...status, subdomain }),
+            async (store) => recordVerification(storedIn(store), ended),
             () => true,
           );
-          metrics.verification(subdomain, status);
+          metrics.verification(subdomain, ended.status);
         },
         failedFor(subdomain),
         { failedBefore },

@@ -1,8 +1,8 @@
 import { log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import { ApplicationFailure, type SignalDefinition, type UpdateDefinition } from '@temporalio/common';
 import type { ResetAnswer, Status } from '../src/contract/status';
 import type { StreamName } from '../src/streams';
 import * as actions from './actions';
+import { listenTo, type Message } from './listenTo';
 import * as messages from './messages';
 import {
   checkChange,
@@ -10,13 +10,10 @@ import {
   checkWhich,
   DESCRIPTIONS,
   TOO_EARLY,
-  unreadable,
   type Checked,
   type Reset,
 } from './messages';
 import type { ExportState } from './state';
-import { UnreadablePayload } from './payloadConverter';
-import { couldNotBeDecrypted } from './undecryptable';
 
 /** What the handlers need of the running export. */
 export interface Operated {
@@ -26,10 +23,7 @@ export interface Operated {
   status(): Status;
 }
 
-/**
- * Registers what operators can say. A signal handler must not throw (it would fail or wedge the workflow): what a signal
- * brings is checked, and refusals are remembered and shown. All handlers are synchronous, so none is ever half done.
- */
+/** Registers what operators can say to an export. */
 export function listen(running: Operated): void {
   listenToSwitch(running, 'pause', messages.pauseSignal, messages.pauseUpdate);
   listenToSwitch(running, 'resume', messages.resumeSignal, messages.resumeUpdate);
@@ -53,16 +47,16 @@ function listenToSwitch(
   signal: typeof messages.pauseSignal,
   update: typeof messages.pauseUpdate,
 ): void {
-  listenTo(
-    running,
-    name,
-    { signal, update },
-    (payload) => checkWhich(payload, streamsRead(running)),
-    (stream) => {
+  listenTo({
+    ...about(running, name),
+    signal,
+    update,
+    check: (payload) => checkWhich(payload, streamsRead(running)),
+    act: (stream) => {
       running.act(actions[name](running.state, Date.now(), stream));
       return running.status();
     },
-  );
+  });
 }
 
 function listenToChange(
@@ -71,16 +65,16 @@ function listenToChange(
   signal: typeof messages.addStreamSignal,
   update: typeof messages.addStreamUpdate,
 ): void {
-  listenTo(
-    running,
-    name,
-    { signal, update },
-    (payload) => prepared(running, () => checkChange(name, payload, streamsRead(running))),
-    (stream) => {
+  listenTo({
+    ...about(running, name),
+    signal,
+    update,
+    check: (payload) => prepared(running, () => checkChange(name, payload, streamsRead(running))),
+    act: (stream) => {
       running.act(actions[name](running.state, stream, Date.now()));
       return running.status();
     },
-  );
+  });
 }
 
 function listenToReset(running: Operated): void {
@@ -91,54 +85,27 @@ function listenToReset(running: Operated): void {
     if (!dryRun) running.act(actions.reset(running.state, stream, target, Date.now()));
     return { ...running.status(), reset: { ...meaning, dryRun } };
   };
-  const forSignal = (payload: unknown): Checked<Reset> => {
+  const checkSignal = (payload: unknown): Checked<Reset> => {
     const checked = check(payload);
     return checked.ok && checked.value.dryRun
       ? { ok: false, problem: 'with dryRun has no answer as a signal: send it as an update' }
       : checked;
   };
   const { resetCursorSignal: signal, resetCursorUpdate: update } = messages;
-  listenTo(running, 'resetCursor', { signal, update }, check, act, forSignal);
+  listenTo({ ...about(running, 'resetCursor'), signal, update, check, checkSignal, act });
 }
 
-/**
- * Registers a signal and the update of the same name.
- * @param checkSignal where a signal may less than the update
- */
-function listenTo<Wanted, Answer>(
+function about(
   running: Operated,
   name: keyof typeof DESCRIPTIONS,
-  {
-    signal,
-    update,
-  }: { readonly signal: SignalDefinition<[unknown?]>; readonly update: UpdateDefinition<Answer, [unknown?]> },
-  check: (payload: unknown) => Checked<Wanted>,
-  act: (wanted: Wanted) => Answer,
-  checkSignal = check,
-): void {
-  const description = DESCRIPTIONS[name];
-  let signals = 0;
-  const handleSignal = (payload?: unknown): void => {
-    signals += 1;
-    const checked = couldNotBeDecrypted(payload, `undecryptable ${name} ${signals}`)
-      ? unreadable(payload)
-      : checkSignal(payload);
-    if (checked.ok) act(checked.value);
-    else refuse(running, name, `${name} ${checked.problem}`);
+): Pick<Message<unknown, unknown>, 'name' | 'description' | 'refuse'> {
+  return {
+    name,
+    description: DESCRIPTIONS[name],
+    refuse: (signal, problem) => {
+      refuse(running, signal, problem);
+    },
   };
-  const parse = (payload: unknown): Wanted => {
-    const checked = check(payload);
-    if (checked.ok) return checked.value;
-    const problem = `${name} ${checked.problem}`;
-    // Where this worker lacks the key that the validator's had, the task fails until it is back; any other fails the update alone.
-    if (payload instanceof UnreadablePayload) throw new Error(problem);
-    throw ApplicationFailure.nonRetryable(problem, 'Refused');
-  };
-  setHandler(signal, handleSignal, { description });
-  setHandler(update, (payload?: unknown): Answer => act(parse(payload)), {
-    description,
-    validator: (payload?: unknown) => void parse(payload),
-  });
 }
 
 function streamsRead({ state }: Operated): readonly StreamName[] {

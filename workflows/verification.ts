@@ -1,6 +1,7 @@
 import {
   DIFFERENCES,
   MOST_IDS,
+  MOST_SHOWN,
   type Compared,
   type Confirmed,
   type Cost,
@@ -88,9 +89,6 @@ export type VerificationStep =
   | { readonly kind: 'record'; readonly request: VerificationRequest }
   | { readonly kind: 'end' };
 
-/** One request of `show_many`. */
-const CONFIRMED_AT_ONCE = 100;
-
 export function nextVerificationStep(state: Verification, now: number): VerificationStep {
   const { request, windows, candidates, pace } = state;
   if (state.ended !== null) return { kind: 'end' };
@@ -105,7 +103,7 @@ export function nextVerificationStep(state: Verification, now: number): Verifica
   const free = freeAt(pace, bounds, now);
   if (free > now) return { kind: 'wait', reason: 'quota', until: free };
   // First, so that few are carried along.
-  if (candidates.length > 0) return { kind: 'confirm', request, ids: candidates.slice(0, CONFIRMED_AT_ONCE) };
+  if (candidates.length > 0) return { kind: 'confirm', request, ids: candidates.slice(0, MOST_SHOWN) };
   return window === undefined ? { kind: 'record', request } : { kind: 'compare', request, window };
 }
 

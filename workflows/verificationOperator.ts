@@ -1,11 +1,10 @@
-import { log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import { ApplicationFailure, defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineUpdate, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { VerificationStatus } from '../src/contract/verification';
 import { echo } from '../src/contract/time';
+import { listenTo } from './listenTo';
 import { pauseSignal, resumeSignal, unreadable, type Checked } from './messages';
 import { UnreadablePayload } from './payloadConverter';
 import { moment } from './state';
-import { couldNotBeDecrypted } from './undecryptable';
 import { pauseVerification, rejectSignalOf, resumeVerification, type Verification } from './verification';
 
 const pauseUpdate = defineUpdate<VerificationStatus, [unknown?]>('pause');
@@ -25,51 +24,37 @@ interface Operated {
   status(): VerificationStatus;
 }
 
-/** Registers what operators can say, as an export does: what a signal brings is checked, and refusals are shown. */
+/** Registers what operators can say to a verification. */
 export function listenToVerification(running: Operated): void {
-  listenTo(running, 'pause', pauseSignal, pauseUpdate, pauseVerification);
-  listenTo(running, 'resume', resumeSignal, resumeUpdate, resumeVerification);
+  listenToSwitch(running, 'pause', pauseSignal, pauseUpdate, pauseVerification);
+  listenToSwitch(running, 'resume', resumeSignal, resumeUpdate, resumeVerification);
   setDefaultSignalHandler((name) => {
     refuse(running, name.slice(0, 50), 'there is no such signal: use pause or resume');
   });
   setHandler(statusQuery, () => running.status(), { description: DESCRIPTIONS.status });
 }
 
-function listenTo(
+function listenToSwitch(
   running: Operated,
   name: 'pause' | 'resume',
   signal: typeof pauseSignal,
   update: typeof pauseUpdate,
   change: (state: Verification) => Verification,
 ): void {
-  const description = DESCRIPTIONS[name];
-  let signals = 0;
-  const handleSignal = (payload?: unknown): void => {
-    signals += 1;
-    const checked = couldNotBeDecrypted(payload, `undecryptable ${name} ${signals}`)
-      ? unreadable(payload)
-      : checkNothing(payload);
-    if (checked.ok) running.act(change(running.state));
-    else refuse(running, name, `${name} ${checked.problem}`);
-  };
-  const check = (payload?: unknown): void => {
-    const checked = checkNothing(payload);
-    if (checked.ok) return;
-    const problem = `${name} ${checked.problem}`;
-    // See `operator.ts`: another worker may have the key.
-    if (payload instanceof UnreadablePayload) throw new Error(problem);
-    throw ApplicationFailure.nonRetryable(problem, 'Refused');
-  };
-  setHandler(signal, handleSignal, { description });
-  setHandler(
+  listenTo({
+    name,
+    description: DESCRIPTIONS[name],
+    signal,
     update,
-    (payload?: unknown) => {
-      check(payload);
+    check: checkNothing,
+    act: () => {
       running.act(change(running.state));
       return running.status();
     },
-    { description, validator: check },
-  );
+    refuse: (refused, problem) => {
+      refuse(running, refused, problem);
+    },
+  });
 }
 
 function checkNothing(payload: unknown): Checked<null> {

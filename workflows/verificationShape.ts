@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Found, VerificationRequest, Window } from '../src/contract/verification';
+import { MOST_IDS, type Found, type VerificationRequest, type Window } from '../src/contract/verification';
 import { pace, problem, rejection, subdomain } from './carriedShape';
 import {
   between,
@@ -41,7 +41,7 @@ const request = object<VerificationRequest>({
   oldest: second,
 });
 
-const found = object<Found>({ count, ids: list(id, (length) => length <= 100) });
+const found = object<Found>({ count, ids: list(id, (length) => length <= MOST_IDS) });
 
 /** Halves of halves of all of time. */
 const MOST_WINDOWS = 60;

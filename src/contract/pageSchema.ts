@@ -6,17 +6,22 @@ import { isCursor } from './position';
 import { isUnixSeconds } from './time';
 import { parseSubdomain } from './subdomain';
 
-const second = z.number().refine(isUnixSeconds, { error: 'not a time in Unix seconds' });
+export const second = z.number().refine(isUnixSeconds, { error: 'not a time in Unix seconds' });
 /** Databases keep them in 32 bits. */
-const ordinal = z
+export const ordinal = z
   .int()
   .min(0)
   .max(2 ** 31 - 1);
 
-/** Parts of it become names of files. */
+export const subdomain = z
+  .string()
+  .refine((name) => parseSubdomain(name) === name, { error: 'not a subdomain' });
+
+/** Temporal's ids of runs; they become names of files. */
+export const runId = z.string().regex(/^[\w-]{1,100}$/);
+
 export const pageKey = z.object({
-  // Temporal's run ids.
-  exportId: z.string().regex(/^[\w-]{1,100}$/),
+  exportId: runId,
   epoch: ordinal,
   page: ordinal,
 });
@@ -29,7 +34,7 @@ export const place = z.union([z.object({ cursor }), z.object({ startTime: second
 /** The argument of the activity `exportPage`. A field that this release does not know is left out. */
 export const wireRequest = z
   .object({
-    subdomain: z.string().refine((name) => parseSubdomain(name) === name, { error: 'not a subdomain' }),
+    subdomain,
     stream: z.exactOptional(z.enum(STREAM_NAMES)),
     key: pageKey,
     range: ordinal,

@@ -69,6 +69,9 @@ export interface Confirmed extends Cost {
   readonly repaired: number;
 }
 
+/** Tickets that one request of `show_many` can ask for. */
+export const MOST_SHOWN = 100;
+
 /** How many ids of each kind are kept. */
 export const MOST_IDS = 100;
 

@@ -2,13 +2,10 @@ import { z } from 'zod';
 import { explain, InvalidInput, refuseUnreadable } from './input';
 import { accountName, pointInTime } from './inputSchema';
 import { iso } from './time';
-import type { CompareRequest, ConfirmRequest, VerificationRequest } from './verification';
+import type { VerificationRequest } from './verification';
 
 /** Half of what Zendesk allows to the export of search results: the rest is for people and other programs. */
 const DEFAULT_PER_MINUTE = 60;
-
-/** Of ids that one request can ask for. */
-export const MOST_SHOWN = 100;
 
 const FORM = 'must be a JSON object such as {"subdomain": "acme"}';
 
@@ -53,42 +50,4 @@ export function parseVerificationInput(input: unknown, accounts: readonly string
   if (!parsed.success) throw new InvalidInput(explain(parsed.error, "The verification's input"));
   const { to, ...rest } = parsed.data;
   return { ...rest, to };
-}
-
-const second = z.int().nonnegative();
-const count = z.int().nonnegative();
-const subdomain = z.string().regex(/^[a-z0-9-]{1,63}$/);
-const common = { subdomain, bound: second, failedBefore: count };
-
-const compare = z.strictObject({
-  ...common,
-  deep: z.boolean(),
-  window: z.strictObject({ from: second, to: second }),
-});
-const confirm = z.strictObject({
-  ...common,
-  repair: z.boolean(),
-  supportTypeScope: z.enum(['all', 'agent', 'ai_agent']),
-  ids: z.array(z.int().positive()).min(1).max(MOST_SHOWN),
-  verificationId: z.string().regex(/^[\w-]{1,100}$/),
-  step: z.int().positive(),
-});
-
-/** @throws InvalidInput: whoever may start workflows can have an activity called with anything */
-export function parseCompareRequest(asked: unknown): CompareRequest {
-  return parsedAs(compare, asked);
-}
-
-/** @throws InvalidInput */
-export function parseConfirmRequest(asked: unknown): ConfirmRequest {
-  return parsedAs(confirm, asked);
-}
-
-function parsedAs<T>(schema: z.ZodType<T>, asked: unknown): T {
-  const { data, error } = schema.safeParse(asked);
-  if (data !== undefined) return data;
-  const problems = error?.issues.map(({ path, message }) => `${path.join('.') || 'all of it'}: ${message}`);
-  throw new InvalidInput(
-    `The request is not valid (${problems?.join('; ') ?? ''}). Start the verification again.`,
-  );
 }

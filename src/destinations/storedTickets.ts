@@ -1,4 +1,4 @@
-import type { Difference, Window } from '../contract/verification';
+import type { Difference, VerificationRequest, VerificationStatus, Window } from '../contract/verification';
 import type { TicketHere } from '../verify/differences';
 
 /** A row of `tickets`. */
@@ -19,19 +19,13 @@ export interface LoggedPage {
 }
 
 /** A row of `verifications`. Times are Unix seconds. */
-export interface VerificationRow extends Window, Readonly<Record<Difference, number>> {
-  readonly subdomain: string;
+export interface VerificationRow
+  extends
+    Readonly<Record<Difference, number>>,
+    Pick<VerificationRequest, 'subdomain' | 'from' | 'to' | 'bound' | 'deep' | 'repair'>,
+    Pick<VerificationStatus, 'windows' | 'compared' | 'unconfirmed' | 'repaired' | 'requests' | 'took'> {
   readonly verificationId: string;
   readonly startedAt: number;
-  readonly bound: number;
-  readonly deep: boolean;
-  readonly repair: boolean;
-  readonly windows: number;
-  readonly compared: number;
-  readonly unconfirmed: number;
-  readonly repaired: number;
-  readonly requests: number;
-  readonly took: number;
   readonly ids: Readonly<Record<Difference, readonly number[]>>;
 }
 

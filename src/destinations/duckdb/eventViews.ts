@@ -1,15 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { lacking } from '../eventViews';
-import { READERS } from './readRecords';
-import { makeView } from './view';
 import {
   EVENT_VIEWS,
   CHANGE_KINDS,
   COMMENT_KINDS,
   EVENT_TIME,
   NO_FIELD_LIST,
+  lacking,
   type EventView,
 } from '../eventViews';
+import { READERS } from './readRecords';
+import { makeView } from './view';
 
 /** Each child event as JSON text; what is no list has none. No lambda and no lateral join, which older readers do not know. */
 const CHILDREN = `from_json(child_events, '["JSON"]')`;

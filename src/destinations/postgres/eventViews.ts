@@ -2,11 +2,11 @@ import type { PoolClient } from 'pg';
 import { ticketEvents } from '../../streams/ticketEvents';
 import {
   EVENT_VIEWS,
-  lacking,
   CHANGE_KINDS,
   COMMENT_KINDS,
   EVENT_TIME,
   NO_FIELD_LIST,
+  lacking,
   type EventView,
 } from '../eventViews';
 import { makeMissingIndex } from './schema';

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { pointInTime } from '../src/contract/inputSchema';
+import { ordinal, runId, second, subdomain } from '../src/contract/pageSchema';
+import { MOST_IDS, MOST_SHOWN, type CompareRequest, type ConfirmRequest } from '../src/contract/verification';
+import { readArgument } from './checked';
+
+const common = { subdomain, bound: second, failedBefore: ordinal };
+
+const compare = z.strictObject({
+  ...common,
+  deep: z.boolean(),
+  window: z.strictObject({ from: second, to: second }),
+});
+
+const confirm = z.strictObject({
+  ...common,
+  repair: z.boolean(),
+  supportTypeScope: z.enum(['all', 'agent', 'ai_agent']),
+  ids: z.array(z.int().positive()).min(1).max(MOST_SHOWN),
+  verificationId: runId,
+  step: z.int().positive(),
+});
+
+const found = z.object({ count: ordinal, ids: z.array(z.int().positive()).max(MOST_IDS) });
+
+/** Of the status, what the row has. Its times are read as Unix seconds. */
+const ended = z.object({
+  verificationId: runId,
+  failedBefore: ordinal,
+  status: z.object({
+    subdomain,
+    startedAt: pointInTime,
+    from: pointInTime,
+    to: pointInTime,
+    bound: pointInTime,
+    deep: z.boolean(),
+    repair: z.boolean(),
+    windows: ordinal,
+    compared: ordinal,
+    unconfirmed: ordinal,
+    repaired: ordinal,
+    requests: ordinal,
+    took: ordinal,
+    missing: found,
+    stale: found,
+    extra: found,
+  }),
+});
+export type EndedVerification = z.output<typeof ended>;
+
+const WORDS = { what: 'The request', remedy: 'Start the verification again.' };
+
+/** @throws InvalidInput naming every problem */
+export function parseCompareRequest(asked: unknown): CompareRequest {
+  return readArgument(compare, asked, WORDS);
+}
+
+/** @throws InvalidInput naming every problem */
+export function parseConfirmRequest(asked: unknown): ConfirmRequest {
+  return readArgument(confirm, asked, WORDS);
+}
+
+/** @throws InvalidInput naming every problem */
+export function parseEndedVerification(asked: unknown): EndedVerification {
+  return readArgument(ended, asked, WORDS);
+}
