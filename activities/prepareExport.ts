@@ -33,6 +33,7 @@ export async function prepareExport(
     await makeViews(store, request.subdomain);
     return missing;
   });
-  for (const what of lacking) log.warn('readers do without', { subdomain: request.subdomain, what });
+  for (const what of lacking)
+    log.warn('something for readers could not be made', { subdomain: request.subdomain, what });
   return { request, searchAttributes: await knowsSearchAttributes() };
 }

@@ -21,7 +21,7 @@ export async function prepareVerification(
   const { to = Infinity, ...request } = parseVerificationInput(input, accounts.subdomains());
   const { subdomain, from } = request;
   const { zendesk, destination } = accounts.of(subdomain);
-  // Whoever is no admin may not see all tickets: the others would seem to be gone.
+  // A user who is not an admin may not see all tickets: the others would seem to be gone.
   await accessOf(zendesk, subdomain, signal);
   return destination.use(
     async (store) => {

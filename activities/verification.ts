@@ -105,7 +105,9 @@ export function verificationActivities(
 
 function storedIn({ stored }: Destination): StoredTickets {
   if (stored !== undefined) return stored;
-  throw new DestinationRefused('The destination is no database any more. Put it back, then resume.');
+  throw new DestinationRefused(
+    'The destination is no longer a database. Name the former one again, then resume.',
+  );
 }
 
 /** Each attempt before has cost a request. */

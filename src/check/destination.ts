@@ -20,7 +20,7 @@ export async function checkDestination(
     const takes: Fact =
       lacking.length === 0
         ? { kind: 'ok', about, text: 'takes pages' }
-        : { kind: 'warn', about, text: `takes pages; readers do without ${lacking.join(' ')}` };
+        : { kind: 'warn', about, text: `takes pages, but could not make ${lacking.join(' ')}` };
     return [takes, ...views];
   } catch (error) {
     await destination.close().catch(() => undefined);

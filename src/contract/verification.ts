@@ -65,7 +65,7 @@ export type Difference = (typeof DIFFERENCES)[number];
 export interface Confirmed extends Cost {
   /** Ids by what is wrong with them. */
   readonly differences: Readonly<Record<Difference, readonly number[]>>;
-  /** How many of them have been put right. */
+  /** How many of them were repaired. */
   readonly repaired: number;
 }
 

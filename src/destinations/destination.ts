@@ -12,7 +12,7 @@ import type { StoredTickets } from './storedTickets';
 export interface Destination {
   /**
    * Makes what is missing (tables, folders) and proves that pages can be written.
-   * @returns what readers have to do without, such as a view, and why: no export waits for that
+   * @returns what could not be made for readers, such as a view, and why: no export waits for that
    */
   prepare(): Promise<readonly string[]>;
   /**

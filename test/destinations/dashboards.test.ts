@@ -156,7 +156,7 @@ describe('PostgreSQL: views for dashboards', () => {
     await problem();
     await client.query('CREATE VIEW mine AS SELECT custom_plan FROM zendesk.ticket');
     await destination.describeFields('acme', [field(1, 'Tariff')]);
-    expect(await problem()).toMatch(/Other views stand on "zendesk"\."ticket".*DROP VIEW .* CASCADE/);
+    expect(await problem()).toMatch(/Other views depend on "zendesk"\."ticket".*DROP VIEW .* CASCADE/);
     expect(await customColumns()).toEqual(['custom_plan']);
     await client.query('DROP VIEW zendesk.ticket CASCADE');
     expect(await problem()).toBeNull();

@@ -70,7 +70,7 @@ export class DuckDbDestination implements LastingDestination {
   private readonly pruning = new Pruning();
   /** Whether the file may have rows to be filled. */
   private hasFills = true;
-  /** What its readers do without. */
+  /** What could not be made for its readers, and why. */
   private lacking: readonly string[] = [];
   /** Which file is open. */
   private file: string | undefined;

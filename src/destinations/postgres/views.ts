@@ -100,7 +100,7 @@ export class PostgresViews implements ViewStore {
     } catch (error) {
       if (!hasCode(error, HAS_DEPENDENTS)) throw error;
       throw new DestinationRefused(
-        `Other views stand on ${name}, whose columns have changed. Drop it with DROP VIEW ${name} CASCADE; dbt makes its own views again.`,
+        `Other views depend on ${name}, whose columns have changed. Drop it with DROP VIEW ${name} CASCADE; dbt makes its own views again.`,
       );
     }
     await this.run([`CREATE VIEW ${name} AS ${query}`, ...grants].join(';\n'));

@@ -7,7 +7,7 @@ const MOST_FIELDS = 1500;
 
 /**
  * The columns of an account's custom fields: `custom_<title>`. Fields that are switched off keep theirs, and newer fields come
- * last: what stands on a view in PostgreSQL lets it grow, and nothing else. Of fields with one title an active one has
+ * last: a view in PostgreSQL on which others depend can only grow. Of fields with one title an active one has
  * the plain name, of those the oldest.
  */
 export function customColumns(
