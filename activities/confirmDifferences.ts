@@ -6,6 +6,7 @@ import {
   type ConfirmRequest,
   type Difference,
 } from '../src/contract/verification';
+import type { PageKey } from '../src/contract/page';
 import type { Destination } from '../src/destinations/destination';
 import type { StoredTicket, StoredTickets } from '../src/destinations/storedTickets';
 import type { Attempt } from '../src/export/checkpoint';
@@ -25,7 +26,7 @@ export async function confirmDifferences(
   attempt: Attempt,
   signal: AbortSignal,
 ): Promise<Confirmed> {
-  const { subdomain, ids, bound, repair, supportTypeScope } = request;
+  const { subdomain, ids, bound, repair, supportTypeScope, only } = request;
   if (repair && attempt.number > 1) {
     const repaired = await repairedBefore(destination, request, attempt);
     if (repaired !== undefined) return repaired;
@@ -42,7 +43,7 @@ export async function confirmDifferences(
     const isDeletedSince = deleted?.value?.has(id) ?? null;
     const evidence = { here: here.get(id), there: thereOf(there.get(id)), isDeletedSince };
     const difference = differenceOf(evidence, bound, supportTypeScope);
-    if (difference !== undefined) differences[difference].push(id);
+    if (difference !== undefined && (only ?? difference) === difference) differences[difference].push(id);
   }
   const { quota } = deleted?.quota === undefined || deleted.quota === null ? shown : deleted;
   const result: Confirmed = {
@@ -90,7 +91,7 @@ async function writeRepair(
   const { swept, unstorable } = await destination.write({
     subdomain: request.subdomain,
     stream: 'tickets',
-    key: keyOf(request),
+    key: keyOfStep(request),
     records,
     gone,
     rejected: [],
@@ -109,7 +110,11 @@ async function writeRepair(
   return done(swept, unstorable);
 }
 
-function keyOf({ verificationId, step }: ConfirmRequest): Parameters<Destination['checkpoint']>[1] {
+/** The key of a step in the page log. */
+export function keyOfStep({
+  verificationId,
+  step,
+}: Pick<ConfirmRequest, 'verificationId' | 'step'>): PageKey {
   return { exportId: `verify-${verificationId}`, epoch: 0, page: step };
 }
 
@@ -119,7 +124,7 @@ async function repairedBefore(
   request: ConfirmRequest,
   { of }: Attempt,
 ): Promise<Confirmed | undefined> {
-  const text = await destination.checkpoint(request.subdomain, keyOf(request));
+  const text = await destination.checkpoint(request.subdomain, keyOfStep(request));
   const { data } = written.safeParse(jsonOrUndefined(text ?? ''));
   const isSame = data?.of === of && data.ids.join() === request.ids.join();
   // The quota that it saw is out of date.

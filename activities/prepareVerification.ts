@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { InvalidInput } from '../src/contract/input';
-import type { VerificationRequest } from '../src/contract/verification';
+import type { Rereading, VerificationRequest } from '../src/contract/verification';
 import { parseVerificationInput } from '../src/contract/verificationSchema';
+import { YEAR_9999 } from '../src/contract/time';
 import { DestinationRefused } from '../src/destinations/destination';
 import type { LoggedPage } from '../src/destinations/storedTickets';
 import { jsonOrUndefined } from '../src/json';
-import { watermarkOf, type ReadPage } from '../src/verify/watermark';
+import { endpointOf, watermarkOf, type ReadPage } from '../src/verify/watermark';
 import { accessOf } from '../src/zendesk/access';
 import type { Resources } from './resources';
 
@@ -18,7 +19,7 @@ export async function prepareVerification(
   input: unknown,
   signal: AbortSignal,
 ): Promise<VerificationRequest> {
-  const { to = Infinity, ...request } = parseVerificationInput(input, accounts.subdomains());
+  const { to = Infinity, method, ...request } = parseVerificationInput(input, accounts.subdomains());
   const { subdomain, from } = request;
   const { zendesk, destination } = accounts.of(subdomain);
   // A user who is not an admin may not see all tickets: the others would seem to be gone.
@@ -29,7 +30,8 @@ export async function prepareVerification(
       if (stored === undefined) throw new InvalidInput(NEEDS_DATABASE);
       await store.prepare();
       await stored.prepare();
-      const watermark = watermarkOf((await stored.newestPages(subdomain)).flatMap(readPage));
+      const pages = (await stored.newestPages(subdomain)).flatMap(readPage);
+      const watermark = watermarkOf(pages);
       if (watermark === null)
         throw new DestinationRefused(
           `The destination has no page of an export of the tickets of ${subdomain}: there is nothing to verify. ` +
@@ -38,10 +40,22 @@ export async function prepareVerification(
       const bound = Math.max(0, Math.min(Math.floor(Date.now() / 1000) - YOUNGEST_SECONDS, watermark));
       const window = { from, to: Math.max(from, Math.min(to, bound)) };
       const oldest = (await stored.oldest(subdomain)) ?? 0;
+      if (method === 'reread') {
+        const tickets = await stored.count(subdomain, { from: 0, to: YEAR_9999 });
+        return { ...request, ...window, bound, oldest: from, tickets, reread: rereadingOf(pages) };
+      }
       return { ...request, ...window, bound, oldest, tickets: await stored.count(subdomain, window) };
     },
     () => true,
   );
+}
+
+/** By the other endpoint than the export's: one may show what the other does not. */
+function rereadingOf(pages: readonly ReadPage[]): Rereading {
+  return {
+    endpoint: endpointOf(pages) === 'time' ? 'cursor' : 'time',
+    byUpdate: pages.some(({ byUpdate }) => byUpdate),
+  };
 }
 
 const NEEDS_DATABASE =
@@ -49,7 +63,12 @@ const NEEDS_DATABASE =
 
 const second = z.int().nonnegative();
 const checkpoint = z.object({
-  request: z.object({ range: second, until: second.optional() }),
+  request: z.object({
+    range: second,
+    until: second.optional(),
+    position: z.object({ endpoint: z.enum(['time', 'cursor']) }),
+    excludeUpdatedBefore: z.number().optional(),
+  }),
   result: z.object({
     endOfStream: z.boolean(),
     endTime: second.nullable(),
@@ -62,6 +81,7 @@ const checkpoint = z.object({
 function readPage({ checkpoint: text, ...page }: LoggedPage): ReadPage[] {
   const { data } = checkpoint.safeParse(jsonOrUndefined(text));
   if (data === undefined) return [];
-  const { range, until = null } = data.request;
-  return [{ ...page, range, until, ...data.result }];
+  const { range, until = null, position, excludeUpdatedBefore } = data.request;
+  const { endpoint } = position;
+  return [{ ...page, range, until, endpoint, byUpdate: excludeUpdatedBefore !== undefined, ...data.result }];
 }

@@ -6,6 +6,8 @@ import type {
   Confirmed,
   ConfirmRequest,
   Cost,
+  Reread,
+  RereadRequest,
   VerificationRequest,
   VerificationStatus,
 } from '../src/contract/verification';
@@ -18,14 +20,22 @@ import { compareWindow } from './compareWindow';
 import { confirmDifferences } from './confirmDifferences';
 import { prepareVerification } from './prepareVerification';
 import { recordVerification } from './recordVerification';
+import { rereadPage } from './rereadPage';
 import type { Resources } from './resources';
-import { parseCompareRequest, parseConfirmRequest, parseEndedVerification } from './verificationRequest';
+import {
+  parseCompareRequest,
+  parseConfirmRequest,
+  parseEndedVerification,
+  parseRereadRequest,
+} from './verificationRequest';
 
 export interface VerificationActivities {
   /** Checks the input of a verification, the credentials and the destination, and says what can be compared. */
   prepareVerification(input: unknown, failedBefore: number): Promise<VerificationRequest>;
   /** Compares the tickets that were created in a window. */
   compareWindow(request: CompareRequest): Promise<Compared>;
+  /** Reads a page of the export again, compares it with the rows, and repairs those that differ, if asked to. */
+  rereadPage(request: RereadRequest): Promise<Reread>;
   /** Looks again at tickets that seem to differ, and repairs those that do, if asked to. */
   confirmDifferences(request: ConfirmRequest): Promise<Confirmed>;
   /** Writes the row of a verification that has ended. */
@@ -65,6 +75,28 @@ export function verificationActivities(
         failedFor(request.subdomain),
         // Halves of the window.
         { failedBefore, canShrink: isSplittable(request.window) },
+      );
+    },
+
+    rereadPage: async (asked) => {
+      const request = checked(parseRereadRequest, asked);
+      return attemptTo(
+        async (attempt, signal) => {
+          const { zendesk, destination } = accounts.of(request.subdomain);
+          return destination.use(
+            async (store) =>
+              rereadPage(
+                { zendesk, destination: store, stored: storedIn(store), now: () => Date.now() / 1000 },
+                request,
+                attempt,
+                signal,
+              ),
+            // The next one may be asked for in some seconds: meanwhile, exports can write.
+            () => true,
+          );
+        },
+        failedFor(request.subdomain),
+        { failedBefore: request.failedBefore, canShrink: request.perPage > 1 },
       );
     },
 

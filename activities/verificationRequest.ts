@@ -1,24 +1,51 @@
 import { z } from 'zod';
 import { pointInTime } from '../src/contract/inputSchema';
-import { ordinal, runId, second, subdomain } from '../src/contract/pageSchema';
-import { MOST_IDS, MOST_SHOWN, type CompareRequest, type ConfirmRequest } from '../src/contract/verification';
+import { MOST_PER_PAGE } from '../src/contract/page';
+import { changesPosition, ordinal, runId, second, subdomain } from '../src/contract/pageSchema';
+import {
+  DIFFERENCES,
+  METHODS,
+  MOST_IDS,
+  MOST_SHOWN,
+  type CompareRequest,
+  type ConfirmRequest,
+  type RereadRequest,
+} from '../src/contract/verification';
 import { readArgument } from './checked';
 
-const common = { subdomain, bound: second, failedBefore: ordinal };
+const common = { subdomain, failedBefore: ordinal };
 
 const compare = z.strictObject({
   ...common,
+  bound: second,
   deep: z.boolean(),
   window: z.strictObject({ from: second, to: second }),
 });
 
-const confirm = z.strictObject({
-  ...common,
+/** What may write, and so has a place in the page log. */
+const logged = {
   repair: z.boolean(),
   supportTypeScope: z.enum(['all', 'agent', 'ai_agent']),
-  ids: z.array(z.int().positive()).min(1).max(MOST_SHOWN),
   verificationId: runId,
   step: z.int().positive(),
+};
+
+const confirm = z.strictObject({
+  ...common,
+  ...logged,
+  bound: second,
+  ids: z.array(z.int().positive()).min(1).max(MOST_SHOWN),
+  only: z.exactOptional(z.enum(DIFFERENCES)),
+});
+
+const reread = z.strictObject({
+  ...common,
+  ...logged,
+  position: changesPosition,
+  perPage: z.int().min(1).max(MOST_PER_PAGE),
+  until: second,
+  after: z.object({ second, id: z.int().nonnegative() }),
+  byUpdate: z.boolean(),
 });
 
 const found = z.object({ count: ordinal, ids: z.array(z.int().positive()).max(MOST_IDS) });
@@ -33,6 +60,7 @@ const ended = z.object({
     from: pointInTime,
     to: pointInTime,
     bound: pointInTime,
+    method: z.enum(METHODS),
     deep: z.boolean(),
     repair: z.boolean(),
     windows: ordinal,
@@ -58,6 +86,11 @@ export function parseCompareRequest(asked: unknown): CompareRequest {
 /** @throws InvalidInput naming every problem */
 export function parseConfirmRequest(asked: unknown): ConfirmRequest {
   return readArgument(confirm, asked, WORDS);
+}
+
+/** @throws InvalidInput naming every problem */
+export function parseRereadRequest(asked: unknown): RereadRequest {
+  return readArgument(reread, asked, WORDS);
 }
 
 /** @throws InvalidInput naming every problem */

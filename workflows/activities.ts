@@ -8,6 +8,7 @@ export const {
   compareWindow,
   confirmDifferences,
   recordVerification,
+  rereadPage,
 } = proxyActivities<ExportActivities>({
   // The longest honest attempt: a slow answer, a slow body and a slow write. Death is noticed by the heartbeat.
   startToCloseTimeout: '10 minutes',

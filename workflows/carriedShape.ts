@@ -130,7 +130,7 @@ const request = object<ExportRequest>({
   onBlocked: oneOf('wait', 'fail'),
 });
 
-const range = object<Range>({
+export const range = object<Range>({
   id: ordinal,
   page: ordinal,
   position,

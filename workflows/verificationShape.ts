@@ -1,6 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { MOST_IDS, type Found, type VerificationRequest, type Window } from '../src/contract/verification';
-import { pace, problem, rejection, subdomain } from './carriedShape';
+import {
+  MOST_IDS,
+  type Found,
+  type Place,
+  type Rereading,
+  type VerificationRequest,
+  type Window,
+} from '../src/contract/verification';
+import { pace, problem, range, rejection, subdomain } from './carriedShape';
 import {
   between,
   both,
@@ -12,13 +19,14 @@ import {
   moment,
   object,
   oneOf,
+  optional,
   ordinal,
   orNull,
   second,
   within,
 } from './checks';
 import { UnreadablePayload } from './payloadConverter';
-import { initialVerification, VERIFICATION_VERSION, type Verification } from './verification';
+import { initialVerification, VERIFICATION_VERSION, type Reading, type Verification } from './verification';
 
 // The shape of what a run carries to the next one: anybody can have made it up.
 
@@ -37,6 +45,7 @@ const request = object<VerificationRequest>({
   repair: flag,
   supportTypeScope: oneOf('all', 'agent', 'ai_agent'),
   requestsPerMinute: within(1, 100_000),
+  reread: optional(object<Rereading>({ endpoint: oneOf('time', 'cursor'), byUpdate: flag })),
   tickets: count,
   oldest: second,
 });
@@ -51,9 +60,11 @@ const shape = object<Verification>({
   startedAt: moment,
   request: orNull(request),
   windows: list(window, (length) => length <= MOST_WINDOWS),
+  reading: optional(orNull(object<Reading>({ range, after: object<Place>({ second, id: count }) }))),
   candidates: list(id),
   step: ordinal,
   pace,
+  exportPace: optional(pace),
   notBefore: moment,
   paused: flag,
   blockedUntil: orNull(moment),

@@ -26,6 +26,7 @@ export function verificationStatus(
     from: request === null ? null : iso(request.from),
     to: request === null ? null : iso(request.to),
     bound: request === null ? null : iso(request.bound),
+    method: request?.reread === undefined ? 'search' : 'reread',
     deep: request?.deep ?? false,
     repair: request?.repair ?? false,
     windows: state.windowsCompared,
@@ -46,9 +47,9 @@ export function verificationStatus(
 }
 
 /** By the tickets that the destination has; missing ones make it more than was foreseen. */
-function percentOf({ request, compared, windows, candidates }: Verification): number | null {
+function percentOf({ request, compared, windows, reading, candidates }: Verification): number | null {
   if (request === null) return null;
-  if (windows.length + candidates.length === 0) return 100;
+  if (windows.length + candidates.length === 0 && !reading) return 100;
   return Math.min(99, Math.round((compared / Math.max(1, request.tickets)) * 1000) / 10);
 }
 
@@ -92,7 +93,7 @@ export function renderVerification(status: VerificationStatus, asOf: string): st
     item('Progress', percent === null ? 'none yet' : `${percent} %${eta}`),
     item(
       'Compared',
-      `**${status.compared}** tickets in ${status.windows} windows, ${status.requests} requests`,
+      `**${status.compared}** tickets in ${status.windows} ${status.method === 'reread' ? 'pages' : 'windows'}, ${status.requests} requests`,
     ),
     ...DIFFERENCES.map((kind) => item(NAMES[kind], idsOf(status[kind]))),
     item('Seemed to differ, not confirmed', String(status.unconfirmed)),
@@ -102,7 +103,9 @@ export function renderVerification(status: VerificationStatus, asOf: string): st
       : [
           item(
             'Tickets',
-            `created from ${status.from} to ${status.to ?? ''}, not changed since ${status.bound ?? ''}`,
+            status.method === 'reread'
+              ? `changed from ${status.from} to ${status.to ?? ''}`
+              : `created from ${status.from} to ${status.to ?? ''}, not changed since ${status.bound ?? ''}`,
           ),
         ]),
     ...status.rejectedSignals.map(({ signal, problem, at }) =>

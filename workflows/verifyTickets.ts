@@ -13,7 +13,13 @@ import {
 } from '@temporalio/workflow';
 import type { VerificationStatus } from '../src/contract/verification';
 import { readTypedInput } from '../src/contract/typedInput';
-import { compareWindow, confirmDifferences, prepareVerification, recordVerification } from './activities';
+import {
+  compareWindow,
+  confirmDifferences,
+  prepareVerification,
+  recordVerification,
+  rereadPage,
+} from './activities';
 import { failureOf } from './failure';
 import { finalWords } from './finalWords';
 import { moment } from './state';
@@ -107,15 +113,28 @@ class VerificationRun {
           );
           this.become(verification.landCompared(this.current, window, result, askedAt, Date.now()));
         });
+      case 'reread':
+        return this.attempt(step, async () => {
+          const { firstExecutionRunId: verificationId } = workflowInfo();
+          const named = { verificationId, step: this.current.step, failedBefore };
+          const { watermark } = step.reading.range;
+          const result = await rereadPage.executeWithOptions(
+            { summary: `changed from ${moment(watermark * 1000)}` },
+            [verification.rereadRequest(step, named)],
+          );
+          this.become(verification.landReread(this.current, step, result, askedAt, Date.now()));
+        });
       case 'confirm':
         return this.attempt(step, async () => {
           const { ids } = step;
-          const { subdomain, bound, repair, supportTypeScope } = step.request;
+          const { subdomain, bound, repair, supportTypeScope, reread } = step.request;
+          // What is missing or stale, the pages have shown.
+          const only = reread === undefined ? {} : { only: 'extra' as const };
           const { firstExecutionRunId: verificationId } = workflowInfo();
           const named = { verificationId, step: this.current.step, failedBefore };
           const result = await confirmDifferences.executeWithOptions(
             { summary: `${ids.length} tickets that seem to differ` },
-            [{ subdomain, bound, repair, supportTypeScope, ids, ...named }],
+            [{ subdomain, bound, repair, supportTypeScope, ids, ...only, ...named }],
           );
           this.become(verification.landConfirmed(this.current, ids, result, askedAt, Date.now()));
         });

@@ -6,9 +6,10 @@ import { connectClient } from '../temporal/client';
 
 const USAGE = `Compares the tickets in the destination with the account, and waits for the result.
 
-  npm run verify -- <subdomain> [--deep] [--repair] [--from <time>] [--to <time>]
+  npm run verify -- <subdomain> [--deep] [--reread] [--repair] [--from <time>] [--to <time>]
 
   --deep     compare every ticket, and not only where the numbers differ
+  --reread   read the whole export again, and compare version by version
   --repair   write what is missing or stale, mark what is extra as deleted
   --from, --to  only tickets created from then, or before then: ISO 8601 or Unix seconds
 
@@ -24,12 +25,12 @@ const TEXT = { type: 'string' } as const;
 async function main(): Promise<number> {
   const { positionals, values } = readCommandLine(process.argv.slice(2), {
     usage: USAGE,
-    options: { deep: FLAG, repair: FLAG, from: TEXT, to: TEXT },
+    options: { deep: FLAG, reread: FLAG, repair: FLAG, from: TEXT, to: TEXT },
     positionals: true,
   });
   const [subdomain, ...others] = positionals;
   if (subdomain === undefined || others.length > 0) throw new Error('Name one account. Try --help.');
-  const { deep = false, repair = false, from, to } = values;
+  const { deep = false, reread = false, repair = false, from, to } = values;
   const times = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   const client = await connectClient(readCodecKeys(process.env));
   try {
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
       taskQueue: process.env['EXPORT_TASK_QUEUE'] ?? DEFAULT_TASK_QUEUE,
       workflowId: verificationWorkflowIdOf(subdomain),
       workflowIdConflictPolicy: 'USE_EXISTING',
-      args: [{ subdomain, deep, repair, ...times }],
+      args: [{ subdomain, method: reread ? 'reread' : 'search', deep, repair, ...times }],
     });
     process.stderr.write(`${handle.workflowId}: under way, see it in the Web UI\n`);
     const status = (await handle.result()) as VerificationStatus;

@@ -28,6 +28,11 @@ export const pageKey = z.object({
 
 const cursor = z.string().refine(isCursor, { error: 'not a cursor' });
 
+const byCursor = z.object({ endpoint: z.literal('cursor'), cursor });
+const byTime = z.object({ endpoint: z.enum(['time', 'cursor']), startTime: second });
+/** A place in a stream of changes. */
+export const changesPosition = z.union([byCursor, byTime]);
+
 /** A place as the status shows it. */
 export const place = z.union([z.object({ cursor }), z.object({ startTime: second })]);
 
@@ -40,8 +45,8 @@ export const wireRequest = z
     range: ordinal,
     previous: z.exactOptional(z.union([ordinal, pageKey])),
     position: z.union([
-      z.object({ endpoint: z.literal('cursor'), cursor }),
-      z.object({ endpoint: z.enum(['time', 'cursor']), startTime: second }),
+      byCursor,
+      byTime,
       z.object({
         endpoint: z.literal('list'),
         sweep: second,

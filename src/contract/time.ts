@@ -18,7 +18,7 @@ export const CLOCK_SKEW_SECONDS = 10 * 60;
 export const LONGEST_PAUSE_SECONDS = 31 * 86_400;
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
-const YEAR_9999 = 253_402_300_799;
+export const YEAR_9999 = 253_402_300_799;
 
 /** Unix seconds, or undefined when `value` is not a valid time. A time without a zone is UTC. */
 export function parseTime(value: unknown): number | undefined {

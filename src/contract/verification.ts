@@ -1,4 +1,5 @@
-import type { QuotaSeen, SupportTypeScope } from './page';
+import type { Endpoint } from '../streams/stream';
+import type { ListPosition, PageResult, Position, QuotaSeen, SupportTypeScope } from './page';
 import type { Problem, Rejection, State } from './status';
 
 /** What a verification's workflow and its activities say to each other, and what it answers. Plain JSON, never a ticket's text. */
@@ -19,10 +20,23 @@ export interface VerificationRequest extends Window {
   readonly repair: boolean;
   readonly supportTypeScope: SupportTypeScope;
   readonly requestsPerMinute: number;
+  /** The endpoint whose pages are read again; absent where Zendesk's search is asked. */
+  readonly reread?: Rereading;
   /** Tickets that the destination has in all windows, and when the oldest of its tickets was created: it has nothing to halve before. */
   readonly tickets: number;
   readonly oldest: number;
 }
+
+/** How an export is read again. The window is of `generated_timestamp` then. */
+export interface Rereading {
+  readonly endpoint: Endpoint;
+  /** Whether the export leaves out what the system alone has changed, so that its versions may be older. */
+  readonly byUpdate: boolean;
+}
+
+/** By which road the destination is compared. */
+export const METHODS = ['search', 'reread'] as const;
+export type Method = (typeof METHODS)[number];
 
 /** What a step has cost. */
 export interface Cost {
@@ -52,6 +66,8 @@ export interface ConfirmRequest extends Pick<
   'subdomain' | 'bound' | 'repair' | 'supportTypeScope'
 > {
   readonly ids: readonly number[];
+  /** Nothing else is looked for: the rest is known. */
+  readonly only?: Difference;
   /** Names the step in the page log. */
   readonly verificationId: string;
   readonly step: number;
@@ -67,6 +83,47 @@ export interface Confirmed extends Cost {
   readonly differences: Readonly<Record<Difference, readonly number[]>>;
   /** How many of them were repaired. */
   readonly repaired: number;
+}
+
+/** A place in the order of (`generated_timestamp`, id). */
+export interface Place {
+  /** Unix seconds. */
+  readonly second: number;
+  readonly id: number;
+}
+
+/** A page of the export that is read again. */
+export interface RereadRequest extends Pick<
+  VerificationRequest,
+  'subdomain' | 'repair' | 'supportTypeScope'
+> {
+  readonly position: Exclude<Position, ListPosition>;
+  readonly perPage: number;
+  /** The last second that is compared. */
+  readonly until: number;
+  /** Rows up to here were looked up before. */
+  readonly after: Place;
+  readonly byUpdate: boolean;
+  readonly verificationId: string;
+  readonly step: number;
+  readonly failedBefore: number;
+}
+
+export interface Reread {
+  /** What the page brought; nothing is written but repairs. */
+  readonly page: PageResult;
+  /** False where it has more rows than fit into one answer that Zendesk does not show: then only these were looked up. */
+  readonly isWhole: boolean;
+  /** Rows up to here have been looked up. */
+  readonly after: Place;
+  /** Versions of the page that were compared. */
+  readonly compared: number;
+  readonly found: Readonly<Record<Difference, Found>>;
+  /** Tickets that cannot be compared, because Zendesk sent them in a form that nobody can read. */
+  readonly unreadable: number;
+  readonly repaired: number;
+  /** Ids of rows that Zendesk seems to have no longer. */
+  readonly candidates: readonly number[];
 }
 
 /** Tickets that one request of `show_many` can ask for. */
@@ -91,8 +148,10 @@ export interface VerificationStatus extends Readonly<Record<Difference, Found>> 
   readonly from: string | null;
   readonly to: string | null;
   readonly bound: string | null;
+  readonly method: Method;
   readonly deep: boolean;
   readonly repair: boolean;
+  /** Stretches of time, or pages that were read again. */
   readonly windows: number;
   readonly compared: number;
   /** Tickets that seemed to differ, and do not, or nobody can tell. */

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { explain, InvalidInput, refuseUnreadable } from './input';
 import { accountName, pointInTime } from './inputSchema';
 import { iso } from './time';
-import type { VerificationRequest } from './verification';
+import { METHODS, type Method, type VerificationRequest } from './verification';
 
-/** Half of what Zendesk allows to the export of search results: the rest is for people and other programs. */
-const DEFAULT_PER_MINUTE = 60;
+/** Half of what Zendesk allows to the export of search results, and to incremental exports: the rest is for people and other programs. */
+const DEFAULT_PER_MINUTE: Readonly<Record<Method, number>> = { search: 60, reread: 5 };
 
 const FORM = 'must be a JSON object such as {"subdomain": "acme"}';
 
@@ -13,7 +13,7 @@ const FORM = 'must be a JSON object such as {"subdomain": "acme"}';
 export type VerificationInput = Pick<
   VerificationRequest,
   'subdomain' | 'from' | 'deep' | 'repair' | 'supportTypeScope' | 'requestsPerMinute'
-> & { readonly to: number | undefined };
+> & { readonly to: number | undefined; readonly method: Method };
 
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type is what zod infers
 export function verificationSchema(accounts: readonly string[]) {
@@ -23,10 +23,11 @@ export function verificationSchema(accounts: readonly string[]) {
         subdomain: accountName(accounts),
         from: pointInTime.default(0),
         to: pointInTime.optional(),
+        method: z.enum(METHODS).default('search'),
         deep: z.boolean().default(false),
         repair: z.boolean().default(false),
         supportTypeScope: z.enum(['all', 'agent', 'ai_agent']).default('all'),
-        requestsPerMinute: z.number().min(1).max(100_000).default(DEFAULT_PER_MINUTE),
+        requestsPerMinute: z.number().min(1).max(100_000).optional(),
       },
       { error: ({ code }) => (code === 'invalid_type' ? FORM : undefined) },
     )
@@ -48,6 +49,7 @@ export function parseVerificationInput(input: unknown, accounts: readonly string
   refuseUnreadable("the verification's input", input);
   const parsed = verificationSchema(accounts).safeParse(input, { reportInput: true });
   if (!parsed.success) throw new InvalidInput(explain(parsed.error, "The verification's input"));
-  const { to, ...rest } = parsed.data;
-  return { ...rest, to };
+  const { to, deep, method, requestsPerMinute = DEFAULT_PER_MINUTE[method], ...rest } = parsed.data;
+  // Whatever is read again is compared.
+  return { ...rest, to, method, deep: deep || method === 'reread', requestsPerMinute };
 }

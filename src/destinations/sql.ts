@@ -38,8 +38,13 @@ WHERE excluded.${version.column} > ${name}.${version.column}
  * sweep has read is newer; and only a sweep can tell that what another one missed has come back.
  */
 function isOther(stream: Stream, sweep: string): string {
-  const { name, raw } = stream;
-  if (!isList(stream)) return `excluded.${raw} <> ${name}.${raw}`;
+  const { name, raw, columns } = stream;
+  if (!isList(stream)) {
+    // What a verification compares, too: somebody may have changed these columns alone.
+    const compared = ['deleted', ...('updated_at' in columns ? ['updated_at'] : [])];
+    const others = compared.map((column) => `excluded.${column} IS DISTINCT FROM ${name}.${column}`);
+    return `(${[`excluded.${raw} <> ${name}.${raw}`, ...others].join(' OR ')})`;
+  }
   return `(excluded.${raw} <> ${name}.${raw} OR excluded.deleted <> ${name}.deleted)
   AND CASE WHEN ${sweep} IS NULL THEN NOT ${name}.deleted ELSE ${lastSwept(name)} <= ${sweep} END`;
 }

@@ -1,10 +1,14 @@
-import type { Difference, VerificationRequest, VerificationStatus, Window } from '../contract/verification';
-import type { TicketHere } from '../verify/differences';
+import type {
+  Difference,
+  Place,
+  VerificationRequest,
+  VerificationStatus,
+  Window,
+} from '../contract/verification';
+import type { VersionHere } from '../verify/rereading';
 
 /** A row of `tickets`. */
-export interface StoredTicket extends TicketHere {
-  /** Its `generated_timestamp`. */
-  readonly version: number;
+export interface StoredTicket extends VersionHere {
   readonly supportType: string | null;
 }
 
@@ -23,7 +27,10 @@ export interface VerificationRow
   extends
     Readonly<Record<Difference, number>>,
     Pick<VerificationRequest, 'subdomain' | 'from' | 'to' | 'bound' | 'deep' | 'repair'>,
-    Pick<VerificationStatus, 'windows' | 'compared' | 'unconfirmed' | 'repaired' | 'requests' | 'took'> {
+    Pick<
+      VerificationStatus,
+      'method' | 'windows' | 'compared' | 'unconfirmed' | 'repaired' | 'requests' | 'took'
+    > {
   readonly verificationId: string;
   readonly startedAt: number;
   readonly ids: Readonly<Record<Difference, readonly number[]>>;
@@ -40,6 +47,13 @@ export interface StoredTickets {
   /** All of them, deleted ones included. */
   list(subdomain: string, window: Window): Promise<readonly StoredTicket[]>;
   withIds(subdomain: string, ids: readonly number[]): Promise<readonly StoredTicket[]>;
+  /** Those that are not deleted, in the order of their places after one and up to another, without some: the first of them. */
+  between(
+    subdomain: string,
+    places: { readonly after: Place; readonly upTo: Place },
+    without: readonly number[],
+    most: number,
+  ): Promise<readonly Place[]>;
   /** The pages of tickets that exports have written last, the newest first. */
   newestPages(subdomain: string): Promise<readonly LoggedPage[]>;
   /** Written again, it changes nothing. */
@@ -75,15 +89,21 @@ function within({ from }: Window): string {
   return `subdomain = $1 AND (${created}${from === 0 ? ' OR created_at IS NULL' : ''})`;
 }
 
+const BETWEEN = `
+SELECT generated_timestamp, id FROM tickets
+WHERE subdomain = $1 AND NOT deleted AND generated_timestamp BETWEEN $2 AND $4
+  AND (generated_timestamp > $2 OR id > $3) AND (generated_timestamp < $4 OR id <= $5) AND id NOT IN (SELECT ${idsIn('$6')})
+ORDER BY generated_timestamp, id LIMIT $7`;
+
 const idList = (parameter: string): string => `string_to_array(nullif(${parameter}, ''), ',')::bigint[]`;
 
 const RECORD = `
 INSERT INTO verifications (
   subdomain, verification_id, started_at, ended_at, from_time, to_time, bound, deep, repair, windows, compared, missing, stale, extra,
-  unconfirmed, repaired, requests, took_seconds, missing_ids, stale_ids, extra_ids
+  unconfirmed, repaired, requests, took_seconds, method, missing_ids, stale_ids, extra_ids
 ) VALUES (
   $1, $2, to_timestamp($3::float8), now(), to_timestamp($4::float8), to_timestamp($5::float8), to_timestamp($6::float8), $7, $8, $9, $10,
-  $11, $12, $13, $14, $15, $16, $17, ${idList('$18')}, ${idList('$19')}, ${idList('$20')}
+  $11, $12, $13, $14, $15, $16, $17, $18, ${idList('$19')}, ${idList('$20')}, ${idList('$21')}
 ) ON CONFLICT (subdomain, verification_id) DO NOTHING`;
 
 /** In a database: DuckDB and PostgreSQL both understand these statements. */
@@ -130,6 +150,17 @@ export class SqlStoredTickets implements StoredTickets {
     return rows.map(ticketIn);
   }
 
+  async between(
+    subdomain: string,
+    { after, upTo }: { readonly after: Place; readonly upTo: Place },
+    without: readonly number[],
+    most: number,
+  ): Promise<readonly Place[]> {
+    const bounds = [after.second, after.id, upTo.second, upTo.id];
+    const rows = await this.query(BETWEEN, [subdomain, ...bounds, without.join(','), most]);
+    return rows.map(([second, id]) => ({ second: Number(second), id: Number(id) }));
+  }
+
   async newestPages(subdomain: string): Promise<readonly LoggedPage[]> {
     const rows = await this.query(NEWEST_PAGES, [subdomain]);
     return rows.map(([exportId, epoch, page, writtenAt, checkpoint]) => ({
@@ -143,10 +174,10 @@ export class SqlStoredTickets implements StoredTickets {
 
   async record(row: VerificationRow): Promise<void> {
     const { subdomain, verificationId, startedAt, from, to, bound, deep, repair, ids } = row;
-    const { windows, compared, missing, stale, extra, unconfirmed, repaired, requests, took } = row;
+    const { windows, compared, missing, stale, extra, unconfirmed, repaired, requests, took, method } = row;
     await this.query(RECORD, [
       ...[subdomain, verificationId, startedAt, from, to, bound, deep, repair],
-      ...[windows, compared, missing, stale, extra, unconfirmed, repaired, requests, took],
+      ...[windows, compared, missing, stale, extra, unconfirmed, repaired, requests, took, method],
       ...[ids.missing.join(','), ids.stale.join(','), ids.extra.join(',')],
     ]);
   }

@@ -133,6 +133,7 @@ const VERIFICATIONS: Table = {
     ...required({ extra: 'integer', unconfirmed: 'integer', repaired: 'integer', requests: 'integer' }),
     ...required({ took_seconds: 'integer' }),
     ...optional({ missing_ids: 'integers', stale_ids: 'integers', extra_ids: 'integers' }),
+    ...required({ method: 'text' }).map((column) => ({ ...column, default: `'search'` })),
   ],
   key: ['subdomain', 'verification_id'],
   indexes: [],

@@ -64,25 +64,25 @@ const count = z
   .nonnegative()
   .max(2 ** 31 - 1);
 const second = z.number().refine(isUnixSeconds);
-const answer = z.object({
-  of: z.string(),
-  request: z.unknown(),
-  result: z.object({
-    received: count,
-    written: count,
-    deleted: count,
-    repeated: count,
-    filtered: count,
-    quarantined: count,
-    bytes: count,
-    first: second.nullable(),
-    last: second.nullable(),
-    onLastSecond: count,
-    endTime: second.nullable(),
-    afterCursor: z.string().refine(isCursor).nullable(),
-    endOfStream: z.boolean(),
-    pinned: z.boolean(),
-    newKeys: z.array(z.string().max(LONGEST_KEY)).max(MOST_KEYS),
-    requests: count,
-  }),
+
+/** A page's result in its checkpoint. */
+export const resultJson = z.object({
+  received: count,
+  written: count,
+  deleted: count,
+  repeated: count,
+  filtered: count,
+  quarantined: count,
+  bytes: count,
+  first: second.nullable(),
+  last: second.nullable(),
+  onLastSecond: count,
+  endTime: second.nullable(),
+  afterCursor: z.string().refine(isCursor).nullable(),
+  endOfStream: z.boolean(),
+  pinned: z.boolean(),
+  newKeys: z.array(z.string().max(LONGEST_KEY)).max(MOST_KEYS),
+  requests: count,
 });
+
+const answer = z.object({ of: z.string(), request: z.unknown(), result: resultJson });

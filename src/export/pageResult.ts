@@ -36,7 +36,7 @@ export function writtenResult(
 }
 
 /** What the answer alone says, before anything is written. */
-function answerOf(page: FetchedPage, attempt: Attempt): PageResult {
+export function answerOf(page: FetchedPage, attempt: Attempt): PageResult {
   const { records, rejected, bytes, endTime, afterCursor, endOfStream } = page;
   const last = lastSecond(records);
   return {

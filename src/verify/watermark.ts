@@ -1,4 +1,5 @@
 import { placeOf } from '../contract/position';
+import type { Rereading } from '../contract/verification';
 import { SETTLED_SECONDS } from '../contract/time';
 
 /** A page of the log, and what it says. Times are Unix seconds. */
@@ -14,6 +15,9 @@ export interface ReadPage {
   readonly endTime: number | null;
   readonly afterCursor: string | null;
   readonly last: number | null;
+  readonly endpoint: Rereading['endpoint'];
+  /** Whether what the system alone has changed was left out. */
+  readonly byUpdate: boolean;
 }
 
 /** `updated_at` and `generated_timestamp` of one version were seen to be some seconds apart. */
@@ -27,7 +31,7 @@ const LAG_SECONDS = 60;
 export function watermarkOf(pages: readonly ReadPage[]): number | null {
   const [newest] = pages;
   if (newest === undefined) return null;
-  const own = pages.filter(({ exportId, epoch }) => exportId === newest.exportId && epoch === newest.epoch);
+  const own = ofNewest(pages);
   const lastOfRanges = new Map<number, ReadPage>();
   for (const page of own) {
     const other = lastOfRanges.get(page.range);
@@ -41,6 +45,16 @@ export function watermarkOf(pages: readonly ReadPage[]): number | null {
   const ends = ranges.map(({ until, reached }) => Math.min(until ?? Infinity, reached ?? Infinity));
   const least = open.length === 0 ? Math.max(...ends) : leastOf(open);
   return least === null ? null : least - LAG_SECONDS;
+}
+
+/** The endpoint of the export that wrote last: by time, a second of many is read by cursor, too. */
+export function endpointOf(pages: readonly ReadPage[]): Rereading['endpoint'] {
+  return ofNewest(pages).some(({ endpoint }) => endpoint === 'time') ? 'time' : 'cursor';
+}
+
+function ofNewest(pages: readonly ReadPage[]): readonly ReadPage[] {
+  const [newest] = pages;
+  return pages.filter(({ exportId, epoch }) => exportId === newest?.exportId && epoch === newest.epoch);
 }
 
 /** Null where one of them is. */

@@ -20,8 +20,10 @@ import {
   landConfirmed,
   landPreparation,
   landRecorded,
+  landReread,
   initialVerification,
   nextVerificationStep,
+  rereadRequest,
   type Verification,
 } from '../../workflows/verification';
 import { verificationStatus } from '../../workflows/verificationStatus';
@@ -97,7 +99,11 @@ afterEach(async () => {
   for (const close of opened.splice(0)) await close();
 });
 
-async function stage(open: () => Promise<Store>, options: SimulatorOptions = {}): Promise<Stage> {
+async function stage(
+  open: () => Promise<Store>,
+  options: SimulatorOptions = {},
+  endpoint: 'time' | 'cursor' = 'time',
+): Promise<Stage> {
   const simulator = await startSimulator({
     subdomain: 'acme',
     tickets: 2500,
@@ -113,7 +119,7 @@ async function stage(open: () => Promise<Store>, options: SimulatorOptions = {})
     baseUrl: simulator.url,
     credentials: { kind: 'oauthToken', token: 'secret' },
   });
-  await exportInto(store.destination, zendesk);
+  await exportInto(store.destination, zendesk, endpoint);
   const leased = new LeasedDestination(store.destination);
   const activities = verificationActivities(
     {
@@ -161,10 +167,17 @@ async function verify(
         state = landCompared(state, window, { ...compared, quota: null }, now, now);
         break;
       }
+      case 'reread': {
+        const asked = rereadRequest(step, { verificationId, step: state.step, failedBefore: 0 });
+        const reread = await run(async () => activities.rereadPage(asked));
+        state = landReread(state, step, { ...reread, page: { ...reread.page, quota: null } }, now, now);
+        break;
+      }
       case 'confirm': {
         const { ids } = step;
-        const { subdomain, bound, repair, supportTypeScope } = step.request;
-        const named = { ids, verificationId, step: state.step, failedBefore: 0 };
+        const { subdomain, bound, repair, supportTypeScope, reread } = step.request;
+        const only = reread === undefined ? {} : { only: 'extra' as const };
+        const named = { ids, verificationId, step: state.step, failedBefore: 0, ...only };
         const confirmed = await run(async () =>
           activities.confirmDifferences({ subdomain, bound, repair, supportTypeScope, ...named }),
         );
@@ -266,6 +279,65 @@ describe.each(Object.entries(STORES))('%s', (_, open) => {
     expect(idsOf(found)).toEqual({ ...CLEAN, missing: [gone] });
     // Counts down to a window of a page, that page, and its confirmation.
     expect(found.requests).toBeLessThan(12);
+  });
+});
+
+/** The clock stands still. */
+const FREELY = { perMinute: 1000 };
+
+describe.each([
+  ['DuckDB', 'time'],
+  ['PostgreSQL', 'cursor'],
+] as const)('%s, read again after an export by %s', (store, endpoint) => {
+  const open = STORES[store] ?? (() => Promise.reject(new Error('no store')));
+
+  test('finds exactly what was deleted, made stale and invented, repairs it, and is clean then', async () => {
+    // By time, a second with more than a page is read by cursor.
+    const set = await stage(
+      open,
+      { burst: [{ at: FROM + 5 * DAY, tickets: 1200 }], quota: FREELY },
+      endpoint,
+    );
+    expect(idsOf(await set.verify({ method: 'reread' }))).toEqual(CLEAN);
+    const damaged = await damage(set);
+    const before = set.simulator.requests.length;
+    const repairing = await set.verify({ method: 'reread', repair: true });
+    expect(idsOf(repairing)).toEqual(damaged);
+    expect(repairing).toMatchObject({ unconfirmed: 0, repaired: 7 });
+    const asked = set.simulator.requests.slice(before).map(({ path }) => path);
+    expect(asked).not.toContain('/api/v2/search/export');
+    expect(asked).toContain(`/api/v2/incremental/tickets${endpoint === 'time' ? '/cursor' : ''}`);
+    expect(idsOf(await set.verify({ method: 'reread' }))).toEqual(CLEAN);
+    expect(idsOf(await set.verify({ deep: true }))).toEqual(CLEAN);
+  });
+
+  test('finds all of hundreds that are missing and invented', async () => {
+    const set = await stage(open, { quota: FREELY }, endpoint);
+    const missing = [...set.simulator.truth().values()].filter(
+      ({ id, status }) => id % 7 === 5 && status !== 'deleted',
+    );
+    await set.run('DELETE FROM tickets WHERE id % 7 = 5');
+    await set.run(
+      `INSERT INTO tickets (subdomain, id, generated_timestamp, deleted, updated_at, ticket)
+       SELECT 'acme', 900000 + n, ${FROM + DAY} + n % 7, false, to_timestamp(${FROM + DAY}), '{"id": 1}'
+       FROM generate_series(1, 700) AS invented(n)`,
+    );
+    const { found } = await set.verify({ method: 'reread' });
+    expect(found).toMatchObject({
+      missing: { count: missing.length },
+      stale: { count: 0 },
+      extra: { count: 700 },
+    });
+  });
+
+  test('leaves out what has changed since, and what the export left out', async () => {
+    const set = await stage(open, { quota: FREELY }, endpoint);
+    const [a = 0, b = 0] = liveIds(set.simulator, 2);
+    set.simulator.update(a);
+    set.simulator.delete(b);
+    set.simulator.create(3);
+    await set.run('DELETE FROM tickets WHERE deleted');
+    expect(idsOf(await set.verify({ method: 'reread', repair: true }))).toEqual(CLEAN);
   });
 });
 

@@ -72,6 +72,8 @@ const page: ReadPage = {
   endTime: 5000,
   afterCursor: null,
   last: 5000,
+  endpoint: 'time',
+  byUpdate: false,
 };
 
 test.each<[string, readonly ReadPage[], number | null]>([

@@ -4,20 +4,26 @@ import type { PageRequest } from '../../src/contract/page';
 import type { ZendeskClient } from '../../src/zendesk/client';
 
 /** Exports all tickets of `acme`, page after page. */
-export async function exportInto(destination: Destination, zendesk: ZendeskClient): Promise<void> {
+export async function exportInto(
+  destination: Destination,
+  zendesk: ZendeskClient,
+  endpoint: 'time' | 'cursor' = 'time',
+): Promise<void> {
   await destination.prepare();
-  let startTime = 0;
+  let position: PageRequest['position'] = { endpoint, startTime: 0 };
   for (let page = 1; ; page += 1) {
     const request: PageRequest = {
       ...{ subdomain: 'acme', stream: 'tickets', range: 0, perPage: 1000, include: [] },
       ...{ supportTypeScope: 'all', excludeDeleted: false },
       key: { exportId: 'export', epoch: 0, page },
-      position: { endpoint: 'time', startTime },
+      position,
     };
     const tools = { zendesk, destination, now: () => Date.now() / 1000 };
     const attempt = { of: `page ${page}`, number: 1 };
     const result = await exportPage(tools, request, attempt, new AbortController().signal);
     if (result.endOfStream) return;
-    startTime = result.endTime ?? startTime;
+    const { endTime, afterCursor } = result;
+    if (endTime !== null) position = { endpoint, startTime: endTime };
+    else if (afterCursor !== null) position = { endpoint: 'cursor', cursor: afterCursor };
   }
 }
