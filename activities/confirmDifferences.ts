@@ -8,11 +8,11 @@ import {
 } from '../src/contract/verification';
 import type { PageKey } from '../src/contract/page';
 import type { Destination } from '../src/destinations/destination';
-import type { StoredTicket, StoredTickets } from '../src/destinations/storedTickets';
+import type { StoredRecord, Stored } from '../src/destinations/stored';
 import type { Attempt } from '../src/export/checkpoint';
 import { jsonOrUndefined } from '../src/json';
 import { differenceOf } from '../src/verify/differences';
-import { showTickets, ticketsDeletedSince, type ShownTicket } from '../src/zendesk/searchTickets';
+import { showRecords, ticketsDeletedSince, type ShownRecord } from '../src/zendesk/search';
 
 /**
  * Looks again at tickets that seem to differ, in Zendesk's database and not in its index, and repairs those that do, if asked to.
@@ -21,26 +21,28 @@ import { showTickets, ticketsDeletedSince, type ShownTicket } from '../src/zende
 export async function confirmDifferences(
   zendesk: OpenAccount['zendesk'],
   destination: Destination,
-  stored: StoredTickets,
+  stored: Stored,
   request: ConfirmRequest,
   attempt: Attempt,
   signal: AbortSignal,
 ): Promise<Confirmed> {
-  const { subdomain, ids, bound, repair, supportTypeScope, only } = request;
+  const { subdomain, stream = 'tickets', ids, bound, repair, supportTypeScope, only } = request;
   if (repair && attempt.number > 1) {
     const repaired = await repairedBefore(destination, request, attempt);
     if (repaired !== undefined) return repaired;
   }
-  const shown = await showTickets(zendesk, ids, signal);
+  const shown = await showRecords(zendesk, stream, ids, signal);
   const there = new Map(shown.value.map((ticket) => [ticket.id, ticket]));
   // Read after Zendesk was: an export that writes meanwhile makes no difference.
-  const rows = await stored.withIds(subdomain, ids);
+  const rows = await stored.withIds(subdomain, stream, ids);
   const here = new Map(rows.map((row) => [row.id, row]));
   const seemGone = rows.some(({ id, deleted }) => !there.has(id) && !deleted);
-  const deleted = seemGone ? await ticketsDeletedSince(zendesk, bound, signal) : undefined;
+  const deleted =
+    seemGone && stream === 'tickets' ? await ticketsDeletedSince(zendesk, bound, signal) : undefined;
   const differences: Record<Difference, number[]> = { missing: [], stale: [], extra: [] };
   for (const id of ids) {
-    const isDeletedSince = deleted?.value?.has(id) ?? null;
+    // When another record was deleted, nobody knows: gone it is.
+    const isDeletedSince = stream === 'tickets' ? (deleted?.value?.has(id) ?? null) : false;
     const evidence = { here: here.get(id), there: thereOf(there.get(id)), isDeletedSince };
     const difference = differenceOf(evidence, bound, supportTypeScope);
     if (difference !== undefined && (only ?? difference) === difference) differences[difference].push(id);
@@ -55,15 +57,15 @@ export async function confirmDifferences(
   return repair ? writeRepair(destination, request, attempt, result, { here, there }) : result;
 }
 
-function thereOf(ticket: ShownTicket | undefined): Parameters<typeof differenceOf>[0]['there'] {
+function thereOf(ticket: ShownRecord | undefined): Parameters<typeof differenceOf>[0]['there'] {
   if (ticket === undefined) return undefined;
   const { id, version, supportType } = ticket;
   return { id, updatedAt: version, supportType };
 }
 
 interface Sides {
-  readonly here: ReadonlyMap<number, StoredTicket>;
-  readonly there: ReadonlyMap<number, ShownTicket>;
+  readonly here: ReadonlyMap<number, StoredRecord>;
+  readonly there: ReadonlyMap<number, ShownRecord>;
 }
 
 async function writeRepair(
@@ -90,7 +92,7 @@ async function writeRepair(
   });
   const { swept, unstorable } = await destination.write({
     subdomain: request.subdomain,
-    stream: 'tickets',
+    stream: request.stream ?? 'tickets',
     key: keyOfStep(request),
     records,
     gone,

@@ -4,7 +4,7 @@ import type { Rereading, VerificationRequest } from '../src/contract/verificatio
 import { parseVerificationInput } from '../src/contract/verificationSchema';
 import { YEAR_9999 } from '../src/contract/time';
 import { DestinationRefused } from '../src/destinations/destination';
-import type { LoggedPage } from '../src/destinations/storedTickets';
+import type { LoggedPage } from '../src/destinations/stored';
 import { jsonOrUndefined } from '../src/json';
 import { endpointOf, watermarkOf, type ReadPage } from '../src/verify/watermark';
 import { accessOf } from '../src/zendesk/access';
@@ -20,7 +20,7 @@ export async function prepareVerification(
   signal: AbortSignal,
 ): Promise<VerificationRequest> {
   const { to = Infinity, method, ...request } = parseVerificationInput(input, accounts.subdomains());
-  const { subdomain, from } = request;
+  const { subdomain, stream = 'tickets', from } = request;
   const { zendesk, destination } = accounts.of(subdomain);
   // A user who is not an admin may not see all tickets: the others would seem to be gone.
   await accessOf(zendesk, subdomain, signal);
@@ -29,22 +29,22 @@ export async function prepareVerification(
       const { stored } = store;
       if (stored === undefined) throw new InvalidInput(NEEDS_DATABASE);
       await store.prepare();
-      await stored.prepare();
-      const pages = (await stored.newestPages(subdomain)).flatMap(readPage);
+      await stored.prepare(stream);
+      const pages = (await stored.newestPages(subdomain, stream)).flatMap(readPage);
       const watermark = watermarkOf(pages);
       if (watermark === null)
         throw new DestinationRefused(
-          `The destination has no page of an export of the tickets of ${subdomain}: there is nothing to verify. ` +
-            'Export the tickets first, then resume.',
+          `The destination has no page of an export of the ${stream} of ${subdomain}: there is nothing to verify. ` +
+            'Export them first, then resume.',
         );
       const bound = Math.max(0, Math.min(Math.floor(Date.now() / 1000) - YOUNGEST_SECONDS, watermark));
       const window = { from, to: Math.max(from, Math.min(to, bound)) };
-      const oldest = (await stored.oldest(subdomain)) ?? 0;
+      const oldest = (await stored.oldest(subdomain, stream)) ?? 0;
       if (method === 'reread') {
-        const tickets = await stored.count(subdomain, { from: 0, to: YEAR_9999 });
+        const tickets = await stored.count(subdomain, stream, { from: 0, to: YEAR_9999 });
         return { ...request, ...window, bound, oldest: from, tickets, reread: rereadingOf(pages) };
       }
-      return { ...request, ...window, bound, oldest, tickets: await stored.count(subdomain, window) };
+      return { ...request, ...window, bound, oldest, tickets: await stored.count(subdomain, stream, window) };
     },
     () => true,
   );

@@ -1,9 +1,9 @@
-import type { StoredTickets } from '../src/destinations/storedTickets';
+import type { Stored } from '../src/destinations/stored';
 import type { EndedVerification } from './verificationRequest';
 
 /** Writes a row about a verification that has ended. */
 export async function recordVerification(
-  stored: StoredTickets,
+  stored: Stored,
   { verificationId, status }: Omit<EndedVerification, 'failedBefore'>,
 ): Promise<void> {
   const { missing, stale, extra, ...alike } = status;

@@ -10,7 +10,7 @@ import {
   type RereadRequest,
 } from '../src/contract/verification';
 import type { Destination } from '../src/destinations/destination';
-import type { StoredTickets } from '../src/destinations/storedTickets';
+import type { Stored } from '../src/destinations/stored';
 import { firstSecond, lastSecond } from '../src/export/boundary';
 import { resultJson, type Attempt } from '../src/export/checkpoint';
 import { fetchPage } from '../src/export/fetchPage';
@@ -28,7 +28,7 @@ const MOST_GONE = 500;
 export interface RereadTools {
   readonly zendesk: OpenAccount['zendesk'];
   readonly destination: Destination;
-  readonly stored: StoredTickets;
+  readonly stored: Stored;
   /** Unix seconds. */
   readonly now: () => number;
 }
@@ -59,13 +59,13 @@ export async function rereadPage(
   const all = newestOfEach(page?.records ?? []);
   const ids = all.flatMap(({ id }) => (typeof id === 'number' ? [id] : []));
   const places = { after: request.after, upTo: reach };
-  const gone = await tools.stored.between(request.subdomain, places, ids, MOST_GONE);
+  const gone = await tools.stored.between(request.subdomain, 'tickets', places, ids, MOST_GONE);
   const candidates = gone.map(({ id }) => id);
   const last = gone.at(-1);
   if (last !== undefined && gone.length === MOST_GONE)
     return { ...NOTHING, page: result, isWhole: false, after: last, candidates };
   const records = all.filter((record) => isCompared(record, reach, request));
-  const rows = await tools.stored.withIds(request.subdomain, ids);
+  const rows = await tools.stored.withIds(request.subdomain, 'tickets', ids);
   const here = new Map(rows.map((row) => [row.id, row]));
   const wrong = records.flatMap((record) => {
     const kind = differenceFrom(

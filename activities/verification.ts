@@ -12,7 +12,7 @@ import type {
   VerificationStatus,
 } from '../src/contract/verification';
 import { DestinationRefused, type Destination } from '../src/destinations/destination';
-import type { StoredTickets } from '../src/destinations/storedTickets';
+import type { Stored } from '../src/destinations/stored';
 import { isSplittable } from '../src/verify/windows';
 import { attemptTo } from './attempt';
 import { checked } from './checked';
@@ -126,7 +126,7 @@ export function verificationActivities(
             async (store) => recordVerification(storedIn(store), ended),
             () => true,
           );
-          metrics.verification(subdomain, ended.status);
+          metrics.verification(subdomain, ended.status.stream, ended.status);
         },
         failedFor(subdomain),
         { failedBefore },
@@ -135,7 +135,7 @@ export function verificationActivities(
   };
 }
 
-function storedIn({ stored }: Destination): StoredTickets {
+function storedIn({ stored }: Destination): Stored {
   if (stored !== undefined) return stored;
   throw new DestinationRefused(
     'The destination is no longer a database. Name the former one again, then resume.',

@@ -7,6 +7,7 @@ import {
   METHODS,
   MOST_IDS,
   MOST_SHOWN,
+  VERIFIED_STREAMS,
   type CompareRequest,
   type ConfirmRequest,
   type RereadRequest,
@@ -15,8 +16,11 @@ import { readArgument } from './checked';
 
 const common = { subdomain, failedBefore: ordinal };
 
+const stream = z.exactOptional(z.enum(VERIFIED_STREAMS));
+
 const compare = z.strictObject({
   ...common,
+  stream,
   bound: second,
   deep: z.boolean(),
   window: z.strictObject({ from: second, to: second }),
@@ -33,6 +37,7 @@ const logged = {
 const confirm = z.strictObject({
   ...common,
   ...logged,
+  stream,
   bound: second,
   ids: z.array(z.int().positive()).min(1).max(MOST_SHOWN),
   only: z.exactOptional(z.enum(DIFFERENCES)),
@@ -56,6 +61,7 @@ const ended = z.object({
   failedBefore: ordinal,
   status: z.object({
     subdomain,
+    stream: z.enum(VERIFIED_STREAMS),
     startedAt: pointInTime,
     from: pointInTime,
     to: pointInTime,

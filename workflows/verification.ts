@@ -34,7 +34,7 @@ export interface Verification {
   readonly windows: readonly Window[];
   /** What is read again: null before and after; absent in verifications of before there was that. */
   readonly reading?: Reading | null;
-  /** Ids of tickets that seem to differ, and wait to be confirmed. */
+  /** Ids of records that seem to differ, and wait to be confirmed. */
   readonly candidates: readonly number[];
   /** Numbers the steps that may repair. */
   readonly step: number;

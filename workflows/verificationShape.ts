@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import {
   MOST_IDS,
+  VERIFIED_STREAMS,
   type Found,
   type Place,
   type Rereading,
@@ -38,6 +39,7 @@ const window = both(
 
 const request = object<VerificationRequest>({
   subdomain,
+  stream: optional(oneOf(...VERIFIED_STREAMS)),
   from: second,
   to: second,
   bound: second,

@@ -22,6 +22,7 @@ export function verificationStatus(
   return {
     state: stateOf(state, step),
     subdomain: request?.subdomain ?? subdomain,
+    stream: request?.stream ?? 'tickets',
     clean: ended?.as === 'completed' ? DIFFERENCES.every((kind) => found[kind].count === 0) : null,
     from: request === null ? null : iso(request.from),
     to: request === null ? null : iso(request.to),
@@ -46,7 +47,7 @@ export function verificationStatus(
   };
 }
 
-/** By the tickets that the destination has; missing ones make it more than was foreseen. */
+/** By the records that the destination has; missing ones make it more than was foreseen. */
 function percentOf({ request, compared, windows, reading, candidates }: Verification): number | null {
   if (request === null) return null;
   if (windows.length + candidates.length === 0 && !reading) return 100;
@@ -77,11 +78,11 @@ function waitingFor(step: VerificationStep): string | null {
 
 /** The status as the Web UI shows it. @param asOf ISO 8601; comes last because the UI cuts off the last line */
 export function renderVerification(status: VerificationStatus, asOf: string): string {
-  const { state, subdomain, waitingFor: waits, lastError, percent, etaSeconds, clean } = status;
+  const { state, waitingFor: waits, lastError, percent, etaSeconds, clean } = status;
   const item = (name: string, text: string): string => `- ${name}: ${text}`;
   const eta = etaSeconds === null || etaSeconds === 0 ? '' : `, done in about ${duration(etaSeconds)}`;
   return [
-    `## Verification of ${subdomain ?? 'an account'}: ${state}`,
+    `## Verification of ${nameOf(status)}: ${state}`,
     '',
     ...(clean === null ? [] : [item('Result', clean ? '**clean**' : '**there are differences**')]),
     ...(lastError === null
@@ -93,7 +94,7 @@ export function renderVerification(status: VerificationStatus, asOf: string): st
     item('Progress', percent === null ? 'none yet' : `${percent} %${eta}`),
     item(
       'Compared',
-      `**${status.compared}** tickets in ${status.windows} ${status.method === 'reread' ? 'pages' : 'windows'}, ${status.requests} requests`,
+      `**${status.compared}** ${status.stream} in ${status.windows} ${status.method === 'reread' ? 'pages' : 'windows'}, ${status.requests} requests`,
     ),
     ...DIFFERENCES.map((kind) => item(NAMES[kind], idsOf(status[kind]))),
     item('Seemed to differ, not confirmed', String(status.unconfirmed)),
@@ -102,7 +103,7 @@ export function renderVerification(status: VerificationStatus, asOf: string): st
       ? []
       : [
           item(
-            'Tickets',
+            'Range',
             status.method === 'reread'
               ? `changed from ${status.from} to ${status.to ?? ''}`
               : `created from ${status.from} to ${status.to ?? ''}, not changed since ${status.bound ?? ''}`,
@@ -113,6 +114,11 @@ export function renderVerification(status: VerificationStatus, asOf: string): st
     ),
     item('As of', asOf),
   ].join('\n');
+}
+
+function nameOf({ subdomain, stream }: VerificationStatus): string {
+  const account = subdomain ?? 'an account';
+  return stream === 'tickets' ? account : `the ${stream} of ${account}`;
 }
 
 const NAMES = {

@@ -11,7 +11,7 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { VerificationStatus } from '../src/contract/verification';
+import type { VerificationRequest, VerificationStatus } from '../src/contract/verification';
 import { readTypedInput } from '../src/contract/typedInput';
 import {
   compareWindow,
@@ -31,7 +31,7 @@ import { renderVerification, verificationStatus } from './verificationStatus';
 import { Waits } from './waits';
 
 /**
- * The workflow: compares the destination's tickets with the account, by another road than the export's.
+ * The workflow: compares the destination's tickets, users or organizations with the account, by another road than the export's.
  * @param input what the operator typed
  * @param carried the state of the run before, after continue-as-new; anybody can make one up
  */
@@ -107,9 +107,10 @@ class VerificationRun {
         return this.attempt(step, async () => {
           const { window } = step;
           const { subdomain, bound, deep } = step.request;
+          const of = streamOf(step.request);
           const result = await compareWindow.executeWithOptions(
             { summary: `created from ${moment(window.from * 1000)} to ${moment(window.to * 1000)}` },
-            [{ subdomain, bound, deep, window, failedBefore }],
+            [{ subdomain, ...of, bound, deep, window, failedBefore }],
           );
           this.become(verification.landCompared(this.current, window, result, askedAt, Date.now()));
         });
@@ -131,9 +132,9 @@ class VerificationRun {
           // What is missing or stale, the pages have shown.
           const only = reread === undefined ? {} : { only: 'extra' as const };
           const { firstExecutionRunId: verificationId } = workflowInfo();
-          const named = { verificationId, step: this.current.step, failedBefore };
+          const named = { ...streamOf(step.request), verificationId, step: this.current.step, failedBefore };
           const result = await confirmDifferences.executeWithOptions(
-            { summary: `${ids.length} tickets that seem to differ` },
+            { summary: `${ids.length} records that seem to differ` },
             [{ subdomain, bound, repair, supportTypeScope, ids, ...only, ...named }],
           );
           this.become(verification.landConfirmed(this.current, ids, result, askedAt, Date.now()));
@@ -210,6 +211,10 @@ class VerificationRun {
       memo: this.memo(),
     })(this.input, this.current);
   }
+}
+
+function streamOf({ stream }: VerificationRequest): Pick<VerificationRequest, 'stream'> {
+  return stream === undefined ? {} : { stream };
 }
 
 /** What can be read without a worker. */

@@ -28,7 +28,7 @@ export function exportName(workflowId: string): string {
   return workflowId.replace(/-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/, '');
 }
 
-/** By convention; Temporal then refuses a second verification of the same account. */
-export function verificationWorkflowIdOf(subdomain: string): string {
-  return `zendesk-verify-${subdomain}`;
+/** By convention; Temporal then refuses a second verification of the same. */
+export function verificationWorkflowIdOf(subdomain: string, stream = 'tickets'): string {
+  return `zendesk-verify-${subdomain}${stream === 'tickets' ? '' : `-${stream}`}`;
 }

@@ -10,9 +10,15 @@ export interface Window {
   readonly to: number;
 }
 
+/** What can be compared: of these, Zendesk's search knows how many there are. */
+export const VERIFIED_STREAMS = ['tickets', 'users', 'organizations'] as const;
+export type VerifiedStream = (typeof VERIFIED_STREAMS)[number];
+
 /** A verification as it runs: its input, checked, and what the destination says. Times are Unix seconds. */
 export interface VerificationRequest extends Window {
   readonly subdomain: string;
+  /** Absent for tickets. */
+  readonly stream?: VerifiedStream;
   /** What changed later is left out, on both sides. */
   readonly bound: number;
   /** Whether every window is listed, and not only those whose counts differ. */
@@ -22,7 +28,7 @@ export interface VerificationRequest extends Window {
   readonly requestsPerMinute: number;
   /** The endpoint whose pages are read again; absent where Zendesk's search is asked. */
   readonly reread?: Rereading;
-  /** Tickets that the destination has in all windows, and when the oldest of its tickets was created: it has nothing to halve before. */
+  /** Records that the destination has in all windows, and when the oldest of them was created: it has nothing to halve before. */
   readonly tickets: number;
   readonly oldest: number;
 }
@@ -46,7 +52,7 @@ export interface Cost {
   readonly quota: QuotaSeen | null;
 }
 
-export interface CompareRequest extends Pick<VerificationRequest, 'subdomain' | 'bound' | 'deep'> {
+export interface CompareRequest extends Pick<VerificationRequest, 'subdomain' | 'stream' | 'bound' | 'deep'> {
   readonly window: Window;
   /** Attempts that earlier activities for this window have handed over as failed. */
   readonly failedBefore: number;
@@ -55,15 +61,15 @@ export interface CompareRequest extends Pick<VerificationRequest, 'subdomain' | 
 export interface Compared extends Cost {
   /** `split`: too much for one step, compare its halves; `same`: both sides count as many; `listed`: compared ticket by ticket. */
   readonly verdict: 'split' | 'same' | 'listed';
-  /** Tickets that were counted or listed. */
+  /** Records that were counted or listed. */
   readonly compared: number;
-  /** Ids of tickets that seem to differ, which the search index alone cannot tell. */
+  /** Ids of records that seem to differ, which the search index alone cannot tell. */
   readonly candidates: readonly number[];
 }
 
 export interface ConfirmRequest extends Pick<
   VerificationRequest,
-  'subdomain' | 'bound' | 'repair' | 'supportTypeScope'
+  'subdomain' | 'stream' | 'bound' | 'repair' | 'supportTypeScope'
 > {
   readonly ids: readonly number[];
   /** Nothing else is looked for: the rest is known. */
@@ -74,7 +80,7 @@ export interface ConfirmRequest extends Pick<
   readonly failedBefore: number;
 }
 
-/** A ticket that is not here; is older here; or is here, and gone there. */
+/** A record that is not here; is older here; or is here, and gone there. */
 export const DIFFERENCES = ['missing', 'stale', 'extra'] as const;
 export type Difference = (typeof DIFFERENCES)[number];
 
@@ -126,7 +132,7 @@ export interface Reread {
   readonly candidates: readonly number[];
 }
 
-/** Tickets that one request of `show_many` can ask for. */
+/** Records that one request of `show_many` can ask for. */
 export const MOST_SHOWN = 100;
 
 /** How many ids of each kind are kept. */
@@ -142,9 +148,10 @@ export interface Found {
 export interface VerificationStatus extends Readonly<Record<Difference, Found>> {
   readonly state: State;
   readonly subdomain: string | null;
+  readonly stream: VerifiedStream;
   /** Whether it has compared everything, and found no difference; null before. */
   readonly clean: boolean | null;
-  /** What is compared: tickets created from `from` to `to` that have not changed since `bound`. ISO 8601. */
+  /** What is compared: records created from `from` to `to` that have not changed since `bound`. ISO 8601. */
   readonly from: string | null;
   readonly to: string | null;
   readonly bound: string | null;
@@ -154,7 +161,7 @@ export interface VerificationStatus extends Readonly<Record<Difference, Found>> 
   /** Stretches of time, or pages that were read again. */
   readonly windows: number;
   readonly compared: number;
-  /** Tickets that seemed to differ, and do not, or nobody can tell. */
+  /** Records that seemed to differ, and do not, or nobody can tell. */
   readonly unconfirmed: number;
   readonly repaired: number;
   readonly requests: number;

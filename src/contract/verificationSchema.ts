@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { explain, InvalidInput, refuseUnreadable } from './input';
 import { accountName, pointInTime } from './inputSchema';
 import { iso } from './time';
-import { METHODS, type Method, type VerificationRequest } from './verification';
+import { METHODS, VERIFIED_STREAMS, type Method, type VerificationRequest } from './verification';
 
 /** Half of what Zendesk allows to the export of search results, and to incremental exports: the rest is for people and other programs. */
 const DEFAULT_PER_MINUTE: Readonly<Record<Method, number>> = { search: 60, reread: 5 };
@@ -12,7 +12,7 @@ const FORM = 'must be a JSON object such as {"subdomain": "acme"}';
 /** What is typed, and the times that the destination does not say. */
 export type VerificationInput = Pick<
   VerificationRequest,
-  'subdomain' | 'from' | 'deep' | 'repair' | 'supportTypeScope' | 'requestsPerMinute'
+  'subdomain' | 'stream' | 'from' | 'deep' | 'repair' | 'supportTypeScope' | 'requestsPerMinute'
 > & { readonly to: number | undefined; readonly method: Method };
 
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type is what zod infers
@@ -21,6 +21,7 @@ export function verificationSchema(accounts: readonly string[]) {
     .strictObject(
       {
         subdomain: accountName(accounts),
+        stream: z.enum(VERIFIED_STREAMS).default('tickets'),
         from: pointInTime.default(0),
         to: pointInTime.optional(),
         method: z.enum(METHODS).default('search'),
@@ -31,6 +32,11 @@ export function verificationSchema(accounts: readonly string[]) {
       },
       { error: ({ code }) => (code === 'invalid_type' ? FORM : undefined) },
     )
+    .refine(({ stream, method }) => method === 'search' || stream === 'tickets', {
+      path: ['method'],
+      error: 'only tickets can be read again: leave it out for other streams',
+      when: ({ value }) => typeof value === 'object' && value !== null,
+    })
     .refine(({ from, to = Infinity }) => from < to, {
       path: ['to'],
       error: ({ input }) => notAfter(input),

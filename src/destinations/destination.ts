@@ -2,7 +2,7 @@ import type { PageKey } from '../contract/page';
 import type { StreamName } from '../streams';
 import type { RejectedRecord, RecordVersion } from '../streams/record';
 import type { CustomField } from '../streams/customField';
-import type { StoredTickets } from './storedTickets';
+import type { Stored } from './stored';
 
 /**
  * Where records go. One implementation per kind of store; the workflow knows none of them.
@@ -37,7 +37,7 @@ export interface Destination {
   /** Lets go of files and connections. */
   close(): Promise<void>;
   /** Reads what is stored, for a verification; absent where only a query of the user's own can. */
-  readonly stored?: StoredTickets;
+  readonly stored?: Stored;
 }
 
 /** One that lasts longer than its process. */

@@ -134,6 +134,7 @@ const VERIFICATIONS: Table = {
     ...required({ took_seconds: 'integer' }),
     ...optional({ missing_ids: 'integers', stale_ids: 'integers', extra_ids: 'integers' }),
     ...required({ method: 'text' }).map((column) => ({ ...column, default: `'search'` })),
+    STREAM,
   ],
   key: ['subdomain', 'verification_id'],
   indexes: [],

@@ -2,7 +2,13 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { PageRequest, PageResult } from '../contract/page';
 import type { Measured, MeasuredStream } from '../contract/sinks';
 import type { State } from '../contract/status';
-import { DIFFERENCES, type Difference, type Found } from '../contract/verification';
+import {
+  DIFFERENCES,
+  VERIFIED_STREAMS,
+  type Difference,
+  type Found,
+  type VerifiedStream,
+} from '../contract/verification';
 import { STREAM_NAMES, type StreamName } from '../streams';
 import type { RequestDone } from '../zendesk/observe';
 
@@ -103,7 +109,8 @@ export class Metrics {
     );
     this.differences = counter(
       'verification_differences_total',
-      'Tickets that verifications have found to differ from the account',
+      'Records that verifications have found to differ from the account',
+      'stream',
       'difference',
     );
     this.verified = gauge('verified_timestamp_seconds', 'When a verification has come to its end last');
@@ -138,13 +145,14 @@ export class Metrics {
     const { records, deleted, quarantined, pages, bytes } = this;
     for (const each of [records, deleted, quarantined, pages, bytes])
       for (const stream of STREAM_NAMES) each.inc({ subdomain, stream }, 0);
-    for (const difference of DIFFERENCES) this.differences.inc({ subdomain, difference }, 0);
+    for (const stream of VERIFIED_STREAMS)
+      for (const difference of DIFFERENCES) this.differences.inc({ subdomain, stream, difference }, 0);
   }
 
   /** A verification has come to its end. */
-  verification(subdomain: string, status: Readonly<Record<Difference, Found>>): void {
+  verification(subdomain: string, stream: VerifiedStream, status: Readonly<Record<Difference, Found>>): void {
     for (const difference of DIFFERENCES)
-      this.differences.inc({ subdomain, difference }, status[difference].count);
+      this.differences.inc({ subdomain, stream, difference }, status[difference].count);
     this.verified.set({ subdomain }, Date.now() / 1000);
   }
 

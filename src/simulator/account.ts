@@ -31,7 +31,7 @@ export interface AccountOptions extends Omit<TicketOptions, 'burst'>, Pick<ListO
 export class Account {
   readonly tickets: TicketSet;
   readonly users: UserSet;
-  private readonly organizations: OrganizationSet;
+  readonly organizations: OrganizationSet;
   private readonly lists = new Map<ListName, ListSet>();
   private ticketEvents: TicketEventSet | undefined;
   private metricEvents: MetricEventSet | undefined;

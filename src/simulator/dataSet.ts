@@ -70,6 +70,10 @@ export abstract class DataSet {
   /** Whether a page shows a record. Absent: always. */
   accepts?(id: number, filters: Filters): boolean;
 
+  has(id: number): boolean {
+    return Number.isInteger(id) && id > this.before && id <= this.before + this.size;
+  }
+
   get size(): number {
     return this.versions.length;
   }

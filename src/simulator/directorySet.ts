@@ -29,6 +29,10 @@ export abstract class DirectorySet extends DataSet {
     return this.entry(id).deletedAt !== null;
   }
 
+  createdAt(id: number): number {
+    return this.entry(id).createdAt;
+  }
+
   change(id: number, at: number): void {
     this.move(id, at);
     const index = this.index(id);

@@ -16,7 +16,7 @@ import type { SimulatorOptions } from './options';
 import { PageCache } from './pageCache';
 import { AccountLimit, exportQuotas } from './quota';
 import { requestRecord, type RequestRecord } from './requestLog';
-import { LOOK_UPS, TicketLookUps } from './search';
+import { LOOK_UPS, LookUps } from './search';
 import { send } from './send';
 import { customFieldsOf } from './tickets';
 import { unavailableAnswer, type Unavailable } from './unavailable';
@@ -47,7 +47,7 @@ export function requestHandler(
   const quotas = options.quota === undefined ? undefined : exportQuotas(options.quota);
   const accountLimit = new AccountLimit(options.accountPerMinute, options.othersPerMinute);
   const cache = new PageCache();
-  const lookUps = new TicketLookUps(account.tickets, options);
+  const lookUps = new LookUps(account, options);
   const role = options.role ?? 'admin';
   const settings = {
     pinned: options.pinned ?? 'expand',

@@ -2,13 +2,13 @@ import type { SupportTypeScope } from '../contract/page';
 import type { Difference } from '../contract/verification';
 
 /** A ticket as Zendesk shows it. Times are Unix seconds. */
-export interface TicketThere {
+export interface RecordThere {
   readonly id: number;
   readonly updatedAt: number;
 }
 
 /** A ticket as the destination has it. */
-export interface TicketHere {
+export interface RecordHere {
   readonly id: number;
   /** Null where the row has none. */
   readonly updatedAt: number | null;
@@ -20,8 +20,8 @@ export interface TicketHere {
  * have got there yet.
  */
 export function candidatesOf(
-  here: readonly TicketHere[],
-  there: readonly TicketThere[],
+  here: readonly RecordHere[],
+  there: readonly RecordThere[],
   bound: number,
 ): number[] {
   const rows = new Map(here.map((ticket) => [ticket.id, ticket]));
@@ -33,15 +33,15 @@ export function candidatesOf(
   return [...new Set([...behind, ...gone].map(({ id }) => id))].sort((one, other) => one - other);
 }
 
-function isBehind(here: TicketHere | undefined, { updatedAt }: TicketThere): boolean {
+function isBehind(here: RecordHere | undefined, { updatedAt }: RecordThere): boolean {
   return here === undefined || here.deleted || (here.updatedAt ?? 0) < updatedAt;
 }
 
 /** All that is known of a ticket that seems to differ. */
 export interface Evidence {
-  readonly here: (TicketHere & { readonly supportType: string | null }) | undefined;
+  readonly here: (RecordHere & { readonly supportType: string | null }) | undefined;
   /** Undefined where Zendesk does not show it: it is deleted, or has never been. */
-  readonly there: (TicketThere & { readonly supportType: string | null }) | undefined;
+  readonly there: (RecordThere & { readonly supportType: string | null }) | undefined;
   /** Whether Zendesk may have deleted it after the bound; null: nobody knows. */
   readonly isDeletedSince: boolean | null;
 }

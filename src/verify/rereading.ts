@@ -1,7 +1,7 @@
 import type { PageResult } from '../contract/page';
 import { passes, placeOf } from '../contract/position';
 import type { Difference, Place, RereadRequest } from '../contract/verification';
-import type { TicketHere } from './differences';
+import type { RecordHere } from './differences';
 
 /** A version as the export shows it. Times are Unix seconds. */
 export interface VersionThere {
@@ -12,7 +12,7 @@ export interface VersionThere {
 }
 
 /** A version as the destination has it. */
-export type VersionHere = TicketHere & Pick<VersionThere, 'version'>;
+export type VersionHere = RecordHere & Pick<VersionThere, 'version'>;
 
 /** After every ticket of a second. */
 const LAST_ID = Number.MAX_SAFE_INTEGER;

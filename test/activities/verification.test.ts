@@ -88,6 +88,7 @@ const STORES: Record<string, () => Promise<Store>> = {
 };
 
 interface Stage extends Store {
+  readonly zendesk: ZendeskClient;
   readonly simulator: Simulator;
   readonly activities: VerificationActivities;
   /** A whole verification, step after step, as the workflow takes them. */
@@ -134,7 +135,13 @@ async function stage(
     await store.remove();
     await simulator.close();
   });
-  return { ...store, simulator, activities, verify: async (input = {}) => verify(activities, input) };
+  return {
+    ...store,
+    zendesk,
+    simulator,
+    activities,
+    verify: async (input = {}) => verify(activities, input),
+  };
 }
 
 let verifications = 0;
@@ -161,8 +168,8 @@ async function verify(
       }
       case 'compare': {
         const { window } = step;
-        const { subdomain, bound, deep } = step.request;
-        const asked = { subdomain, bound, deep, window, failedBefore: 0 };
+        const { subdomain, stream = 'tickets', bound, deep } = step.request;
+        const asked = { subdomain, stream, bound, deep, window, failedBefore: 0 };
         const compared = await run(async () => activities.compareWindow(asked));
         state = landCompared(state, window, { ...compared, quota: null }, now, now);
         break;
@@ -175,11 +182,11 @@ async function verify(
       }
       case 'confirm': {
         const { ids } = step;
-        const { subdomain, bound, repair, supportTypeScope, reread } = step.request;
+        const { subdomain, stream = 'tickets', bound, repair, supportTypeScope, reread } = step.request;
         const only = reread === undefined ? {} : { only: 'extra' as const };
         const named = { ids, verificationId, step: state.step, failedBefore: 0, ...only };
         const confirmed = await run(async () =>
-          activities.confirmDifferences({ subdomain, bound, repair, supportTypeScope, ...named }),
+          activities.confirmDifferences({ subdomain, stream, bound, repair, supportTypeScope, ...named }),
         );
         state = landConfirmed(state, ids, { ...confirmed, quota: null }, now, now);
         break;
@@ -280,6 +287,36 @@ describe.each(Object.entries(STORES))('%s', (_, open) => {
     // Counts down to a window of a page, that page, and its confirmation.
     expect(found.requests).toBeLessThan(12);
   });
+});
+
+test.each([
+  ['DuckDB', 'users'],
+  ['PostgreSQL', 'organizations'],
+] as const)('%s: %s are compared and repaired like tickets', async (store, stream) => {
+  const set = await stage(STORES[store] ?? (() => Promise.reject(new Error('no store'))), { tickets: 5000 });
+  await exportInto(set.destination, set.zendesk, stream === 'users' ? 'cursor' : 'time', stream);
+  expect(idsOf(await set.verify({ stream, deep: true }))).toEqual(CLEAN);
+  const live = (await set.run(`SELECT id::text AS id FROM ${stream} WHERE NOT deleted ORDER BY id`)) as {
+    id: string;
+  }[];
+  const [a, b] = [live[3], live[5]].map((row) => Number(row?.id));
+  await set.run(`DELETE FROM ${stream} WHERE id = ${a ?? 0}`);
+  await set.run(
+    `UPDATE ${stream} SET updated_at = updated_at - INTERVAL '3 days', version = version - 259200 WHERE id = ${b ?? 0}`,
+  );
+  await set.run(
+    `INSERT INTO ${stream} (subdomain, id, version, deleted, created_at, updated_at, object)
+     VALUES ('acme', 7, ${FROM + DAY}, false, to_timestamp(${FROM + DAY}), to_timestamp(${FROM + DAY}), '{"id": 7}')`,
+  );
+  const found = await set.verify({ stream, deep: true, repair: true });
+  expect(idsOf(found)).toEqual({ missing: [a], stale: [b], extra: [7] });
+  expect(found).toMatchObject({ unconfirmed: 0, repaired: 3 });
+  expect(idsOf(await set.verify({ stream, deep: true }))).toEqual(CLEAN);
+  expect(
+    await set.run(
+      'SELECT stream, missing::int AS missing FROM verifications ORDER BY started_at, verification_id',
+    ),
+  ).toEqual([0, 1, 0].map((missing) => ({ stream, missing })));
 });
 
 /** The clock stands still. */

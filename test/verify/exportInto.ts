@@ -1,21 +1,23 @@
 import type { Destination } from '../../src/destinations/destination';
 import { exportPage } from '../../src/export/exportPage';
 import type { PageRequest } from '../../src/contract/page';
+import type { VerifiedStream } from '../../src/contract/verification';
 import type { ZendeskClient } from '../../src/zendesk/client';
 
-/** Exports all tickets of `acme`, page after page. */
+/** Exports all records of a stream of `acme`, page after page. */
 export async function exportInto(
   destination: Destination,
   zendesk: ZendeskClient,
   endpoint: 'time' | 'cursor' = 'time',
+  stream: VerifiedStream = 'tickets',
 ): Promise<void> {
   await destination.prepare();
   let position: PageRequest['position'] = { endpoint, startTime: 0 };
   for (let page = 1; ; page += 1) {
     const request: PageRequest = {
-      ...{ subdomain: 'acme', stream: 'tickets', range: 0, perPage: 1000, include: [] },
+      ...{ subdomain: 'acme', stream, range: 0, perPage: 1000, include: [] },
       ...{ supportTypeScope: 'all', excludeDeleted: false },
-      key: { exportId: 'export', epoch: 0, page },
+      key: { exportId: `export-${stream}`, epoch: 0, page },
       position,
     };
     const tools = { zendesk, destination, now: () => Date.now() / 1000 };

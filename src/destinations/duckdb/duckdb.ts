@@ -25,7 +25,7 @@ import { DuckDbFields } from './fields';
 import { mostMegabytes } from './memory';
 import { fileAt, letGo, openAlone } from './openFiles';
 import { realPath } from './realPath';
-import { SqlStoredTickets } from '../storedTickets';
+import { SqlStored } from '../stored';
 import * as sql from './sql';
 import { fillSomeRows, makeTables } from './tables';
 import { Turns } from './turns';
@@ -57,7 +57,7 @@ const ROW_GROUP_SIZE = 8192;
 
 /** One DuckDB file. Only one process can have it open, so it is opened at the first use and let go of by `close`. */
 export class DuckDbDestination implements LastingDestination {
-  readonly stored = new SqlStoredTickets(async (text, values) =>
+  readonly stored = new SqlStored(async (text, values) =>
     this.exclusively(async (connection) => (await connection.runAndReadAll(text, [...values])).getRows()),
   );
   private connection: DuckDBConnection | undefined;

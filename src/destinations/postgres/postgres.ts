@@ -22,7 +22,7 @@ import { explained, isMissing } from './failure';
 import { makeForReaders } from './eventViews';
 import { PostgresFields } from './fields';
 import { fillSomeRows, lockSchema, makeSchema, prunePages, SHORT_WAIT } from './schema';
-import { SqlStoredTickets } from '../storedTickets';
+import { SqlStored } from '../stored';
 import { proveWritable } from './sql';
 import { PostgresViews } from './views';
 import { tryOut, writeBatch } from './writeBatch';
@@ -30,7 +30,8 @@ import { tryOut, writeBatch } from './writeBatch';
 const FIND_EXPORT = `SELECT to_regclass('export_pages') IS NOT NULL AS found`;
 
 /** Without it, each window of a verification reads the whole table. */
-const INDEX_CREATED = `CREATE INDEX IF NOT EXISTS tickets_by_created_at ON tickets (subdomain, created_at)`;
+const indexCreated = (stream: string): string =>
+  `CREATE INDEX IF NOT EXISTS ${stream}_by_created_at ON ${stream} (subdomain, created_at)`;
 
 /** Those that a page writes. */
 const TABLES = tablesOf();
@@ -45,13 +46,13 @@ SET LOCAL work_mem = '16MB'`;
 
 /** Tables in one schema of a PostgreSQL database. Connects at the first use, and again after `close`. */
 export class PostgresDestination implements LastingDestination {
-  readonly stored = new SqlStoredTickets(
+  readonly stored = new SqlStored(
     async (text, values) =>
       this.transaction(async (client) => {
         const { rows } = await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' });
         return rows;
       }),
-    INDEX_CREATED,
+    indexCreated,
   );
 
   private pool: Pool | undefined;

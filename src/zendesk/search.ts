@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isCursor } from '../contract/position';
 import type { QuotaSeen } from '../contract/page';
 import { iso } from '../contract/time';
-import type { Window } from '../contract/verification';
+import type { VerifiedStream, Window } from '../contract/verification';
 import { jsonOrUndefined } from '../json';
 import { STREAMS } from '../streams';
 import type { RecordVersion } from '../streams/record';
@@ -21,47 +21,49 @@ export interface Asked<T> {
   readonly quota: QuotaSeen | null;
 }
 
-/** A ticket in the results of a search: what the index knows, which lags by minutes. Times are Unix seconds. */
-export interface FoundTicket {
+/** A record in the results of a search: what the index knows, which lags by minutes. Times are Unix seconds. */
+export interface FoundRecord {
   readonly id: number;
   readonly updatedAt: number;
 }
 
-export interface FoundTickets {
-  readonly tickets: readonly FoundTicket[];
+export interface FoundRecords {
+  readonly records: readonly FoundRecord[];
   /** Where the next page starts; null on the last. */
   readonly after: string | null;
 }
 
-/** A ticket as `show_many` shows it: its version is its `updated_at`, for it comes without `generated_timestamp`. */
-export interface ShownTicket extends RecordVersion {
+/** A record as `show_many` shows it: its version is its `updated_at`, for a ticket comes without `generated_timestamp`. */
+export interface ShownRecord extends RecordVersion {
   readonly id: number;
   readonly supportType: string | null;
 }
 
-/** How many tickets the search index knows that were created in a window. */
-export async function countTickets(
+/** How many records the search index knows that were created in a window. */
+export async function countRecords(
   zendesk: ZendeskClient,
+  stream: VerifiedStream,
   window: Window,
   signal: AbortSignal,
 ): Promise<Asked<number>> {
-  const query = new URLSearchParams({ query: `type:ticket ${createdIn(window)}` });
+  const query = new URLSearchParams({ query: `type:${STREAMS[stream].noun} ${createdIn(window)}` });
   const answer = await zendesk.read(`search/count?${query.toString()}`, signal);
   return asked(answer, parsed(answer, counted).count);
 }
 
 /**
- * One page of the tickets that were created in a window.
+ * One page of the records that were created in a window.
  * @param after where the page starts; null for the first
  */
-export async function searchTickets(
+export async function searchRecords(
   zendesk: ZendeskClient,
+  stream: VerifiedStream,
   window: Window,
   { after, perPage }: { readonly after: string | null; readonly perPage: number },
   signal: AbortSignal,
-): Promise<Asked<FoundTickets>> {
+): Promise<Asked<FoundRecords>> {
   const query = new URLSearchParams({
-    'filter[type]': 'ticket',
+    'filter[type]': STREAMS[stream].noun,
     query: createdIn(window),
     'page[size]': String(perPage),
     ...(after === null ? {} : { 'page[after]': after }),
@@ -70,7 +72,7 @@ export async function searchTickets(
     const answer = await zendesk.read(`search/export?${query.toString()}`, signal);
     const { results, ...head } = parsed(answer, found);
     return asked(answer, {
-      tickets: results.map(({ id, updated_at }) => ({ id, updatedAt: updated_at })),
+      records: results.map(({ id, updated_at }) => ({ id, updatedAt: updated_at })),
       after: next(answer, head),
     });
   } catch (error) {
@@ -81,14 +83,15 @@ export async function searchTickets(
   }
 }
 
-/** At most a hundred tickets by their ids, from the database and not from the index. Those that are deleted do not come. */
-export async function showTickets(
+/** At most a hundred records by their ids, from the database and not from the index. Those that are deleted do not come. */
+export async function showRecords(
   zendesk: ZendeskClient,
+  stream: VerifiedStream,
   ids: readonly number[],
   signal: AbortSignal,
-): Promise<Asked<readonly ShownTicket[]>> {
-  const answer = await zendesk.read(`tickets/show_many?ids=${ids.join(',')}`, signal);
-  const { records } = parsedPage(answer);
+): Promise<Asked<readonly ShownRecord[]>> {
+  const answer = await zendesk.read(`${stream}/show_many?ids=${ids.join(',')}`, signal);
+  const { records } = parsedPage(answer, SHOWN[stream]);
   return asked(
     answer,
     records.flatMap((record) => shown(record)),
@@ -139,18 +142,26 @@ const deleted = z.object({
 
 const PAGING: ListPaging = { ...PAGES, path: 'search/export' };
 
-/** A record of `show_many`, which is a list that comes in one answer. */
-const SHOWN: Stream = {
-  ...STREAMS.tickets,
-  paging: { ...PAGES, path: 'tickets/show_many', perPage: null },
-  version: { ...UPDATED_AT, column: STREAMS.tickets.version.column },
+/** Records of `show_many`, which is a list that comes in one answer. */
+const SHOWN: Readonly<Record<VerifiedStream, Stream>> = {
+  tickets: shownBy(STREAMS.tickets),
+  users: shownBy(STREAMS.users),
+  organizations: shownBy(STREAMS.organizations),
 };
+
+function shownBy(stream: Stream): Stream {
+  return {
+    ...stream,
+    paging: { ...PAGES, path: `${stream.name}/show_many`, perPage: null },
+    version: { ...UPDATED_AT, column: stream.version.column },
+  };
+}
 
 function createdIn({ from, to }: Window): string {
   return `created>=${iso(from)} created<${iso(to)}`;
 }
 
-function shown(record: RecordVersion): ShownTicket[] {
+function shown(record: RecordVersion): ShownRecord[] {
   // Said only by Zendesk's export so far; whoever is shown a deleted ticket must not take it for one that is there.
   if (typeof record.id !== 'number' || record.deleted) return [];
   const { data } = supported.safeParse(jsonOrUndefined(Buffer.from(record.json).toString()));
@@ -182,10 +193,10 @@ function next(answer: ReadAnswer, head: z.output<typeof listEnvelope>): string |
   throw answer.unreadable('a cursor that cannot be followed');
 }
 
-function parsedPage(answer: ReadAnswer): ReturnType<typeof parsePage> {
+function parsedPage(answer: ReadAnswer, stream: Stream): ReturnType<typeof parsePage> {
   try {
     const position = { endpoint: 'list', sweep: 0, after: null } as const;
-    return parsePage(Buffer.from(answer.body), { stream: SHOWN, position, perPage: 100 });
+    return parsePage(Buffer.from(answer.body), { stream, position, perPage: 100 });
   } catch (error) {
     if (error instanceof NotAPage || error instanceof MalformedJson) throw answer.unreadable(error.message);
     throw error;

@@ -1,11 +1,6 @@
 import { startSimulator } from '../../src/simulator';
 import { ZendeskClient } from '../../src/zendesk/client';
-import {
-  countTickets,
-  searchTickets,
-  showTickets,
-  ticketsDeletedSince,
-} from '../../src/zendesk/searchTickets';
+import { countRecords, searchRecords, showRecords, ticketsDeletedSince } from '../../src/zendesk/search';
 import { scriptZendesk, type ScriptedZendesk } from '../support/scriptedZendesk';
 
 const WINDOW = { from: 0, to: 1_750_000_000 };
@@ -37,8 +32,12 @@ test('asks for the window in words that Zendesk understands, without a type in t
   const { zendesk, asked } = await answering(({ pathname }) =>
     pathname.endsWith('/count') ? { count: 7 } : { results: [], meta: { has_more: false } },
   );
-  expect(await countTickets(zendesk, WINDOW, signal)).toMatchObject({ value: 7, requests: 1, quota: null });
-  await searchTickets(zendesk, WINDOW, { after: 'abc+/=', perPage: 900 }, signal);
+  expect(await countRecords(zendesk, 'tickets', WINDOW, signal)).toMatchObject({
+    value: 7,
+    requests: 1,
+    quota: null,
+  });
+  await searchRecords(zendesk, 'tickets', WINDOW, { after: 'abc+/=', perPage: 900 }, signal);
   const created = 'created>=1970-01-01T00:00:00Z created<2025-06-15T15:06:40Z';
   expect(asked.map(({ searchParams }) => Object.fromEntries(searchParams))).toEqual([
     { query: `type:ticket ${created}` },
@@ -52,7 +51,7 @@ test.each([
   ['a cut answer', '{"count": 7'],
 ])('%s is no number of tickets: it is asked for again', async (_, body) => {
   const { zendesk } = await answering(() => body);
-  await expect(countTickets(zendesk, WINDOW, signal)).rejects.toMatchObject({
+  await expect(countRecords(zendesk, 'tickets', WINDOW, signal)).rejects.toMatchObject({
     failure: { kind: 'unavailable' },
   });
 });
@@ -63,7 +62,7 @@ test.each([
   ['no cursor before the end', { results: [], meta: { has_more: true } }],
 ])('%s is no page of results', async (_, body) => {
   const { zendesk } = await answering(() => body);
-  await expect(searchTickets(zendesk, WINDOW, FIRST, signal)).rejects.toMatchObject({
+  await expect(searchRecords(zendesk, 'tickets', WINDOW, FIRST, signal)).rejects.toMatchObject({
     failure: { kind: 'unavailable' },
   });
 });
@@ -72,7 +71,7 @@ test('a cursor that has expired has the window read again', async () => {
   const simulator = await startSimulator({ tickets: 20, to: WINDOW.to - 100 });
   opened.push(simulator);
   await expect(
-    searchTickets(clientOf(simulator.url), WINDOW, { after: 'MXwx', perPage: 5 }, signal),
+    searchRecords(clientOf(simulator.url), 'tickets', WINDOW, { after: 'MXwx', perPage: 5 }, signal),
   ).rejects.toMatchObject({ failure: { kind: 'unavailable' } });
 });
 
@@ -82,7 +81,7 @@ test('shows tickets as they came, at the version of their updated_at, without de
   const { zendesk } = await answering(
     () => `{"tickets":[${ticket},{"id":8,"updated_at":"2025-01-01T00:00:08Z","status":"deleted"}],"count":2}`,
   );
-  const { value } = await showTickets(zendesk, [7, 8], signal);
+  const { value } = await showRecords(zendesk, 'tickets', [7, 8], signal);
   expect(value).toMatchObject([{ id: 7, version: 1_735_689_607, deleted: false, supportType: 'ai_agent' }]);
   expect(value.map(({ json }) => Buffer.from(json).toString())).toEqual([ticket]);
 });
