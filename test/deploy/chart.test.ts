@@ -307,7 +307,7 @@ describe('what could not run is refused by name', () => {
       { config: { EXPORT_DESTINATION: 'mysql://db' } },
       'EXPORT_DESTINATION',
     ],
-    ['a variable that there is not', DUCKDB, { config: { ZENDESK_SUBDOMIAN: 'acme' } }, 'ZENDESK_SUBDOMIAN'],
+    ['a variable that there is not', DUCKDB, { config: { SUBDOMAIN: 'acme' } }, 'SUBDOMAIN'],
     ['a value that there is not', DUCKDB, { replica: 2 }, 'replica'],
     ['a worker that is root', DUCKDB, { podSecurityContext: { runAsNonRoot: false } }, 'runAsNonRoot'],
     [
@@ -337,6 +337,16 @@ test('its version is that of the program, and its alerts those of monitoring/ale
   // cp monitoring/alerts.yml deploy/helm/zendesk-ticket-export/files/
   expect(readFileSync(join(CHART, 'files', 'alerts.yml'), 'utf8')).toBe(alerts);
   expect(find(render(POSTGRES), 'PrometheusRule').spec).toEqual(parse(alerts));
+});
+
+test('docs/kubernetes.md names every value, and no other', () => {
+  const docs = readFileSync(join(__dirname, '../../docs/kubernetes.md'), 'utf8');
+  const rows = docs.split('\n').filter((line) => line.startsWith('| `'));
+  const named = rows.flatMap((row) => [...row.matchAll(/`([a-z]\w+)/gi)].map(([, name = '']) => name));
+  const values = Object.keys(parse(readFileSync(join(CHART, 'values.yaml'), 'utf8')) as object);
+  expect(values.filter((name) => !named.includes(name))).toEqual([]);
+  const first = rows.map((row) => /^\| `(\w+)/.exec(row)?.[1]);
+  expect(first.filter((name) => !values.includes(name ?? ''))).toEqual([]);
 });
 
 test('the example of a Connection is one that the worker controller knows', () => {
