@@ -1,5 +1,7 @@
 # Debian, not Alpine: Temporal's SDK has no musl build.
-FROM node:26-bookworm-slim AS build
+FROM node:26-bookworm-slim AS node
+
+FROM node AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
@@ -12,21 +14,30 @@ RUN npm run build && npm prune --omit=dev \
  && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
       ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} + \
  && (cd node_modules/@temporalio/core-bridge && rm -r sdk-core bridge-macros src ts Cargo.*) \
+ # It compiles workflows with this; here they are compiled.
+ && rm -r node_modules/@swc \
  # Nobody debugs or compiles here, and the demo and the bench need what has just been pruned.
  && find lib node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete \
  && rm -r lib/src/bench lib/src/demo lib/src/development lib/src/commands/bench.* lib/src/commands/demo.*
 
-FROM node:26-bookworm-slim
-# The SDK's TLS needs the system's certificates even where no TLS is used.
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
+# Debian and Node without npm, Node's headers, and what nobody reads here.
+FROM node AS runtime
+RUN rm -rf /usr/local/include /usr/local/share /usr/local/lib/node_modules /opt/* /var/cache/* /var/lib/apt/lists/* \
+      /usr/share/doc /usr/share/info /usr/share/locale /usr/share/man \
+ && find /usr/local/bin -mindepth 1 ! -name node -delete \
+ # The SDK's TLS needs the system's certificates even where no TLS is used. Node has Mozilla's, and Debian's image none.
+ && mkdir -p /etc/ssl/certs \
+ && node -p 'tls.rootCertificates.join("\n")' > /etc/ssl/certs/ca-certificates.crt
+
+# What was removed would still be in the layers below.
+FROM scratch
+COPY --from=runtime / /
 WORKDIR /app
-# `npm run check` and the like would first build, from sources that are not here.
-ENV NODE_ENV=production NPM_CONFIG_IGNORE_SCRIPTS=true
+ENV NODE_ENV=production
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/lib ./lib
 # So that a named volume mounted here belongs to the user below.
 RUN mkdir export && chown node:node export
 USER node
-# Not through npm, which would keep the stop signal to itself.
 CMD ["node", "lib/src/commands/worker.js"]
