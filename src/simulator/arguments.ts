@@ -32,6 +32,8 @@ ${shapeHelp(TICKET_BYTES)}\
   --quota <n>             export requests per minute (default: no limit); 20 of the users' cursor export then
   --account-quota <n>     other requests per minute (default 700) …
   --others <n>            … of which people and other programs make so many (default 0)
+  --search-quota <n>      pages of search results per minute (default 100) …
+  --search-lag <seconds>  … whose index knows nothing younger (default 0)
   --no-quota-header       leave out the header that shows the quota
   --no-retry-after        leave out Retry-After on 429
   --updates <n>           live changes per second (default 0)
@@ -74,6 +76,8 @@ const FLAGS = {
   quota: TEXT,
   'account-quota': TEXT,
   others: TEXT,
+  'search-quota': TEXT,
+  'search-lag': TEXT,
   'no-quota-header': FLAG,
   'no-retry-after': FLAG,
   updates: TEXT,
@@ -121,6 +125,8 @@ export function readArguments(args: readonly string[]): Command {
           },
     accountPerMinute: number('account-quota', values['account-quota']),
     othersPerMinute: number('others', values.others),
+    searchesPerMinute: number('search-quota', values['search-quota']),
+    searchLagSeconds: number('search-lag', values['search-lag']),
     latencyMs: number('latency', values.latency),
     holdBackSeconds: number('hold-back', values['hold-back']),
     tokens: {
