@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator';
-import { startChild, type Child } from './child';
-import { newFolder } from './folder';
+import { startChild, type Child } from '../development/child';
+import { newFolder } from '../development/folder';
 import type { Server } from './suite';
 
 /** Several simulated accounts, and one worker process that serves them all. */
