@@ -12,9 +12,9 @@ RUN npm run build && npm prune --omit=dev \
  && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
       ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} + \
  && (cd node_modules/@temporalio/core-bridge && rm -r sdk-core bridge-macros src ts Cargo.*) \
- # Nobody debugs or compiles here, and the demo and the bench need what has just been pruned.
+ # Nobody debugs or compiles here, and the demo, the bench and the faults need what has just been pruned.
  && find lib node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete \
- && rm -r lib/src/bench lib/src/demo lib/src/development lib/src/commands/bench.* lib/src/commands/demo.*
+ && rm -r lib/src/bench lib/src/demo lib/src/development lib/src/faults lib/src/commands/bench.* lib/src/commands/demo.* lib/src/commands/faults.*
 
 FROM node:26-bookworm-slim
 # The SDK's TLS needs the system's certificates even where no TLS is used.
