@@ -16,7 +16,7 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-/** @param through a command that runs another one in its own process, such as `faketime -f +7h` */
+/** @param through a command that runs another one in its own process, such as `strace -D` */
 export function startChild(
   script: string,
   args: readonly string[],

@@ -4,7 +4,7 @@ import { compareTickets } from './place';
 import { failedAttempts, setScene, stopwatch, untilDone } from './scene';
 
 const LATENCY_MS = 300;
-const KB_PER_SECOND = 300;
+const KB_PER_SECOND = 1000;
 
 export const postgresSlow: Fault = {
   name: 'postgres-slow',
