@@ -16,9 +16,11 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
+/** @param destination its URL; files, where it is absent */
 export async function startFleet(
   { client, address }: Server,
   accounts: ReadonlyMap<string, SimulatorOptions>,
+  destination?: string,
 ): Promise<Fleet> {
   const folder = newFolder();
   const simulators = new Map<string, Simulator>();
@@ -29,7 +31,7 @@ export async function startFleet(
   writeFileSync(
     config,
     JSON.stringify({
-      destinations: { lake: `file:${join(folder.path, 'lake')}` },
+      destinations: { all: destination ?? `file:${join(folder.path, 'lake')}` },
       accounts: [...simulators].map(([subdomain, { url }]) => ({
         subdomain,
         baseUrl: url,

@@ -7,13 +7,13 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** `npm run faults`: all of them one after another, or those that are named. */
 async function main(): Promise<number> {
-  const { faults, polls } = readArguments(process.argv.slice(2));
+  const { faults, minutes } = readArguments(process.argv.slice(2));
   const server = await startDevServer();
   const stop = (): void => void server.teardown().finally(() => process.exit(130));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const verdicts: Verdict[] = [];
   try {
-    for (const fault of faults) verdicts.push(await judge(fault, server, polls));
+    for (const fault of faults) verdicts.push(await judge(fault, server, minutes));
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
     await server.teardown();
@@ -25,7 +25,7 @@ async function main(): Promise<number> {
 
 type Verdict = 'exact' | 'FAILED' | 'not run';
 
-async function judge(fault: Fault, server: DevServer, polls: number): Promise<Verdict> {
+async function judge(fault: Fault, server: DevServer, minutes: number): Promise<Verdict> {
   const began = performance.now();
   const report = (verdict: Verdict, text: string): Verdict => {
     const seconds = Math.round((performance.now() - began) / 1000);
@@ -33,7 +33,7 @@ async function judge(fault: Fault, server: DevServer, polls: number): Promise<Ve
     return verdict;
   };
   try {
-    const { happened, compared } = await fault.run({ server, polls, say });
+    const { happened, compared } = await fault.run({ server, minutes, say });
     return report('exact', `${happened}; ${compared} records compared, all the same`);
   } catch (error) {
     return error instanceof NotRun ? report('not run', error.message) : report('FAILED', messageOf(error));

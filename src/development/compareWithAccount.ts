@@ -40,18 +40,22 @@ export async function compareStream(
     size += 1;
     records.push(record);
     if (records.length < AT_ONCE) continue;
-    wrong += await differing(database, stream, records);
+    wrong += await differing(database, simulator.subdomain, stream, records);
     records = [];
   }
-  wrong += await differing(database, stream, records);
-  const [[rows] = []] = await database.rows(`SELECT count(*) FROM ${stream}`);
+  wrong += await differing(database, simulator.subdomain, stream, records);
+  const [[rows] = []] = await database.rows(
+    `SELECT count(*) FROM ${stream} WHERE subdomain = '${simulator.subdomain}'`,
+  );
   if (wrong > 0 || Number(rows) !== size) throw difference(String(rows), size, stream, wrong);
   return size;
 }
 
 async function compareList(database: Readable, simulator: Simulator, list: ListName): Promise<number> {
   const there = [...simulator.newestOf(list)].filter(({ deleted }) => !deleted);
-  const rows = await database.rows(`SELECT id, CAST(object AS text) FROM ${list} WHERE NOT deleted`);
+  const rows = await database.rows(
+    `SELECT id, CAST(object AS text) FROM ${list} WHERE subdomain = '${simulator.subdomain}' AND NOT deleted`,
+  );
   const stored = new Map(rows.map(([id, json]) => [String(id), JSON.parse(String(json)) as unknown]));
   const wrong = there.filter(
     (record) => !isDeepStrictEqual(stored.get(storedId(record)), JSON.parse(storedJson(record))),
@@ -73,13 +77,15 @@ function difference(rows: string, size: number, stream: StreamName, wrong: numbe
  */
 async function differing(
   database: Readable,
+  subdomain: string,
   stream: StreamName,
   records: readonly TrueRecord[],
 ): Promise<number> {
   const [first, last] = [records[0]?.id ?? 0, records.at(-1)?.id ?? 0];
   const { version, raw } = STREAMS[stream];
   const rows = await database.rows(
-    `SELECT id, ${version.column}, CAST(${raw} AS text) FROM ${stream} WHERE id BETWEEN ${first} AND ${last}`,
+    `SELECT id, ${version.column}, CAST(${raw} AS text) FROM ${stream}
+     WHERE subdomain = '${subdomain}' AND id BETWEEN ${first} AND ${last}`,
   );
   const stored = new Map(
     rows.map(([id, version, json]) => [Number(id), { version: Number(version), json: String(json) }]),

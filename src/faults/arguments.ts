@@ -8,11 +8,11 @@ const NAME_WIDTH = Math.max(...FAULTS.map(({ name }) => name.length)) + 2;
 export const help = `Exports simulated accounts through real parts while something goes wrong with these, and compares every record.
 
   npm run faults -- [--only <names>]
-  npm run faults -- --only soak [--polls <n>]
+  npm run faults -- --only soak [--minutes <n>]
 
 ${FAULTS.map(({ name, what }) => `  ${name.padEnd(NAME_WIDTH)}${what}\n`).join('')}
   --only <names>   of these, with commas between (default: all but soak)
-  --polls <n>      of soak, a minute of the account's time each (default 1440, which is a day)
+  --minutes <n>    of soak (default 30)
   --help           this text
 
 Prints a line for each. Exit code 1: an export did not hold. A fault that needs what is not here is not run, and says so.
@@ -36,20 +36,20 @@ const schema = z.object({
         }),
       ),
     ),
-  polls: z.coerce.number({ error: 'must be a whole number from 1' }).int().min(1).default(1440),
+  minutes: z.coerce.number({ error: 'must be a whole number from 1' }).int().min(1).default(30),
 });
 
 /** What a run does. */
 export interface Options {
   readonly faults: readonly Fault[];
-  readonly polls: number;
+  readonly minutes: number;
 }
 
 /** @throws Help, or Misuse that names every problem */
 export function readArguments(args: readonly string[]): Options {
-  const { values } = readCommandLine(args, { usage: help, options: { only: text, polls: text } });
+  const { values } = readCommandLine(args, { usage: help, options: { only: text, minutes: text } });
   const read = schema.safeParse(values);
-  if (read.success) return { faults: read.data.only, polls: read.data.polls };
+  if (read.success) return { faults: read.data.only, minutes: read.data.minutes };
   throw new Misuse(
     read.error.issues.map(({ path: [name], message }) => `--${String(name)}: ${message}`).join('\n'),
   );

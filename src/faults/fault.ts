@@ -15,7 +15,7 @@ export interface Fault {
 export interface Circumstances {
   readonly server: DevServer;
   /** Of the soak. */
-  readonly polls: number;
+  readonly minutes: number;
   /** Says how far it is. */
   readonly say: (line: string) => void;
 }

@@ -9,9 +9,9 @@ export async function openLake(folder: string): Promise<Pick<Database, 'rows' | 
   const files = join(folder, 'tickets', '*', '*', '*.ndjson.gz').replaceAll("'", "''");
   await connection.run(`
     CREATE TABLE tickets AS
-    SELECT (json->>'$.id')::BIGINT AS id, (json->>'$.generated_timestamp')::BIGINT AS generated_timestamp, json AS ticket
-    FROM read_ndjson_objects('${files}', filename = true)
-    QUALIFY row_number() OVER (PARTITION BY id ORDER BY generated_timestamp DESC, filename DESC) = 1`);
+    SELECT subdomain, (json->>'$.id')::BIGINT AS id, (json->>'$.generated_timestamp')::BIGINT AS generated_timestamp, json AS ticket
+    FROM read_ndjson_objects('${files}', hive_partitioning = true, filename = true)
+    QUALIFY row_number() OVER (PARTITION BY subdomain, id ORDER BY generated_timestamp DESC, filename DESC) = 1`);
   return {
     rows: async (sql) => (await connection.runAndReadAll(sql)).getRowsJson(),
     close: async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { compareStream, compareWithAccount } from '../development/compareWithAccount';
+import { compareStream } from '../development/compareWithAccount';
 import { openDatabase, type Database } from '../development/database';
 import type { Simulator } from '../simulator';
 import { openLake } from './lake';
@@ -37,16 +37,6 @@ export async function compareTickets(place: Place, simulator: Simulator): Promis
   const database = await place.open();
   try {
     return await compareStream(database, simulator, 'tickets');
-  } finally {
-    await database.close();
-  }
-}
-
-/** @throws Error when anything differs */
-export async function compareAll(place: Place, simulator: Simulator): Promise<number> {
-  const database = await place.open();
-  try {
-    return await compareWithAccount(database, simulator);
   } finally {
     await database.close();
   }
