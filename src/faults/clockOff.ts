@@ -39,6 +39,8 @@ export const clockAhead: Fault = {
     try {
       await scene.startWorker({ environment });
       const { watermark } = await untilDone(await scene.startExport());
+      if (Date.parse(String(watermark)) > Date.now())
+        throw new Error(`The watermark ${String(watermark)} lies in the future.`);
       return {
         happened: `it went through; the watermark is by Zendesk's clock, ${String(watermark)}`,
         compared: await compareTickets(place, scene.simulator),

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Child } from '../development/child';
 import { newFolder } from '../development/folder';
@@ -72,13 +74,33 @@ function changeAll(simulator: Simulator): void {
     simulator.update(id, { at: from + Math.floor(id / 200) });
 }
 
+/** Between the writing of a file and its name. */
+function inMidFile(folder: string): Stop {
+  const unfinished = (): true | undefined =>
+    readdirSync(join(folder, '_tmp')).length > 0 ? true : undefined;
+  return async (worker) => {
+    const stop = async (): Promise<true | undefined> => {
+      await until('a file on its way', unfinished, { everyMs: 0 });
+      worker.signal('SIGSTOP');
+      if (unfinished() === true) return true;
+      worker.signal('SIGCONT');
+      return undefined;
+    };
+    await until('a stop in mid-file', stop);
+  };
+}
+
 export const workerStoppedFiles: Fault = {
   name: 'worker-stopped-files',
   what: 'a worker is stopped (SIGSTOP) in mid-page for longer than the heartbeat, and woken after another one is done: files',
   run: async (circumstances) => {
     const folder = newFolder();
     try {
-      return await wokenTooLate(circumstances, lakeAt(`file:${folder.path}`, folder.path), beforeAnswer);
+      return await wokenTooLate(
+        circumstances,
+        lakeAt(`file:${folder.path}`, folder.path),
+        inMidFile(folder.path),
+      );
     } finally {
       folder.remove();
     }
