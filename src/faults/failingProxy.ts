@@ -16,7 +16,7 @@ const INTERNAL_ERROR =
   '<?xml version="1.0" encoding="UTF-8"?><Error><Code>InternalError</Code><Message>We encountered an internal error.</Message></Error>';
 
 export async function startFailingProxy(target: number): Promise<FailingProxy> {
-  let strikes = (_: number): boolean => false;
+  let strikes: (request: number) => boolean = () => false;
   let [requests, failed] = [0, 0];
   const handle = (incoming: IncomingMessage, response: ServerResponse): void => {
     requests += 1;

@@ -9,7 +9,7 @@ export interface PostgresBehindProxy {
   /** Past the proxy. */
   readonly direct: string;
   readonly proxy: Proxy;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** @throws NotRun */

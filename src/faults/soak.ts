@@ -64,7 +64,7 @@ export const soak: Fault = {
       const polls = [...fleet.accounts.values()].reduce((sum, simulator) => sum + pollsOf(simulator), 0);
       const events = await longestHistory(handles);
       await Promise.all(handles.map(async (handle) => handle.cancel()));
-      await Promise.all(handles.map(async (handle) => handle.result().catch(() => undefined)));
+      await Promise.allSettled(handles.map(async (handle): Promise<unknown> => handle.result()));
       const database = await place.open();
       let compared = 0;
       for (const simulator of fleet.accounts.values())
