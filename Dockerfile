@@ -16,9 +16,9 @@ RUN npm run build && npm prune --omit=dev \
  && (cd node_modules/@temporalio/core-bridge && rm -r sdk-core bridge-macros src ts Cargo.*) \
  # It compiles workflows with this; here they are compiled.
  && rm -r node_modules/@swc \
- # Nobody debugs or compiles here, and the demo and the bench need what has just been pruned.
+ # Nobody debugs or compiles here, and the demo, the bench and the faults need what has just been pruned.
  && find lib node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete \
- && rm -r lib/src/bench lib/src/demo lib/src/development lib/src/commands/bench.* lib/src/commands/demo.*
+ && rm -r lib/src/bench lib/src/demo lib/src/development lib/src/faults lib/src/commands/bench.* lib/src/commands/demo.* lib/src/commands/faults.*
 
 # Debian and Node without npm, Node's headers, and what nobody reads here.
 FROM node AS runtime

@@ -79,6 +79,7 @@ const table = {
   'src/development': { imports: [EVERYTHING], temporal: true },
   'src/demo': { imports: [EVERYTHING], temporal: true },
   'src/bench': { imports: [EVERYTHING], temporal: true },
+  'src/faults': { imports: [EVERYTHING], temporal: true },
   'src/commands': { imports: [EVERYTHING], temporal: true },
   test: { imports: [EVERYTHING], temporal: true },
 };

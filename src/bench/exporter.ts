@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Status } from '../contract/status';
-import { startChild } from './child';
+import { startChild } from '../development/child';
 import { newDestination, type DestinationName } from './destinations';
-import { newFolder } from './folder';
+import { newFolder } from '../development/folder';
 import { pageTimes } from './pageTimes';
 import type { Bench, Server } from './suite';
 

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator';
-import { startChild, type Child } from './child';
-import { newFolder } from './folder';
+import { startChild, type Child } from '../development/child';
+import { newFolder } from '../development/folder';
 import type { Server } from './suite';
 
 /** Several simulated accounts, and one worker process that serves them all. */
@@ -16,9 +16,11 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
+/** @param destination its URL; files, where it is absent */
 export async function startFleet(
   { client, address }: Server,
   accounts: ReadonlyMap<string, SimulatorOptions>,
+  destination?: string,
 ): Promise<Fleet> {
   const folder = newFolder();
   const simulators = new Map<string, Simulator>();
@@ -29,7 +31,7 @@ export async function startFleet(
   writeFileSync(
     config,
     JSON.stringify({
-      destinations: { lake: `file:${join(folder.path, 'lake')}` },
+      destinations: { all: destination ?? `file:${join(folder.path, 'lake')}` },
       accounts: [...simulators].map(([subdomain, { url }]) => ({
         subdomain,
         baseUrl: url,

@@ -1,5 +1,5 @@
 import type { Options } from './arguments';
-import { startChild } from './child';
+import { startChild } from '../development/child';
 
 /**
  * A simulated account in a process of its own, without a quota. It builds its pages as they are asked for and keeps few, so

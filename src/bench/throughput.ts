@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
 import { CONTENDERS, type Contender } from './arguments';
-import { startChild } from './child';
+import { startChild } from '../development/child';
 import { isDestination } from './destinations';
 import { measureExporter, type Measured } from './exporter';
-import { newFolder } from './folder';
+import { newFolder } from '../development/folder';
 import { medianBy } from './median';
 import { withSimulatedAccount } from './simulatedAccount';
 import type { Bench } from './suite';

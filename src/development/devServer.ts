@@ -20,7 +20,8 @@ export interface DevServerOptions {
 export interface DevServer {
   readonly address: string;
   readonly client: Client;
-  teardown(): Promise<void>;
+  /** @param signal how; SIGKILL as a crash would */
+  teardown(signal?: NodeJS.Signals): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
@@ -50,11 +51,11 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   return {
     address,
     client: new Client({ connection }),
-    teardown: async () => {
+    teardown: async (signal = 'SIGTERM') => {
       await connection.close();
       process.off('exit', killed);
       const ended = new Promise((resolve) => server.once('exit', resolve));
-      if (server.kill('SIGTERM')) await ended;
+      if (server.kill(signal)) await ended;
     },
   };
 }

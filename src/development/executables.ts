@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Where commands are kept that were downloaded or built once. Their names hold their version. */
 export function cacheFolder(): string {
@@ -64,6 +64,12 @@ export interface GoProgram {
   readonly minutes: number;
 }
 
+/** The absolute path of a command: from the PATH, from this project's cache, or built by Go into that cache. */
+export function goProgram(program: GoProgram, say: Say): string | undefined {
+  const { command, version } = program;
+  return onPath(command) ?? cached(`${command}-v${version}`) ?? builtByGo(program, say);
+}
+
 /** A command built by Go, if Go is there. */
 export function builtByGo({ command, version, module, minutes }: GoProgram, say: Say): string | undefined {
   const name = `${command}-v${version}`;
@@ -75,7 +81,8 @@ export function builtByGo({ command, version, module, minutes }: GoProgram, say:
       env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0' },
       encoding: 'utf8',
     });
-    if (built.status === 0) return join(folder, command);
+    // Go names it after its folder.
+    if (built.status === 0) return join(folder, basename(module));
     say(`Go could not build it: ${lastLineOf(built.stderr)}\n`);
     return undefined;
   });

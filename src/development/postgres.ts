@@ -10,6 +10,10 @@ const PASSWORD = 'a very secret passphrase';
 export interface PostgresServer {
   /** URL of a database on the server, by default as its superuser. */
   url(options?: { user?: string; password?: string; database?: string }): string;
+  /** A crash. Processes of its sessions end when they notice. */
+  kill(): Promise<void>;
+  /** After it: recovers what was committed, at the same address. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,19 +40,26 @@ export async function startPostgres(
     fsync: 'off',
     ...settings,
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    ...owner,
-  });
+  const start = (): ChildProcess =>
+    spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...owner,
+    });
+  let server = start();
   const killed = (): void => void server.kill('SIGQUIT');
   process.once('exit', killed);
   await untilReady(server);
   return {
     url: ({ user = 'postgres', password = PASSWORD, database = 'postgres' } = {}) =>
       `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
+    kill: async () => stopped(server, 'SIGKILL'),
+    restart: async () => {
+      server = start();
+      await untilReady(server);
+    },
     stop: async () => {
       process.off('exit', killed);
-      await stopped(server);
+      await stopped(server, 'SIGINT'); // "Fast": ends every session.
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -105,9 +116,9 @@ async function untilReady(server: ChildProcess): Promise<void> {
   });
 }
 
-async function stopped(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return;
+async function stopped(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
   const exited = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGINT'); // "Fast": ends every session.
+  server.kill(signal);
   await exited;
 }

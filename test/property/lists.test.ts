@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LISTS, startSimulator, type ListName, type Simulator } from '../../src/simulator';
 import { pause, reset, resume } from '../../workflows/actions';
-import { storedId } from '../../src/demo/storedRecord';
+import { storedId } from '../../src/development/storedRecord';
 import { listTruth } from '../support/listTruth';
 import { MemoryDestination } from '../support/memoryDestination';
 import { Clock, Drive, type Interruption } from './drive';

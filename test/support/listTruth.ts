@@ -1,4 +1,4 @@
-import { storedId, storedJson } from '../../src/demo/storedRecord';
+import { storedId, storedJson } from '../../src/development/storedRecord';
 import type { ListName, Simulator } from '../../src/simulator';
 
 /** What a list holds, by what its records are known by: their JSON as it is to be stored. */

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Status } from '../../src/contract/status';
 import { changeAtRandom, LISTS, SERVED, type Incremental, type ListName } from '../../src/simulator';
-import { storedId } from '../../src/demo/storedRecord';
+import { storedId } from '../../src/development/storedRecord';
 import { listTruth } from '../support/listTruth';
 import { setStage, untilStatus, type Stage } from './stage';
 

@@ -8,7 +8,7 @@ import { startPostgres, type PostgresServer } from '../../src/development/postgr
 import { SHAPES, startSimulator, type Simulator } from '../../src/simulator';
 import { queryLake } from '../destinations/files/lake';
 import { confine, giveAway, peakMemory } from '../support/confinement';
-import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../support/s3';
+import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../../src/development/s3';
 import { eventually, SECRET, workerProcess, type WorkerProcess } from './stage';
 
 const GIB = 2 ** 30;

@@ -10,7 +10,7 @@ import { tickets } from '../../../src/streams/tickets';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { parseLocation } from '../../../src/destinations/files/location';
 import { startSimulator, type Simulator } from '../../../src/simulator';
-import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3 } from '../../support/s3';
+import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3 } from '../../../src/development/s3';
 import { NOON, page, read, recordOf, ticket } from '../pages';
 import { queryFiles } from './lake';
 

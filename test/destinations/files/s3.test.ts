@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
-import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../../support/s3';
+import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../../../src/development/s3';
 import { describeDestination } from '../conformance';
 import type { Store } from '../store';
 import type { LastingDestination } from '../../../src/destinations/destination';

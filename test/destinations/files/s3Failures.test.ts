@@ -6,7 +6,7 @@ import { DestinationRefused } from '../../../src/destinations/destination';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { s3Failure } from '../../../src/destinations/files/s3Failure';
 import { listen } from '../../../src/listen';
-import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../../support/s3';
+import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../../../src/development/s3';
 import { NOON, page, ticket } from '../pages';
 import { countFiles, queryLake } from './lake';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
-import { builtByGo, cached, onPath } from '../../src/development/executables';
+import { goProgram } from './executables';
 
 export const ACCESS_KEY = 'test';
 export const SECRET_KEY = 'a very secret key';
@@ -31,15 +31,9 @@ const VERSITYGW = {
 
 /** Starts versitygw: from the PATH, from this project's cache, or built by Go into that cache. */
 export async function startS3(): Promise<S3Server> {
-  const executable =
-    onPath('versitygw') ??
-    cached(`versitygw-v${VERSITYGW.version}`) ??
-    builtByGo(VERSITYGW, (text) => process.stderr.write(text));
-  if (executable === undefined) {
-    throw new Error(
-      'The tests of S3 need versitygw (github.com/versity/versitygw) on the PATH, or Go to build it',
-    );
-  }
+  const executable = goProgram(VERSITYGW, (text) => process.stderr.write(text));
+  if (executable === undefined)
+    throw new Error('This needs versitygw (github.com/versity/versitygw) on the PATH, or Go to build it.');
   const root = await mkdtemp(join(tmpdir(), 's3-'));
   await mkdir(join(root, BUCKET));
   const port = await getPort();

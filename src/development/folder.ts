@@ -10,7 +10,7 @@ export interface Folder {
 
 /** A new, empty one; it is gone with this process at the latest. */
 export function newFolder(): Folder {
-  const path = mkdtempSync(join(tmpdir(), 'bench-'));
+  const path = mkdtempSync(join(tmpdir(), 'zendesk-export-'));
   const remove = (): void => {
     process.off('exit', remove);
     // A process that has just been killed may still be at it.

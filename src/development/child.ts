@@ -10,18 +10,25 @@ export interface Child {
   said(pattern: RegExp): Promise<RegExpExecArray>;
   /** All of it so far. */
   output(): string;
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
+  /** As a crash would; also of one that a signal has stopped. */
+  kill(): Promise<void>;
 }
 
-export function startChild(script: string, args: readonly string[], environment: NodeJS.ProcessEnv): Child {
-  const child = spawn(
-    process.execPath,
-    ['--require', join(__dirname, 'probe.js'), join(__dirname, script), ...args],
-    {
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    },
-  );
+/** @param through a command that runs another one in its own process, such as `strace -D` */
+export function startChild(
+  script: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  through: readonly string[] = [],
+): Child {
+  const node = [process.execPath, '--require', join(__dirname, 'probe.js'), join(__dirname, script), ...args];
+  const [command = '', ...rest] = [...through, ...node];
+  const child = spawn(command, rest, {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   const killed = (): void => void child.kill('SIGKILL');
   process.once('exit', killed);
   let output = '';
@@ -61,8 +68,13 @@ export function startChild(script: string, args: readonly string[], environment:
         look();
       }),
     output: () => output,
+    signal: (name) => void child.kill(name),
     stop: async () => {
       child.kill('SIGTERM');
+      await ended;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
       await ended;
     },
   };

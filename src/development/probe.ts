@@ -4,6 +4,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 export interface Usage {
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
+  /** What it holds now. */
+  readonly megabytes: number;
   /** The longest time that its event loop was blocked since it was last asked. */
   readonly longestBlockMs: number;
 }
@@ -16,6 +18,7 @@ process.on('message', () => {
   const usage: Usage = {
     cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
     peakMegabytes: maxRSS / 1024,
+    megabytes: process.memoryUsage.rss() / 2 ** 20,
     longestBlockMs: delay.max / 1e6,
   };
   delay.reset();
