@@ -13,6 +13,7 @@ import { nextOfList, listEnvelope } from './nextOfList';
 import { NotAPage } from './notAPage';
 import { MalformedJson } from './jsonLexer';
 import { parsePage } from './parsePage';
+import type { Privacy } from './privacy/privacy';
 
 /** What a request brought, and what it has cost. */
 export interface Asked<T> {
@@ -88,7 +89,7 @@ export async function showTickets(
   signal: AbortSignal,
 ): Promise<Asked<readonly ShownTicket[]>> {
   const answer = await zendesk.read(`tickets/show_many?ids=${ids.join(',')}`, signal);
-  const { records } = parsedPage(answer);
+  const { records } = parsedPage(answer, zendesk.privacy);
   return asked(
     answer,
     records.flatMap((record) => shown(record)),
@@ -182,10 +183,11 @@ function next(answer: ReadAnswer, head: z.output<typeof listEnvelope>): string |
   throw answer.unreadable('a cursor that cannot be followed');
 }
 
-function parsedPage(answer: ReadAnswer): ReturnType<typeof parsePage> {
+function parsedPage(answer: ReadAnswer, privacy: Privacy | undefined): ReturnType<typeof parsePage> {
   try {
     const position = { endpoint: 'list', sweep: 0, after: null } as const;
-    return parsePage(Buffer.from(answer.body), { stream: SHOWN, position, perPage: 100 });
+    const rules = privacy === undefined ? {} : { privacy };
+    return parsePage(Buffer.from(answer.body), { stream: SHOWN, position, perPage: 100, ...rules });
   } catch (error) {
     if (error instanceof NotAPage || error instanceof MalformedJson) throw answer.unreadable(error.message);
     throw error;
