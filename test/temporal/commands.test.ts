@@ -14,6 +14,7 @@ const COMMANDS = [
   'simulator',
   'bench',
   'codecServer',
+  'erase',
   'replayQuarantine',
   'compact',
   'verify',

@@ -189,9 +189,9 @@ class Applying {
     const fields: Nodes[] = [];
     const customFields = step(nodes, 'custom_fields');
     let named: Nodes = [];
-    let isChange = false;
+    const keys = new Set<string>();
     scanner.members((key) => {
-      if (key === 'field_name' || key === 'previous_value') isChange = true;
+      keys.add(key);
       if (key === 'field_name') {
         const name = String(scanner.parsed());
         named = [...named, ...step(nodes, name), ...step(customFields, name)];
@@ -206,7 +206,7 @@ class Applying {
       }
     });
     scanner.at = at;
-    if (!isChange) return undefined;
+    if (!keys.has('field_name') && !keys.has('previous_value')) return undefined;
     return new Map([
       ['value', named],
       ['previous_value', [...named, ...fields.flat()]],
