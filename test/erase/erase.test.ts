@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { gunzipSync } from 'node:zlib';
 import type { ErasedPlace, Erasure } from '../../src/destinations/erasure';
 import type { LastingDestination } from '../../src/destinations/destination';
@@ -126,7 +127,6 @@ const STORES: Readonly<Record<string, () => Store>> = {
     const schema = `erase_${Date.now()}`;
     url.searchParams.set('schema', schema);
     const query: Store['query'] = async (sql) => {
-      const { Client } = await import('pg');
       const client = new Client({ connectionString: server?.url() ?? '' });
       await client.connect();
       await client.query(`SET search_path = ${schema}`);
@@ -193,10 +193,11 @@ test.each(['ndjson', 'parquet'] as const)(
     const destination = openDestination(`file:${folder}?format=${format}`);
     await fill(destination);
     const { store } = parseLocation(`file:${folder}`);
-    for (const stream of STORED) await compactRecords(store, STREAMS[stream]);
+    for (const stream of ['tickets', 'satisfaction_ratings'] as const)
+      await compactRecords(store, STREAMS[stream]);
     const places = await destination.erase(erasureOfUser('acme', USER));
     await destination.close();
-    expect(places.filter(({ place }) => place.includes('_latest/')).length).toBeGreaterThan(3);
+    expect(places.filter(({ place }) => place.includes('_latest/')).length).toBe(2);
     const text = filesBelow(folder);
     expect(text.includes(PLANTED)).toBe(false);
     const manifests = readdirSync(join(folder, 'export_pages/subdomain=acme')).map((file) =>
