@@ -35,6 +35,7 @@ const table = {
   'src/destinations': { imports: [...PURE, BASICS, 'src/verify'] },
   'src/export': { imports: [...PURE, BASICS, 'src/zendesk', 'src/destinations', 'src/verify'] },
   'src/account': { imports: [...PURE, BASICS, 'src/zendesk', 'src/destinations', 'src/export'] },
+  'src/erase': { imports: [...PURE, BASICS, 'src/zendesk', 'src/destinations'] },
   'src/metrics': { imports: [...PURE, BASICS, 'src/listen.ts', 'src/zendesk'], temporal: true },
   activities: {
     imports: [

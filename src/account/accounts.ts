@@ -4,6 +4,7 @@ import { LeasedDestination } from '../destinations/lease';
 import { locationOf, openDestination } from '../destinations/open';
 import type { Account } from '../zendesk/account';
 import type { ZendeskClient } from '../zendesk/client';
+import type { Privacy } from '../zendesk/privacy/privacy';
 
 /** What an export of one account works with. */
 export interface OpenAccount {
@@ -127,6 +128,14 @@ export class Accounts {
   }
 }
 
+function privacyOf({ configured }: Known): Privacy | undefined {
+  return configured.account.privacy;
+}
+
+function withoutPrivacy({ configured }: Known): object {
+  return { ...configured.account, privacy: undefined };
+}
+
 /** Names only, for the log; nothing when all is as it was. */
 function changesBetween(
   before: ReadonlyMap<string, Known>,
@@ -139,7 +148,12 @@ function changesBetween(
   const changes = {
     added: [...after.keys()].filter((name) => !before.has(name)),
     removed: [...before.keys()].filter((name) => !after.has(name)),
-    otherCredentials: both.filter(({ then, now }) => then.zendesk !== now.zendesk).map(({ name }) => name),
+    otherCredentials: both
+      .filter(({ then, now }) => !isDeepStrictEqual(withoutPrivacy(then), withoutPrivacy(now)))
+      .map(({ name }) => name),
+    otherPrivacyRules: both
+      .filter(({ then, now }) => !isDeepStrictEqual(privacyOf(then), privacyOf(now)))
+      .map(({ name }) => name),
     otherDestination: both
       .filter(({ then, now }) => then.destination !== now.destination)
       .map(({ name, now }) => `${name}: ${now.configured.destination.name}`),

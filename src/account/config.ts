@@ -5,9 +5,11 @@ import type { ConfiguredAccounts } from './accountConfig';
 import { address, type Address } from './address';
 import type { NamedDestination } from './destinationConfig';
 import { ACCOUNT_VARIABLES, accountIn, destinationIn, present, type Environment } from './environment';
-import { accountsInFile, destinationsInFile } from './configFile';
+import { accountsInFile, destinationsInFile, privacyInAccounts } from './configFile';
 import { InvalidConfig, problemsOf } from './problems';
-import { memoise } from './memoise';
+import { memoise, readText } from './memoise';
+import { privacyInFile, withPrivacy } from './privacyConfig';
+import type { Privacy } from '../zendesk/privacy/privacy';
 
 export type { ConfiguredAccount } from './accountConfig';
 export { address, type Address } from './address';
@@ -49,7 +51,9 @@ export function readConfig(environment: Environment): Config {
   const set = present(environment);
   const readAccounts = memoise((read): ConfiguredAccounts => {
     const file = configFile(set);
-    return file === undefined ? [accountIn(set)] : accountsInFile(file, set, read);
+    const accounts: ConfiguredAccounts =
+      file === undefined ? [accountIn(set)] : accountsInFile(file, set, read);
+    return withPrivacy(accounts, privacyInFile(set, read));
   });
   const parsed = worker.safeParse(set);
   const problems = [
@@ -79,6 +83,18 @@ export function readDestinations(environment: Environment): readonly NamedDestin
   const set = present(environment);
   const file = configFile(set);
   return file === undefined ? [destinationIn(set)] : destinationsInFile(file, set);
+}
+
+/**
+ * The privacy rules alone, by subdomain, for commands that need nothing of Zendesk.
+ * @throws InvalidConfig
+ */
+export function readPrivacy(environment: Environment): (subdomain: string) => Privacy | undefined {
+  const set = present(environment);
+  const file = configFile(set);
+  const own = file === undefined ? new Map<string, Privacy>() : privacyInAccounts(file, set);
+  const shared = privacyInFile(set, readText);
+  return (subdomain) => own.get(subdomain) ?? shared;
 }
 
 const worker = z.object({

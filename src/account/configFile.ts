@@ -11,7 +11,10 @@ import {
 import { destinationUrl, type NamedDestination } from './destinationConfig';
 import type { Environment } from './environment';
 import { InvalidConfig, problemsOf } from './problems';
-import { codeOf, textWithReferences } from './secrets';
+import type { Privacy } from '../zendesk/privacy/privacy';
+import { privacySchema } from './privacyConfig';
+import { readJson } from './jsonFile';
+import { textWithReferences } from './secrets';
 import { readText, type ReadText } from './memoise';
 
 /**
@@ -20,7 +23,7 @@ import { readText, type ReadText } from './memoise';
  * @throws InvalidConfig
  */
 export function accountsInFile(path: string, set: Environment, read: ReadText): ConfiguredAccounts {
-  const json = readJson(path, read);
+  const json = readJson(VARIABLE, path, read);
   const parsed = fileSchema(set, read).safeParse(json);
   const problems = [...problemsOf(parsed.error), ...problemsBetween(json)];
   if (!parsed.success || problems.length > 0) throw invalid(problems);
@@ -41,11 +44,29 @@ export function accountsInFile(path: string, set: Environment, read: ReadText): 
 export function destinationsInFile(path: string, set: Environment): readonly NamedDestination[] {
   const parsed = z
     .object({ destinations: destinations(set, readText) }, NO_OBJECT)
-    .safeParse(readJson(path, readText));
+    .safeParse(readJson(VARIABLE, path, readText));
   if (!parsed.success) throw invalid(problemsOf(parsed.error));
   return Object.entries(parsed.data.destinations).map(([name, url]) => ({ name, url }));
 }
 
+/**
+ * The privacy rules of the accounts in that file that have rules of their own, by subdomain.
+ * @throws InvalidConfig
+ */
+export function privacyInAccounts(path: string, set: Environment): ReadonlyMap<string, Privacy> {
+  const account = z.object({ subdomain, privacy: privacySchema(set, readText).optional() });
+  const parsed = z
+    .object({ accounts: z.array(account) }, NO_OBJECT)
+    .safeParse(readJson(VARIABLE, path, readText));
+  if (!parsed.success) throw invalid(problemsOf(parsed.error));
+  return new Map(
+    parsed.data.accounts.flatMap(({ subdomain: label, privacy }) =>
+      privacy === undefined ? [] : [[label, privacy] as const],
+    ),
+  );
+}
+
+const VARIABLE = 'EXPORT_CONFIG';
 const NO_OBJECT = { error: 'must be a JSON object with "destinations" and "accounts"' };
 const AT_LEAST_ONE = { error: 'must be a list of one account or more' };
 const SECRETS = {
@@ -68,15 +89,17 @@ function fileSchema(set: Environment, read: ReadText) {
       email: text.optional(),
       apiToken: text.optional(),
       destination: z.string().optional(),
+      privacy: privacySchema(set, read).optional(),
     })
-    .transform(
-      ({ subdomain: label, baseUrl: url = usualBaseUrl(label), destination, ...secrets }, context) => {
-        const credentials = credentialsOf(secrets, SECRETS);
-        if (!('problem' in credentials)) return { subdomain: label, baseUrl: url, credentials, destination };
+    .transform(({ subdomain: label, baseUrl: url, destination, privacy, ...secrets }, context) => {
+      const credentials = credentialsOf(secrets, SECRETS);
+      if ('problem' in credentials) {
         context.addIssue({ code: 'custom', message: credentials.problem });
         return z.NEVER;
-      },
-    );
+      }
+      const rules = privacy === undefined ? {} : { privacy };
+      return { subdomain: label, baseUrl: url ?? usualBaseUrl(label), credentials, destination, ...rules };
+    });
   return z.strictObject(
     {
       destinations: destinations(set, read),
@@ -131,25 +154,6 @@ const outline = z
   })
   .catch({ destinations: {}, accounts: [] });
 
-function readJson(path: string, read: ReadText): unknown {
-  let text: string;
-  try {
-    text = read(path);
-  } catch (error) {
-    throw invalid([`the file ${path} cannot be read (${codeOf(error)})`]);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // The parser's own message would quote the file.
-    const [, position] = /position (\d+)/.exec(String(error)) ?? [];
-    const line = text.slice(0, Number(position)).split('\n').length;
-    throw invalid([
-      `the file ${path} is not valid JSON${position === undefined ? '' : `: see line ${line}`}`,
-    ]);
-  }
-}
-
 function invalid(problems: readonly string[]): InvalidConfig {
-  return new InvalidConfig(problems.map((problem) => `EXPORT_CONFIG: ${problem}`));
+  return new InvalidConfig(problems.map((problem) => `${VARIABLE}: ${problem}`));
 }

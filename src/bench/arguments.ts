@@ -4,7 +4,7 @@ import type { TicketShape } from '../simulator';
 import { SHAPE_FLAGS, shapeHelp, shapesOf } from '../simulator/shapeArguments';
 import { DESTINATIONS, isDestination } from './destinations';
 
-const SUITES = ['throughput', 'quota', 'accounts', 'followers', 'growth'] as const;
+const SUITES = ['throughput', 'privacy', 'quota', 'accounts', 'followers', 'growth'] as const;
 export const CONTENDERS = ['loop', 'prefetch', ...DESTINATIONS] as const;
 
 export type SuiteName = (typeof SUITES)[number];
@@ -18,6 +18,7 @@ export const help = `Measures the exporter against a simulated account. Prints t
   npm run bench -- [suites] [options]
 
   throughput   the exporter beside two bare fetch loops, taking turns; medians
+  privacy      the exporter with privacy rules and without, taking turns; medians
   quota        how much of the export quota a backfill uses, in real minutes
   accounts     1, 10 and 100 backfills at once in one worker
   followers    many exports that follow, in one worker, in real minutes
@@ -25,12 +26,12 @@ export const help = `Measures the exporter against a simulated account. Prints t
 
   Without a suite: all of them, one after another.
 
-  --tickets <n>           of throughput, and of accounts in all (default 100000)
-  --rounds <n>            of throughput (default 3)
+  --tickets <n>           of throughput and privacy, and of accounts in all (default 100000)
+  --rounds <n>            of throughput and privacy (default 3)
   --ranges <numbers>      how many ranges each export of throughput reads side by side (default 1,3)
   --only <names>          contenders of throughput, of ${CONTENDERS.join(',')} (default all),
-                          and destinations of growth (default duckdb)
-${shapeHelp(TICKET_BYTES)}                          of throughput, accounts and growth
+                          and destinations of privacy (default all) and growth (default duckdb)
+${shapeHelp(TICKET_BYTES)}                          of throughput, privacy, accounts and growth
   --sizes <numbers>       tickets of each run of growth (default 10000,100000,1000000)
   --minutes <n>           of quota (default 5)
   --accounts <n>          that follow (default 500)

@@ -23,17 +23,21 @@ interface MeasuredExport {
   readonly pageMs: readonly number[];
 }
 
-/** One export of a whole simulated account into an empty destination. */
+/**
+ * One export of a whole simulated account into an empty destination.
+ * @param environment of the worker, besides the usual
+ */
 export async function measureExporter(
   { server, options }: Bench,
   zendesk: string,
   name: DestinationName,
   ranges = 1,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<MeasuredExport> {
   const folder = newFolder();
   const destination = await newDestination(name, folder.path, options.postgres);
   try {
-    return await measureExport(server, zendesk, destination.url, ranges);
+    return await measureExport(server, zendesk, destination.url, ranges, environment);
   } finally {
     await destination.close();
     folder.remove();
@@ -46,6 +50,7 @@ async function measureExport(
   zendesk: string,
   destination: string,
   ranges: number,
+  environment: Readonly<Record<string, string>>,
 ): Promise<MeasuredExport> {
   const taskQueue = `bench-${randomUUID()}`;
   const worker = startChild('../commands/worker.js', [], {
@@ -55,6 +60,7 @@ async function measureExport(
     ZENDESK_SUBDOMAIN: 'demo',
     ZENDESK_BASE_URL: zendesk,
     ZENDESK_OAUTH_TOKEN: 'bench',
+    ...environment,
   });
   try {
     await worker.said(/"state":"RUNNING"/);

@@ -5,6 +5,7 @@ import { API_TOKENS_END, apiTokenNotice } from '../zendesk/apiTokensEnd';
 import { ZendeskClient } from '../zendesk/client';
 import { ZendeskError } from '../zendesk/failure';
 import type { Fact } from './fact';
+import { privacyFacts } from './privacy';
 import { streamFacts } from './streams';
 
 /** Long ago enough for a clock that is wrong by minutes, and few tickets. */
@@ -19,7 +20,11 @@ export async function checkAccount(account: Account, now: number): Promise<reado
   const { subdomain } = account;
   const zendesk = new ZendeskClient(account);
   const ok = (text: string): Fact => ({ kind: 'ok', about: subdomain, text });
-  const facts = [ok(`account at ${account.baseUrl}`), credentialsFact(account, now)];
+  const facts = [
+    ok(`account at ${account.baseUrl}`),
+    credentialsFact(account, now),
+    ...privacyFacts(account),
+  ];
   try {
     const access = await accessOf(zendesk, subdomain, never);
     facts.push(...accessFacts(access).map(ok));

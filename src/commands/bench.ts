@@ -6,12 +6,14 @@ import { accounts } from '../bench/accounts';
 import { readArguments, type SuiteName } from '../bench/arguments';
 import { followers } from '../bench/followers';
 import { growth } from '../bench/growth';
+import { privacy } from '../bench/privacy';
 import { quota } from '../bench/quota';
 import type { Server, Suite } from '../bench/suite';
 import { throughput } from '../bench/throughput';
 
 const suites: Readonly<Record<SuiteName, Suite>> = {
   throughput,
+  privacy,
   quota,
   accounts,
   followers,

@@ -2,6 +2,7 @@ import type { PageKey } from '../contract/page';
 import type { StreamName } from '../streams';
 import type { RejectedRecord, RecordVersion } from '../streams/record';
 import type { CustomField } from '../streams/customField';
+import type { ErasedPlace, Erasure } from './erasure';
 import type { Stored } from './stored';
 
 /**
@@ -47,6 +48,8 @@ export interface LastingDestination extends Destination {
    * @throws DestinationRefused when no export has been here
    */
   findExport(): Promise<void>;
+  /** Erases records wherever they are stored, and says of each place what was done there; done again, it does nothing. */
+  erase(erasure: Erasure): Promise<readonly ErasedPlace[]>;
 }
 
 export interface Written {

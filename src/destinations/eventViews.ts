@@ -1,3 +1,4 @@
+import { NOT_FIELDS } from '../streams/ticketEvents';
 import { isBug } from './destination';
 
 /** Views of `ticket_events`, in the same words for every store. */
@@ -10,30 +11,7 @@ export const COMMENT_KINDS = '^([A-Za-z]*Comment|Tweet|ChatMessage)$';
 /** Those that say what has become of fields. Others have keys of the same names: a Notification has a subject. */
 export const CHANGE_KINDS = `('Create', 'Change')`;
 
-/** Keys of such a child event that are no fields; `type` is one where it is no kind of event. */
-const NO_FIELDS = [
-  'id',
-  'audit_id',
-  'author_id',
-  'ticket_id',
-  'event_type',
-  'via',
-  'via_reference_id',
-  'created_at',
-  'updated_at',
-  'timestamp',
-  'metadata',
-  'system',
-  'comment_present',
-  'comment_public',
-  'attachments',
-  'field_name',
-  'value',
-  'previous_value',
-  'custom_ticket_fields',
-];
-
-export const NO_FIELD_LIST = `(${NO_FIELDS.map((name) => `'${name}'`).join(', ')})`;
+export const NO_FIELD_LIST = `(${NOT_FIELDS.map((name) => `'${name}'`).join(', ')})`;
 
 /** The first second that is no time any more: of the year 10000. */
 const END_OF_TIME = 253_402_300_800;

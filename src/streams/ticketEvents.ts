@@ -35,3 +35,26 @@ export const ticketEvents: Stream = {
   otherKeys: [],
   sideloads: [{ name: 'comment_events', table: null, nestedIn: 'child_events' }],
 };
+
+/** Keys of a child event that are no fields of its ticket; `type` is one where it is no kind of event. */
+export const NOT_FIELDS: readonly string[] = [
+  'id',
+  'audit_id',
+  'author_id',
+  'ticket_id',
+  'event_type',
+  'via',
+  'via_reference_id',
+  'created_at',
+  'updated_at',
+  'timestamp',
+  'metadata',
+  'system',
+  'comment_present',
+  'comment_public',
+  'attachments',
+  'field_name',
+  'value',
+  'previous_value',
+  'custom_ticket_fields',
+];

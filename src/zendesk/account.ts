@@ -1,8 +1,12 @@
+import type { Privacy } from './privacy/privacy';
+
 /** An account and how to get in. `baseUrl` has no trailing slash. */
 export interface Account {
   readonly subdomain: string;
   readonly baseUrl: string;
   readonly credentials: Credentials;
+  /** What is taken out of its records before they are used; absent: nothing. */
+  readonly privacy?: Privacy;
 }
 
 export type Credentials =

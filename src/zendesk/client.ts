@@ -23,6 +23,7 @@ import { jsonOrUndefined } from '../json';
 import { observed, type Observe } from './observe';
 import { fetchOwned } from './ownedList';
 import { parseInThread } from './parseInThread';
+import type { Privacy } from './privacy/privacy';
 import { quotaOf } from './quota';
 import { answerError, refusalOf } from './refusal';
 import { listPaging } from '../streams';
@@ -76,6 +77,11 @@ export class ZendeskClient {
     this.authorization = authorizationOf(account, timeouts, observe);
   }
 
+  /** What is taken out of the account's records; undefined: nothing. */
+  get privacy(): Privacy | undefined {
+    return this.account.privacy;
+  }
+
   /** @param atOnce whether to ask even before the time that Zendesk named */
   async fetchPage(query: PageQuery, signal: AbortSignal, atOnce = false): Promise<FetchedPage> {
     const list = listPaging(query.stream);
@@ -93,6 +99,7 @@ export class ZendeskClient {
       stream,
       position,
       perPage,
+      ...(this.privacy === undefined ? {} : { privacy: this.privacy }),
       ...(list?.of && owner !== undefined ? { owner: { key: list.of.key, id: owner } } : {}),
     });
     signal.throwIfAborted();

@@ -33,17 +33,22 @@ export class JsonScanner {
     this.at = endOfSpace(this.text, 0);
   }
 
-  startsWith(character: '[' | '{'): boolean {
+  /** @param character of null its first one */
+  startsWith(character: '[' | '{' | 'n'): boolean {
     return this.text[this.at] === character.charCodeAt(0);
   }
 
-  /** The members of the object that begins here; `visit` must move on to the end of each value. */
-  members(visit: (key: string) => void): void {
+  /**
+   * The members of the object that begins here; `visit` must move on to the end of each value.
+   * @param visit gets the key, and where it begins
+   */
+  members(visit: (key: string, start: number) => void): void {
     if (this.opens(OPEN_BRACE, CLOSE_BRACE)) return;
     do {
-      const key = this.keyAt(this.at);
-      this.at = this.startOfValue(this.at);
-      visit(key);
+      const start = this.at;
+      const key = this.keyAt(start);
+      this.at = this.startOfValue(start);
+      visit(key, start);
     } while (this.goesOn(CLOSE_BRACE));
   }
 

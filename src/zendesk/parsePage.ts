@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { isCursor } from '../contract/position';
 import type { Position } from '../contract/page';
 import { JsonScanner } from './jsonScanner';
+import { applyRules } from './privacy/applyRules';
+import type { Privacy } from './privacy/privacy';
 import { listCursor } from './listCursor';
 import { listEnvelope, nextOfList } from './nextOfList';
 import { NotAPage } from './notAPage';
@@ -34,6 +36,8 @@ export interface AskedPage {
   readonly position: Position;
   readonly perPage: number;
   readonly owner?: Owner;
+  /** What is taken out of the records. */
+  readonly privacy?: Privacy;
 }
 
 /** What is read of the keys beside the records. Only values of the kinds that Zendesk documents are followed. */
@@ -62,15 +66,16 @@ const OLD_KEYS = ['end_time', 'next_page', 'count'];
 /**
  * Parses a page.
  * @param body UTF-8; invalid bytes become replacement characters
- * @returns records whose `json` are parts of one buffer, which is that of `body` if that is valid; so are the objects beside
- * them, and those within them have memory of their own
+ * @returns records whose `json` are parts of one buffer, which is that of `body` if that is valid and nothing is taken out of it; so
+ * are the objects beside them, and those within them have memory of their own
  * @throws MalformedJson for a cut or broken body; NotAPage for other JSON
  */
 export function parsePage(body: Buffer, asked: AskedPage): ParsedPage {
-  const { position, owner, stream } = asked;
+  const { position, owner, stream, privacy } = asked;
   const { paging } = stream;
   const utf8 = isUtf8(body) ? body : new TextEncoder().encode(body.toString('utf8'));
-  const text = owner === undefined ? utf8 : withOwner(new JsonScanner(utf8), stream.list, owner);
+  const whole = owner === undefined ? utf8 : withOwner(new JsonScanner(utf8), stream.list, owner);
+  const text = privacy === undefined ? whole : applyRules(new JsonScanner(whole), stream, privacy);
   const { records, sideloads, head } = scanBody(new JsonScanner(text), stream);
   const read = {
     records: records.filter((record) => record.kind === 'record'),

@@ -1,6 +1,6 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { STREAMS, type StreamName } from '../streams';
-import { owned } from '../bytes';
+import { freeBuffer, owned } from '../bytes';
 import { asUtf8, decode, TooLarge } from './decode';
 import { isHtml, readErrorBody } from './errorBody';
 import { MalformedJson } from './jsonLexer';
@@ -42,7 +42,10 @@ function pageOrProblem({ content, encoding, stream, ...asked }: RawPage): Parsed
   const start = body.toString('utf8', 0, LONGEST_START);
   if (isHtml(start)) return broken(`${readErrorBody(start).text} in place of JSON`);
   try {
-    return parsePage(body, { stream: STREAMS[stream], ...asked });
+    const parsed = parsePage(body, { stream: STREAMS[stream], ...asked });
+    // Rules have made another one of it.
+    if (memoryOf(parsed) !== body.buffer) freeBuffer(body.buffer);
+    return parsed;
   } catch (error) {
     if (error instanceof MalformedJson) return broken(`broken JSON of ${body.length} bytes`);
     if (error instanceof NotAPage) return broken(error.message);

@@ -13,6 +13,7 @@ import { nextOfList, listEnvelope } from './nextOfList';
 import { NotAPage } from './notAPage';
 import { MalformedJson } from './jsonLexer';
 import { parsePage } from './parsePage';
+import type { Privacy } from './privacy/privacy';
 
 /** What a request brought, and what it has cost. */
 export interface Asked<T> {
@@ -91,7 +92,7 @@ export async function showRecords(
   signal: AbortSignal,
 ): Promise<Asked<readonly ShownRecord[]>> {
   const answer = await zendesk.read(`${stream}/show_many?ids=${ids.join(',')}`, signal);
-  const { records } = parsedPage(answer, SHOWN[stream]);
+  const { records } = parsedPage(answer, SHOWN[stream], zendesk.privacy);
   return asked(
     answer,
     records.flatMap((record) => shown(record)),
@@ -193,10 +194,15 @@ function next(answer: ReadAnswer, head: z.output<typeof listEnvelope>): string |
   throw answer.unreadable('a cursor that cannot be followed');
 }
 
-function parsedPage(answer: ReadAnswer, stream: Stream): ReturnType<typeof parsePage> {
+function parsedPage(
+  answer: ReadAnswer,
+  stream: Stream,
+  privacy: Privacy | undefined,
+): ReturnType<typeof parsePage> {
   try {
     const position = { endpoint: 'list', sweep: 0, after: null } as const;
-    return parsePage(Buffer.from(answer.body), { stream, position, perPage: 100 });
+    const rules = privacy === undefined ? {} : { privacy };
+    return parsePage(Buffer.from(answer.body), { stream, position, perPage: 100, ...rules });
   } catch (error) {
     if (error instanceof NotAPage || error instanceof MalformedJson) throw answer.unreadable(error.message);
     throw error;

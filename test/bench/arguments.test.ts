@@ -3,7 +3,7 @@ import { readArguments } from '../../src/bench/arguments';
 describe('the arguments of the benchmark', () => {
   test('are all suites, where none is named', () => {
     const { suites, ranges, sizes, only } = readArguments([]);
-    expect(suites).toEqual(['throughput', 'quota', 'accounts', 'followers', 'growth']);
+    expect(suites).toEqual(['throughput', 'privacy', 'quota', 'accounts', 'followers', 'growth']);
     expect(ranges).toEqual([1, 3]);
     expect(sizes).toEqual([10_000, 100_000, 1_000_000]);
     expect(only).toBeUndefined();
@@ -23,7 +23,7 @@ describe('the arguments of the benchmark', () => {
     const args = ['speed', '--tickets', 'many', '--rounds', '0', '--only', 'loop,mysql', '--sizes', '10,'];
     expect(() => readArguments(args)).toThrow(
       [
-        'suite: "speed" is unknown; known are throughput, quota, accounts, followers, growth',
+        'suite: "speed" is unknown; known are throughput, privacy, quota, accounts, followers, growth',
         '--tickets: must be a whole number from 1, not "many"',
         '--rounds: must be a whole number from 1, not "0"',
         '--only: "mysql" is unknown; known are loop, prefetch, files, parquet, duckdb, postgres',

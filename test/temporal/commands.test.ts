@@ -15,6 +15,7 @@ const COMMANDS = [
   'bench',
   'faults',
   'codecServer',
+  'erase',
   'replayQuarantine',
   'compact',
   'verify',

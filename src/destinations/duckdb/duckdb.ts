@@ -5,6 +5,8 @@ import type { PageKey } from '../../contract/page';
 import { streamNamed } from '../../streams';
 import type { CustomField } from '../../streams/customField';
 import { describeFields } from '../describeFields';
+import { eraseRows } from '../eraseRows';
+import type { ErasedPlace, Erasure } from '../erasure';
 import {
   DestinationRefused,
   type FieldNote,
@@ -25,7 +27,7 @@ import { DuckDbFields } from './fields';
 import { mostMegabytes } from './memory';
 import { fileAt, letGo, openAlone } from './openFiles';
 import { realPath } from './realPath';
-import { SqlStored } from '../stored';
+import { SqlStored, type Query } from '../stored';
 import * as sql from './sql';
 import { fillSomeRows, makeTables } from './tables';
 import { Turns } from './turns';
@@ -57,9 +59,10 @@ const ROW_GROUP_SIZE = 8192;
 
 /** One DuckDB file. Only one process can have it open, so it is opened at the first use and let go of by `close`. */
 export class DuckDbDestination implements LastingDestination {
-  readonly stored = new SqlStored(async (text, values) =>
-    this.exclusively(async (connection) => (await connection.runAndReadAll(text, [...values])).getRows()),
-  );
+  private readonly query: Query = async (text, values) =>
+    this.exclusively(async (connection) => (await connection.runAndReadAll(text, [...values])).getRows());
+
+  readonly stored = new SqlStored(this.query);
   private connection: DuckDBConnection | undefined;
   private instance: DuckDBInstance | undefined;
   /** Of transactions: the exports of several accounts may share the file. */
@@ -160,6 +163,13 @@ export class DuckDbDestination implements LastingDestination {
       this.views,
       subdomain,
     );
+  }
+
+  async erase(erasure: Erasure): Promise<readonly ErasedPlace[]> {
+    const places = await eraseRows(this, this.query, erasure);
+    // Until then the log has what was there before.
+    await this.query('CHECKPOINT', []);
+    return places;
   }
 
   async close(): Promise<void> {

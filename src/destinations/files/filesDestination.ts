@@ -10,9 +10,11 @@ import {
   type QuarantinedRecord,
   type Written,
 } from '../destination';
+import type { ErasedPlace, Erasure } from '../erasure';
 import type { Quarantined } from '../holdable';
 import { broken } from './broken';
 import { concurrently } from './concurrently';
+import { eraseFiles } from './eraseFiles';
 import type { Format } from './format';
 import { createFormat } from './formats';
 import { fileKey, manifestKey, MARKER, quarantinedAt, quarantineKey, sweepKey, sweepName } from './layout';
@@ -110,6 +112,10 @@ export class FilesDestination implements LastingDestination {
 
   async makeViews(): Promise<null> {
     return null;
+  }
+
+  async erase(erasure: Erasure): Promise<readonly ErasedPlace[]> {
+    return eraseFiles(this.store, erasure);
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,9 @@ const SUBDOMAIN = 'subdomain=([a-z0-9-]+)';
 /** What `encodeURIComponent` leaves. */
 const EXPORT = "[\\w.!~*'()%-]+";
 const SWEEP = '\\d{8}T\\d{6}Z';
+const MANIFESTED = new RegExp(
+  `/${SUBDOMAIN}/(?:[^/]+/)?(${EXPORT}-\\d{5,}-\\d{8,})-[0-9a-f]{16}\\.(?:ndjson\\.gz|parquet)$`,
+);
 const QUARANTINE_FILE = new RegExp(`^quarantine/${SUBDOMAIN}/([0-9a-f]{64})\\.json$`);
 
 /** Versions are in a folder per day of their time: who reads a time span opens what is of it. */
@@ -60,6 +63,12 @@ export function fileKey(folder: string, key: PageKey, sha256: string, extension:
 
 export function manifestKey(subdomain: string, key: PageKey): string {
   return `${tableFolder('export_pages', subdomain)}/${pageName(key)}.json`;
+}
+
+/** The manifest of the page that has written a file of records; undefined where the name is of no page. */
+export function manifestOfFile(name: string): string | undefined {
+  const [, subdomain = '', page = ''] = MANIFESTED.exec(name) ?? [];
+  return page === '' ? undefined : `${tableFolder('export_pages', subdomain)}/${page}.json`;
 }
 
 /** A file for every record, named after what is in it: it is there once, and can leave the quarantine by itself. */

@@ -3,6 +3,8 @@ import type { PageKey } from '../../contract/page';
 import type { CustomField } from '../../streams/customField';
 import { streamNamed, TABLE_NAMES } from '../../streams';
 import { describeFields } from '../describeFields';
+import { eraseRows } from '../eraseRows';
+import type { ErasedPlace, Erasure } from '../erasure';
 import { TRANSACTIONS_PER_PAGE } from '../fills';
 import { Pruning } from '../pruning';
 import { READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
@@ -22,7 +24,7 @@ import { explained, isMissing } from './failure';
 import { makeForReaders } from './eventViews';
 import { PostgresFields } from './fields';
 import { fillSomeRows, lockSchema, makeSchema, prunePages, SHORT_WAIT } from './schema';
-import { SqlStored } from '../stored';
+import { SqlStored, type Query } from '../stored';
 import { proveWritable } from './sql';
 import { PostgresViews } from './views';
 import { tryOut, writeBatch } from './writeBatch';
@@ -46,14 +48,13 @@ SET LOCAL work_mem = '16MB'`;
 
 /** Tables in one schema of a PostgreSQL database. Connects at the first use, and again after `close`. */
 export class PostgresDestination implements LastingDestination {
-  readonly stored = new SqlStored(
-    async (text, values) =>
-      this.transaction(async (client) => {
-        const { rows } = await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' });
-        return rows;
-      }),
-    indexCreated,
-  );
+  private readonly query: Query = async (text, values) =>
+    this.transaction(async (client) => {
+      const { rows } = await client.query<unknown[]>({ text, values: [...values], rowMode: 'array' });
+      return rows;
+    });
+
+  readonly stored = new SqlStored(this.query, indexCreated);
 
   private pool: Pool | undefined;
   private readonly pruning = new Pruning();
@@ -151,6 +152,10 @@ export class PostgresDestination implements LastingDestination {
       this.views,
       subdomain,
     );
+  }
+
+  async erase(erasure: Erasure): Promise<readonly ErasedPlace[]> {
+    return eraseRows(this, this.query, erasure);
   }
 
   async close(): Promise<void> {

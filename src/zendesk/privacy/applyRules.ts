@@ -1,0 +1,215 @@
+import { createHmac } from 'node:crypto';
+import { STREAMS, streamNamed } from '../../streams';
+import type { Stream } from '../../streams/stream';
+import { NOT_FIELDS } from '../../streams/ticketEvents';
+import type { JsonScanner } from '../jsonScanner';
+import { Edits, Gaps } from './edits';
+import type { Privacy } from './privacy';
+import { actionAt, LISTS_BY_ID, ruleTree, step, type RuleNode } from './ruleTree';
+
+/**
+ * Applies an account's privacy rules to the body of an answer, before anything else reads its records: so whatever is made of them,
+ * such as typed columns, raw JSON, quarantine and digests, agrees and holds nothing that a rule takes away. All other bytes stay as
+ * they came.
+ * @param stream whose records were asked for
+ * @returns the text itself where nothing had to be changed
+ * @throws MalformedJson
+ */
+export function applyRules(scanner: JsonScanner, stream: Stream, privacy: Privacy): Buffer {
+  const trees = treesOf(stream, privacy);
+  if (trees.size === 0) return scanner.text;
+  const edits = new Edits(scanner.text);
+  const applying = new Applying(scanner, edits, privacy.key ?? '', stream.name === 'ticket_events');
+  scanner.members((key) => {
+    const tree = trees.get(key);
+    if (tree === undefined) scanner.value();
+    else if (scanner.startsWith('['))
+      scanner.list(() => {
+        applying.toRecord(tree);
+      });
+    else applying.toRecord(tree);
+  });
+  return edits.done();
+}
+
+/** The same for the text of one record. */
+export function applyRulesToRecord(scanner: JsonScanner, stream: Stream, privacy: Privacy): Buffer {
+  const tree = ruleTree(stream, privacy);
+  if (tree === undefined) return scanner.text;
+  const edits = new Edits(scanner.text);
+  new Applying(scanner, edits, privacy.key ?? '', stream.name === 'ticket_events').toRecord(tree);
+  return edits.done();
+}
+
+/** The characters of a text, or any other value as it is written. */
+function textOf(raw: string): string {
+  return raw.startsWith('"') ? String(JSON.parse(raw)) : raw;
+}
+
+/** By the keys of the lists in an answer. */
+function treesOf(stream: Stream, privacy: Privacy): ReadonlyMap<string, RuleNode> {
+  const trees = new Map<string, RuleNode>();
+  const own = ruleTree(stream, privacy);
+  if (own !== undefined) trees.set(stream.list, own);
+  for (const { name, table } of stream.sideloads) {
+    const tree = table === null ? undefined : ruleTree(STREAMS[streamNamed(table)], privacy);
+    if (tree !== undefined) trees.set(name, tree);
+  }
+  return trees;
+}
+
+/** Deeper than any record: what lies there is not looked through. */
+const DEEPEST = 64;
+
+type Nodes = readonly RuleNode[];
+
+/** Walks through records; every method moves on to the end of the value that begins where the scanner is. */
+class Applying {
+  constructor(
+    private readonly scanner: JsonScanner,
+    private readonly edits: Edits,
+    private readonly key: string,
+    /** Whether the records say what has become of fields. */
+    private readonly hasChanges: boolean,
+  ) {}
+
+  toRecord(tree: RuleNode): void {
+    // What is no object cannot be told apart into what is private and what is not.
+    if (this.scanner.startsWith('{')) this.toObject([tree], 0);
+    else this.replace('null');
+  }
+
+  private toObject(nodes: Nodes, depth: number): void {
+    const { scanner } = this;
+    const changed = this.hasChanges && depth > 0 ? this.changedFields(nodes) : undefined;
+    const gaps = new Gaps(this.edits, scanner.at + 1);
+    scanner.members((key, start) => {
+      const next = [...step(nodes, key), ...(changed?.get(key) ?? [])];
+      this.toPart(gaps, start, next, LISTS_BY_ID.has(key), depth);
+    });
+    gaps.close(scanner.at - 1);
+  }
+
+  private toList(nodes: Nodes, keepsId: boolean, depth: number): void {
+    const { scanner } = this;
+    const hasIds = nodes.some((node) => node.hasIds);
+    const gaps = new Gaps(this.edits, scanner.at + 1);
+    scanner.list(() => {
+      const next = [...nodes];
+      for (const { any } of nodes) if (any !== undefined) next.push(any);
+      const id = hasIds && scanner.startsWith('{') ? this.idOfObject() : undefined;
+      if (id !== undefined)
+        for (const { children } of nodes) {
+          const named = children.get(id);
+          if (named !== undefined) next.push(named);
+        }
+      this.toPart(gaps, scanner.at, next, keepsId || hasIds, depth);
+    });
+    gaps.close(scanner.at - 1);
+  }
+
+  /**
+   * Of an object or a list.
+   * @param start of its key, if it has one
+   * @param keepsId whether the ids stay of objects that lie here, as those of custom fields do
+   */
+  private toPart(gaps: Gaps, start: number, nodes: Nodes, keepsId: boolean, depth: number): void {
+    const { scanner } = this;
+    const isObject = scanner.startsWith('{');
+    const isList = scanner.startsWith('[');
+    const isPlain = !isObject && !isList && !scanner.startsWith('n');
+    const found = nodes.length === 0 ? undefined : actionAt(nodes, isPlain);
+    const goesOn = nodes.length > 0 && (isObject || isList);
+    const action = found === undefined && goesOn && depth > DEEPEST ? 'drop' : found;
+    if (action === 'drop') {
+      scanner.value();
+      gaps.leaveOut();
+      return;
+    }
+    gaps.keep(start);
+    if (action === 'hash') this.hash(keepsId, depth + 1);
+    else if (!goesOn) scanner.value();
+    else if (isObject) this.toObject(nodes, depth + 1);
+    else this.toList(nodes, keepsId, depth + 1);
+    gaps.keptTo(scanner.at);
+  }
+
+  /** Of an object or a list, everything in it. */
+  private hash(keepsId: boolean, depth: number): void {
+    const { scanner } = this;
+    if (depth <= DEEPEST && scanner.startsWith('{'))
+      scanner.members((key) => {
+        if (keepsId && key === 'id') scanner.value();
+        else this.hash(false, depth + 1);
+      });
+    else if (depth <= DEEPEST && scanner.startsWith('['))
+      scanner.list(() => {
+        this.hash(keepsId, depth + 1);
+      });
+    else this.hashWhole();
+  }
+
+  /** Null says nothing, and stays. */
+  private hashWhole(): void {
+    const { scanner } = this;
+    const start = scanner.at;
+    const raw = scanner.raw();
+    if (raw === 'null') return;
+    const hashed = createHmac('sha256', this.key).update(textOf(raw)).digest('hex');
+    this.edits.replace(start, scanner.at, `"${hashed}"`);
+  }
+
+  private replace(by: string): void {
+    const { scanner } = this;
+    const start = scanner.at;
+    scanner.value();
+    this.edits.replace(start, scanner.at, by);
+  }
+
+  /** The `id` of the object that begins here, as it is written; moves nowhere. */
+  private idOfObject(): string | undefined {
+    const { scanner } = this;
+    const { at } = scanner;
+    let id: string | undefined;
+    scanner.members((key) => {
+      if (key === 'id') id = textOf(scanner.raw());
+      else scanner.value();
+    });
+    scanner.at = at;
+    return id;
+  }
+
+  /**
+   * A child event says with `value` and `previous_value` what a field is now and was before; the field is a key beside them, or
+   * named by `field_name`. A rule for the field holds for its values. Moves nowhere.
+   */
+  private changedFields(nodes: Nodes): ReadonlyMap<string, Nodes> | undefined {
+    const { scanner } = this;
+    const { at } = scanner;
+    const fields: Nodes[] = [];
+    const customFields = step(nodes, 'custom_fields');
+    let named: Nodes = [];
+    const keys = new Set<string>();
+    scanner.members((key) => {
+      keys.add(key);
+      if (key === 'field_name') {
+        const name = String(scanner.parsed());
+        named = [...named, ...step(nodes, name), ...step(customFields, name)];
+      } else if (key === 'custom_ticket_fields' && scanner.startsWith('{'))
+        scanner.members((id) => {
+          fields.push(step(customFields, id));
+          scanner.value();
+        });
+      else {
+        if (!NOT_FIELDS.includes(key)) fields.push(step(nodes, key));
+        scanner.value();
+      }
+    });
+    scanner.at = at;
+    if (!keys.has('field_name') && !keys.has('previous_value')) return undefined;
+    return new Map([
+      ['value', named],
+      ['previous_value', [...named, ...fields.flat()]],
+    ]);
+  }
+}
