@@ -32,9 +32,12 @@ const table = {
   'src/listen.ts': { imports: [] },
   'src/simulator': { imports: ['src/streams', 'src/command.ts', 'src/listen.ts'] },
   'src/zendesk': { imports: [...PURE, BASICS] },
+  'src/notices': { imports: [...PURE, BASICS, 'src/zendesk'] },
   'src/destinations': { imports: [...PURE, BASICS, 'src/verify'] },
   'src/export': { imports: [...PURE, BASICS, 'src/zendesk', 'src/destinations', 'src/verify'] },
-  'src/account': { imports: [...PURE, BASICS, 'src/zendesk', 'src/destinations', 'src/export'] },
+  'src/account': {
+    imports: [...PURE, BASICS, 'src/zendesk', 'src/notices', 'src/destinations', 'src/export'],
+  },
   'src/metrics': { imports: [...PURE, BASICS, 'src/listen.ts', 'src/zendesk'], temporal: true },
   activities: {
     imports: [
@@ -42,6 +45,7 @@ const table = {
       'src/verify',
       BASICS,
       'src/zendesk',
+      'src/notices',
       'src/destinations',
       'src/export',
       'src/account',
@@ -72,7 +76,15 @@ const table = {
     temporal: true,
   },
   'src/check': {
-    imports: [...PURE, BASICS, 'src/zendesk', 'src/destinations', 'src/account', 'src/temporal'],
+    imports: [
+      ...PURE,
+      BASICS,
+      'src/zendesk',
+      'src/notices',
+      'src/destinations',
+      'src/account',
+      'src/temporal',
+    ],
     temporal: true,
   },
   'src/watch': { imports: [...PURE, BASICS, 'workflows'], temporal: true },
