@@ -32,9 +32,12 @@ const table = {
   'src/listen.ts': { imports: [] },
   'src/simulator': { imports: ['src/streams', 'src/command.ts', 'src/listen.ts'] },
   'src/zendesk': { imports: [...PURE, BASICS] },
+  'src/notices': { imports: [...PURE, BASICS, 'src/zendesk'] },
   'src/destinations': { imports: [...PURE, BASICS, 'src/verify'] },
   'src/export': { imports: [...PURE, BASICS, 'src/zendesk', 'src/destinations', 'src/verify'] },
-  'src/account': { imports: [...PURE, BASICS, 'src/zendesk', 'src/destinations', 'src/export'] },
+  'src/account': {
+    imports: [...PURE, BASICS, 'src/zendesk', 'src/notices', 'src/destinations', 'src/export'],
+  },
   'src/erase': { imports: [...PURE, BASICS, 'src/zendesk', 'src/destinations'] },
   'src/metrics': { imports: [...PURE, BASICS, 'src/listen.ts', 'src/zendesk'], temporal: true },
   activities: {
@@ -43,6 +46,7 @@ const table = {
       'src/verify',
       BASICS,
       'src/zendesk',
+      'src/notices',
       'src/destinations',
       'src/export',
       'src/account',
@@ -73,7 +77,15 @@ const table = {
     temporal: true,
   },
   'src/check': {
-    imports: [...PURE, BASICS, 'src/zendesk', 'src/destinations', 'src/account', 'src/temporal'],
+    imports: [
+      ...PURE,
+      BASICS,
+      'src/zendesk',
+      'src/notices',
+      'src/destinations',
+      'src/account',
+      'src/temporal',
+    ],
     temporal: true,
   },
   'src/watch': { imports: [...PURE, BASICS, 'workflows'], temporal: true },

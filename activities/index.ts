@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
+import type { Notice } from '../src/contract/notice';
 import type { PageRequest, PageResult } from '../src/contract/page';
 import type { Prepared, Reading } from '../src/contract/request';
 import { exportPage } from '../src/export/exportPage';
@@ -11,6 +12,7 @@ import { describeFields } from './describeFields';
 import { checked } from './checked';
 import { logFailure } from './logFailure';
 import { parsePageRequest } from './pageRequest';
+import { postNotice } from './postNotice';
 import { verificationActivities, type VerificationActivities } from './verification';
 import { prepareExport } from './prepareExport';
 import type { Resources } from './resources';
@@ -25,6 +27,8 @@ export interface ExportActivities extends VerificationActivities {
   describeFields(subdomain: string): Promise<Reading>;
   /** Fetches one page, writes it with its checkpoint, and sums it up. */
   exportPage(request: WireRequest): Promise<WireResult>;
+  /** Delivers a notice, where somebody wants it. */
+  postNotice(notice: Notice): Promise<void>;
 }
 
 export function createActivities(resources: Resources): ExportActivities {
@@ -48,6 +52,8 @@ export function createActivities(resources: Resources): ExportActivities {
       ),
 
     ...verificationActivities(resources, failedFor),
+
+    postNotice: async (notice) => postNotice(resources, notice),
 
     exportPage: async (asked) => {
       const request = checked(parsePageRequest, asked);

@@ -9,6 +9,7 @@ import { finalWords } from './finalWords';
 import type { Host } from './host';
 import { sinceItBegan } from './lane';
 import { firstSeen } from './newFields';
+import { dueNotices, type Due } from './notices';
 import { endPage, failAttempts, landPage, requestPage, shrinkPage } from './page';
 import { pageRequest } from './pageRequest';
 import { prepare } from './preparation';
@@ -54,13 +55,19 @@ export class Export {
   async run(): Promise<Status> {
     const { host, work } = this;
     try {
-      for (;;) if ((await this.turn()).kind === 'end') return this.status();
+      while ((await this.turn()).kind !== 'end');
+      await host.notified();
+      return this.status();
     } catch (error) {
       if (error instanceof ContinueAsNew) throw error;
       work.interrupt();
       await host.uncancelled(async () => this.ended());
       if (isCancellation(error)) this.become(end(this.current, 'cancelled'));
-      if (error instanceof ApplicationFailure) this.become(end(this.current, 'failed'));
+      if (error instanceof ApplicationFailure) {
+        this.become(end(this.current, 'failed'));
+        this.tell([{ event: 'failed', reason: `${error.type ?? error.name}: ${error.message}` }]);
+      }
+      await host.notified();
       throw error;
     }
   }
@@ -150,6 +157,17 @@ export class Export {
   private become(next: ExportState): void {
     this.current = next;
     this.host.show(next, this.status());
+    const { state, due } = dueNotices(this.current, this.host.now());
+    if (this.tell(due)) this.current = state;
+  }
+
+  /** @returns whether operators are told */
+  private tell(due: readonly Due[]): boolean {
+    const { host, input } = this;
+    const { subdomain } = input;
+    if (due.length === 0 || subdomain === null || !host.mayNotify()) return false;
+    for (const notice of due) host.notify({ ...notice, subdomain });
+    return true;
   }
 
   /** An activity is over, whichever way. */

@@ -1,3 +1,4 @@
+import type { Notice } from '../src/contract/notice';
 import type { PageRequest, PageResult } from '../src/contract/page';
 import type { Prepared, Reading } from '../src/contract/request';
 import type { Status } from '../src/contract/status';
@@ -42,6 +43,12 @@ export interface Host {
   /** Says once what an export meets for the first time. */
   reportNewFields(subdomain: string, stream: StreamName, newFields: readonly string[]): void;
   warn(message: string, fields: Record<string, unknown>): void;
+  /** Whether this run tells operators of anything. */
+  mayNotify(): boolean;
+  /** Tells operators, wherever they want to be told; never waited for. */
+  notify(notice: Pick<Notice, 'event' | 'subdomain' | 'stream' | 'reason'>): void;
+  /** Before the export ends: until the notices can no longer be lost. */
+  notified(): Promise<void>;
 }
 
 /** What a wait ends at. */

@@ -20,4 +20,5 @@ export async function exportTickets(input: unknown, carried?: unknown): Promise<
 /** The same, with all streams where the input names none: `prepareExport` tells them apart by their type. */
 export const exportAccount = exportTickets;
 
+export { sendNotice } from './sendNotice';
 export { verifyTickets } from './verifyTickets';

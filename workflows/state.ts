@@ -37,6 +37,8 @@ export interface ExportState {
   readonly underway: readonly Underway[];
   /** The reading of the account's custom fields that is under way, and whether the export had not caught up before it. */
   readonly describing: { readonly early: boolean } | null;
+  /** Absent where operators have been told of nothing. */
+  readonly told?: Readonly<Partial<Record<Subject, Told>>>;
 }
 
 /** What is read, and how far that has come. */
@@ -71,6 +73,17 @@ export interface Underway extends Lane {
   readonly page: number;
   readonly askedAt: number;
 }
+
+/** What operators have been told of a stream, or of the preparation. */
+export interface Told {
+  readonly isBlocked: boolean;
+  /** By what, and when they were told so; Unix milliseconds. */
+  readonly type: string;
+  readonly at: number;
+}
+
+/** Of what there is a notice: a stream, or what comes before them all. */
+export type Subject = StreamName | 'preparation';
 
 export function initialState(now: number): ExportState {
   return {

@@ -12,6 +12,7 @@ import { fromWireResult, toWireRequest } from '../src/contract/wire';
 import { describeFields, exportPage, prepareExport } from './activities';
 import type { Host } from './host';
 import type { ExportState } from './state';
+import { Notices } from './sendNotice';
 import { preparedByThen } from './ticketsAlone';
 import { memoOf, renewRow, reportNewFields, show, type Shown } from './show';
 import { TimerEachWait } from './timerEachWait';
@@ -28,6 +29,7 @@ export function temporalHost(input: unknown): Host {
     shown = showAgain();
   };
   const waits = patched('one-alarm') ? new Waits(leaveMark) : new TimerEachWait(leaveMark);
+  const notices = new Notices();
   return {
     now: Date.now,
     exportId: workflowInfo().firstExecutionRunId,
@@ -62,6 +64,7 @@ export function temporalHost(input: unknown): Host {
     mustContinue: () => workflowInfo().continueAsNewSuggested,
     continueAsNew: async (state, status) => {
       await condition(allHandlersFinished);
+      await notices.started();
       // Named here, because what was upserted would be lost.
       return makeContinueAsNewFunc<(input: unknown, carried: ExportState) => Promise<Status>>({
         memo: memoOf(status),
@@ -77,5 +80,11 @@ export function temporalHost(input: unknown): Host {
     warn: (message, fields) => {
       log.warn(message, fields);
     },
+    mayNotify: () => patched('notices'),
+    notify: (notice) => {
+      waits.follow();
+      notices.send(notice);
+    },
+    notified: async () => notices.started(),
   };
 }

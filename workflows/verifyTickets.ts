@@ -7,11 +7,12 @@ import {
   isCancellation,
   log,
   makeContinueAsNewFunc,
+  patched,
   setCurrentDetails,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { VerificationRequest, VerificationStatus } from '../src/contract/verification';
+import { DIFFERENCES, type VerificationRequest, type VerificationStatus } from '../src/contract/verification';
 import { readTypedInput } from '../src/contract/typedInput';
 import {
   compareWindow,
@@ -22,6 +23,7 @@ import {
 } from './activities';
 import { failureOf } from './failure';
 import { finalWords } from './finalWords';
+import { Notices } from './sendNotice';
 import { moment } from './state';
 import * as verification from './verification';
 import type { Verification, VerificationStep } from './verification';
@@ -71,9 +73,11 @@ class VerificationRun {
         if (workflowInfo().continueAsNewSuggested) await this.continueAsNew();
         const step = verification.nextVerificationStep(this.current, Date.now());
         this.become(this.current);
-        if (step.kind === 'end') return this.status();
+        if (step.kind === 'end') break;
         await this.take(step);
       }
+      await this.tellDifferences();
+      return this.status();
     } catch (error) {
       if (error instanceof ContinueAsNew) throw error;
       if (isCancellation(error)) this.become(verification.endAs(this.current, 'cancelled', Date.now()));
@@ -149,6 +153,15 @@ class VerificationRun {
           this.become(verification.landRecorded(this.current, Date.now()));
         });
     }
+  }
+
+  private async tellDifferences(): Promise<void> {
+    const { subdomain, clean, repaired, ...found } = this.status();
+    if (subdomain === null || clean !== false || !patched('notices')) return;
+    const counts = DIFFERENCES.map((difference) => `${found[difference].count} ${difference}`).join(', ');
+    const notices = new Notices();
+    notices.send({ event: 'verification_differs', subdomain, reason: `${counts}; ${repaired} repaired.` });
+    await notices.started();
   }
 
   /** A pause cancels an activity, retries included; what it brings all the same is taken. */

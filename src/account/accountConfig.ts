@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { parseSubdomain } from '../contract/subdomain';
 import type { Account, Credentials } from '../zendesk/account';
+import type { NoticeTarget } from '../notices/target';
 import type { NamedDestination } from './destinationConfig';
 
-/** An account and where its tickets go. */
+/** An account, where its tickets go, and where notices about it go. */
 export interface ConfiguredAccount {
   readonly account: Account;
   readonly destination: NamedDestination;
+  /** Undefined: where those of the worker go. */
+  readonly notices: NoticeTarget | undefined;
 }
 
 /** There is always one. */

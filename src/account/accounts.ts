@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { InvalidConfig, type ConfiguredAccount } from './config';
 import { LeasedDestination } from '../destinations/lease';
 import { locationOf, openDestination } from '../destinations/open';
+import type { NoticeTarget } from '../notices/target';
 import type { Account } from '../zendesk/account';
 import type { ZendeskClient } from '../zendesk/client';
 import type { Privacy } from '../zendesk/privacy/privacy';
@@ -49,6 +50,8 @@ export class Accounts {
     private readonly read: () => readonly ConfiguredAccount[],
     private readonly log: Log,
     private readonly openClient: (account: Account) => ZendeskClient,
+    /** Where notices go of accounts that name no place of their own. */
+    private readonly notices?: NoticeTarget,
   ) {
     this.configured = read();
     this.known = this.open(this.configured);
@@ -65,6 +68,11 @@ export class Accounts {
       `This worker has no credentials for ${subdomain}. Add the account to EXPORT_CONFIG, or start a worker that has ` +
         'them, then resume.',
     );
+  }
+
+  /** Where notices about an account go, also about one that is not configured; undefined for nowhere. */
+  noticesOf(subdomain: string): NoticeTarget | undefined {
+    return this.now().get(subdomain)?.configured.notices ?? this.notices;
   }
 
   subdomains(): readonly string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noticeSecret, noticeTarget, noticeUrl, type NoticeTarget } from '../notices/target';
 import { codecKeys, NO_KEYS, type CodecKeys } from './codecKeys';
 import { DEFAULT_TASK_QUEUE } from '../contract/names';
 import type { ConfiguredAccounts } from './accountConfig';
@@ -32,6 +33,8 @@ export interface Config {
   readonly tracing: boolean;
   /** What payloads are encrypted with. */
   readonly codecKeys: CodecKeys;
+  /** Where notices go of accounts that name no place of their own; undefined for nowhere. */
+  readonly notices: NoticeTarget | undefined;
   /** The version this worker is of a Temporal worker deployment; undefined without worker versioning. */
   readonly deployment: { readonly deploymentName: string; readonly buildId: string } | undefined;
   /**
@@ -70,6 +73,7 @@ export function readConfig(environment: Environment): Config {
     logLevel: data.EXPORT_LOG_LEVEL,
     tracing: data.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     codecKeys: data.EXPORT_CODEC_KEYS ?? NO_KEYS,
+    notices: noticeTarget(data.EXPORT_NOTIFY_URL, data.EXPORT_NOTIFY_SECRET),
     deployment: deploymentIn(set),
     readAccounts,
   };
@@ -97,20 +101,29 @@ export function readPrivacy(environment: Environment): (subdomain: string) => Pr
   return (subdomain) => own.get(subdomain) ?? shared;
 }
 
-const worker = z.object({
-  EXPORT_CODEC_KEYS: codecKeys.optional(),
-  EXPORT_TASK_QUEUE: z.string().default(DEFAULT_TASK_QUEUE),
-  EXPORT_HEALTH_ADDRESS: address.optional(),
-  EXPORT_METRICS_ADDRESS: address.optional(),
-  EXPORT_LOG_LEVEL: z
-    .string()
-    .toUpperCase()
-    .pipe(z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }))
-    .default('INFO'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .url({ protocol: /^https?$/, error: 'must be a URL such as http://localhost:4318' })
-    .optional(),
-});
+const worker = z
+  .object({
+    EXPORT_CODEC_KEYS: codecKeys.optional(),
+    EXPORT_NOTIFY_URL: noticeUrl.optional(),
+    EXPORT_NOTIFY_SECRET: noticeSecret.optional(),
+    EXPORT_TASK_QUEUE: z.string().default(DEFAULT_TASK_QUEUE),
+    EXPORT_HEALTH_ADDRESS: address.optional(),
+    EXPORT_METRICS_ADDRESS: address.optional(),
+    EXPORT_LOG_LEVEL: z
+      .string()
+      .toUpperCase()
+      .pipe(z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }))
+      .default('INFO'),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z
+      .url({ protocol: /^https?$/, error: 'must be a URL such as http://localhost:4318' })
+      .optional(),
+  })
+  .refine(
+    ({ EXPORT_NOTIFY_URL: url, EXPORT_NOTIFY_SECRET: secret }) => url !== undefined || secret === undefined,
+    {
+      error: 'EXPORT_NOTIFY_SECRET is set without EXPORT_NOTIFY_URL',
+    },
+  );
 
 /** Named as the Temporal Worker Controller for Kubernetes names them. @throws InvalidConfig */
 function deploymentIn(set: Environment): Config['deployment'] {

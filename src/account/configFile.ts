@@ -8,6 +8,7 @@ import {
   type ConfiguredAccount,
   type ConfiguredAccounts,
 } from './accountConfig';
+import { noticeSecret, noticeTarget, noticeUrl } from '../notices/target';
 import { destinationUrl, type NamedDestination } from './destinationConfig';
 import type { Environment } from './environment';
 import { InvalidConfig, problemsOf } from './problems';
@@ -29,9 +30,13 @@ export function accountsInFile(path: string, set: Environment, read: ReadText): 
   if (!parsed.success || problems.length > 0) throw invalid(problems);
   const { accounts, destinations } = parsed.data;
   const [only = ''] = Object.keys(destinations);
-  const withDestination = ({ destination, ...account }: (typeof accounts)[number]): ConfiguredAccount => {
+  const withDestination = ({
+    destination,
+    notices,
+    ...account
+  }: (typeof accounts)[number]): ConfiguredAccount => {
     const name = destination ?? only;
-    return { account, destination: { name, url: destinations[name] ?? '' } };
+    return { account, destination: { name, url: destinations[name] ?? '' }, notices };
   };
   const [first, ...others] = accounts;
   return [withDestination(first), ...others.map(withDestination)];
@@ -89,17 +94,35 @@ function fileSchema(set: Environment, read: ReadText) {
       email: text.optional(),
       apiToken: text.optional(),
       destination: z.string().optional(),
+      notifyUrl: text.pipe(noticeUrl).optional(),
+      notifySecret: text.pipe(noticeSecret).optional(),
       privacy: privacySchema(set, read).optional(),
     })
-    .transform(({ subdomain: label, baseUrl: url, destination, privacy, ...secrets }, context) => {
-      const credentials = credentialsOf(secrets, SECRETS);
-      if ('problem' in credentials) {
+    .refine(({ notifyUrl, notifySecret }) => notifyUrl !== undefined || notifySecret === undefined, {
+      error: 'notifySecret is set without notifyUrl',
+    })
+    .transform(
+      (
+        {
+          subdomain: label,
+          baseUrl: url = usualBaseUrl(label),
+          destination,
+          notifyUrl,
+          notifySecret,
+          privacy,
+          ...secrets
+        },
+        context,
+      ) => {
+        const credentials = credentialsOf(secrets, SECRETS);
+        const notices = noticeTarget(notifyUrl, notifySecret);
+        const rules = privacy === undefined ? {} : { privacy };
+        if (!('problem' in credentials))
+          return { subdomain: label, baseUrl: url, credentials, destination, notices, ...rules };
         context.addIssue({ code: 'custom', message: credentials.problem });
         return z.NEVER;
-      }
-      const rules = privacy === undefined ? {} : { privacy };
-      return { subdomain: label, baseUrl: url ?? usualBaseUrl(label), credentials, destination, ...rules };
-    });
+      },
+    );
   return z.strictObject(
     {
       destinations: destinations(set, read),

@@ -67,6 +67,7 @@ export function accountIn(set: Environment): ConfiguredAccount {
   return {
     account: { subdomain: label, baseUrl: url ?? usualBaseUrl(label), credentials },
     destination: { name: 'EXPORT_DESTINATION', url: EXPORT_DESTINATION },
+    notices: undefined,
   };
 }
 

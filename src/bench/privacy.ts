@@ -4,7 +4,7 @@ import { markdownTable } from 'markdown-table';
 import { DESTINATIONS, isDestination, type DestinationName } from './destinations';
 import { measureExporter, type Measured } from './exporter';
 import { figure } from './figure';
-import { newFolder } from './folder';
+import { newFolder } from '../development/folder';
 import { medianBy } from './median';
 import { withSimulatedAccount } from './simulatedAccount';
 import type { Bench } from './suite';

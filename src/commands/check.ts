@@ -3,11 +3,14 @@ import { readConfig } from '../account/config';
 import { checkAccount } from '../check/account';
 import { checkDestination } from '../check/destination';
 import { lineOf, type Fact } from '../check/fact';
+import { checkNotices } from '../check/notices';
 import { checkTemporal } from '../check/temporal';
 
 const USAGE = `Checks whether exports could run with this environment, and prints a line for each finding.
 
-  npm run check -- [subdomain …]
+  npm run check -- [--notify] [subdomain …]
+
+  --notify   also sends a test notice to where notices of the accounts go
 
 Without a subdomain: every account that is configured. Checks the Temporal server, the destinations (missing
 tables and folders are created) and the accounts; each account costs one request of its export quota. Its variables are the worker's, see the
@@ -16,12 +19,12 @@ docs/configuration.md. Ends with 0 when exports could run, with 1 when one could
 
 /** `npm run check` */
 async function main(): Promise<number> {
-  const { positionals: asked } = readCommandLine(process.argv.slice(2), {
+  const { values, positionals: asked } = readCommandLine(process.argv.slice(2), {
     usage: USAGE,
-    options: {},
+    options: { notify: { type: 'boolean', default: false } },
     positionals: true,
   });
-  const { taskQueue, codecKeys, readAccounts } = readConfig(process.env);
+  const { taskQueue, codecKeys, readAccounts, notices: common } = readConfig(process.env);
   const configured = readAccounts();
   const known = configured.map(({ account }) => account.subdomain);
   const unknown = asked.filter((name) => !known.includes(name));
@@ -37,8 +40,10 @@ async function main(): Promise<number> {
     const subdomains = going.map(({ account }) => account.subdomain);
     for (const fact of await checkDestination(destination, subdomains)) say(fact);
   }
-  for (const { account, destination } of accounts) {
+  for (const { account, destination, notices = common } of accounts) {
     for (const fact of await checkAccount(account, Date.now() / 1000)) say(fact);
+    if (notices !== undefined)
+      say(await checkNotices(notices, account.subdomain, values.notify, Date.now() / 1000));
     say({ kind: 'ok', about: account.subdomain, text: `goes to the destination ${destination.name}` });
   }
   return exitCode;

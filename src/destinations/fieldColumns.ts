@@ -83,10 +83,14 @@ function noteOf(row: FieldColumn | undefined, type: string): string | null {
 
 function freeName({ id, title }: CustomField, taken: ReadonlySet<string>): string {
   const plain = plainName(title);
-  if (plain !== '' && !taken.has(plain)) return plain;
+  return plain !== '' && !taken.has(plain) ? plain : nameWithId(plain || 'field', id, taken);
+}
+
+/** For a field whose plain name another one has; even the name with the id can be another's, whose title says so. */
+export function nameWithId(plain: string, id: number, taken: ReadonlySet<string>): string {
   for (let count = 1; ; count += 1) {
     const end = count === 1 ? `_${id}` : `_${id}_${count}`;
-    const name = `${(plain || 'field').slice(0, LONGEST_NAME - end.length)}${end}`;
+    const name = `${plain.slice(0, LONGEST_NAME - end.length)}${end}`;
     if (!taken.has(name)) return name;
   }
 }

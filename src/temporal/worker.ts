@@ -16,6 +16,7 @@ import { BUNDLE_PATH, TRACED_BUNDLE_PATH } from './bundle';
 import { namingServer } from './client';
 import { hasSearchAttributes } from './searchAttributes';
 import type { Tracing } from './tracing';
+import type { Account } from '../zendesk/account';
 import { ZendeskClient } from '../zendesk/client';
 
 /**
@@ -31,7 +32,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
   const tracing = config.tracing ? await startTracing() : undefined;
   const connection = await namingServer(connectionOptions, NativeConnection.connect(connectionOptions));
   const metrics = new Metrics(register);
-  const accounts = new Accounts(config.readAccounts, Runtime.instance().logger, (account) => {
+  const openClient = (account: Account): ZendeskClient => {
     metrics.account(account.subdomain);
     return new ZendeskClient(account, {
       observe: (request) => {
@@ -39,7 +40,8 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
         tracing?.request(request);
       },
     });
-  });
+  };
+  const accounts = new Accounts(config.readAccounts, Runtime.instance().logger, openClient, config.notices);
   const dataConverter = clientDataConverter(config.codecKeys);
   const client = new WorkflowClient({ connection, namespace, dataConverter });
   const gauges = new ExportGauges(client, config.taskQueue, metrics);

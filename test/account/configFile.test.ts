@@ -255,3 +255,40 @@ describe('readDestinations', () => {
     ]);
   });
 });
+
+describe('notices', () => {
+  const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
+  const URL_OF_ACME = 'https://hooks.example.com/acme';
+
+  test('go where the account says, with a secret by reference, or where those of the worker go', () => {
+    const content = {
+      destinations: ONE,
+      accounts: [
+        { ...ACME, notifyUrl: '${HOOK}', notifySecret: '${KEY}' },
+        { ...ACME, subdomain: 'globex' },
+      ],
+    };
+    const variables = { HOOK: URL_OF_ACME, KEY: SECRET, EXPORT_NOTIFY_URL: 'https://hooks.example.com/all' };
+    const [acme, globex] = accountsIn(content, variables);
+    expect(acme?.notices).toEqual({ url: URL_OF_ACME, secret: Buffer.alloc(32, 5) });
+    expect(globex?.notices).toBeUndefined();
+    const { notices } = readConfig({ ...write(content), ...variables });
+    expect(notices).toEqual({ url: 'https://hooks.example.com/all', secret: null });
+  });
+
+  test('a bad URL or key is named by its place and never quoted; a key needs a URL', () => {
+    const account = { ...ACME, notifyUrl: 'http://hooks.example.com/acme', notifySecret: 'hunter2' };
+    const problems = problemsIn({ destinations: ONE, accounts: [account] });
+    expect(problems).toEqual([
+      expect.stringMatching(/^EXPORT_CONFIG: accounts\.0\.notifyUrl: must be a URL/),
+      expect.stringMatching(/^EXPORT_CONFIG: accounts\.0\.notifySecret: must be whsec_/),
+    ]);
+    expect(problems.join()).not.toMatch(/hunter2|hooks\.example\.com/);
+    expect(problemsIn({ destinations: ONE, accounts: [{ ...ACME, notifySecret: SECRET }] })).toEqual([
+      'EXPORT_CONFIG: accounts.0: notifySecret is set without notifyUrl',
+    ]);
+    expect(problemsIn({ destinations: ONE, accounts: [ACME] }, { EXPORT_NOTIFY_SECRET: SECRET })).toEqual([
+      'EXPORT_NOTIFY_SECRET is set without EXPORT_NOTIFY_URL',
+    ]);
+  });
+});

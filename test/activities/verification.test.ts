@@ -124,7 +124,11 @@ async function stage(
   const leased = new LeasedDestination(store.destination);
   const activities = verificationActivities(
     {
-      accounts: { of: () => ({ zendesk, destination: leased }), subdomains: () => ['acme'] },
+      accounts: {
+        of: () => ({ zendesk, destination: leased }),
+        noticesOf: () => undefined,
+        subdomains: () => ['acme'],
+      },
       metrics: new Metrics(new Registry()),
       knowsSearchAttributes: async () => false,
     },

@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { checkAccount } from '../../src/check/account';
 import { checkDestination } from '../../src/check/destination';
 import { lineOf, type Fact } from '../../src/check/fact';
+import { checkNotices } from '../../src/check/notices';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 import type { Credentials } from '../../src/zendesk/account';
+import { startReceiver } from '../notices/receiver';
 import { closeServers, serve, serveAlways } from '../zendesk/oddServer';
 
 let simulator: Simulator | undefined;
@@ -183,4 +185,24 @@ describe('a destination', () => {
     expect(fact).toMatchObject({ kind: 'fail', text: expect.stringMatching(/^out of reach: /) as unknown });
     expect(lineOf(fact)).not.toContain('hunter2');
   });
+});
+
+test('notices: where they go, by the host alone; one is sent only if it is asked for', async () => {
+  const receiver = await startReceiver(200, 410);
+  try {
+    const target = { url: receiver.url, secret: null };
+    const unsent = await checkNotices(target, 'acme', false, 0);
+    expect(unsent.text).toMatch(
+      /^notices go to 127\.0\.0\.1:\d+, unsigned; npm run check -- --notify sends one$/,
+    );
+    expect(receiver.received).toHaveLength(0);
+    expect(await checkNotices(target, 'acme', true, 0)).toMatchObject({ kind: 'ok' });
+    expect(receiver.received[0]?.body).toContain('"text":"Notices about acme arrive here. ');
+    expect(await checkNotices(target, 'acme', true, 0)).toMatchObject({
+      kind: 'warn',
+      text: expect.stringMatching(/answered 410\.$/) as unknown,
+    });
+  } finally {
+    await receiver.close();
+  }
 });

@@ -12,6 +12,34 @@ export function field(
   return { id, title, type, active: true, options: [], ...rest };
 }
 
+/** Titles as somebody might choose them who wants more than a column. */
+const HOSTILE = [
+  '"; DROP TABLE tickets; --',
+  "'); DELETE FROM tickets; --",
+  'a" text); --',
+  '$$; DROP TABLE tickets; $$',
+  'line\nbreak\r\n\0end',
+  '\\',
+  '`id`',
+  '%I %s {subdomain}',
+  '\ud800',
+  'ticket',
+  'ＩＤ',
+  'ı̇d',
+  'K\u212a',
+  '\u202eevil',
+  'x'.repeat(10_000),
+  'é'.repeat(100),
+  '漢字',
+  '',
+  ' ',
+  'select',
+  'ctid',
+  'rowid',
+  '__proto__',
+  'constructor',
+];
+
 /** For destinations that have a view with a column per custom field. */
 export function describeCustomFields(name: string, open: () => Promise<Store>): void {
   describe(`${name}: custom fields`, () => {
@@ -186,6 +214,22 @@ export function describeCustomFields(name: string, open: () => Promise<Store>): 
       expect(names.map((text) => text.length)).toEqual([63, 63, 63]);
       expect(new Set(names).size).toBe(3);
       await wide(names.join(', '));
+    });
+
+    test('have harmless names, whatever their titles: nothing of a title is ever SQL', async () => {
+      const fields = HOSTILE.map((title, index) => field(index + 1, title));
+      await write(
+        1,
+        fields.map(({ id }) => ({ id, value: `value ${id}` })),
+      );
+      await describeAs(fields);
+      const rows = await opened().rows('SELECT id, column_name FROM ticket_fields ORDER BY id');
+      expect(rows).toHaveLength(HOSTILE.length);
+      const names = rows.map((row) => String(row['column_name']));
+      expect(names.filter((text) => !/^[a-z_][a-z0-9_]{0,62}$/.test(text))).toEqual([]);
+      expect(await wide(names.map((text) => `"${text}"`).join(', '))).toEqual([
+        fields.map(({ id }) => `value ${id}`),
+      ]);
     });
 
     test('of several accounts share the view and not their columns', async () => {

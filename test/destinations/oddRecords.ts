@@ -11,6 +11,11 @@ const ODD: Readonly<Record<string, string>> = {
   'an id beyond a bigint': `{"id":16,"generated_timestamp":1700000000,"group_id":123456789012345678901234567890}`,
   'a key that comes twice': `{"id":17,"generated_timestamp":1700000000,"subject":"one","subject":"two"}`,
   'lists 20,000 deep': `{"id":19,"generated_timestamp":1700000000,"extra":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+  'a number of 10,000 digits': `{"id":20,"generated_timestamp":1700000000,"extra":${'9'.repeat(10_000)},"group_id":${'9'.repeat(10_000)}}`,
+  'keys of prototypes': `{"id":21,"generated_timestamp":1700000000,"__proto__":{"id":1},"constructor":{"prototype":{}},"custom_fields":[{"__proto__":1}]}`,
+  'half of a surrogate pair': String.raw`{"id":22,"generated_timestamp":1700000000,"subject":"a\ud800b","\udc00":1}`,
+  'a subject of 10 MB': `{"id":23,"generated_timestamp":1700000000,"subject":"${'x'.repeat(10_000_000)}"}`,
+  'SQL in every text': String.raw`{"id":24,"generated_timestamp":1700000000,"subject":"'); DROP TABLE tickets; --","status":"\\'; --","tags":["$1","\"; DROP"],"extra\"; --":1}`,
   'an impossible date': `{"id":18,"generated_timestamp":1700000000,"due_at":"2024-02-31T25:00:00Z"}`,
 };
 

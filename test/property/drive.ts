@@ -76,6 +76,7 @@ const MOST_ATTEMPTS = 500;
 export class Drive {
   readonly pages: PageResult[] = [];
   readonly asked: PageRequest[] = [];
+  readonly notices: Parameters<Host['notify']>[0][] = [];
   /** Attempts that brought no result: their requests are not pages. */
   failedAttempts = 0;
   polls = 0;
@@ -206,6 +207,9 @@ export class Drive {
       show: () => undefined,
       reportNewFields: () => undefined,
       warn: () => undefined,
+      mayNotify: () => true,
+      notify: (notice) => this.notices.push(notice),
+      notified: async () => undefined,
     };
   }
 

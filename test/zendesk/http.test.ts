@@ -1,4 +1,4 @@
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { LARGEST_BODY } from '../../src/zendesk/decode';
 import { send, withoutSecret } from '../../src/zendesk/http';
 import { everythingOf, failureOf } from './failures';
@@ -59,6 +59,20 @@ describe('send', () => {
     const error = await failureOf(get(url));
     expect(error.failure).toEqual({ kind: 'tooHeavy' });
     expect(error.message).toContain('more than 128 MiB');
+  });
+
+  test('finds a body too heavy that Brotli blows up, and believes none that says it has ten gigabytes', async () => {
+    const quickly = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
+    const bomb = brotliCompressSync(Buffer.alloc(LARGEST_BODY + 1), quickly);
+    const bombing = await serveAlways(200, bomb, { 'content-encoding': 'br' });
+    expect((await failureOf(get(bombing.url))).failure).toEqual({ kind: 'tooHeavy' });
+    const boasting = await serve((response) => {
+      response.writeHead(200, { 'content-length': '10000000000' });
+      response.write('{');
+    });
+    const impatient = { ...PATIENT, silenceMs: 100 };
+    const boast = await failureOf(send(new URL(boasting.url), {}, never, impatient));
+    expect(boast.failure).toEqual({ kind: 'unavailable' });
   });
 
   test('finds a body too heavy that never ends, and stops reading it', async () => {

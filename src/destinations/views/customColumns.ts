@@ -1,4 +1,4 @@
-import { plainName, type FieldColumn } from '../fieldColumns';
+import { nameWithId, plainName, type FieldColumn } from '../fieldColumns';
 
 /** PostgreSQL cuts a longer name. */
 const LONGEST_NAME = 63;
@@ -19,9 +19,8 @@ export function customColumns(
     .slice(0, MOST_FIELDS)
     .map((field) => {
       const plain = `custom_${plainName(field.title) || 'field'}`.slice(0, LONGEST_NAME);
-      const end = `_${field.id}`;
       const isFree = !taken.has(plain) && plain !== 'custom_field';
-      const name = isFree ? plain : `${plain.slice(0, LONGEST_NAME - end.length)}${end}`;
+      const name = isFree ? plain : nameWithId(plain, field.id, taken);
       taken.add(name);
       return { name, field };
     })

@@ -1,0 +1,38 @@
+import type { Notice } from '../contract/notice';
+
+/** What is sent: the notice, or a test of the way there. */
+export type Message = Notice | (Omit<Notice, 'event'> & { readonly event: 'test' });
+
+const LONGEST_REASON = 1500;
+
+/** What has happened and what to do, as a chat tool shows it. */
+export function textOf({ event, subdomain, stream, workflowId, reason }: Message): string {
+  const of = stream === undefined ? subdomain : `${subdomain} (${stream})`;
+  const why = plain(reason);
+  const named = `--workflow-id ${plain(workflowId)}`;
+  switch (event) {
+    case 'blocked':
+      return `Zendesk export of ${of} is blocked. ${why} To resume: temporal workflow signal ${named} --name resume`;
+    case 'unblocked':
+      return `Zendesk export of ${of} goes on. ${why}`;
+    case 'failed':
+      return `Zendesk export of ${of} has failed. ${why} To see more: temporal workflow show ${named}`;
+    case 'verification_differs':
+      return `Verification of ${of} has found differences. ${why} Their ids: temporal workflow result ${named}`;
+    case 'test':
+      return `Notices about ${of} arrive here. ${why}`;
+  }
+}
+
+/**
+ * On one line, and nothing that a chat tool takes for a command: a reason may quote what Zendesk or a database has answered, and
+ * `<!channel>` or `@all` would call everybody.
+ */
+function plain(text: string): string {
+  const short = text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
+  return short
+    .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›')
+    .replaceAll('@', '@\u200b');
+}

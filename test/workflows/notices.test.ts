@@ -1,0 +1,127 @@
+import { parseInput } from '../../src/contract/input';
+import type { StreamName } from '../../src/streams';
+import * as actions from '../../workflows/actions';
+import { block, lookAgain } from '../../workflows/blocked';
+import { carriedState } from '../../workflows/carried';
+import { dueNotices } from '../../workflows/notices';
+import { landPage, requestPage } from '../../workflows/page';
+import { pageRequest } from '../../workflows/pageRequest';
+import { prepare } from '../../workflows/preparation';
+import { fail, initialState, type ExportState } from '../../workflows/state';
+import { earliest } from '../../workflows/streamState';
+import { EMPTY_PAGE } from './emptyPage';
+import { progressOf } from './states';
+
+const NOW = 1_750_000_000_000;
+const MINUTE = 60_000;
+const AT = '2025-06-15T15:06:40Z';
+const problem = { type: 'Forbidden', message: 'No. Grant it, then resume.', at: AT, since: AT, attempts: 1 };
+
+let now: number;
+let state: ExportState;
+let told: string[];
+
+beforeEach(() => {
+  const request = parseInput(
+    { subdomain: 'demo', startTime: 1_700_000_000, streams: ['tickets', 'users'] },
+    { now: NOW / 1000, accounts: ['demo'] },
+  );
+  now = NOW;
+  told = [];
+  become(initialState(NOW));
+  become(prepare(state, { request, searchAttributes: false }, now));
+});
+
+function become(next: ExportState): void {
+  const { state: after, due } = dueNotices(next, now);
+  // As the next run would get it.
+  state = carriedState(JSON.parse(JSON.stringify({ ...after, underway: [] })), now);
+  told.push(...due.map(({ event, stream = 'preparation' }) => `${stream} ${event}`));
+}
+
+function ask(stream: StreamName) {
+  const progress = progressOf(state);
+  const { [stream]: of } = progress.streams;
+  if (of === undefined) throw new Error('not read');
+  return pageRequest(progress, stream, earliest(of), 'first');
+}
+
+function refuse(stream: StreamName): void {
+  become(block(state, ask(stream), problem, now));
+}
+
+function land(stream: StreamName): void {
+  const asked = ask(stream);
+  become(landPage(requestPage(state, asked, now), asked, EMPTY_PAGE, now));
+}
+
+test('a block is told once however often it is looked at again, and once that it has passed', () => {
+  for (let look = 0; look < 50; look += 1) {
+    refuse('tickets');
+    now += 30 * MINUTE;
+    become(lookAgain(state, 'tickets'));
+  }
+  land('tickets');
+  land('tickets');
+  expect(told).toEqual(['tickets blocked', 'tickets unblocked']);
+});
+
+test('resume alone does not unblock: a page does', () => {
+  refuse('tickets');
+  become(actions.resume(state, now));
+  refuse('tickets');
+  become(actions.resume(state, now));
+  expect(told).toEqual(['tickets blocked']);
+  land('tickets');
+  expect(told).toEqual(['tickets blocked', 'tickets unblocked']);
+});
+
+test('a stream that blocks and goes on each minute for a day is told of every ten minutes at most', () => {
+  for (let minute = 0; minute < 24 * 60; minute += 1) {
+    refuse('tickets');
+    land('tickets');
+    now += MINUTE;
+  }
+  expect(told.length).toBeLessThanOrEqual(2 * 24 * 6);
+  expect(told.at(-1)).toBe('tickets unblocked');
+});
+
+test('a block that came too soon after another is told later, if it still lasts', () => {
+  refuse('tickets');
+  land('tickets');
+  now += MINUTE;
+  refuse('tickets');
+  expect(told).toHaveLength(2);
+  now += 10 * MINUTE;
+  become(lookAgain(state, 'tickets'));
+  expect(told).toEqual(['tickets blocked', 'tickets unblocked', 'tickets blocked']);
+});
+
+test('each stream has its own, the preparation too', () => {
+  become(initialState(now));
+  told = [];
+  const { progress } = state;
+  expect(progress).toBeNull();
+  become(block(state, null, problem, now));
+  become(actions.resume(state, now));
+  const request = parseInput(
+    { subdomain: 'demo', startTime: 1_700_000_000, streams: ['tickets', 'users'] },
+    { now: NOW / 1000, accounts: ['demo'] },
+  );
+  become(prepare(state, { request, searchAttributes: false }, now));
+  refuse('users');
+  refuse('tickets');
+  land('users');
+  expect(told).toEqual([
+    'preparation blocked',
+    'preparation unblocked',
+    'users blocked',
+    'tickets blocked',
+    'users unblocked',
+  ]);
+});
+
+test('an export that has ended tells no more of blocks', () => {
+  become(block(fail(state, problem), ask('tickets'), problem, now));
+  expect(told).toEqual([]);
+});
