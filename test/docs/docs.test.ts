@@ -31,7 +31,9 @@ test('every npm script that is named exists, and every npx program is installed'
   const exists = (words: readonly string[]): boolean => {
     const [first = '', second = '', third = ''] = words.filter((word) => word !== '--silent');
     if (first === 'npx') return existsSync(join(ROOT, 'node_modules', '.bin', second));
-    return ['ci', 'cit', 'outdated', 'pack'].includes(second) || (second === 'run' ? third : second) in scripts;
+    return (
+      ['ci', 'cit', 'outdated', 'pack'].includes(second) || (second === 'run' ? third : second) in scripts
+    );
   };
   const named = commands().filter(({ words: [first] }) => first === 'npm' || first === 'npx');
   expect(named.length).toBeGreaterThan(10);

@@ -15,7 +15,8 @@ test('docs/licences.md is what package-lock.json says', () => {
 const READ = ['CC-BY-4.0: caniuse-lite', 'unknown: unionfs'];
 
 test('no package that runs in production has a licence that asks for more than to be named', () => {
-  const free = /^(MIT|MIT-0|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|Apache-2\.0 AND MIT|BlueOak-1\.0\.0|Unlicense)$/;
+  const free =
+    /^(MIT|MIT-0|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|Apache-2\.0 AND MIT|BlueOak-1\.0\.0|Unlicense)$/;
   const others = [...licences()].filter(([licence]) => !free.test(licence));
   const named = others.flatMap(([licence, names]) =>
     names.map((name) => `${licence}: ${name.split(' ')[0] ?? ''}`),
