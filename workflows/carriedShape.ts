@@ -37,7 +37,7 @@ import type { Coverage } from './coverage';
 import type { Pace } from './pace';
 import type { Poll } from './poll';
 import type { Range } from './ranges';
-import { STATE_VERSION, type ExportState, type Progress, type Told } from './state';
+import { STATE_VERSION, type ExportState, type Progress, type Sent } from './state';
 import type { Block, StreamState, Sweep, Unavailable } from './streamState';
 
 // The shape of what a run carries to the next one: anybody can have made it up.
@@ -264,7 +264,7 @@ export const carriedShape = object<ExportState>({
   // A run goes on in a new one when all pages are back: one that never comes would be waited for.
   underway: list(is(() => false)),
   describing: is((value) => value === null),
-  told: optional(
-    map(oneOf('preparation', ...STREAM_NAMES), object<Told>({ isBlocked: flag, type: text, at: moment })),
+  sent: optional(
+    map(oneOf('preparation', ...STREAM_NAMES), object<Sent>({ isBlocked: flag, type: text, at: moment })),
   ),
 });

@@ -158,11 +158,11 @@ export class Export {
     this.current = next;
     this.host.show(next, this.status());
     const { state, due } = dueNotices(this.current, this.host.now());
-    if (this.tell(due)) this.current = state;
+    if (this.notify(due)) this.current = state;
   }
 
-  /** @returns whether operators are told */
-  private tell(due: readonly Due[]): boolean {
+  /** @returns whether a notice was sent */
+  private notify(due: readonly Due[]): boolean {
     const { host, input } = this;
     const { subdomain } = input;
     if (due.length === 0 || subdomain === null || !host.mayNotify()) return false;

@@ -45,7 +45,7 @@ export interface Host {
   warn(message: string, fields: Record<string, unknown>): void;
   /** Whether this run tells operators of anything. */
   mayNotify(): boolean;
-  /** Tells operators, wherever they want to be told; never waited for. */
+  /** Sends a notice to operators; never waited for. */
   notify(notice: Pick<Notice, 'event' | 'subdomain' | 'stream' | 'reason'>): void;
   /** Before the export ends: until the notices can no longer be lost. */
   notified(): Promise<void>;

@@ -1,16 +1,15 @@
 import type { Notice } from '../src/contract/notice';
 import type { Problem } from '../src/contract/status';
-import { streamsOf, type ExportState, type Subject, type Told } from './state';
+import { streamsOf, type ExportState, type Subject, type Sent } from './state';
 
-/** A stream that blocks again and again is told of this often at most; the block of then, if it still lasts. */
+/** A stream that blocks again and again has a notice this often at most: of the block of that moment, if it lasts. */
 const AGAIN_MS = 10 * 60_000;
 
 /** A notice that is due, without what all notices of an export have in common. */
 export type Due = Pick<Notice, 'event' | 'stream' | 'reason'>;
 
 /**
- * What operators are to be told now. Compares what is with what they were told, so that it does not matter what has brought
- * it about.
+ * The notices that are due. Compares what is with what was sent last, so that it does not matter what has brought it about.
  */
 export function dueNotices(
   state: ExportState,
@@ -18,12 +17,12 @@ export function dueNotices(
 ): { readonly state: ExportState; readonly due: readonly Due[] } {
   if (state.ended !== null) return { state, due: [] };
   const due = subjectsOf(state).flatMap((subject) => {
-    const change = changeOf(subject, state.told?.[subject.name], now);
+    const change = changeOf(subject, state.sent?.[subject.name], now);
     return change === undefined ? [] : [{ name: subject.name, ...change }];
   });
   if (due.length === 0) return { state, due: [] };
-  const told = { ...state.told, ...Object.fromEntries(due.map(({ name, told: one }) => [name, one])) };
-  return { state: { ...state, told }, due: due.map(({ notice }) => notice) };
+  const sent = { ...state.sent, ...Object.fromEntries(due.map(({ name, sent: one }) => [name, one])) };
+  return { state: { ...state, sent }, due: due.map(({ notice }) => notice) };
 }
 
 interface Condition {
@@ -46,21 +45,21 @@ function subjectsOf({ blocked, progress }: ExportState): readonly Condition[] {
 
 function changeOf(
   { name, blocked, isWell }: Condition,
-  told: Told | undefined,
+  sent: Sent | undefined,
   now: number,
-): { readonly told: Told; readonly notice: Due } | undefined {
+): { readonly sent: Sent; readonly notice: Due } | undefined {
   const about = name === 'preparation' ? {} : { stream: name };
   if (blocked !== null) {
-    if (told !== undefined && (told.isBlocked || now < told.at + AGAIN_MS)) return undefined;
+    if (sent !== undefined && (sent.isBlocked || now < sent.at + AGAIN_MS)) return undefined;
     const { type, message } = blocked;
     return {
-      told: { isBlocked: true, type, at: now },
+      sent: { isBlocked: true, type, at: now },
       notice: { event: 'blocked', ...about, reason: `${type}: ${message}` },
     };
   }
-  if (!isWell || told?.isBlocked !== true) return undefined;
+  if (!isWell || sent?.isBlocked !== true) return undefined;
   return {
-    told: { ...told, isBlocked: false },
-    notice: { event: 'unblocked', ...about, reason: `${told.type} has passed.` },
+    sent: { ...sent, isBlocked: false },
+    notice: { event: 'unblocked', ...about, reason: `${sent.type} has passed.` },
   };
 }

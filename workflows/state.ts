@@ -37,8 +37,8 @@ export interface ExportState {
   readonly underway: readonly Underway[];
   /** The reading of the account's custom fields that is under way, and whether the export had not caught up before it. */
   readonly describing: { readonly early: boolean } | null;
-  /** Absent where operators have been told of nothing. */
-  readonly told?: Readonly<Partial<Record<Subject, Told>>>;
+  /** The notices that were sent; absent where none was. */
+  readonly sent?: Readonly<Partial<Record<Subject, Sent>>>;
 }
 
 /** What is read, and how far that has come. */
@@ -74,10 +74,10 @@ export interface Underway extends Lane {
   readonly askedAt: number;
 }
 
-/** What operators have been told of a stream, or of the preparation. */
-export interface Told {
+/** The last notice of a stream, or of the preparation. */
+export interface Sent {
   readonly isBlocked: boolean;
-  /** By what, and when they were told so; Unix milliseconds. */
+  /** What blocked it, and when the notice was sent; Unix milliseconds. */
   readonly type: string;
   readonly at: number;
 }

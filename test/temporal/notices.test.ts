@@ -53,7 +53,7 @@ async function goOn(handle: WorkflowHandle): Promise<unknown> {
   return handle.result();
 }
 
-test('a block and its passing are told once each, to a receiver that fails twice, after the export has ended too', async () => {
+test('a block and its passing have one notice each, also for a receiver that fails twice, after the export has ended too', async () => {
   await begin([500, 500, 200], { tickets: 800, latencyMs: 100 });
   const handle = await blocked({});
   await eventually(() => receiver.received[2], 'the third attempt');

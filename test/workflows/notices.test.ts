@@ -19,7 +19,7 @@ const problem = { type: 'Forbidden', message: 'No. Grant it, then resume.', at: 
 
 let now: number;
 let state: ExportState;
-let told: string[];
+let sent: string[];
 
 beforeEach(() => {
   const request = parseInput(
@@ -27,7 +27,7 @@ beforeEach(() => {
     { now: NOW / 1000, accounts: ['demo'] },
   );
   now = NOW;
-  told = [];
+  sent = [];
   become(initialState(NOW));
   become(prepare(state, { request, searchAttributes: false }, now));
 });
@@ -36,7 +36,7 @@ function become(next: ExportState): void {
   const { state: after, due } = dueNotices(next, now);
   // As the next run would get it.
   state = carriedState(JSON.parse(JSON.stringify({ ...after, underway: [] })), now);
-  told.push(...due.map(({ event, stream = 'preparation' }) => `${stream} ${event}`));
+  sent.push(...due.map(({ event, stream = 'preparation' }) => `${stream} ${event}`));
 }
 
 function ask(stream: StreamName) {
@@ -55,7 +55,7 @@ function land(stream: StreamName): void {
   become(landPage(requestPage(state, asked, now), asked, EMPTY_PAGE, now));
 }
 
-test('a block is told once however often it is looked at again, and once that it has passed', () => {
+test('a block has one notice however often it is looked at again, and one when it has passed', () => {
   for (let look = 0; look < 50; look += 1) {
     refuse('tickets');
     now += 30 * MINUTE;
@@ -63,7 +63,7 @@ test('a block is told once however often it is looked at again, and once that it
   }
   land('tickets');
   land('tickets');
-  expect(told).toEqual(['tickets blocked', 'tickets unblocked']);
+  expect(sent).toEqual(['tickets blocked', 'tickets unblocked']);
 });
 
 test('resume alone does not unblock: a page does', () => {
@@ -71,35 +71,35 @@ test('resume alone does not unblock: a page does', () => {
   become(actions.resume(state, now));
   refuse('tickets');
   become(actions.resume(state, now));
-  expect(told).toEqual(['tickets blocked']);
+  expect(sent).toEqual(['tickets blocked']);
   land('tickets');
-  expect(told).toEqual(['tickets blocked', 'tickets unblocked']);
+  expect(sent).toEqual(['tickets blocked', 'tickets unblocked']);
 });
 
-test('a stream that blocks and goes on each minute for a day is told of every ten minutes at most', () => {
+test('a stream that blocks and goes on each minute for a day has a notice every ten minutes at most', () => {
   for (let minute = 0; minute < 24 * 60; minute += 1) {
     refuse('tickets');
     land('tickets');
     now += MINUTE;
   }
-  expect(told.length).toBeLessThanOrEqual(2 * 24 * 6);
-  expect(told.at(-1)).toBe('tickets unblocked');
+  expect(sent.length).toBeLessThanOrEqual(2 * 24 * 6);
+  expect(sent.at(-1)).toBe('tickets unblocked');
 });
 
-test('a block that came too soon after another is told later, if it still lasts', () => {
+test('a block that came too soon after another has its notice later, if it still lasts', () => {
   refuse('tickets');
   land('tickets');
   now += MINUTE;
   refuse('tickets');
-  expect(told).toHaveLength(2);
+  expect(sent).toHaveLength(2);
   now += 10 * MINUTE;
   become(lookAgain(state, 'tickets'));
-  expect(told).toEqual(['tickets blocked', 'tickets unblocked', 'tickets blocked']);
+  expect(sent).toEqual(['tickets blocked', 'tickets unblocked', 'tickets blocked']);
 });
 
 test('each stream has its own, the preparation too', () => {
   become(initialState(now));
-  told = [];
+  sent = [];
   const { progress } = state;
   expect(progress).toBeNull();
   become(block(state, null, problem, now));
@@ -112,7 +112,7 @@ test('each stream has its own, the preparation too', () => {
   refuse('users');
   refuse('tickets');
   land('users');
-  expect(told).toEqual([
+  expect(sent).toEqual([
     'preparation blocked',
     'preparation unblocked',
     'users blocked',
@@ -123,5 +123,5 @@ test('each stream has its own, the preparation too', () => {
 
 test('an export that has ended tells no more of blocks', () => {
   become(block(fail(state, problem), ask('tickets'), problem, now));
-  expect(told).toEqual([]);
+  expect(sent).toEqual([]);
 });
