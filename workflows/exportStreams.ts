@@ -65,7 +65,7 @@ export class Export {
       if (isCancellation(error)) this.become(end(this.current, 'cancelled'));
       if (error instanceof ApplicationFailure) {
         this.become(end(this.current, 'failed'));
-        this.tell([{ event: 'failed', reason: `${error.type ?? error.name}: ${error.message}` }]);
+        this.notify([{ event: 'failed', reason: `${error.type ?? error.name}: ${error.message}` }]);
       }
       await host.notified();
       throw error;
