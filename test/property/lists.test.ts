@@ -3,9 +3,10 @@ import { LISTS, startSimulator, type ListName, type Simulator } from '../../src/
 import { pause, reset, resume } from '../../workflows/actions';
 import { storedId } from '../../src/demo/storedRecord';
 import { listTruth } from '../support/listTruth';
-import { MemoryDestination } from '../support/memoryDestination';
-import { Clock, Drive, type Interruption } from './drive';
-import * as plan from './plan';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { Clock } from '../../src/simulation/clock';
+import { Drive, type Interruption } from '../../src/simulation/drive';
+import * as plan from '../../src/simulation/plan';
 import { holds, PATIENCE_MS } from './property';
 
 const TURNS = 60;

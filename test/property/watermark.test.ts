@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { startSimulator } from '../../src/simulator';
 import { isCaughtUp } from '../../workflows/streamState';
 import { SETTLED_SECONDS } from '../../src/contract/time';
-import { MemoryDestination } from '../support/memoryDestination';
-import { Clock, Drive } from './drive';
-import * as plan from './plan';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
+import * as plan from '../../src/simulation/plan';
 import { holds, PATIENCE_MS } from './property';
 import { expectWatermark } from './truth';
 
