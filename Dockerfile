@@ -14,7 +14,8 @@ RUN npm run build && npm prune --omit=dev \
  && (cd node_modules/@temporalio/core-bridge && rm -r sdk-core bridge-macros src ts Cargo.*) \
  # Nobody debugs or compiles here, and the demo and the bench need what has just been pruned.
  && find lib node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete \
- && rm -r lib/src/bench lib/src/demo lib/src/development lib/src/commands/bench.* lib/src/commands/demo.*
+ && rm -r lib/src/bench lib/src/demo lib/src/development lib/src/simulation \
+      lib/src/commands/bench.* lib/src/commands/demo.* lib/src/commands/simulate.*
 
 FROM node:26-bookworm-slim
 # The SDK's TLS needs the system's certificates even where no TLS is used.

@@ -215,7 +215,7 @@ class Life {
   private async settle(): Promise<void> {
     const { drive, clock, history } = this;
     const isRead = looks.readSince(drive, clock.seconds);
-    const kind = await drive.run(() => history.follow && isRead());
+    const kind = await drive.run(() => history.follow && isRead(), 2000);
     if (kind === 'paused' || kind === 'blocked')
       throw new Broken('hang', `${kind}, with nothing in the way: ${JSON.stringify(drive.status.lastError)}`);
     if (!history.follow) this.next();
@@ -229,7 +229,7 @@ class Life {
     for (const end of ends) {
       if (end === ends[0]) this.drive = this.begin(undefined, end);
       for (let turns = 0; (await this.drive.turn()) !== 'end'; turns += 1) {
-        if (turns > 5000) throw new Broken('hang', 'a run with an endTime does not end');
+        if (turns > 2000) throw new Broken('hang', 'a run with an endTime does not end');
         plan.help(this.drive, clock);
       }
       this.next(ends[ends.indexOf(end) + 1]);

@@ -76,8 +76,8 @@ export function everyMs(name: StreamName): number {
 }
 
 function dueAt(stream: StreamState, name: StreamName): number {
-  if (unfinished(stream).length > 0) return 0;
-  return stream.poll.startedAt + everyMs(name);
+  const { startedAt } = stream.poll;
+  return unfinished(stream).length > 0 ? startedAt : startedAt + everyMs(name);
 }
 
 /** The beginning of each stream's poll or sweep, in its epoch. */
