@@ -143,7 +143,8 @@ function anyStore(hasPostgres: boolean): fc.Arbitrary<StoreName> {
 }
 
 const common = {
-  account: plan.accountPlan,
+  // Large and compressed pages take long, and change no decision.
+  account: plan.accountPlan.map((account) => ({ ...account, gzip: account.seed % 8 === 0 })),
   pagination: plan.pagination,
   perPage: plan.perPage,
   ranges: fc.constantFrom(1, 1, 2, 4),

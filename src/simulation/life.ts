@@ -91,13 +91,12 @@ class Life {
     readonly from: string;
   }[] = [];
   private readonly everGone = new Set<string>();
-  /** When the quota was reduced, on Zendesk's clock. */
-  private readonly reductions: number[] = [];
+  /** When the quota was reduced, or a run began that does not know it, on Zendesk's clock. */
+  private readonly unknownFrom: number[] = [];
   /** How many pages had been asked for when an operator paused all. */
   private pausedAt: number | null = null;
   /** When something happened last that no export can plan with. */
   private disturbedAt: number;
-  private askedAt: number;
 
   constructor(
     private readonly history: History,
@@ -114,7 +113,6 @@ class Life {
     this.landings = [...history.landings];
     this.happenings = history.happenings.toSorted((one, other) => one.at - other.at);
     this.disturbedAt = clock.now;
-    this.askedAt = clock.seconds;
     tally.count(`store: ${history.store}`);
     for (const name of history.streams) tally.count(`stream: ${name}`);
     this.drive = this.begin();
@@ -184,6 +182,7 @@ class Life {
     before.endsWithin += drive.endsWithin;
     this.run += 1;
     this.pausedAt = null;
+    this.unknownFrom.push(this.simulator.now());
     this.tally.count('runs of a schedule');
     this.drive = this.begin(status, endTime);
   }
@@ -253,11 +252,8 @@ class Life {
     const polls = looks.begunPolls(drive);
     const asked = drive.asked.length;
     const kind = await drive.turn();
-    if (drive.asked.length > asked) {
-      this.askedAt = clock.seconds;
-      if (this.pausedAt !== null && drive.asked.length > this.pausedAt)
-        throw new Broken('pause', 'a page was asked for while the export was paused');
-    }
+    if (drive.asked.length > asked && this.pausedAt !== null && drive.asked.length > this.pausedAt)
+      throw new Broken('pause', 'a page was asked for while the export was paused');
     if (kind === 'poll') this.tally.count('polls and sweeps');
     if (store.memory !== undefined) {
       looks.expectWatermarks(drive, store.memory, simulator);
@@ -321,7 +317,7 @@ class Life {
       case 'quota':
         if (this.history.quota === null) break;
         this.tally.count('quota changed');
-        if (what.perMinute < zendesk.quota.perMinute) this.reductions.push(simulator.now());
+        if (what.perMinute < zendesk.quota.perMinute) this.unknownFrom.push(simulator.now());
         zendesk.quota.perMinute = what.perMinute;
         this.disturbedAt = clock.now;
         break;
@@ -418,8 +414,9 @@ class Life {
   private expectEnd(): void {
     const { history, simulator, store } = this;
     if (store.memory === undefined || !history.streams.includes('tickets')) return;
-    if (this.happened('jump') || this.happened('operator')) return;
-    const shown = Math.floor(this.askedAt) - HOLD_BACK_SECONDS;
+    if (this.happened('jump') || this.happened('operator') || this.drive.woken > 0) return;
+    const asked = simulator.requests.findLast(({ stream, status }) => stream === 'tickets' && status === 200);
+    const shown = Math.floor(asked?.at ?? 0) - HOLD_BACK_SECONDS;
     for (const { id, generatedTimestamp, json } of simulator.newestVersions()) {
       if (generatedTimestamp >= shown || store.memory.tickets.get(id)?.version === generatedTimestamp)
         continue;
@@ -489,7 +486,7 @@ class Life {
     const { requests } = this.simulator;
     const first = requests[0]?.at ?? 0;
     const isNew = (at: number): boolean =>
-      at <= first + 60 || this.reductions.some((reduced) => at >= reduced && at <= reduced + 121);
+      at <= first + 60 || this.unknownFrom.some((from) => at >= from && at <= from + 121);
     const refused = requests.find(({ status, at }) => status === 429 && !isNew(at));
     if (refused !== undefined)
       throw new Broken(

@@ -24,7 +24,7 @@ describe('an export with an endTime', () => {
     async () => {
       await holds(
         bounded,
-        60,
+        15,
         async ({ account, pagination, perPage, faults, fates, ranges, landings, ends }) => {
           const clock = new Clock();
           const simulator = await plan.open(account, clock);

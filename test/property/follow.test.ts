@@ -25,7 +25,7 @@ describe('an export that follows', () => {
     async () => {
       await holds(
         following,
-        200,
+        25,
         async ({ account, pagination, perPage, faults, fates, ranges, landings, ...events }) => {
           const clock = new Clock();
           const simulator = await plan.open(account, clock);

@@ -21,7 +21,7 @@ describe('runs of a schedule', () => {
   test(
     'go on where the last one ended: nothing lost, nothing counted twice',
     async () => {
-      await holds(scheduled, 100, async ({ account, paginations, perPage, faults, fates, changes }) => {
+      await holds(scheduled, 15, async ({ account, paginations, perPage, faults, fates, changes }) => {
         const clock = new Clock();
         const simulator = await plan.open(account, clock);
         const destination = new MemoryDestination();

@@ -31,7 +31,7 @@ const watched = fc.record({
 test(
   'the watermark never promises what is missing, and of a caught-up export is minutes old, however quiet the account',
   async () => {
-    await holds(watched, 150, async ({ seed, tickets, quietSeconds, ranges, landings, ...of }) => {
+    await holds(watched, 40, async ({ seed, tickets, quietSeconds, ranges, landings, ...of }) => {
       const clock = new Clock();
       const skew = Math.max(of.skewSeconds, of.holdBackSeconds - SETTLED_SECONDS);
       const zendesk = (): number => clock.seconds + skew;

@@ -13,6 +13,7 @@ const COMMANDS = [
   'demo',
   'simulator',
   'bench',
+  'simulate',
   'codecServer',
   'replayQuarantine',
   'compact',
