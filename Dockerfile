@@ -18,7 +18,8 @@ RUN npm run build && npm prune --omit=dev \
  && rm -r node_modules/@swc \
  # Nobody debugs or compiles here, and the demo, the bench and the faults need what has just been pruned.
  && find lib node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete \
- && rm -r lib/src/bench lib/src/demo lib/src/development lib/src/faults lib/src/commands/bench.* lib/src/commands/demo.* lib/src/commands/faults.*
+ && rm -r lib/src/bench lib/src/demo lib/src/development lib/src/faults lib/src/simulation \
+      lib/src/commands/bench.* lib/src/commands/demo.* lib/src/commands/faults.* lib/src/commands/simulate.*
 
 # Debian and Node without npm, Node's headers, and what nobody reads here.
 FROM node AS runtime

@@ -91,6 +91,7 @@ const table = {
   'src/watch': { imports: [...PURE, BASICS, 'workflows'], temporal: true },
   'src/development': { imports: [EVERYTHING], temporal: true },
   'src/demo': { imports: [EVERYTHING], temporal: true },
+  'src/simulation': { imports: [EVERYTHING], temporal: true },
   'src/bench': { imports: [EVERYTHING], temporal: true },
   'src/faults': { imports: [EVERYTHING], temporal: true },
   'src/commands': { imports: [EVERYTHING], temporal: true },

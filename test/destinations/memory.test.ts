@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { STREAMS, TABLE_NAMES } from '../../src/streams';
-import { MemoryDestination } from '../support/memoryDestination';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
 import { describeDestination } from './conformance';
 import { describeReplay } from './replay';
 import type { Store } from './store';

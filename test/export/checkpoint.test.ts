@@ -1,7 +1,11 @@
 import { reset } from '../../workflows/actions';
 import { expectTruth } from '../property/truth';
-import { MemoryDestination } from '../support/memoryDestination';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { inTurn } from '../../src/simulation/plan';
 import { clock, closeStages, FROM, stage } from './stage';
+
+const DIES_BEFORE = { kind: 'dies', at: 'write' } as const;
+const DIES_AFTER = { kind: 'dies', at: 'written' } as const;
 
 afterEach(closeStages);
 
@@ -17,9 +21,7 @@ test('a checkpoint that cannot be read is as good as none', async () => {
 
 test('a page that was written before its worker died is not asked for again', async () => {
   const { simulator, start } = await stage({ tickets: 50 });
-  const fates = ['diesAfterWriting', 'diesAfterWriting'] as const;
-  let attempt = 0;
-  const drive = start({ perPage: 1000 }, { fates: () => fates[attempt++] ?? 'lives' });
+  const drive = start({ perPage: 1000 }, { fates: inTurn([DIES_AFTER, DIES_AFTER]) });
   expect(await drive.run()).toBe('end');
   expect(simulator.requests).toHaveLength(1);
   expect(drive.status).toMatchObject({ tickets: 50, pages: 1, requests: 1 });
@@ -27,9 +29,7 @@ test('a page that was written before its worker died is not asked for again', as
 
 test('a page that was not written before its worker died is asked for again', async () => {
   const { simulator, start } = await stage({ tickets: 50 });
-  const fates = ['diesBeforeWriting', 'diesBeforeWriting'] as const;
-  let attempt = 0;
-  const drive = start({ perPage: 1000 }, { fates: () => fates[attempt++] ?? 'lives' });
+  const drive = start({ perPage: 1000 }, { fates: inTurn([DIES_BEFORE, DIES_BEFORE]) });
   expect(await drive.run()).toBe('end');
   expect(simulator.requests).toHaveLength(3);
   expect(drive.status).toMatchObject({ tickets: 50, pages: 1, requests: 3 });
@@ -38,9 +38,7 @@ test('a page that was not written before its worker died is asked for again', as
 test('a page that was written before its worker died counts what could not be stored as quarantined', async () => {
   const destination = new MemoryDestination(({ id }) => Number(id) % 10 === 0);
   const { start } = await stage({ tickets: 50 });
-  const fates = ['diesAfterWriting'] as const;
-  let attempt = 0;
-  const drive = start({}, { destination, fates: () => fates[attempt++] ?? 'lives' });
+  const drive = start({}, { destination, fates: inTurn([DIES_AFTER]) });
   expect(await drive.run()).toBe('end');
   expect(drive.status).toMatchObject({ tickets: 45, quarantined: 5, requests: 1 });
 });

@@ -1,7 +1,7 @@
 import type { Batch, Written } from '../../src/destinations/destination';
 import { textOf } from '../../src/destinations/recordText';
 import type { RecordVersion } from '../../src/streams/record';
-import { MemoryDestination } from '../support/memoryDestination';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
 import { closeStages, stage } from './stage';
 
 afterEach(closeStages);

@@ -1,6 +1,7 @@
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
-import { Clock, Drive, type DriveOptions } from '../property/drive';
-import { MemoryDestination } from '../support/memoryDestination';
+import { Clock } from '../../src/simulation/clock';
+import { Drive, type DriveOptions } from '../../src/simulation/drive';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
 import { scriptZendesk, type ScriptedZendesk } from '../support/scriptedZendesk';
 
 export const clock = new Clock();

@@ -3,11 +3,12 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { ZendeskError } from '../../src/zendesk/failure';
 import { startSimulator, type Simulator } from '../../src/simulator';
-import { MemoryDestination } from '../support/memoryDestination';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
 import { startMirror, type Reflection } from '../support/mirror';
 import { bend, bent, harmless, type Bend, type Spoiled } from './bend';
-import { Clock, Drive } from './drive';
-import * as plan from './plan';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
+import * as plan from '../../src/simulation/plan';
 import { holds, PATIENCE_MS } from './property';
 
 const answers = (bends: fc.Arbitrary<Bend>) =>

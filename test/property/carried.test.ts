@@ -13,9 +13,10 @@ import { startPoll } from '../../workflows/incremental';
 import { startSweep } from '../../workflows/sweep';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
-import { MemoryDestination } from '../support/memoryDestination';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
 import { json, replaced } from '../support/mutations';
-import { Clock, Drive } from './drive';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
 import { holds, PATIENCE_MS } from './property';
 
 const LATEST = Date.parse('9999-12-31T23:59:59Z');

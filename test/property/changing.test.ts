@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { HOLD_BACK_SECONDS } from '../../src/contract/time';
-import { MemoryDestination } from '../support/memoryDestination';
-import { Clock, Drive } from './drive';
-import * as plan from './plan';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
+import * as plan from '../../src/simulation/plan';
 import { holds, PATIENCE_MS } from './property';
 
 const changing = fc.record({
@@ -18,7 +19,7 @@ describe('an export that ends, of an account that changes meanwhile', () => {
   test(
     'holds the newest version of every ticket that Zendesk showed when its last page was asked for',
     async () => {
-      await holds(changing, 200, async ({ account, pagination, perPage, changes, ranges, landings }) => {
+      await holds(changing, 25, async ({ account, pagination, perPage, changes, ranges, landings }) => {
         const clock = new Clock();
         const simulator = await plan.open(account, clock);
         const destination = new MemoryDestination();

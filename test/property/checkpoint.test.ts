@@ -8,9 +8,10 @@ import { readState } from '../../workflows/carried';
 import { landPage } from '../../workflows/page';
 import type { ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
-import { MemoryDestination } from '../support/memoryDestination';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
 import { json, mutated, mutatedJson, replaced } from '../support/mutations';
-import { Clock, Drive } from './drive';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
 import { holds, PATIENCE_MS } from './property';
 
 /** A store that answers whatever it holds for a page. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
-import { Clock, Drive } from './drive';
-import * as plan from './plan';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
+import * as plan from '../../src/simulation/plan';
 import { holds, PATIENCE_MS } from './property';
 
 const intoDuckDb = fc.record({

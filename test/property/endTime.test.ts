@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Status } from '../../src/contract/status';
-import { MemoryDestination } from '../support/memoryDestination';
-import { Clock, Drive } from './drive';
-import * as plan from './plan';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
+import * as plan from '../../src/simulation/plan';
 import { holds, PATIENCE_MS } from './property';
 
 const bounded = fc.record({
@@ -23,7 +24,7 @@ describe('an export with an endTime', () => {
     async () => {
       await holds(
         bounded,
-        60,
+        15,
         async ({ account, pagination, perPage, faults, fates, ranges, landings, ends }) => {
           const clock = new Clock();
           const simulator = await plan.open(account, clock);

@@ -1,6 +1,6 @@
 import type { Simulator, TrueTicket } from '../../src/simulator';
-import type { MemoryDestination } from '../support/memoryDestination';
-import type { Event } from './plan';
+import type { MemoryDestination } from '../../src/simulation/memoryDestination';
+import type { Event } from '../../src/simulation/plan';
 
 export interface Filters {
   readonly excludeSystemUpdates: boolean;

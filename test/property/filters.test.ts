@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import type { Status } from '../../src/contract/status';
-import { MemoryDestination } from '../support/memoryDestination';
-import { Clock, Drive } from './drive';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
 import { Expected } from './expected';
-import * as plan from './plan';
+import * as plan from '../../src/simulation/plan';
 import { holds, PATIENCE_MS } from './property';
-import { Troubled, type Trouble } from './troubled';
+import { Troubled, type Trouble } from '../../src/simulation/troubled';
 
 const filtered = fc.record({
   // Small ones: every version is compared.
@@ -32,7 +33,7 @@ const filtered = fc.record({
   faults: plan.faultPlans,
   fates: plan.fatePlan,
   troubles: fc.array(
-    fc.constantFrom<Trouble>('none', 'none', 'failsBefore', 'failsAfter', 'refuses', 'late', 'late'),
+    fc.constantFrom<Trouble>('none', 'none', 'failsBefore', 'failsAfter', 'full', 'late', 'late'),
     { maxLength: 30 },
   ),
   lateness: fc.nat({ max: 3 }),

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { earliest } from '../../workflows/streamState';
-import { MemoryDestination } from '../support/memoryDestination';
-import { Clock, Drive } from './drive';
-import * as plan from './plan';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
+import * as plan from '../../src/simulation/plan';
 import { holds, PATIENCE_MS } from './property';
 import { expectTruth, expectWatermark } from './truth';
 
@@ -24,7 +25,7 @@ describe('an export that follows', () => {
     async () => {
       await holds(
         following,
-        200,
+        25,
         async ({ account, pagination, perPage, faults, fates, ranges, landings, ...events }) => {
           const clock = new Clock();
           const simulator = await plan.open(account, clock);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { MemoryDestination } from '../support/memoryDestination';
-import { Clock, Drive } from './drive';
-import * as plan from './plan';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
+import * as plan from '../../src/simulation/plan';
 import { holds, PATIENCE_MS } from './property';
 import { expectTruth } from './truth';
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Status } from '../../src/contract/status';
-import { MemoryDestination } from '../support/memoryDestination';
-import { Clock, Drive } from './drive';
-import * as plan from './plan';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
+import * as plan from '../../src/simulation/plan';
 import { holds, PATIENCE_MS } from './property';
 import { expectTruth } from './truth';
 
@@ -20,7 +21,7 @@ describe('runs of a schedule', () => {
   test(
     'go on where the last one ended: nothing lost, nothing counted twice',
     async () => {
-      await holds(scheduled, 100, async ({ account, paginations, perPage, faults, fates, changes }) => {
+      await holds(scheduled, 15, async ({ account, paginations, perPage, faults, fates, changes }) => {
         const clock = new Clock();
         const simulator = await plan.open(account, clock);
         const destination = new MemoryDestination();

@@ -3,8 +3,9 @@ import type { Status } from '../../src/contract/status';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { earliest } from '../../workflows/streamState';
 import { reset } from '../../workflows/actions';
-import { MemoryDestination } from '../support/memoryDestination';
-import { Clock, Drive } from './drive';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
 import { holds, PATIENCE_MS } from './property';
 
 const DAY = 86_400;

@@ -9,8 +9,9 @@ import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { queryDuckDb } from '../destinations/queryDuckDb';
-import { Clock, Drive } from './drive';
-import { PassingDestination } from './passing';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
+import { PassingDestination } from '../../src/simulation/passing';
 import { holds, PATIENCE_MS } from './property';
 
 type Row = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import type { Simulator } from '../../src/simulator';
-import type { MemoryDestination } from '../support/memoryDestination';
+import type { MemoryDestination } from '../../src/simulation/memoryDestination';
 
 /** Fails unless the destination holds exactly the newest version of every ticket. */
 export function expectTruth(destination: MemoryDestination, simulator: Simulator): void {

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { startSimulator } from '../../src/simulator';
 import { isCaughtUp } from '../../workflows/streamState';
 import { SETTLED_SECONDS } from '../../src/contract/time';
-import { MemoryDestination } from '../support/memoryDestination';
-import { Clock, Drive } from './drive';
-import * as plan from './plan';
+import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { Clock } from '../../src/simulation/clock';
+import { Drive } from '../../src/simulation/drive';
+import * as plan from '../../src/simulation/plan';
 import { holds, PATIENCE_MS } from './property';
 import { expectWatermark } from './truth';
 
@@ -30,7 +31,7 @@ const watched = fc.record({
 test(
   'the watermark never promises what is missing, and of a caught-up export is minutes old, however quiet the account',
   async () => {
-    await holds(watched, 150, async ({ seed, tickets, quietSeconds, ranges, landings, ...of }) => {
+    await holds(watched, 40, async ({ seed, tickets, quietSeconds, ranges, landings, ...of }) => {
       const clock = new Clock();
       const skew = Math.max(of.skewSeconds, of.holdBackSeconds - SETTLED_SECONDS);
       const zendesk = (): number => clock.seconds + skew;

@@ -14,6 +14,7 @@ const COMMANDS = [
   'simulator',
   'bench',
   'faults',
+  'simulate',
   'codecServer',
   'erase',
   'replayQuarantine',

@@ -6,8 +6,9 @@ import { compactRecords } from '../../../src/destinations/files/compactRecords';
 import { tickets } from '../../../src/streams/tickets';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { parseLocation } from '../../../src/destinations/files/location';
-import { Clock, Drive } from '../../property/drive';
-import * as plan from '../../property/plan';
+import { Clock } from '../../../src/simulation/clock';
+import { Drive } from '../../../src/simulation/drive';
+import * as plan from '../../../src/simulation/plan';
 import { holds, PATIENCE_MS } from '../../property/property';
 import { queryFiles } from './lake';
 

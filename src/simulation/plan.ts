@@ -5,11 +5,15 @@ import {
   SHAPES,
   startSimulator,
   type Simulator,
+  type SimulatorOptions,
   type TicketShape,
-} from '../../src/simulator';
+} from '../simulator';
+import { streamsOf } from '../../workflows/state';
 import { earliest } from '../../workflows/streamState';
 import { pause, reset, resume } from '../../workflows/actions';
-import type { Clock, Drive, Fate, Interruption } from './drive';
+import { MOMENTS, type Fate } from './attempt';
+import type { Clock } from './clock';
+import type { Drive, Interruption } from './drive';
 
 /** An account of the simulator, with bursts of many tickets on one second. */
 export interface AccountPlan {
@@ -52,7 +56,11 @@ export const perPage = fc.oneof(
 
 export const pagination = fc.constantFrom('time' as const, 'cursor' as const);
 
-export async function open(plan: AccountPlan, clock: Clock): Promise<Simulator> {
+export async function open(
+  plan: AccountPlan,
+  clock: Clock,
+  options: SimulatorOptions = {},
+): Promise<Simulator> {
   const to = Math.floor(clock.seconds) - NEWEST_AGE_SECONDS;
   const from = to - plan.spread;
   return startSimulator({
@@ -61,6 +69,7 @@ export async function open(plan: AccountPlan, clock: Clock): Promise<Simulator> 
     to,
     burst: plan.bursts.map(({ after, tickets }) => ({ at: Math.min(to, from + after), tickets })),
     clock: () => clock.seconds,
+    ...options,
   });
 }
 
@@ -101,18 +110,29 @@ export function breakThings(simulator: Simulator, plans: readonly FaultPlan[]): 
   for (const { kind, probability } of plans) simulator.fault({ ...kind, probability });
 }
 
+const lives = fc.constant<Fate>({ kind: 'lives' });
+const dies = fc.record({ kind: fc.constant('dies'), at: fc.constantFrom(...MOMENTS) });
+const sleeps = fc.record({
+  kind: fc.constant('sleeps'),
+  at: fc.constantFrom('checkpoint', 'request', 'answer', 'write', 'written'),
+  moments: fc.nat({ max: 40 }),
+});
+
 /** Where workers die, one entry an attempt; after the last they live. */
-export const fatePlan = fc.array(
-  fc.constantFrom<Fate>('lives', 'lives', 'diesBeforeWriting', 'diesAfterWriting'),
+export const fatePlan: fc.Arbitrary<Fate[]> = fc.array(fc.oneof(lives, dies), { maxLength: 30 });
+
+/** The same with workers that wake up later. */
+export const sleepyFatePlan: fc.Arbitrary<Fate[]> = fc.array(
+  fc.oneof({ weight: 4, arbitrary: lives }, { weight: 2, arbitrary: dies }, { weight: 1, arbitrary: sleeps }),
   { maxLength: 30 },
 );
 
 export function inTurn(fates: readonly Fate[]): () => Fate {
   const left = [...fates];
-  return () => left.shift() ?? 'lives';
+  return () => left.shift() ?? { kind: 'lives' };
 }
 
-type Change =
+export type Change =
   | { readonly kind: 'update' | 'systemUpdate' | 'delete' | 'scrub' | 'restore'; readonly of: number }
   | { readonly kind: 'bulk'; readonly from: number; readonly count: number }
   | { readonly kind: 'create'; readonly count: number }
@@ -132,7 +152,7 @@ export type Event =
 const LAST_TURN = 50;
 const turn = fc.nat({ max: LAST_TURN });
 
-const change: fc.Arbitrary<Change> = fc.oneof(
+export const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({
     kind: fc.constantFrom('update', 'systemUpdate', 'delete', 'scrub', 'restore'),
     of: fc.nat({ max: 1000 }),
@@ -198,7 +218,7 @@ function actOf(what: Operation, { state }: Drive, clock: Clock): Interruption['a
   return (running) => reset(running, 'tickets', target, clock.now);
 }
 
-function alter(what: Change, simulator: Simulator, clock: Clock): void {
+export function alter(what: Change, simulator: Simulator, clock: Clock): void {
   if (what.kind === 'time') clock.advance(what.seconds);
   else if (what.kind === 'outage') breakUntil(clock.seconds + what.seconds, simulator, clock);
   else if (what.kind === 'create') simulator.create(what.count);
@@ -240,7 +260,10 @@ function alterTickets(
 
 /** What an operator does who finds the export waiting. */
 export function help(drive: Drive, clock: Clock): void {
-  if (drive.state.paused || drive.blocked !== null) drive.act((state) => resume(state, clock.now));
+  const { paused, blocked, progress } = drive.state;
+  const waits =
+    progress !== null && streamsOf(progress).some(([, stream]) => stream.paused || stream.blocked !== null);
+  if (paused || blocked !== null || waits) drive.act((state) => resume(state, clock.now));
 }
 
 /** In which order the pages of several ranges land. */

@@ -3,37 +3,23 @@ import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporal
 import { toActivityFailure } from '../../activities/failures';
 import { handOver } from '../../activities/handOver';
 import { parsePageRequest } from '../../activities/pageRequest';
-import { parseInput } from '../../src/contract/input';
-import type { PageRequest, PageResult } from '../../src/contract/page';
-import { passes } from '../../src/contract/position';
-import type { Status } from '../../src/contract/status';
-import { fromWireResult, toWireRequest, toWireResult } from '../../src/contract/wire';
-import type { Destination, Written } from '../../src/destinations/destination';
-import { exportPage } from '../../src/export/exportPage';
-import { ZendeskClient } from '../../src/zendesk/client';
+import { parseInput } from '../contract/input';
+import type { PageRequest, PageResult } from '../contract/page';
+import { passes } from '../contract/position';
+import type { Status } from '../contract/status';
+import { fromWireResult, toWireRequest, toWireResult } from '../contract/wire';
+import type { Destination } from '../destinations/destination';
+import { exportPage } from '../export/exportPage';
+import { ZendeskClient } from '../zendesk/client';
 import { carriedState } from '../../workflows/carried';
 import { Export } from '../../workflows/exportStreams';
 import type { Host, Scope } from '../../workflows/host';
 import type { ExportState, Progress } from '../../workflows/state';
 import type { Step } from '../../workflows/step';
 import type { Block, StreamState } from '../../workflows/streamState';
-import { PassingDestination } from './passing';
-
-/** The clock of the workflow and of Zendesk, in Unix milliseconds: waits cost nothing. */
-export class Clock {
-  constructor(public now = 1_750_000_000_000) {}
-
-  get seconds(): number {
-    return this.now / 1000;
-  }
-
-  advance(seconds: number): void {
-    this.now += Math.round(seconds * 1000);
-  }
-}
-
-/** How far an attempt of a page gets: to its end, or to where its worker dies. */
-export type Fate = 'lives' | 'diesBeforeWriting' | 'diesAfterWriting';
+import { Attempt, WorkerDied, type Fate } from './attempt';
+import { Broken } from './broken';
+import type { Clock } from './clock';
 
 /** What an operator does while a page is under way, and what becomes of that page. */
 export interface Interruption {
@@ -58,6 +44,10 @@ export interface DriveOptions {
   readonly failed?: (error: unknown) => void;
   /** Which of the pages under way lands next; by default each lands before another is asked for. */
   readonly lands?: (underway: number) => number;
+  /** Whether a turn begins a new run; by default whenever no page is under way. */
+  readonly continues?: () => boolean;
+  /** What happens at any moment of an attempt. */
+  readonly moment?: () => void;
 }
 
 export const SUBDOMAIN = 'demo';
@@ -79,6 +69,10 @@ export class Drive {
   readonly notices: Parameters<Host['notify']>[0][] = [];
   /** Attempts that brought no result: their requests are not pages. */
   failedAttempts = 0;
+  /** Those of them that had written their page, so that the next one need not ask for it. */
+  diedAfterWriting = 0;
+  /** Those that fell asleep and woke after they had been given up. */
+  woken = 0;
   polls = 0;
   /** How often the stream ended within a bounded range: what later ones have brought by then is read again. */
   endsWithin = 0;
@@ -90,6 +84,7 @@ export class Drive {
   private isRunOver = false;
   /** Pages that have come back, each to be landed. */
   private readonly underway: (() => void)[] = [];
+  private readonly sleeping: Sleeping[] = [];
   /** Resolved when a page that was asked for has come back. */
   private comesBack: () => void = () => undefined;
 
@@ -154,7 +149,8 @@ export class Drive {
   }
 
   private async runTurn(): Promise<Step['kind']> {
-    this.isRunOver = this.state.underway.length === 0 && this.state.describing === null;
+    const isIdle = this.state.underway.length === 0 && this.state.describing === null;
+    this.isRunOver = this.options.continues?.() ?? isIdle;
     try {
       return (await this.running.turn()).kind;
     } catch (error) {
@@ -171,7 +167,7 @@ export class Drive {
       const kind = await this.turn();
       if (kind === 'end' || kind === 'paused' || kind === 'blocked' || done()) return kind;
     }
-    throw new Error(`the export is still not done after ${turns} turns: ${JSON.stringify(this.progress)}`);
+    throw new Broken('hang', `not done after ${turns} turns: ${JSON.stringify(this.state)}`);
   }
 
   /** Whatever is under way comes back. */
@@ -240,19 +236,28 @@ export class Drive {
     this.interruption = undefined;
     const asked = parsePageRequest(throughJson(toWireRequest(request), LARGEST_ARGUMENT));
     this.asked.push(asked);
-    const outcome = interruption?.page === 'aborted' ? cancelled() : await this.outcome(asked);
-    if (interruption !== undefined) this.act(interruption.act);
+    const isEarly = interruption?.page === 'aborted';
+    if (isEarly) this.act(interruption.act);
+    const outcome = isEarly && this.isInterrupted(asked) ? cancelled() : await this.outcome(asked);
+    if (interruption !== undefined && !isEarly) this.act(interruption.act);
     await new Promise<void>((resolve) => {
       this.underway.push(resolve);
       this.comesBack();
     });
     if ('error' in outcome) throw outcome.error;
-    if (interruption?.page === 'lost') throw cancelled().error;
+    if (interruption?.page === 'lost' && this.isInterrupted(asked)) throw cancelled().error;
     const { page } = outcome;
     this.pages.push(page);
     if (asked.until !== undefined && page.endOfStream && !passes(page, asked.until, true))
       this.endsWithin += 1;
     return page;
+  }
+
+  /** Whether what an operator has done cancels a page that is under way. */
+  private isInterrupted({ stream, key }: PageRequest): boolean {
+    const { paused, progress } = this.state;
+    const state = progress?.streams[stream];
+    return paused || state === undefined || state.paused || state.epoch !== key.epoch;
   }
 
   private async outcome(asked: PageRequest): Promise<Outcome> {
@@ -272,41 +277,86 @@ export class Drive {
     await settled();
   }
 
+  /** Whoever sleeps wakes and comes to an end. */
+  async wakeAll(): Promise<void> {
+    await this.wake(Infinity);
+  }
+
+  private async wake(moments: number): Promise<void> {
+    for (const one of this.sleeping) one.moments -= moments;
+    for (const one of this.sleeping.filter((other) => other.moments <= 0)) {
+      const { attempt, end } = one;
+      this.sleeping.splice(this.sleeping.indexOf(one), 1);
+      this.woken += 1;
+      attempt.wake();
+      await end;
+    }
+  }
+
   /** The activity with Temporal's retries, until the workflow has to decide. */
   private async attempts(asked: PageRequest): Promise<PageResult> {
-    const { clock, destination, fates = () => 'lives', failed } = this.options;
+    const { clock, fates = () => ({ kind: 'lives' as const }), failed } = this.options;
     // Temporal's ids of an activity begin again with every run.
     const activity = `${this.runId} ${this.asked.length}`;
     let last = '';
     const { failedBefore = 0 } = asked;
-    for (let attempt = failedBefore + 1; attempt <= failedBefore + MOST_ATTEMPTS; attempt += 1) {
+    for (let number = failedBefore + 1; number <= failedBefore + MOST_ATTEMPTS; number += 1) {
       const fate = fates();
-      const store = fate === 'diesBeforeWriting' ? new DyingDestination(destination) : destination;
       try {
-        const tools = { zendesk: this.zendesk, destination: store, now: () => clock.seconds };
-        const { signal } = new AbortController();
-        const page = await exportPage(tools, asked, { of: activity, number: attempt }, signal);
-        if (fate !== 'diesAfterWriting')
-          return fromWireResult(throughJson(toWireResult(page), LARGEST_ARGUMENT));
+        const page = await this.attempt(asked, { of: activity, number }, fate);
+        if (page !== undefined) return fromWireResult(throughJson(toWireResult(page), LARGEST_ARGUMENT));
         clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
       } catch (error) {
-        if (error instanceof WorkerDied) clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
-        else {
-          failed?.(error);
-          const canShrink = asked.perPage > 1 || asked.position.endpoint === 'time';
-          const failure = handOver(toActivityFailure(error, attempt, canShrink), attempt);
-          last = failure.message;
-          if (failure.nonRetryable === true) {
-            this.failedAttempts += 1;
-            throw failure;
-          }
-          clock.advance(Number(failure.nextRetryDelay ?? 1000 * 2 ** Math.min(attempt - 1, 8)) / 1000);
+        failed?.(error);
+        const canShrink = asked.perPage > 1 || asked.position.endpoint === 'time';
+        const failure = handOver(toActivityFailure(error, number, canShrink), number);
+        last = failure.message;
+        if (failure.nonRetryable === true) {
+          this.failedAttempts += 1;
+          throw failure;
         }
+        clock.advance(Number(failure.nextRetryDelay ?? 1000 * 2 ** Math.min(number - 1, 8)) / 1000);
       }
       this.failedAttempts += 1;
     }
-    throw new Error(`page ${asked.key.page} has failed ${MOST_ATTEMPTS} times: ${last}`);
+    throw new Broken('hang', `page ${asked.key.page} has failed ${MOST_ATTEMPTS} times: ${last}`);
   }
+
+  /** @returns undefined where its worker does not answer any more */
+  private async attempt(
+    asked: PageRequest,
+    name: { readonly of: string; readonly number: number },
+    fate: Fate,
+  ): Promise<PageResult | undefined> {
+    const { clock, destination, moment } = this.options;
+    const attempt = new Attempt(fate, clock, async () => {
+      moment?.();
+      await this.wake(1);
+    });
+    const tools = {
+      zendesk: attempt.zendesk(this.zendesk),
+      destination: attempt.destination(destination),
+      now: () => clock.seconds,
+    };
+    const working = exportPage(tools, asked, name, new AbortController().signal);
+    try {
+      const page = await Promise.race([working, attempt.asleep]);
+      if (page !== undefined && fate.kind === 'lives') return attempt.timed(page);
+      if (page === undefined && fate.kind === 'sleeps')
+        this.sleeping.push({ attempt, moments: fate.moments, end: working.catch(() => undefined) });
+    } catch (error) {
+      if (!(error instanceof WorkerDied)) throw error;
+    }
+    if (attempt.hasWritten) this.diedAfterWriting += 1;
+    return undefined;
+  }
+}
+
+/** An attempt that has been given up, and does not know. */
+interface Sleeping {
+  readonly attempt: Attempt;
+  moments: number;
+  readonly end: Promise<unknown>;
 }
 
 type Outcome = { readonly page: PageResult } | { readonly error: unknown };
@@ -335,15 +385,6 @@ class RunIsOver extends Error {
   }
 }
 
-/** A worker that is killed between the fetch and the write. */
-class WorkerDied extends Error {}
-
-class DyingDestination extends PassingDestination {
-  override async write(): Promise<Written> {
-    throw new WorkerDied();
-  }
-}
-
 /** Until whatever a page has set going is done. */
 async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
@@ -351,6 +392,6 @@ async function settled(): Promise<void> {
 
 function throughJson<T>(value: T, largest: number): T {
   const json = JSON.stringify(value);
-  if (json.length > largest) throw new Error(`too large for Temporal's history: ${json}`);
+  if (json.length > largest) throw new Broken('state', `too large for Temporal's history: ${json}`);
   return JSON.parse(json) as T;
 }

@@ -1,11 +1,5 @@
-import type { PageKey } from '../../src/contract/page';
-import type {
-  Destination,
-  FieldNote,
-  Batch,
-  QuarantinedRecord,
-  Written,
-} from '../../src/destinations/destination';
+import type { PageKey } from '../contract/page';
+import type { Destination, FieldNote, Batch, QuarantinedRecord, Written } from '../destinations/destination';
 
 /** Passes everything on to another destination, for those that differ in one thing. */
 export class PassingDestination implements Destination {

@@ -1,4 +1,4 @@
-import type { PageKey } from '../../src/contract/page';
+import type { PageKey } from '../contract/page';
 import {
   recordsByStream,
   type Batch,
@@ -6,13 +6,13 @@ import {
   type FieldNote,
   type QuarantinedRecord,
   type Written,
-} from '../../src/destinations/destination';
-import { holdable, originalOf, type Quarantined } from '../../src/destinations/holdable';
-import { bytesOf, textOf } from '../../src/destinations/recordText';
-import { digest } from '../../src/digest';
-import { STREAMS, type StreamName } from '../../src/streams';
-import { isList } from '../../src/streams/stream';
-import type { RecordId, RecordVersion } from '../../src/streams/record';
+} from '../destinations/destination';
+import { holdable, originalOf, type Quarantined } from '../destinations/holdable';
+import { bytesOf, textOf } from '../destinations/recordText';
+import { digest } from '../digest';
+import { STREAMS, type StreamName } from '../streams';
+import { isList } from '../streams/stream';
+import type { RecordId, RecordVersion } from '../streams/record';
 
 type StoredRecord = Omit<RecordVersion, 'json'> & {
   readonly json: string;
@@ -76,7 +76,9 @@ export class MemoryDestination implements Destination {
     return [];
   }
 
-  async write(batch: Batch): Promise<Written> {
+  async write(page: Batch): Promise<Written> {
+    // Read as a whole before anything is written.
+    const batch = { ...page, records: page.records.map((record) => ({ ...record })) };
     const { subdomain, key, stream, position, sweep } = batch;
     for (const [name] of recordsByStream(batch))
       if (!Object.hasOwn(STREAMS, name)) throw new RangeError(`There is no table "${name}"`);

@@ -1,0 +1,292 @@
+import fc from 'fast-check';
+import { LISTS, type ListName } from '../simulator';
+import type { Interruption } from './drive';
+import * as plan from './plan';
+import type { Fate } from './attempt';
+import type { StoreName } from './stores';
+import type { Trouble } from './troubled';
+
+/** The streams of changes beside tickets. */
+const OTHERS = ['users', 'organizations', 'ticket_events', 'ticket_metric_events'] as const;
+export type Read = 'tickets' | (typeof OTHERS)[number] | ListName;
+
+/** What happens at one of the moments of a history: at any await of an attempt, or between two turns of the loop. */
+export type Happening = { readonly at: number } & What;
+
+export type What =
+  | { readonly kind: 'tickets'; readonly change: plan.Change }
+  | {
+      readonly kind: 'records';
+      readonly how: 'change' | 'quietly' | 'remove' | 'restore' | 'add';
+      /** Which of the streams, and which of its records. */
+      readonly stream: number;
+      readonly draw: number;
+    }
+  | { readonly kind: 'quota'; readonly perMinute: number }
+  /** Our clock jumps; Zendesk's does not. */
+  | { readonly kind: 'jump'; readonly seconds: number }
+  | {
+      readonly kind: 'operator';
+      readonly how: 'pause' | 'resume' | 'reset' | 'resetBack' | 'remove' | 'add';
+      readonly stream: number;
+      readonly seconds: number;
+      readonly byCursor: boolean;
+      /** What becomes of the next page, which is under way then; null: it happens at once. */
+      readonly page: Interruption['page'] | null;
+    };
+
+/** All that is drawn of one history. */
+export interface History {
+  readonly account: plan.AccountPlan;
+  readonly streams: readonly Read[];
+  readonly store: StoreName;
+  readonly pagination: 'time' | 'cursor';
+  readonly perPage: number;
+  readonly ranges: number;
+  readonly landings: readonly number[];
+  /** Polls of one run; or runs of a schedule. */
+  readonly follow: boolean;
+  /** Seconds from the oldest ticket to the `endTime` of each run; where there are none, none has one. */
+  readonly ends: readonly number[];
+  readonly turns: number;
+  /** Whether Zendesk holds nothing back, so that two versions of one second can be seen. */
+  readonly eager: boolean;
+  /** What Zendesk grants in a minute; null: no limit is shown, and the export has its own, a high one. */
+  readonly quota: number | null;
+  readonly faults: readonly plan.FaultPlan[];
+  readonly fates: readonly Fate[];
+  readonly troubles: readonly Trouble[];
+  readonly lateness: number;
+  /** One in so many versions of records cannot be stored; 0: all can. */
+  readonly odd: number;
+  /** When a run is continued as new: after each page, never, or with which of these remainders of the turns, pages under way or not. */
+  readonly continues: 'idle' | 'never' | readonly number[];
+  readonly happenings: readonly Happening[];
+}
+
+const LAST_MOMENT = 150;
+const draw = fc.nat({ max: 999 }).map((number) => number / 1000);
+
+const records: fc.Arbitrary<What> = fc.record({
+  kind: fc.constant('records'),
+  how: fc.constantFrom('change', 'quietly', 'remove', 'restore', 'add'),
+  stream: fc.nat({ max: 99 }),
+  draw,
+});
+const operator: fc.Arbitrary<What> = fc.record({
+  kind: fc.constant('operator'),
+  how: fc.constantFrom('pause', 'resume', 'reset', 'resetBack', 'remove', 'add'),
+  stream: fc.nat({ max: 99 }),
+  seconds: fc.constantFrom(1, 20, 1000),
+  byCursor: fc.boolean(),
+  page: fc.constantFrom<(Interruption['page'] | null)[]>(null, 'lands', 'lost', 'aborted'),
+});
+const tickets: fc.Arbitrary<What> = fc.record({ kind: fc.constant('tickets'), change: plan.change });
+const gap: fc.Arbitrary<What> = fc.record({
+  kind: fc.constant('tickets'),
+  change: fc.record({
+    kind: fc.constantFrom('time', 'outage'),
+    seconds: fc.constantFrom(90, 600, 3600, 86_400),
+  }),
+});
+const quota: fc.Arbitrary<What> = fc.record({
+  kind: fc.constant('quota'),
+  perMinute: fc.constantFrom(2, 3, 5, 10, 30),
+});
+const jump: fc.Arbitrary<What> = fc.record({
+  kind: fc.constant('jump'),
+  seconds: fc.constantFrom(-90, -5, 5, 90),
+});
+
+function happeningsOf(what: fc.Arbitrary<What>, maxLength: number): fc.Arbitrary<Happening[]> {
+  return fc.array(
+    fc.tuple(fc.nat({ max: LAST_MOMENT }), what).map(([at, one]) => ({ at, ...one })),
+    { maxLength },
+  );
+}
+
+const together = <T>(lists: readonly (readonly T[])[]): readonly T[] => lists.flat();
+
+const anyStreams: fc.Arbitrary<readonly Read[]> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<readonly Read[]>(['tickets']) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .subarray<Read>([...OTHERS], { minLength: 1, maxLength: 3 })
+      .map((others): readonly Read[] => ['tickets', ...others]),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom<Read>('tickets', 'users'),
+        fc.subarray<Read>([...LISTS], { minLength: 1, maxLength: 4 }),
+      )
+      .map(([first, lists]): readonly Read[] => [first, ...lists]),
+  },
+);
+
+/** How often a store is taken, of a thousand histories: those on disk take many times as long. */
+const SHARES: Readonly<Record<StoreName, number>> = {
+  memory: 930,
+  duckdb: 30,
+  ndjson: 20,
+  parquet: 20,
+  postgres: 0,
+};
+const POSTGRES_SHARE = 30;
+
+function anyStore(hasPostgres: boolean): fc.Arbitrary<StoreName> {
+  const shares = { ...SHARES, postgres: hasPostgres ? POSTGRES_SHARE : 0 };
+  const names = Object.entries(shares).filter(([, weight]) => weight > 0);
+  return fc.oneof(...names.map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as StoreName) })));
+}
+
+const common = {
+  // Large and compressed pages take long, and change no decision.
+  account: plan.accountPlan.map((account) => ({ ...account, gzip: account.seed % 8 === 0 })),
+  pagination: plan.pagination,
+  perPage: plan.perPage,
+  ranges: fc.constantFrom(1, 1, 2, 4),
+  landings: fc.array(fc.nat({ max: 99 }), { maxLength: 30 }),
+  lateness: fc.nat({ max: 3 }),
+  continues: fc.oneof(
+    fc.constantFrom('idle' as const, 'never' as const),
+    fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 3 }),
+  ),
+};
+
+const troubles = fc.array(
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant<Trouble>('none') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<Trouble>('failsBefore', 'failsAfter', 'half', 'full', 'locked', 'late'),
+    },
+  ),
+  { maxLength: 20 },
+);
+
+const nothing = <T>(): fc.Arbitrary<readonly T[]> => fc.constant<readonly T[]>([]);
+
+/** Whatever can go wrong does. */
+function troubled(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
+  return fc.record({
+    ...common,
+    store,
+    streams: anyStreams,
+    follow: fc.boolean(),
+    ends: nothing<number>(),
+    turns: fc.integer({ min: 8, max: 30 }),
+    eager: fc.constant(false),
+    quota: fc.option(fc.constantFrom(3, 10, 30), { nil: null, freq: 2 }),
+    faults: plan.faultPlans,
+    fates: plan.sleepyFatePlan,
+    troubles,
+    odd: fc.constantFrom(0, 0, 0, 5),
+    happenings: fc
+      .tuple(
+        happeningsOf(tickets, 12),
+        happeningsOf(records, 10),
+        happeningsOf(operator, 5),
+        happeningsOf(gap, 2),
+        happeningsOf(quota, 2),
+        happeningsOf(jump, 2),
+      )
+      .map((all) => together<Happening>(all)),
+  });
+}
+
+/** Workers die, but nothing comes late and nobody operates: what is counted can be checked. */
+function counted(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
+  const drawn: fc.Arbitrary<History> = fc.record({
+    ...common,
+    store,
+    streams: fc.constant<readonly Read[]>(['tickets']),
+    follow: fc.boolean(),
+    ends: nothing<number>(),
+    turns: fc.integer({ min: 8, max: 30 }),
+    eager: fc.boolean(),
+    quota: fc.constant(null),
+    faults: plan.faultPlans,
+    fates: plan.fatePlan,
+    troubles: fc.array(
+      fc.constantFrom<Trouble>('none', 'failsBefore', 'failsAfter', 'half', 'full', 'locked'),
+      {
+        maxLength: 10,
+      },
+    ),
+    odd: fc.constantFrom(0, 0, 5),
+    happenings: happeningsOf(tickets, 25).map((all) => all as readonly Happening[]),
+  });
+  return drawn.map((history) => (history.eager ? eagerly(history) : history));
+}
+
+/** By time, in pages that hold any second: by cursor, a second version of a second is never seen. */
+function eagerly(history: History): History {
+  const faults = history.faults.filter(({ kind }) => kind.kind !== 'upstreamTimeout');
+  return { ...history, pagination: 'time', perPage: 1000, ranges: 1, faults };
+}
+
+/** Nothing fails: how often and how soon Zendesk is asked can be checked. */
+function calm(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
+  return fc.record({
+    ...common,
+    store,
+    streams: anyStreams,
+    perPage: fc.integer({ min: 1, max: 12 }),
+    follow: fc.boolean(),
+    ends: nothing<number>(),
+    turns: fc.integer({ min: 20, max: 40 }),
+    eager: fc.constant(false),
+    quota: fc.constantFrom(2, 3, 5, 10, 30),
+    faults: nothing<plan.FaultPlan>(),
+    fates: nothing<Fate>(),
+    troubles: nothing<Trouble>(),
+    odd: fc.constant(0),
+    happenings: fc
+      .tuple(
+        happeningsOf(tickets, 8),
+        happeningsOf(records, 8),
+        happeningsOf(quota, 2),
+        happeningsOf(operator, 2),
+      )
+      .map((all) => together<Happening>(all)),
+  });
+}
+
+/** Runs that end at a time of their own. */
+function bounded(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
+  return fc.record({
+    ...common,
+    store,
+    streams: fc.constant<readonly Read[]>(['tickets']),
+    follow: fc.constant(false),
+    ends: fc.array(fc.nat({ max: 60 }), { minLength: 2, maxLength: 3 }),
+    turns: fc.constant(0),
+    eager: fc.constant(false),
+    quota: fc.constant(null),
+    // A time that is too recent ends a run early, and that is no matter of its `endTime`.
+    faults: plan.faultPlans.map((faults) => faults.filter(({ kind }) => kind.kind !== 'tooRecent')),
+    fates: plan.fatePlan,
+    troubles: nothing<Trouble>(),
+    odd: fc.constant(0),
+    happenings: nothing<Happening>(),
+  });
+}
+
+export interface Choice {
+  /** Always this one; undefined: each by its share. */
+  readonly store?: StoreName | undefined;
+  readonly hasPostgres: boolean;
+}
+
+export function histories({ store, hasPostgres }: Choice): fc.Arbitrary<History> {
+  const any = store === undefined ? anyStore(hasPostgres) : fc.constant(store);
+  return fc.oneof(
+    { weight: 5, arbitrary: troubled(any) },
+    { weight: 3, arbitrary: counted(any) },
+    { weight: 2, arbitrary: calm(any) },
+    { weight: 1, arbitrary: bounded(any) },
+  );
+}

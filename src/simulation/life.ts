@@ -1,0 +1,509 @@
+import type { Status } from '../contract/status';
+import { HOLD_BACK_SECONDS } from '../contract/time';
+import { storedId } from '../development/storedRecord';
+import { digest } from '../digest';
+import { encodeCursor, type Simulator } from '../simulator';
+import { addStream, pause, removeStream, reset, resume } from '../../workflows/actions';
+import type { ExportState } from '../../workflows/state';
+import { earliest } from '../../workflows/streamState';
+import { Broken } from './broken';
+import { Clock } from './clock';
+import { Drive } from './drive';
+import type { Happening, History, What } from './history';
+import * as looks from './looks';
+import * as plan from './plan';
+import { openStore, type Store } from './stores';
+import type { Tally } from './tally';
+import { Troubled } from './troubled';
+import { expectTruth } from './truth';
+
+export interface Surroundings {
+  /** The URL of a PostgreSQL server; undefined where there is none. */
+  readonly postgres: string | undefined;
+  readonly tally: Tally;
+}
+
+/**
+ * Lives through a history.
+ * @throws Broken where the export breaks a promise
+ */
+export async function live(history: History, { postgres, tally }: Surroundings): Promise<void> {
+  const clock = new Clock();
+  const zendesk = { skew: 0, quota: { perMinute: history.quota ?? Infinity } };
+  const { account, streams, odd } = history;
+  const to = Math.floor(clock.seconds) - 120;
+  const from = to - account.spread;
+  const beside = streams.flatMap((stream) =>
+    stream === 'users' || stream === 'organizations' ? stream : [],
+  );
+  const simulator = await plan.open(account, clock, {
+    clock: () => clock.seconds + zendesk.skew,
+    burst: account.bursts.flatMap(({ after, tickets }) => [
+      { at: Math.min(to, from + after), tickets },
+      ...beside.map((stream) => ({ at: Math.min(to, from + after), stream, records: tickets })),
+    ]),
+    ...(history.eager ? { holdBackSeconds: 0 } : {}),
+    ...(history.quota === null ? {} : { quota: zendesk.quota }),
+  });
+  try {
+    const store = await openStore(
+      history.store,
+      ({ json }) => odd > 0 && Number.parseInt(digest(json).slice(0, 8), 16) % odd === 0,
+      postgres,
+    );
+    try {
+      const life = new Life(history, clock, simulator, zendesk, store, tally);
+      await (history.ends.length > 0 ? life.bounded() : life.whole());
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await simulator.close();
+  }
+}
+
+/** No `start_time` so old can be too recent, whatever the clocks say. */
+const OLD_SECONDS = 1200;
+
+class Life {
+  private readonly destination: Troubled;
+  private readonly fates;
+  private readonly landings: number[];
+  private readonly happenings: Happening[];
+  private drive: Drive;
+  private run = 0;
+  private moments = 0;
+  private turns = 0;
+  /** Of all runs before. */
+  private readonly before = {
+    records: 0,
+    quarantined: 0,
+    asked: 0,
+    failed: 0,
+    diedAfterWriting: 0,
+    woken: 0,
+    endsWithin: 0,
+  };
+  private readonly resets: {
+    readonly drive: Drive;
+    readonly stream: string;
+    readonly epoch: number;
+    readonly from: string;
+  }[] = [];
+  private readonly everGone = new Set<string>();
+  /** When the quota was reduced, or a run began that does not know it, on Zendesk's clock. */
+  private readonly unknownFrom: number[] = [];
+  /** How many pages had been asked for when an operator paused all. */
+  private pausedAt: number | null = null;
+  /** When something happened last that no export can plan with. */
+  private disturbedAt: number;
+
+  constructor(
+    private readonly history: History,
+    private readonly clock: Clock,
+    private readonly simulator: Simulator,
+    private readonly zendesk: { skew: number; readonly quota: { perMinute: number } },
+    private readonly store: Store,
+    private readonly tally: Tally,
+  ) {
+    this.destination = new Troubled(store.destination, history.troubles, history.lateness, (trouble) => {
+      tally.count(`destination: ${trouble}`);
+    });
+    this.fates = plan.inTurn(history.fates);
+    this.landings = [...history.landings];
+    this.happenings = history.happenings.toSorted((one, other) => one.at - other.at);
+    this.disturbedAt = clock.now;
+    tally.count(`store: ${history.store}`);
+    for (const name of history.streams) tally.count(`stream: ${name}`);
+    this.drive = this.begin();
+    for (const { kind, probability } of history.faults)
+      simulator.fault({
+        ...kind,
+        probability,
+        // What may be true is taken for true.
+        ...(kind.kind === 'tooRecent'
+          ? { matches: ({ position = 0 }) => position < clock.seconds - OLD_SECONDS }
+          : {}),
+      });
+  }
+
+  private begin(lastResult?: Status, endTime?: number): Drive {
+    const { history, clock } = this;
+    const { streams, pagination, perPage, ranges, follow, quota, continues } = history;
+    return new Drive({
+      url: this.simulator.url,
+      destination: this.destination,
+      clock,
+      exportId: `run-${this.run}`,
+      fates: () => {
+        const fate = this.fates();
+        if (fate.kind !== 'lives') this.tally.count(`worker ${fate.kind} at ${fate.at}`);
+        return fate;
+      },
+      failed: (error) => {
+        this.tally.count(`attempt failed: ${nameOf(error)}`);
+      },
+      // Where requests are counted, nothing comes between a decision and its request.
+      ...(this.isCalm
+        ? {}
+        : {
+            moment: () => {
+              this.moment();
+            },
+          }),
+      ...(ranges === 1 ? {} : { lands: (underway: number) => (this.landings.shift() ?? 0) % underway }),
+      ...(continues === 'idle'
+        ? {}
+        : { continues: () => continues !== 'never' && continues.includes(this.turns % 7) }),
+      input: {
+        startTime: 0,
+        ...(endTime === undefined ? {} : { endTime }),
+        streams,
+        pagination,
+        perPage,
+        ranges,
+        follow: follow ? { everySeconds: looks.EVERY_SECONDS.poll } : false,
+        lists: { everySeconds: looks.EVERY_SECONDS.sweep },
+        ...(quota === null ? { requestsPerMinute: 600 } : {}),
+      },
+      ...(lastResult === undefined ? {} : { lastResult }),
+    });
+  }
+
+  private next(endTime?: number): void {
+    const { drive, before } = this;
+    const status = JSON.parse(JSON.stringify(drive.status)) as Status;
+    before.records += status.tickets;
+    before.quarantined += status.quarantined;
+    before.asked += drive.asked.length;
+    before.failed += drive.failedAttempts;
+    before.diedAfterWriting += drive.diedAfterWriting;
+    before.woken += drive.woken;
+    before.endsWithin += drive.endsWithin;
+    this.run += 1;
+    this.pausedAt = null;
+    this.unknownFrom.push(this.simulator.now());
+    this.tally.count('runs of a schedule');
+    this.drive = this.begin(status, endTime);
+  }
+
+  async whole(): Promise<void> {
+    const { history, clock, simulator } = this;
+    for (this.turns = 0; this.turns < history.turns; this.turns += 1) {
+      await this.turn();
+      if (this.turns % 3 === 0) this.help();
+    }
+    // Whatever has not happened yet.
+    while (this.happenings.length > 0) this.moment();
+    simulator.clearFaults();
+    await this.destination.heal();
+    await this.drive.wakeAll();
+    await this.drive.landAll();
+    this.drive.interruption = undefined;
+    // Of what is held back, and of what it was asked before.
+    for (let reading = 0; reading < 2; reading += 1) {
+      clock.advance(400);
+      for (const name of history.streams) this.drive.act((state) => addStream(state, name, clock.now));
+      this.help();
+      await this.settle();
+    }
+    this.expectReads();
+    await this.expectTruth();
+  }
+
+  private async settle(): Promise<void> {
+    const { drive, clock, history } = this;
+    const isRead = looks.readSince(drive, clock.seconds);
+    const kind = await drive.run(() => history.follow && isRead(), 2000);
+    if (kind === 'paused' || kind === 'blocked')
+      throw new Broken('hang', `${kind}, with nothing in the way: ${JSON.stringify(drive.status.lastError)}`);
+    if (!history.follow) this.next();
+  }
+
+  /** Runs that end at a time of their own: each holds exactly what was generated up to it. */
+  async bounded(): Promise<void> {
+    const { history, clock, simulator, store } = this;
+    const oldest = Math.floor(clock.seconds) - 120 - history.account.spread;
+    const ends = history.ends.toSorted((one, other) => one - other).map((after) => oldest + after);
+    for (const end of ends) {
+      if (end === ends[0]) this.drive = this.begin(undefined, end);
+      for (let turns = 0; (await this.drive.turn()) !== 'end'; turns += 1) {
+        if (turns > 2000) throw new Broken('hang', 'a run with an endTime does not end');
+        plan.help(this.drive, clock);
+      }
+      this.next(ends[ends.indexOf(end) + 1]);
+      const wanted = [...simulator.newestVersions()].filter(({ generatedTimestamp: at }) => at <= end);
+      if (store.memory === undefined) continue;
+      const there = store.memory.tickets;
+      if (wanted.some(({ id }) => !there.has(id)) || there.size !== wanted.length)
+        throw new Broken(
+          'truth',
+          `${wanted.length} tickets were generated up to ${end}, and ${there.size} are there`,
+        );
+      if (this.before.records !== wanted.length)
+        throw new Broken('counts', `${this.before.records} were counted of ${wanted.length} tickets`);
+    }
+    this.expectReads();
+  }
+
+  private async turn(): Promise<void> {
+    const { drive, history, simulator, store, clock } = this;
+    this.moment();
+    const polls = looks.begunPolls(drive);
+    const asked = drive.asked.length;
+    const kind = await drive.turn();
+    if (drive.asked.length > asked && this.pausedAt !== null && drive.asked.length > this.pausedAt)
+      throw new Broken('pause', 'a page was asked for while the export was paused');
+    if (kind === 'poll') this.tally.count('polls and sweeps');
+    if (store.memory !== undefined) {
+      looks.expectWatermarks(drive, store.memory, simulator);
+      looks.expectNoneDeleted(history.streams, store.memory, this.everGone);
+    }
+    if (kind === 'poll' && !this.happened('jump')) looks.expectPolls(drive, polls);
+    if (this.isCalm && history.follow)
+      looks.expectTurns(
+        drive,
+        clock,
+        Math.min(this.zendesk.quota.perMinute, history.quota ?? Infinity),
+        this.disturbedAt,
+      );
+    if (kind !== 'end') return;
+    this.expectEnd();
+    this.next();
+  }
+
+  private happened(kind: What['kind']): boolean {
+    return this.history.happenings.some((one) => one.kind === kind);
+  }
+
+  private get isCalm(): boolean {
+    const { quota, faults, fates, troubles } = this.history;
+    return (
+      quota !== null &&
+      faults.length + fates.length + troubles.length === 0 &&
+      !this.happened('jump') &&
+      !this.hasOutage
+    );
+  }
+
+  private get hasOutage(): boolean {
+    return this.history.happenings.some((one) => one.kind === 'tickets' && one.change.kind === 'outage');
+  }
+
+  private help(): void {
+    this.pausedAt = null;
+    plan.help(this.drive, this.clock);
+  }
+
+  private moment(): void {
+    while ((this.happenings[0]?.at ?? Infinity) <= this.moments) {
+      const happening = this.happenings.shift();
+      if (happening !== undefined) this.happen(happening);
+    }
+    this.moments += 1;
+  }
+
+  private happen(what: What): void {
+    const { clock, simulator, zendesk } = this;
+    switch (what.kind) {
+      case 'tickets':
+        this.tally.count(`tickets: ${what.change.kind}`);
+        if (what.change.kind === 'time') this.disturbedAt = clock.now + what.change.seconds * 1000;
+        plan.alter(what.change, simulator, clock);
+        break;
+      case 'records':
+        this.alter(what);
+        break;
+      case 'quota':
+        if (this.history.quota === null) break;
+        this.tally.count('quota changed');
+        if (what.perMinute < zendesk.quota.perMinute) this.unknownFrom.push(simulator.now());
+        zendesk.quota.perMinute = what.perMinute;
+        this.disturbedAt = clock.now;
+        break;
+      case 'jump': {
+        const { least, most } = looks.SKEW_SECONDS;
+        if (zendesk.skew - what.seconds < least || zendesk.skew - what.seconds > most) break;
+        this.tally.count('clock jumped');
+        clock.advance(what.seconds);
+        zendesk.skew -= what.seconds;
+        break;
+      }
+      case 'operator':
+        this.operate(what);
+        break;
+    }
+  }
+
+  private alter({ how, stream, draw }: Extract<What, { kind: 'records' }>): void {
+    const { simulator } = this;
+    const others = this.history.streams.filter((name) => name !== 'tickets');
+    const name = others[stream % others.length];
+    if (name === undefined) return;
+    this.tally.count(`records: ${how}`);
+    const id = simulator.anyOf(name, draw);
+    if (name === 'ticket_events') {
+      if (simulator.size > 0) simulator.add(name, 1);
+    } else if (how === 'add' || id === undefined) {
+      if (name !== 'ticket_metric_events') simulator.add(name, 1);
+    } else if (how === 'remove') {
+      simulator.remove(name, id);
+      for (const record of looks.isListName(name) ? simulator.newestOf(name) : [])
+        if (record.deleted) this.everGone.add(`${name} ${storedId(record)}`);
+    } else if (how === 'restore') simulator.restore(name, id);
+    else simulator.change(name, id, { quietly: how === 'quietly' && looks.isListName(name) });
+  }
+
+  private operate({ how, stream, seconds, byCursor, page }: Extract<What, { kind: 'operator' }>): void {
+    const { clock, drive, history } = this;
+    this.tally.count(`operator: ${how}`);
+    this.disturbedAt = clock.now;
+    const name = history.streams[stream % history.streams.length] ?? 'tickets';
+    // One in two acts on the export as a whole.
+    const which = history.streams.length > 1 && stream % 2 === 0 ? name : null;
+    const act = (state: ExportState): ExportState => {
+      switch (how) {
+        case 'pause':
+          if (which === null) this.pausedAt = drive.asked.length;
+          return pause(state, clock.now, which);
+        case 'resume':
+          if (which === null) this.pausedAt = null;
+          return resume(state, clock.now, which);
+        case 'reset':
+        case 'resetBack':
+          return this.reset(state, name, how === 'reset' ? 0 : seconds, byCursor);
+        case 'remove':
+          return history.streams.length > 1 && Object.keys(state.progress?.streams ?? {}).length > 1
+            ? removeStream(state, name, clock.now)
+            : state;
+        case 'add':
+          return addStream(state, name, clock.now);
+      }
+    };
+    if (page === null) drive.act(act);
+    else {
+      this.tally.count(`operator during a page: ${page}`);
+      drive.interruption = { act, page };
+    }
+  }
+
+  /** Never ahead: that leaves records out on purpose. */
+  private reset(
+    state: ExportState,
+    name: History['streams'][number],
+    back: number,
+    byCursor: boolean,
+  ): ExportState {
+    const { clock, drive } = this;
+    const stream = state.progress?.streams[name];
+    if (stream === undefined) return state;
+    const startTime = Math.max(0, earliest(stream).watermark - back);
+    const target = looks.isListName(name)
+      ? null
+      : byCursor && name === 'tickets'
+        ? { cursor: encodeCursor({ second: startTime, id: 0 }) }
+        : { startTime };
+    const next = reset(state, name, target, clock.now);
+    const epoch = next.progress?.streams[name]?.epoch ?? 0;
+    const from = target === null ? '' : 'cursor' in target ? target.cursor : String(startTime);
+    this.resets.push({ drive, stream: name, epoch, from });
+    return next;
+  }
+
+  /** A run that has ended has everything that was shown when its last page was asked for. */
+  private expectEnd(): void {
+    const { history, simulator, store } = this;
+    if (store.memory === undefined || !history.streams.includes('tickets')) return;
+    if (this.happened('jump') || this.happened('operator') || this.drive.woken > 0) return;
+    const asked = simulator.requests.findLast(({ stream, status }) => stream === 'tickets' && status === 200);
+    const shown = Math.floor(asked?.at ?? 0) - HOLD_BACK_SECONDS;
+    for (const { id, generatedTimestamp, json } of simulator.newestVersions()) {
+      if (generatedTimestamp >= shown || store.memory.tickets.get(id)?.version === generatedTimestamp)
+        continue;
+      if (!store.memory.quarantine.has(json()))
+        throw new Broken('end', `a run has ended without ticket ${id} of ${generatedTimestamp}`);
+    }
+  }
+
+  private expectReads(): void {
+    const { history, drive, before, simulator, tally, store } = this;
+    const asked = before.asked + drive.asked.length;
+    const failed = before.failed + drive.failedAttempts;
+    const woken = before.woken + drive.woken;
+    tally.count('requests', simulator.requests.length);
+    tally.count('pages', asked);
+    tally.count('zombies woken', woken);
+    for (const { status } of simulator.requests)
+      if (status !== 200) tally.count(`Zendesk answered: ${status}`);
+    const isTimely =
+      history.fates.every(({ kind }) => kind !== 'sleeps') &&
+      !history.troubles.includes('late') &&
+      !this.happened('operator');
+    const known = isTimely ? before.diedAfterWriting + drive.diedAfterWriting : 0;
+    const most = this.perPage() * (asked + woken) + failed - known;
+    if (simulator.requests.length > most)
+      throw new Broken('requests', `${simulator.requests.length} requests, where at most ${most} are needed`);
+    const isCounted =
+      isTimely &&
+      history.streams.length === 1 &&
+      store.memory !== undefined &&
+      before.endsWithin + drive.endsWithin === 0;
+    if (isCounted && history.ends.length === 0) {
+      const records = before.records + drive.status.tickets;
+      if (records !== store.memory.versions.size)
+        throw new Broken(
+          'counts',
+          `${records} records were counted, and ${store.memory.versions.size} written`,
+        );
+    }
+    this.expectResets();
+    if (this.isCalm && this.perPage() === 1) this.expectQuota();
+  }
+
+  /** Requests of one page, where nothing fails: some lists are read by owner, and a crowded second is read in one large page. */
+  private perPage(): number {
+    const { streams } = this.history;
+    if (streams.includes('schedule_holidays')) return 10;
+    return streams.length === 1 ? 1 : 2;
+  }
+
+  private expectResets(): void {
+    for (const { drive, stream, epoch, from } of this.resets) {
+      const first = drive.asked.find((asked) => asked.stream === stream && asked.key.epoch === epoch);
+      if (first === undefined) continue;
+      const { position } = first;
+      const at =
+        position.endpoint === 'list'
+          ? (position.after ?? '')
+          : 'cursor' in position
+            ? position.cursor
+            : String(position.startTime);
+      if (at !== from) throw new Broken('reset', `${stream} were reset to ${from}, and read from ${at}`);
+    }
+  }
+
+  private expectQuota(): void {
+    const { requests } = this.simulator;
+    const first = requests[0]?.at ?? 0;
+    const isNew = (at: number): boolean =>
+      at <= first + 60 || this.unknownFrom.some((from) => at >= from && at <= from + 121);
+    const refused = requests.find(({ status, at }) => status === 429 && !isNew(at));
+    if (refused !== undefined)
+      throw new Broken(
+        'quota',
+        `${refused.path} was refused ${refused.at - first} s after the first request`,
+      );
+  }
+
+  private async expectTruth(): Promise<void> {
+    const { history, simulator, store } = this;
+    const quarantine = new Set((await store.destination.quarantined()).map(({ json }) => json));
+    expectTruth(history.streams, simulator, { rows: await store.read(history.streams), quarantine });
+  }
+}
+
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { failure } = error as { readonly failure?: { readonly kind?: string } };
+  return failure?.kind ?? error.name;
+}
