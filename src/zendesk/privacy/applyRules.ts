@@ -63,7 +63,30 @@ function treesOf(stream: Stream, privacy: Privacy): ReadonlyMap<string, Place> {
 /** Deeper than any record: what lies there is not looked through. */
 const DEEPEST = 64;
 
-const FIRST_ID = /^\{"id":(\d+)[,}]/;
+const FIRST_ID = Buffer.from('{"id":');
+const [QUOTE, COMMA, BACKSLASH, CLOSE_BRACE] = [0x22, 0x2c, 0x5c, 0x7d];
+const [I, D] = [0x69, 0x64];
+
+/** The number that is the first member of an object, `id`, where no other key can be that, too. */
+function onlyFirstId(text: Buffer, start: number, end: number): string | undefined {
+  for (let at = 0; at < FIRST_ID.length; at += 1) if (text[start + at] !== FIRST_ID[at]) return undefined;
+  const number = start + FIRST_ID.length;
+  let at = number;
+  while (isDigit(text[at])) at += 1;
+  if (at === number || (text[at] !== COMMA && text[at] !== CLOSE_BRACE)) return undefined;
+  const id = text.toString('latin1', number, at);
+  for (; at < end; at += 1) {
+    const byte = text[at];
+    if (byte === BACKSLASH) return undefined;
+    if (byte === QUOTE && text[at + 1] === I && text[at + 2] === D && text[at + 3] === QUOTE)
+      return undefined;
+  }
+  return id;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
 
 /** Walks through records; every method moves on to the end of the value that begins where the scanner is. */
 class Applying {
@@ -174,11 +197,11 @@ class Applying {
   private idOfObject(): string | undefined {
     const { scanner } = this;
     const { at } = scanner;
-    const object = scanner.raw();
-    scanner.at = at;
+    scanner.value();
     // Nearly all begin with it, and have no other.
-    const [, first] = FIRST_ID.exec(object) ?? [];
-    if (first !== undefined && !object.includes('\\') && object.indexOf('"id"', 2) < 0) return first;
+    const first = onlyFirstId(scanner.text, at, scanner.at);
+    scanner.at = at;
+    if (first !== undefined) return first;
     let id: string | undefined;
     scanner.members((key) => {
       if (key === 'id') id = textOf(scanner.raw());

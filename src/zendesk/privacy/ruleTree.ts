@@ -84,6 +84,7 @@ export class Place {
   /** Whether nothing else is addressed here. */
   readonly hasOnlyIds: boolean;
   private readonly byKey = new Map<string, Place>();
+  private readonly byId = new Map<string, Place>();
   private ofElements: Place | undefined;
 
   constructor(readonly nodes: readonly RuleNode[]) {
@@ -117,8 +118,12 @@ export class Place {
 
   /** The same of the element that has an id. */
   elementWith(id: string): Place {
+    const known = this.byId.get(id);
+    if (known !== undefined) return known;
     const named = this.nodes.flatMap(({ children }) => children.get(id) ?? []);
-    return named.length === 0 ? this.elements : new Place([...this.elements.nodes, ...named]);
+    const place = named.length === 0 ? this.elements : new Place([...this.elements.nodes, ...named]);
+    if (this.byId.size < MOST_KEYS) this.byId.set(id, place);
+    return place;
   }
 }
 
