@@ -25,30 +25,24 @@ function records(stream: StreamName): RecordVersion[] {
   const comment = (author_id: number, body: string): object => ({
     child_events: [{ id: 1, type: 'Comment', author_id, body, html_body: body }],
   });
-  switch (stream) {
-    case 'users':
-      return [make(USER, { name: PLANTED }), make(7, { name: 'kept', external_id: String(USER) })];
-    case 'tickets':
-      return [
-        make(TICKET, { requester_id: USER, subject: PLANTED, description: PLANTED, priority: 'high' }),
-        make(8, { requester_id: 7, assignee_id: USER, subject: 'kept' }),
-      ];
-    case 'ticket_events':
-      return [
-        make(1, { ticket_id: TICKET, updater_id: USER, ...comment(USER, PLANTED) }),
-        make(2, { ticket_id: TICKET, updater_id: 7, ...comment(7, 'kept') }),
-        make(3, { ticket_id: 8, updater_id: 7, ...comment(7, 'kept') }),
-      ];
-    case 'satisfaction_ratings':
-      return [
-        make(1, { ticket_id: TICKET, requester_id: USER, comment: PLANTED }),
-        make(2, { ticket_id: 8, requester_id: 7, comment: 'kept' }),
-      ];
-    case 'group_memberships':
-      return [make(1, { user_id: USER, group_id: 1 }), make(2, { user_id: 7, group_id: 1 })];
-    default:
-      return [];
-  }
+  const all: Partial<Record<StreamName, RecordVersion[]>> = {
+    users: [make(USER, { name: PLANTED }), make(7, { name: 'kept', external_id: String(USER) })],
+    tickets: [
+      make(TICKET, { requester_id: USER, subject: PLANTED, description: PLANTED, priority: 'high' }),
+      make(8, { requester_id: 7, assignee_id: USER, subject: 'kept' }),
+    ],
+    ticket_events: [
+      make(1, { ticket_id: TICKET, updater_id: USER, ...comment(USER, PLANTED) }),
+      make(2, { ticket_id: TICKET, updater_id: 7, ...comment(7, 'kept') }),
+      make(3, { ticket_id: 8, updater_id: 7, ...comment(7, 'kept') }),
+    ],
+    satisfaction_ratings: [
+      make(1, { ticket_id: TICKET, requester_id: USER, comment: PLANTED }),
+      make(2, { ticket_id: 8, requester_id: 7, comment: 'kept' }),
+    ],
+    group_memberships: [make(1, { user_id: USER, group_id: 1 }), make(2, { user_id: 7, group_id: 1 })],
+  };
+  return all[stream] ?? [];
 }
 
 const STORED: readonly StreamName[] = [
@@ -200,9 +194,12 @@ test.each(['ndjson', 'parquet'] as const)(
     expect(places.filter(({ place }) => place.includes('_latest/')).length).toBe(2);
     const text = filesBelow(folder);
     expect(text.includes(PLANTED)).toBe(false);
-    const manifests = readdirSync(join(folder, 'export_pages/subdomain=acme')).map((file) =>
-      JSON.parse(readFileSync(join(folder, 'export_pages/subdomain=acme', file), 'utf8')),
-    ) as { files: { path: string }[] }[];
+    const manifests = readdirSync(join(folder, 'export_pages/subdomain=acme')).map(
+      (file) =>
+        JSON.parse(readFileSync(join(folder, 'export_pages/subdomain=acme', file), 'utf8')) as {
+          files: { path: string }[];
+        },
+    );
     const named = manifests.flatMap(({ files }) => files.map(({ path }) => path)).sort();
     const there = (await Promise.all(STORED.map(async (stream) => store.list(`${stream}/`)))).flat().sort();
     expect(named).toEqual(there);

@@ -1,11 +1,11 @@
-import { createHmac } from 'node:crypto';
 import { STREAMS, streamNamed } from '../../streams';
 import type { Stream } from '../../streams/stream';
 import { NOT_FIELDS } from '../../streams/ticketEvents';
 import type { JsonScanner } from '../jsonScanner';
 import { Edits, Gaps } from './edits';
+import { Hmac } from './hmac';
 import type { Privacy } from './privacy';
-import { actionAt, LISTS_BY_ID, ruleTree, step, type RuleNode } from './ruleTree';
+import { LISTS_BY_ID, Place, ruleTree, type RuleNode } from './ruleTree';
 
 /**
  * Applies an account's privacy rules to the body of an answer, before anything else reads its records: so whatever is made of them,
@@ -19,7 +19,7 @@ export function applyRules(scanner: JsonScanner, stream: Stream, privacy: Privac
   const trees = treesOf(stream, privacy);
   if (trees.size === 0) return scanner.text;
   const edits = new Edits(scanner.text);
-  const applying = new Applying(scanner, edits, privacy.key ?? '', stream.name === 'ticket_events');
+  const applying = new Applying(scanner, edits, new Hmac(privacy.key ?? ''), stream.name === 'ticket_events');
   scanner.members((key) => {
     const tree = trees.get(key);
     if (tree === undefined) scanner.value();
@@ -37,7 +37,9 @@ export function applyRulesToRecord(scanner: JsonScanner, stream: Stream, privacy
   const tree = ruleTree(stream, privacy);
   if (tree === undefined) return scanner.text;
   const edits = new Edits(scanner.text);
-  new Applying(scanner, edits, privacy.key ?? '', stream.name === 'ticket_events').toRecord(tree);
+  new Applying(scanner, edits, new Hmac(privacy.key ?? ''), stream.name === 'ticket_events').toRecord(
+    new Place([tree]),
+  );
   return edits.done();
 }
 
@@ -47,13 +49,13 @@ function textOf(raw: string): string {
 }
 
 /** By the keys of the lists in an answer. */
-function treesOf(stream: Stream, privacy: Privacy): ReadonlyMap<string, RuleNode> {
-  const trees = new Map<string, RuleNode>();
+function treesOf(stream: Stream, privacy: Privacy): ReadonlyMap<string, Place> {
+  const trees = new Map<string, Place>();
   const own = ruleTree(stream, privacy);
-  if (own !== undefined) trees.set(stream.list, own);
+  if (own !== undefined) trees.set(stream.list, new Place([own]));
   for (const { name, table } of stream.sideloads) {
     const tree = table === null ? undefined : ruleTree(STREAMS[streamNamed(table)], privacy);
-    if (tree !== undefined) trees.set(name, tree);
+    if (tree !== undefined) trees.set(name, new Place([tree]));
   }
   return trees;
 }
@@ -61,48 +63,70 @@ function treesOf(stream: Stream, privacy: Privacy): ReadonlyMap<string, RuleNode
 /** Deeper than any record: what lies there is not looked through. */
 const DEEPEST = 64;
 
-type Nodes = readonly RuleNode[];
+const FIRST_ID = Buffer.from('{"id":');
+const [QUOTE, COMMA, BACKSLASH, CLOSE_BRACE] = [0x22, 0x2c, 0x5c, 0x7d];
+const [I, D] = [0x69, 0x64];
+
+/** The number that is the first member of an object, `id`, where no other key can be that, too. */
+function onlyFirstId(text: Buffer, start: number, end: number): string | undefined {
+  for (let at = 0; at < FIRST_ID.length; at += 1) if (text[start + at] !== FIRST_ID[at]) return undefined;
+  const number = start + FIRST_ID.length;
+  let at = number;
+  while (isDigit(text[at])) at += 1;
+  if (at === number || (text[at] !== COMMA && text[at] !== CLOSE_BRACE)) return undefined;
+  const id = text.toString('latin1', number, at);
+  for (; at < end; at += 1) {
+    const byte = text[at];
+    if (byte === BACKSLASH) return undefined;
+    if (byte === QUOTE && text[at + 1] === I && text[at + 2] === D && text[at + 3] === QUOTE)
+      return undefined;
+  }
+  return id;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
 
 /** Walks through records; every method moves on to the end of the value that begins where the scanner is. */
 class Applying {
   constructor(
     private readonly scanner: JsonScanner,
     private readonly edits: Edits,
-    private readonly key: string,
+    private readonly hmac: Hmac,
     /** Whether the records say what has become of fields. */
     private readonly hasChanges: boolean,
   ) {}
 
-  toRecord(tree: RuleNode): void {
+  toRecord(place: Place): void {
     // What is no object cannot be told apart into what is private and what is not.
-    if (this.scanner.startsWith('{')) this.toObject([tree], 0);
+    if (this.scanner.startsWith('{')) this.toObject(place, 0);
     else this.replace('null');
   }
 
-  private toObject(nodes: Nodes, depth: number): void {
+  private toObject(place: Place, depth: number): void {
     const { scanner } = this;
-    const changed = this.hasChanges && depth > 0 ? this.changedFields(nodes) : undefined;
+    const changed = this.hasChanges && depth > 0 ? this.changedFields(place) : undefined;
     const gaps = new Gaps(this.edits, scanner.at + 1);
     scanner.members((key, start) => {
-      const next = [...step(nodes, key), ...(changed?.get(key) ?? [])];
+      const usual = place.at(key);
+      const more = changed?.get(key);
+      const next = more === undefined ? usual : new Place([...usual.nodes, ...more]);
       this.toPart(gaps, start, next, LISTS_BY_ID.has(key), depth);
     });
     gaps.close(scanner.at - 1);
   }
 
-  private toList(nodes: Nodes, keepsId: boolean, depth: number): void {
+  private toList(place: Place, keepsId: boolean, depth: number): void {
     const { scanner } = this;
-    const hasIds = nodes.some((node) => node.hasIds);
+    const { hasIds } = place;
     const gaps = new Gaps(this.edits, scanner.at + 1);
     scanner.list(() => {
-      const next = [...nodes];
-      for (const { any } of nodes) if (any !== undefined) next.push(any);
       const id = hasIds && scanner.startsWith('{') ? this.idOfObject() : undefined;
-      if (id !== undefined)
-        for (const { children } of nodes) {
-          const named = children.get(id);
-          if (named !== undefined) next.push(named);
-        }
+      const element = id === undefined ? place.elements : place.elementWith(id);
+      // Within another one nothing else can be meant.
+      const next =
+        place.hasOnlyIds && id !== undefined && element === place.elements ? Place.NOWHERE : element;
       this.toPart(gaps, scanner.at, next, keepsId || hasIds, depth);
     });
     gaps.close(scanner.at - 1);
@@ -113,13 +137,17 @@ class Applying {
    * @param start of its key, if it has one
    * @param keepsId whether the ids stay of objects that lie here, as those of custom fields do
    */
-  private toPart(gaps: Gaps, start: number, nodes: Nodes, keepsId: boolean, depth: number): void {
+  private toPart(gaps: Gaps, start: number, place: Place, keepsId: boolean, depth: number): void {
     const { scanner } = this;
+    if (place.isNowhere) {
+      gaps.keep(start);
+      scanner.value();
+      gaps.keptTo(scanner.at);
+      return;
+    }
     const isObject = scanner.startsWith('{');
-    const isList = scanner.startsWith('[');
-    const isPlain = !isObject && !isList && !scanner.startsWith('n');
-    const found = nodes.length === 0 ? undefined : actionAt(nodes, isPlain);
-    const goesOn = nodes.length > 0 && (isObject || isList);
+    const goesOn = isObject || scanner.startsWith('[');
+    const found = goesOn || scanner.startsWith('n') ? place.action : place.plainAction;
     const action = found === undefined && goesOn && depth > DEEPEST ? 'drop' : found;
     if (action === 'drop') {
       scanner.value();
@@ -129,8 +157,8 @@ class Applying {
     gaps.keep(start);
     if (action === 'hash') this.hash(keepsId, depth + 1);
     else if (!goesOn) scanner.value();
-    else if (isObject) this.toObject(nodes, depth + 1);
-    else this.toList(nodes, keepsId, depth + 1);
+    else if (isObject) this.toObject(place, depth + 1);
+    else this.toList(place, keepsId, depth + 1);
     gaps.keptTo(scanner.at);
   }
 
@@ -155,8 +183,7 @@ class Applying {
     const start = scanner.at;
     const raw = scanner.raw();
     if (raw === 'null') return;
-    const hashed = createHmac('sha256', this.key).update(textOf(raw)).digest('hex');
-    this.edits.replace(start, scanner.at, `"${hashed}"`);
+    this.edits.replace(start, scanner.at, `"${this.hmac.of(textOf(raw))}"`);
   }
 
   private replace(by: string): void {
@@ -170,6 +197,11 @@ class Applying {
   private idOfObject(): string | undefined {
     const { scanner } = this;
     const { at } = scanner;
+    scanner.value();
+    // Nearly all begin with it, and have no other.
+    const first = onlyFirstId(scanner.text, at, scanner.at);
+    scanner.at = at;
+    if (first !== undefined) return first;
     let id: string | undefined;
     scanner.members((key) => {
       if (key === 'id') id = textOf(scanner.raw());
@@ -183,25 +215,25 @@ class Applying {
    * A child event says with `value` and `previous_value` what a field is now and was before; the field is a key beside them, or
    * named by `field_name`. A rule for the field holds for its values. Moves nowhere.
    */
-  private changedFields(nodes: Nodes): ReadonlyMap<string, Nodes> | undefined {
+  private changedFields(place: Place): ReadonlyMap<string, readonly RuleNode[]> | undefined {
     const { scanner } = this;
     const { at } = scanner;
-    const fields: Nodes[] = [];
-    const customFields = step(nodes, 'custom_fields');
-    let named: Nodes = [];
+    const fields: RuleNode[] = [];
+    const customFields = place.at('custom_fields');
+    const named: RuleNode[] = [];
     const keys = new Set<string>();
     scanner.members((key) => {
       keys.add(key);
       if (key === 'field_name') {
         const name = String(scanner.parsed());
-        named = [...named, ...step(nodes, name), ...step(customFields, name)];
+        named.push(...place.at(name).nodes, ...customFields.at(name).nodes);
       } else if (key === 'custom_ticket_fields' && scanner.startsWith('{'))
         scanner.members((id) => {
-          fields.push(step(customFields, id));
+          fields.push(...customFields.at(id).nodes);
           scanner.value();
         });
       else {
-        if (!NOT_FIELDS.includes(key)) fields.push(step(nodes, key));
+        if (!NOT_FIELDS.includes(key)) fields.push(...place.at(key).nodes);
         scanner.value();
       }
     });
@@ -209,7 +241,7 @@ class Applying {
     if (!keys.has('field_name') && !keys.has('previous_value')) return undefined;
     return new Map([
       ['value', named],
-      ['previous_value', [...named, ...fields.flat()]],
+      ['previous_value', [...named, ...fields]],
     ]);
   }
 }

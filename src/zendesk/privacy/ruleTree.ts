@@ -20,6 +20,7 @@ export interface RuleNode {
 }
 
 export const ANY = '*';
+const IS_ID = /^\d+$/;
 
 /** Whose values are addressed by their ids. */
 export const LISTS_BY_ID: ReadonlySet<string> = new Set(['custom_fields', 'fields']);
@@ -58,7 +59,7 @@ function ofFields(rules: StreamRules | undefined): StreamRules | undefined {
 }
 
 /** What `key` leads to. */
-export function step(nodes: readonly RuleNode[], key: string): readonly RuleNode[] {
+function step(nodes: readonly RuleNode[], key: string): readonly RuleNode[] {
   const found: RuleNode[] = [];
   const repeated = repeatedBy(key);
   for (const { children, any } of nodes) {
@@ -69,13 +70,64 @@ export function step(nodes: readonly RuleNode[], key: string): readonly RuleNode
   return found;
 }
 
-/** What is done with a value. @param isPlain whether it is a text, a number or a boolean */
-export function actionAt(nodes: readonly RuleNode[], isPlain: boolean): Action | undefined {
-  let action: Action | undefined;
-  for (const { action: own, below, isNamed } of nodes)
-    action = stricter(action, own ?? (isPlain && isNamed ? below : undefined));
-  return action;
+/** Where a walk through a record is: at several places of the tree at once. Records are alike, so what follows is found once. */
+export class Place {
+  static readonly NOWHERE = new Place([]);
+
+  /** What is done with an object or a list here. */
+  readonly action: Action | undefined;
+  /** What is done with a text, a number or a boolean. */
+  readonly plainAction: Action | undefined;
+  readonly isNowhere: boolean;
+  /** Whether elements of a list here are addressed by their ids. */
+  readonly hasIds: boolean;
+  /** Whether nothing else is addressed here. */
+  readonly hasOnlyIds: boolean;
+  private readonly byKey = new Map<string, Place>();
+  private readonly byId = new Map<string, Place>();
+  private ofElements: Place | undefined;
+
+  constructor(readonly nodes: readonly RuleNode[]) {
+    this.isNowhere = nodes.length === 0;
+    this.hasIds = nodes.some((node) => node.hasIds);
+    this.hasOnlyIds = nodes.every(
+      ({ any, children }) => any === undefined && [...children.keys()].every((key) => IS_ID.test(key)),
+    );
+    this.action = nodes.reduce<Action | undefined>((all, { action }) => stricter(all, action), undefined);
+    this.plainAction = nodes.reduce<Action | undefined>(
+      (all, { action, below, isNamed }) => stricter(all, action ?? (isNamed ? below : undefined)),
+      undefined,
+    );
+  }
+
+  at(key: string): Place {
+    const known = this.byKey.get(key);
+    if (known !== undefined) return known;
+    const nodes = step(this.nodes, key);
+    const place = nodes.length === 0 ? Place.NOWHERE : new Place(nodes);
+    // Keys may be ids: not all of them are worth the memory.
+    if (this.byKey.size < MOST_KEYS) this.byKey.set(key, place);
+    return place;
+  }
+
+  /** Of the elements of a list that is here. */
+  get elements(): Place {
+    this.ofElements ??= new Place([...this.nodes, ...this.nodes.flatMap(({ any }) => any ?? [])]);
+    return this.ofElements;
+  }
+
+  /** The same of the element that has an id. */
+  elementWith(id: string): Place {
+    const known = this.byId.get(id);
+    if (known !== undefined) return known;
+    const named = this.nodes.flatMap(({ children }) => children.get(id) ?? []);
+    const place = named.length === 0 ? this.elements : new Place([...this.elements.nodes, ...named]);
+    if (this.byId.size < MOST_KEYS) this.byId.set(id, place);
+    return place;
+  }
 }
+
+const MOST_KEYS = 1000;
 
 function add(root: RuleNode, before: readonly string[], rules: StreamRules | undefined): void {
   for (const path of rules?.hash ?? []) insert(root, [...before, ...path.split('.')], 'hash');
@@ -86,7 +138,7 @@ function insert(root: RuleNode, path: readonly string[], action: Action): void {
   let at = root;
   for (const key of path) {
     at.below = stricter(at.below, action);
-    if (/^\d+$/.test(key)) at.hasIds = true;
+    if (IS_ID.test(key)) at.hasIds = true;
     at = key === ANY ? (at.any ??= node(false)) : child(at, key);
   }
   at.action = stricter(at.action, action);

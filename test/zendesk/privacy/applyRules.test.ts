@@ -57,6 +57,12 @@ describe('drop', () => {
     );
   });
 
+  test('takes a custom field by the last of its ids, however they are spelt', () => {
+    for (const field of ['{"id":2,"id":1}', '{"id":2,"\\u0069d":1}', '{ "id" : 1 }', '{"id":"1"}'])
+      expect(drop(`{"custom_fields":[${field}]}`, 'custom_fields.1')).toBe('{"custom_fields":[]}');
+    expect(drop('{"custom_fields":[{"id":1,"id":2}]}', 'custom_fields.1')).toContain('2');
+  });
+
   test('takes what is a text in place of the object that the path leads through', () => {
     expect(drop('{"via":"a@b","x":null}', 'via.source.from.address', 'x.y')).toBe('{"x":null}');
     expect(drop('{"custom_fields":["secret",{"id":2}]}', 'custom_fields.1')).toBe(
