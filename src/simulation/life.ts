@@ -417,10 +417,11 @@ class Life {
     if (this.happened('jump') || this.happened('operator') || this.drive.woken > 0) return;
     const asked = simulator.requests.findLast(({ stream, status }) => stream === 'tickets' && status === 200);
     const shown = Math.floor(asked?.at ?? 0) - HOLD_BACK_SECONDS;
-    for (const { id, generatedTimestamp, json } of simulator.newestVersions()) {
+    for (const ticket of simulator.newestVersions()) {
+      const { id, generatedTimestamp } = ticket;
       if (generatedTimestamp >= shown || store.memory.tickets.get(id)?.version === generatedTimestamp)
         continue;
-      if (!store.memory.quarantine.has(json()))
+      if (!store.memory.quarantine.has(ticket.json()))
         throw new Broken('end', `a run has ended without ticket ${id} of ${generatedTimestamp}`);
     }
   }

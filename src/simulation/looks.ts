@@ -23,8 +23,9 @@ export function expectWatermarks(drive: Drive, memory: MemoryDestination, simula
     if (isListName(name)) continue;
     const watermark = watermarkOf(stream);
     const table = memory.table(name);
-    for (const { id, version, json } of simulator.newestOf(name as Exclude<Read, ListName>)) {
-      if (version >= watermark || table.get(id)?.version === version || memory.quarantine.has(json()))
+    for (const record of simulator.newestOf(name as Exclude<Read, ListName>)) {
+      const { id, version } = record;
+      if (version >= watermark || table.get(id)?.version === version || memory.quarantine.has(record.json()))
         continue;
       throw new Broken(
         'watermark',

@@ -72,7 +72,10 @@ async function one(
   let details = await fc.check(property, { ...parameters, endOnFailure: true });
   if (!details.failed) return undefined;
   if (shrinks) {
-    const shrunk = await fc.check(property, { ...parameters, interruptAfterTimeLimit: MOST_SHRINKING_MS });
+    const shrunk = await fc.check<[History]>(property, {
+      ...parameters,
+      plugins: [fc.interruptAfterTimeLimit(MOST_SHRINKING_MS)],
+    });
     // It may have taken too long, or not happened again.
     if (shrunk.failed && shrunk.counterexample !== null) details = shrunk;
   }

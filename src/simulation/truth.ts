@@ -29,11 +29,12 @@ function expectStream(
   quarantine: ReadonlySet<string>,
 ): void {
   let count = 0;
-  for (const { id, version, deleted, json } of simulator.newestOf(name)) {
+  for (const record of simulator.newestOf(name)) {
+    const { id, version, deleted } = record;
     count += 1;
     const row = rows.get(String(id));
-    if (row !== undefined && row.deleted === deleted && isSame(row.json, json())) continue;
-    if (quarantine.has(json())) continue;
+    if (row !== undefined && row.deleted === deleted && isSame(row.json, record.json())) continue;
+    if (quarantine.has(record.json())) continue;
     const how = row === undefined ? 'missing' : 'not as Zendesk has it';
     throw new Broken('truth', `${name} ${id} of ${version} is ${how}`);
   }

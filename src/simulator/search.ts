@@ -44,8 +44,8 @@ interface Searched {
   /** The key of their list in an answer of `show_many`. */
   readonly list: string;
   readonly set: DataSet;
-  createdAt(id: number): number;
-  updatedAt(id: number): number;
+  readonly createdAt: (id: number) => number;
+  readonly updatedAt: (id: number) => number;
 }
 
 /** What can be found out about records without exporting them. */

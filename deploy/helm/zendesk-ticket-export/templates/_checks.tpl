@@ -3,7 +3,7 @@
 {{- $v := .Values -}}
 
 {{- range $name := keys $v.config | sortAlpha -}}
-{{- if regexMatch "(SECRET|TOKEN|PASSWORD|_KEYS?|KEY_DATA|HEADERS)$" $name -}}
+{{- if regexMatch "(SECRET|TOKEN|PASSWORD|_KEYS?|KEY_DATA|HEADERS|NOTIFY_URL)$" $name -}}
 {{- fail (printf "config.%s: a ConfigMap is no place for a secret. Put it into a Secret, and name that in existingSecrets." $name) -}}
 {{- end -}}
 {{- end -}}
