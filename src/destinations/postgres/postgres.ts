@@ -56,6 +56,9 @@ export class PostgresDestination implements LastingDestination {
 
   readonly stored = new SqlStored(this.query, indexCreated);
 
+  /** The pool closes idle connections. To open one for each poll would cost the server more than the poll. */
+  readonly keepsNobodyOut = true;
+
   private pool: Pool | undefined;
   private readonly pruning = new Pruning();
   /** Whether the tables may have rows to be filled. */
@@ -243,6 +246,7 @@ function openPool(connectionString: string): Pool {
   const pool = new Pool({
     connectionString,
     max: 4,
+    idleTimeoutMillis: 10_000,
     fallback_application_name: 'zendesk-ticket-export',
     connectionTimeoutMillis: 15_000,
     // The client's own end of patience, for a server that is gone without a word.
