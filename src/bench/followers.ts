@@ -23,7 +23,6 @@ interface Following {
     /** How late they were. */
     readonly p99Seconds: number;
     readonly latestSeconds: number;
-    readonly megabytes: number;
     readonly peakMegabytes: number;
     readonly longestBlockMs: number;
   };
@@ -34,13 +33,16 @@ interface Following {
 /** What the worker, Temporal and PostgreSQL have used. */
 interface Cost {
   readonly seconds: number;
+  /** Of the largest worker, at the end. */
+  readonly megabytes: number;
   readonly workerCpuSeconds: number;
   readonly temporalCpuSeconds: number;
   readonly postgresCpuSeconds: number;
 }
 
 /** How many exports are between their start and their first page: so they come as fast as they can be borne. */
-const STARTING = 20;
+const STARTING = 30;
+const FIELDS = '/api/v2/ticket_fields';
 /** Histories that are read at once. */
 const READING = 20;
 
@@ -54,6 +56,9 @@ export async function followers(bench: Bench): Promise<object> {
     destination: destination.url,
     otherWorkers: options.workers - 1,
   });
+  // As with a token that may read tickets alone: thousands of accounts in one schema have no use for a view of their fields.
+  for (const account of fleet.accounts.values())
+    account.fault({ kind: 'status', status: 403, scope: 'others', path: FIELDS, times: 'always' });
   try {
     const row = await follow(bench, fleet);
     say(tableOf(row));
@@ -69,14 +74,20 @@ async function follow({ server, options, say }: Bench, fleet: Fleet): Promise<Fo
   const { accounts, every: everySeconds, polls, workers } = options;
   const began = await snapshot(fleet);
   const ids = new Map<string, string>();
+  let started = 0;
   await inTurns([...fleet.accounts], STARTING, async ([subdomain, simulator]) => {
     const { workflowId } = await fleet.start(subdomain, { follow: { everySeconds } });
     ids.set(workflowId, subdomain);
     while (exportRequests(simulator.requests).length === 0) await sleep(50);
-    if (ids.size % 500 === 0) say(`started: ${ids.size}`);
+    started += 1;
+    const count = started;
+    if (count % 500 === 0) say(progress(`${count} started`, between(began, await snapshot(fleet))));
   });
   const settled = await snapshot(fleet);
-  await sleep(polls * everySeconds * 1000);
+  for (let minute = 1; minute <= Math.floor((polls * everySeconds) / 60); minute += 1) {
+    await sleep(60_000);
+    say(progress(`${minute} min of polls`, between(settled, await snapshot(fleet))));
+  }
   const ended = await snapshot(fleet);
   const pollsDue = async (from: number, to: number): Promise<Poll[]> =>
     (
@@ -128,10 +139,17 @@ function between(before: Snapshot, after: Snapshot): Cost {
   const cpu = ({ usages }: Snapshot): number => usages.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
   return {
     seconds: after.at - before.at,
+    megabytes: held(after.usages).megabytes,
     workerCpuSeconds: cpu(after) - cpu(before),
     temporalCpuSeconds: after.temporal - before.temporal,
     postgresCpuSeconds: after.postgres - before.postgres,
   };
+}
+
+function progress(what: string, cost: Cost): string {
+  const { seconds, megabytes, workerCpuSeconds, temporalCpuSeconds, postgresCpuSeconds } = cost;
+  const cpu = [workerCpuSeconds, temporalCpuSeconds, postgresCpuSeconds].map((each) => figure(each));
+  return `${what}: ${figure(seconds)} s, ${figure(megabytes)} MB, CPU s of worker, Temporal, PostgreSQL: ${cpu.join(', ')}`;
 }
 
 /** By the worker that needs most. */
