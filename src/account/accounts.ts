@@ -29,6 +29,8 @@ export class AccountNotConfigured extends Error {
 
 /** How often the configuration is read while nobody asks for it, so that a mistake in it is reported soon after it is made. */
 const LOOK_EVERY_MS = 1000;
+/** More accounts than this, each with a file of its own for its secret, take too long to look at for every use. */
+const FEW = 100;
 
 /**
  * The accounts of this worker, by subdomain. The configuration is read again and again: whoever asks gets what it says
@@ -85,8 +87,8 @@ export class Accounts {
   }
 
   private now(): ReadonlyMap<string, Known> {
-    // At every use, so that a command that follows an edit finds it.
-    this.look();
+    // At every use, so that a command that follows an edit finds it; with many accounts a second later.
+    if (this.known.size <= FEW) this.look();
     return this.known;
   }
 

@@ -148,10 +148,12 @@ function destinations(set: Environment, read: ReadText) {
 function problemsBetween(json: unknown): string[] {
   const { accounts, destinations: named } = outline.parse(json);
   const names = Object.keys(named);
+  const firsts = new Map<string, number>();
   return accounts.flatMap(({ subdomain: label, destination }, index) => {
-    const first = accounts.findIndex((other) => other.subdomain === label);
+    const first = firsts.get(label ?? '');
+    if (label !== undefined && first === undefined) firsts.set(label, index);
     const problems: string[] = [];
-    if (label !== undefined && first < index) {
+    if (label !== undefined && first !== undefined) {
       problems.push(`accounts.${index}.subdomain: ${label} is there already, as accounts.${first}`);
     }
     if (destination === undefined ? names.length > 1 : !names.includes(destination)) {

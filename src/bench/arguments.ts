@@ -30,11 +30,13 @@ export const help = `Measures the exporter against a simulated account. Prints t
   --rounds <n>            of throughput and privacy (default 3)
   --ranges <numbers>      how many ranges each export of throughput reads side by side (default 1,3)
   --only <names>          contenders of throughput, of ${CONTENDERS.join(',')} (default all),
-                          and destinations of privacy (default all) and growth (default duckdb)
+                          and destinations of privacy (default all), growth (default duckdb) and
+                          followers (the first; default files)
 ${shapeHelp(TICKET_BYTES)}                          of throughput, privacy, accounts and growth
   --sizes <numbers>       tickets of each run of growth (default 10000,100000,1000000)
   --minutes <n>           of quota (default 5)
   --accounts <n>          that follow (default 500)
+  --workers <n>           that serve them (default 1); of several, one is killed in the end
   --every <seconds>       how often they poll, from 60 (default 300)
   --polls <n>             of each that are waited for (default 2)
   --postgres <url>        of a scratch database, in place of a new PostgreSQL server
@@ -51,6 +53,7 @@ const flags = {
   sizes: { ...text, default: '10000,100000,1000000' },
   minutes: { ...text, default: '5' },
   accounts: { ...text, default: '500' },
+  workers: { ...text, default: '1' },
   every: { ...text, default: '300' },
   polls: { ...text, default: '2' },
   postgres: text,
@@ -90,6 +93,7 @@ const schema = z
     sizes: numbers,
     minutes: wholeFrom(1),
     accounts: wholeFrom(1),
+    workers: wholeFrom(1),
     every: wholeFrom(60),
     polls: wholeFrom(1),
     postgres: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }).optional(),

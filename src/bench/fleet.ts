@@ -7,20 +7,30 @@ import { startChild, type Child } from '../development/child';
 import { newFolder } from '../development/folder';
 import type { Server } from './suite';
 
-/** Several simulated accounts, and one worker process that serves them all. */
+/** Several simulated accounts, and one worker process or more that serve them all. */
 export interface Fleet {
   /** By subdomain. */
   readonly accounts: ReadonlyMap<string, Simulator>;
+  /** The first of the workers. */
   readonly worker: Child;
+  readonly workers: readonly Child[];
   start(subdomain: string, input: Record<string, unknown>): Promise<WorkflowHandle>;
   close(): Promise<void>;
 }
 
-/** @param destination its URL; files, where it is absent */
+interface FleetOptions {
+  /** Its URL; files, where it is absent. */
+  readonly destination?: string;
+  /** How many there are besides the first. */
+  readonly otherWorkers?: number;
+  /** Of the workers, besides the usual. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 export async function startFleet(
   { client, address }: Server,
   accounts: ReadonlyMap<string, SimulatorOptions>,
-  destination?: string,
+  { destination, otherWorkers = 0, environment }: FleetOptions = {},
 ): Promise<Fleet> {
   const folder = newFolder();
   const simulators = new Map<string, Simulator>();
@@ -40,15 +50,20 @@ export async function startFleet(
     }),
   );
   const taskQueue = `bench-${randomUUID()}`;
-  const worker = startChild('../commands/worker.js', [], {
-    TEMPORAL_ADDRESS: address,
-    EXPORT_TASK_QUEUE: taskQueue,
-    EXPORT_CONFIG: config,
-  });
-  await worker.said(/"state":"RUNNING"/);
+  const startWorker = (): Child =>
+    startChild('../commands/worker.js', [], {
+      TEMPORAL_ADDRESS: address,
+      EXPORT_TASK_QUEUE: taskQueue,
+      EXPORT_CONFIG: config,
+      ...environment,
+    });
+  const worker = startWorker();
+  const workers = [worker, ...Array.from({ length: otherWorkers }, startWorker)];
+  await Promise.all(workers.map(async (each) => each.said(/"state":"RUNNING"/)));
   return {
     accounts: simulators,
     worker,
+    workers,
     start: async (subdomain, input) =>
       client.workflow.start('exportTickets', {
         taskQueue,
@@ -56,7 +71,7 @@ export async function startFleet(
         args: [{ subdomain, startTime: 0, ...input }],
       }),
     close: async () => {
-      await worker.stop();
+      await Promise.all(workers.map(async (each) => each.stop()));
       await Promise.all([...simulators.values()].map(async (simulator) => simulator.close()));
       folder.remove();
     },

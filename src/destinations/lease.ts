@@ -5,7 +5,8 @@ const IDLE_MS = 750;
 
 /**
  * A destination shared by all pages under way: kept open while any of them uses it, closed when none has for a moment.
- * So a file is free for other readers whenever the export waits, pauses or ends, whatever the reason.
+ * So a file is free for other readers whenever the export waits, pauses or ends, whatever the reason. One that keeps nobody
+ * out stays open.
  */
 export class LeasedDestination {
   private users = 0;
@@ -29,7 +30,7 @@ export class LeasedDestination {
       return result;
     } finally {
       this.users -= 1;
-      if (this.users === 0) {
+      if (this.users === 0 && this.destination.keepsNobodyOut !== true) {
         if (isLast) await this.destination.close();
         else this.closeSoon();
       }

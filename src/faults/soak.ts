@@ -33,7 +33,7 @@ export const soak: Fault = {
       dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': EVENTS },
     });
     const many = Math.ceil(POLLS / minutes);
-    const fleet = await startFleet(server, accountsOf(many, minutes), place.url);
+    const fleet = await startFleet(server, accountsOf(many, minutes), { destination: place.url });
     try {
       const handles = await Promise.all(
         [...fleet.accounts.keys()].map(async (subdomain) =>

@@ -33,7 +33,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
   const connection = await namingServer(connectionOptions, NativeConnection.connect(connectionOptions));
   const metrics = new Metrics(register);
   const openClient = (account: Account): ZendeskClient => {
-    metrics.account(account.subdomain);
+    if (config.metrics !== undefined) metrics.account(account.subdomain);
     return new ZendeskClient(account, {
       observe: (request) => {
         metrics.request(request);
@@ -67,7 +67,7 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
       defaultHeartbeatThrottleInterval: '2 seconds',
       // How long a task of a worker that died waits for it before another takes over.
       stickyQueueScheduleToStartTimeout: '5 seconds',
-      maxCachedWorkflows: 200,
+      maxCachedWorkflows: cachedWorkflows(accounts.subdomains().length),
       // An account that does not answer holds a slot or two for a minute: there are enough for all to do so.
       maxConcurrentActivityTaskExecutions: Math.max(100, 4 * accounts.subdomains().length),
     });
@@ -81,6 +81,17 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
     await connection.close();
   }
 }
+
+/**
+ * An export that is not cached is replayed at each poll, which costs several times as much as the poll. With many workers each
+ * holds its share, so none needs room for more than one worker can serve.
+ */
+function cachedWorkflows(accounts: number): number {
+  return Math.min(Math.max(200, Math.ceil(1.1 * accounts)), MOST_CACHED);
+}
+
+/** Some 6,000 exports are within 2 GiB (docs/scale.md). */
+const MOST_CACHED = 6000;
 
 /** Loaded only then: a worker without tracing pays nothing for it. */
 async function startTracing(): Promise<Tracing> {

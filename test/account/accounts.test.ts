@@ -130,3 +130,13 @@ test('two names for one DuckDB file are one destination: a process must not open
   const opened = open();
   expect(opened.of('acme').destination).toBe(opened.of('globex').destination);
 });
+
+test('of many accounts a change counts without anybody asking for it', async () => {
+  const many = Array.from({ length: 200 }, (_, index) => ({ ...acme, subdomain: `acme${index}` }));
+  edit(...many);
+  const opened = open();
+  const before = opened.of('acme199').zendesk;
+  edit(...many.with(199, { ...acme, subdomain: 'acme199', oauthToken: 'hunter5' }));
+  await eventually(() => entries[0], 'the log to say so');
+  expect(opened.of('acme199').zendesk).not.toBe(before);
+});

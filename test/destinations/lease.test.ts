@@ -79,3 +79,16 @@ test('survives a destination that cannot be closed', async () => {
   await jest.advanceTimersByTimeAsync(1000);
   await use(lease);
 });
+
+test('leaves one open that keeps nobody out, until it is closed', async () => {
+  const { destination, closed } = recording();
+  const lease = new LeasedDestination({ ...destination, keepsNobodyOut: true });
+  await lease.use(
+    async (store) => store.prepare(),
+    () => true,
+  );
+  jest.advanceTimersByTime(60_000);
+  expect(closed()).toBe(0);
+  await lease.close();
+  expect(closed()).toBe(1);
+});

@@ -56,7 +56,13 @@ export class PostgresDestination implements LastingDestination {
 
   readonly stored = new SqlStored(this.query, indexCreated);
 
+  /** The pool closes idle connections. To open one for each poll would cost the server more than the poll. */
+  readonly keepsNobodyOut = true;
+
   private pool: Pool | undefined;
+  /** The last one that has begun. */
+  private preparation: Promise<unknown> = Promise.resolve();
+  private nextPreparation: Promise<readonly string[]> | undefined;
   private readonly pruning = new Pruning();
   /** Whether the tables may have rows to be filled. */
   private hasFills = true;
@@ -89,7 +95,20 @@ export class PostgresDestination implements LastingDestination {
     this.server = `PostgreSQL ${parsed.host || 'server'}${parsed.pathname}`;
   }
 
+  /** Thousands of exports that start together would queue for one lock: those that come during a preparation share the next. */
   async prepare(): Promise<readonly string[]> {
+    this.nextPreparation ??= this.preparation
+      .catch(() => undefined)
+      .then(async () => {
+        this.nextPreparation = undefined;
+        const preparation = this.prepareOnce();
+        this.preparation = preparation;
+        return preparation;
+      });
+    return this.nextPreparation;
+  }
+
+  private async prepareOnce(): Promise<readonly string[]> {
     await this.transaction(async (client) => this.makeReady(client));
     this.hasFills = true;
     await this.fillRows();
@@ -243,6 +262,8 @@ function openPool(connectionString: string): Pool {
   const pool = new Pool({
     connectionString,
     max: 4,
+    // Many schemas, each with a pool, are polled now and then: few of them hold a connection at a time.
+    idleTimeoutMillis: 1000,
     fallback_application_name: 'zendesk-ticket-export',
     connectionTimeoutMillis: 15_000,
     // The client's own end of patience, for a server that is gone without a word.
