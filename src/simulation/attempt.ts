@@ -78,7 +78,8 @@ export class Attempt {
   async pass(moment: Moment): Promise<void> {
     if (!this.isGivenUp) await this.others();
     this.die(moment);
-    if (this.fate.kind !== 'sleeps' || this.fate.at !== moment) return;
+    // A page may come to a moment twice; a worker sleeps once.
+    if (this.fate.kind !== 'sleeps' || this.fate.at !== moment || this.isGivenUp) return;
     const waking = new Promise<void>((resolve) => {
       this.wakeUp = resolve;
     });
