@@ -167,11 +167,7 @@ function timesOf(simulator: Simulator | undefined): number[] {
   return exportRequests(simulator?.requests ?? []).map(({ at }) => at);
 }
 
-async function inTurns<T, R>(
-  all: readonly T[],
-  atOnce: number,
-  work: (one: T) => Promise<R>,
-): Promise<R[]> {
+async function inTurns<T, R>(all: readonly T[], atOnce: number, work: (one: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const rest = all.values();
   const turn = async (): Promise<void> => {

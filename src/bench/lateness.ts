@@ -26,7 +26,8 @@ export async function pollsOf(
 ): Promise<Poll[]> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const dues = new Map<string, number>();
-  for (const { eventTime, timerStartedEventAttributes: timer, timerCanceledEventAttributes } of events ?? []) {
+  for (const { eventTime, timerStartedEventAttributes: timer, timerCanceledEventAttributes } of events ??
+    []) {
     dues.delete(timerCanceledEventAttributes?.timerId ?? '');
     if (timer === undefined || timer === null) continue;
     dues.set(timer.timerId ?? '', secondsOf(eventTime ?? {}) + secondsOf(timer.startToFireTimeout ?? {}));
