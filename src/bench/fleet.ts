@@ -23,14 +23,12 @@ interface FleetOptions {
   readonly destination?: string;
   /** How many there are besides the first. */
   readonly otherWorkers?: number;
-  /** Of the workers, besides the usual. */
-  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export async function startFleet(
   { client, address }: Server,
   accounts: ReadonlyMap<string, SimulatorOptions>,
-  { destination, otherWorkers = 0, environment }: FleetOptions = {},
+  { destination, otherWorkers = 0 }: FleetOptions = {},
 ): Promise<Fleet> {
   const folder = newFolder();
   const simulators = new Map<string, Simulator>();
@@ -55,7 +53,6 @@ export async function startFleet(
       TEMPORAL_ADDRESS: address,
       EXPORT_TASK_QUEUE: taskQueue,
       EXPORT_CONFIG: config,
-      ...environment,
     });
   const worker = startWorker();
   const workers = [worker, ...Array.from({ length: otherWorkers }, startWorker)];

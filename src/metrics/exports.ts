@@ -7,6 +7,8 @@ import type { Ending, ExportLabels, Metrics } from './metrics';
 
 /** An export that says nothing for so long is asked: it is held up, or runs on another worker. */
 const SILENCE_MS = 5 * 60_000;
+/** So many are asked at a time, the others at the next look: a worker that has just started has heard of none. */
+const MOST_ASKED = 200;
 /** For an answer. */
 const PATIENCE_MS = 10_000;
 /** How an export ended is shown for so long, or until the next one of its name begins. */
@@ -75,7 +77,9 @@ export class ExportGauges {
     const running = new Set(await runningExports(this.client, this.taskQueue));
     for (const workflowId of this.heardAt.keys())
       if (!running.has(workflowId)) this.heardAt.delete(workflowId);
-    const silent = [...running].filter((id) => Date.now() - (this.heardAt.get(id) ?? 0) > SILENCE_MS);
+    const silent = [...running]
+      .filter((id) => Date.now() - (this.heardAt.get(id) ?? 0) > SILENCE_MS)
+      .slice(0, MOST_ASKED);
     const over = [...this.known.values()].filter(
       ({ workflowId, endedAt }) => endedAt === undefined && !running.has(workflowId),
     );

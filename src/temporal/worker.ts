@@ -58,7 +58,10 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
         metrics,
         knowsSearchAttributes: async () => hasSearchAttributes(connection, namespace),
       }),
-      sinks: { ...metricSinks(gauges, metrics), ...tracing?.sinks },
+      sinks: {
+        ...(config.metrics === undefined ? metricSinks() : metricSinks(gauges, metrics)),
+        ...tracing?.sinks,
+      },
       ...(tracing === undefined ? {} : { interceptors: tracing.interceptors }),
       shutdownGraceTime: '30 seconds',
       shutdownForceTime: '45 seconds',
@@ -83,15 +86,15 @@ export async function runWorker(config: Config, until?: Promise<unknown>): Promi
 }
 
 /**
- * An export that is not cached is replayed at each poll, which costs several times as much as the poll. With many workers each
- * holds its share, so none needs room for more than one worker can serve.
+ * An export that is not cached is replayed at each poll, which costs several times as much as the poll. Of many
+ * workers each holds its share.
  */
 function cachedWorkflows(accounts: number): number {
   return Math.min(Math.max(200, Math.ceil(1.1 * accounts)), MOST_CACHED);
 }
 
-/** Some 6,000 exports are within 2 GiB (docs/scale.md). */
-const MOST_CACHED = 6000;
+/** Each takes half a megabyte: so many are within 2 GiB (docs/scale.md). */
+const MOST_CACHED = 2500;
 
 /** Loaded only then: a worker without tracing pays nothing for it. */
 async function startTracing(): Promise<Tracing> {
