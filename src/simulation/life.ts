@@ -486,8 +486,13 @@ class Life {
   private expectQuota(): void {
     const { requests } = this.simulator;
     const first = requests[0]?.at ?? 0;
+    // It is learned by the first request that comes after it, however late.
+    const learned = this.unknownFrom.map((from) => ({
+      from,
+      to: (requests.find(({ at }) => at >= from)?.at ?? from) + 121,
+    }));
     const isNew = (at: number): boolean =>
-      at <= first + 60 || this.unknownFrom.some((from) => at >= from && at <= from + 121);
+      at <= first + 60 || learned.some(({ from, to }) => at >= from && at <= to);
     const refused = requests.find(({ status, at }) => status === 429 && !isNew(at));
     if (refused !== undefined)
       throw new Broken(
