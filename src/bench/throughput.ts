@@ -65,7 +65,7 @@ async function measure(bench: Bench, zendesk: string, { contender, ranges }: Lan
 }
 
 async function measureLoop(args: readonly string[]): Promise<Measured> {
-  const loop = startChild('bareLoop.js', args, {});
+  const loop = startChild('../bench/bareLoop.js', args, {});
   try {
     const [, tickets, milliseconds] = await loop.said(/done (\d+) in ([\d.]+) ms/);
     return { tickets: Number(tickets), seconds: Number(milliseconds) / 1000, ...(await loop.measure()) };
