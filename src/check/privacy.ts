@@ -37,6 +37,7 @@ function pathsOf({ drop, hash }: StreamRules): readonly string[] {
 /** What one key holds, another one may hold as well. */
 const COPIES: readonly (readonly [StreamName, string, StreamName, string])[] = [
   ['tickets', 'description', 'ticket_events', 'child_events.body'],
+  ['tickets', 'subject', 'ticket_events', 'child_events.via.source.from.subject'],
   ['users', 'email', 'user_identities', 'value'],
   ['users', 'email', 'tickets', 'via.source.from.address'],
   ['users', 'name', 'tickets', 'via.source.from.name'],

@@ -99,7 +99,7 @@ class Applying {
   ) {}
 
   toRecord(place: Place): void {
-    // What is no object cannot be told apart into what is private and what is not.
+    // In what is no object nobody can tell what is private.
     if (this.scanner.startsWith('{')) this.toObject(place, 0);
     else this.replace('null');
   }

@@ -45,11 +45,20 @@ export function repeatedBy(key: string): string | undefined {
 export function ruleTree(stream: Stream, { rules }: Privacy): RuleNode | undefined {
   const root = node(true);
   add(root, [], rules[streamNamed(stream.name)]);
+  if (stream.name === 'tickets') add(root, FOLLOW_UP, ofSubject(rules.tickets));
   for (const { nestedIn, table } of stream.sideloads)
     if (nestedIn !== undefined && table !== null) add(root, [nestedIn], rules[streamNamed(table)]);
   // What has become of a ticket's fields is in its events.
   if (stream.name === 'ticket_events') add(root, ['child_events'], ofFields(rules.tickets));
   return root.below === undefined ? undefined : root;
+}
+
+/** A follow-up ticket names the closed one, with its subject. */
+const FOLLOW_UP = ['via', 'source', 'from'];
+
+function ofSubject(rules: StreamRules | undefined): StreamRules | undefined {
+  const isSubject = (path: string): boolean => path === 'subject';
+  return rules && { drop: rules.drop.filter(isSubject), hash: rules.hash.filter(isSubject) };
 }
 
 /** The rules that hold for fields of a ticket. Events have a `via` of their own, which often is a text. */

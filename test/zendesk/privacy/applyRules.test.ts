@@ -42,6 +42,13 @@ describe('drop', () => {
     );
   });
 
+  test('takes the subject of the ticket that a follow-up came from, and nothing else of where it came from', () => {
+    const via = (subject: string): string =>
+      `{"via":{"source":{"from":{"ticket_id":7${subject}},"rel":"follow_up"}}}`;
+    expect(drop(via(',"subject":"x"'), 'subject')).toBe(via(''));
+    expect(hash(via(',"subject":"x"'), 'subject')).toBe(via(`,"subject":"${hashed('x')}"`));
+  });
+
   test('takes any key, or any element, by a star', () => {
     expect(drop('{"a":{"email":1,"b":2},"c":[{"email":3}],"email":4}', '*.email')).toBe(
       '{"a":{"b":2},"c":[{}],"email":4}',
