@@ -1,6 +1,6 @@
 import type { OpenAccount } from '../src/account/accounts';
 import type { Compared, CompareRequest, VerifiedStream, Window } from '../src/contract/verification';
-import type { Stored } from '../src/destinations/stored';
+import type { StoredRecords } from '../src/destinations/storedRecords';
 import { candidatesOf } from '../src/verify/differences';
 import { afterCounts, isSplittable, isTooLarge, LISTED_AT_ONCE } from '../src/verify/windows';
 import { ZendeskError } from '../src/zendesk/failure';
@@ -15,7 +15,7 @@ const LISTED_OF_SECOND = 100;
  */
 export async function compareWindow(
   zendesk: OpenAccount['zendesk'],
-  stored: Stored,
+  stored: StoredRecords,
   { subdomain, stream = 'tickets', window, bound, deep }: Omit<CompareRequest, 'failedBefore'>,
   signal: AbortSignal,
 ): Promise<Compared> {

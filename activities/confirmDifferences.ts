@@ -6,33 +6,32 @@ import {
   type ConfirmRequest,
   type Difference,
 } from '../src/contract/verification';
-import type { PageKey } from '../src/contract/page';
 import type { Destination } from '../src/destinations/destination';
-import type { StoredRecord, Stored } from '../src/destinations/stored';
+import type { StoredRecord, StoredRecords } from '../src/destinations/storedRecords';
 import type { Attempt } from '../src/export/checkpoint';
-import { jsonOrUndefined } from '../src/json';
 import { differenceOf } from '../src/verify/differences';
 import { showRecords, ticketsDeletedSince, type ShownRecord } from '../src/zendesk/search';
+import { repairedBefore, writeRepair, type Repair } from './repair';
 
 /**
- * Looks again at tickets that seem to differ, in Zendesk's database and not in its index, and repairs those that do, if asked to.
+ * Looks again at records that seem to differ, in Zendesk's database and not in its index, and repairs those that do, if asked to.
  * @throws ZendeskError, or what the destination throws
  */
 export async function confirmDifferences(
   zendesk: OpenAccount['zendesk'],
   destination: Destination,
-  stored: Stored,
+  stored: StoredRecords,
   request: ConfirmRequest,
   attempt: Attempt,
   signal: AbortSignal,
 ): Promise<Confirmed> {
   const { subdomain, stream = 'tickets', ids, bound, repair, supportTypeScope, only } = request;
   if (repair && attempt.number > 1) {
-    const repaired = await repairedBefore(destination, request, attempt);
+    const repaired = await repairedBefore(destination, request, attempt, confirmed);
     if (repaired !== undefined) return repaired;
   }
   const shown = await showRecords(zendesk, stream, ids, signal);
-  const there = new Map(shown.value.map((ticket) => [ticket.id, ticket]));
+  const there = new Map(shown.value.map((record) => [record.id, record]));
   // Read after Zendesk was: an export that writes meanwhile makes no difference.
   const rows = await stored.withIds(subdomain, stream, ids);
   const here = new Map(rows.map((row) => [row.id, row]));
@@ -54,12 +53,19 @@ export async function confirmDifferences(
     requests: shown.requests + (deleted?.requests ?? 0),
     quota,
   };
-  return repair ? writeRepair(destination, request, attempt, result, { here, there }) : result;
+  if (!repair || DIFFERENCES.every((kind) => differences[kind].length === 0)) return result;
+  return writeRepair(
+    destination,
+    request,
+    attempt,
+    repairOf(differences, { here, there }),
+    (repaired): Confirmed => ({ ...result, repaired }),
+  );
 }
 
-function thereOf(ticket: ShownRecord | undefined): Parameters<typeof differenceOf>[0]['there'] {
-  if (ticket === undefined) return undefined;
-  const { id, version, supportType } = ticket;
+function thereOf(record: ShownRecord | undefined): Parameters<typeof differenceOf>[0]['there'] {
+  if (record === undefined) return undefined;
+  const { id, version, supportType } = record;
   return { id, updatedAt: version, supportType };
 }
 
@@ -68,78 +74,20 @@ interface Sides {
   readonly there: ReadonlyMap<number, ShownRecord>;
 }
 
-async function writeRepair(
-  destination: Destination,
-  request: ConfirmRequest,
-  attempt: Attempt,
-  result: Confirmed,
-  { here, there }: Sides,
-): Promise<Confirmed> {
-  const { missing, stale, extra } = result.differences;
-  if (missing.length + stale.length + extra.length === 0) return result;
+/** What is written to repair what differs. */
+function repairOf({ missing, stale, extra }: Confirmed['differences'], { here, there }: Sides): Repair {
   const records = [...missing, ...stale].flatMap((id) => {
-    const ticket = there.get(id);
-    if (ticket === undefined) return [];
+    const record = there.get(id);
+    if (record === undefined) return [];
     // Without `generated_timestamp` a ticket has no version of its own. It takes that of the row that it replaces, if that is later:
     // it is newer than this, and the next version that the export brings is newer still.
-    return [{ ...ticket, version: Math.max(ticket.version, here.get(id)?.version ?? 0) }];
+    return [{ ...record, version: Math.max(record.version, here.get(id)?.version ?? 0) }];
   });
-  const gone = extra.flatMap((id) => here.get(id) ?? []);
-  const versions = records.map(({ version }) => version);
-  const done = (swept: number, unstorable: number): Confirmed => ({
-    ...result,
-    repaired: records.length - unstorable + swept,
-  });
-  const { swept, unstorable } = await destination.write({
-    subdomain: request.subdomain,
-    stream: request.stream ?? 'tickets',
-    key: keyOfStep(request),
-    records,
-    gone,
-    rejected: [],
-    sideloads: new Map(),
-    sweep: null,
-    position: 'verification',
-    first: versions.length === 0 ? null : Math.min(...versions),
-    last: versions.length === 0 ? null : Math.max(...versions),
-    checkpoint: (written) =>
-      JSON.stringify({
-        of: attempt.of,
-        ids: request.ids,
-        result: done(written.swept, written.unstorable),
-      }),
-  });
-  return done(swept, unstorable);
-}
-
-/** The key of a step in the page log. */
-export function keyOfStep({
-  verificationId,
-  step,
-}: Pick<ConfirmRequest, 'verificationId' | 'step'>): PageKey {
-  return { exportId: `verify-${verificationId}`, epoch: 0, page: step };
-}
-
-/** What an earlier attempt has repaired, whose answer was lost. */
-async function repairedBefore(
-  destination: Destination,
-  request: ConfirmRequest,
-  { of }: Attempt,
-): Promise<Confirmed | undefined> {
-  const text = await destination.checkpoint(request.subdomain, keyOfStep(request));
-  const { data } = written.safeParse(jsonOrUndefined(text ?? ''));
-  const isSame = data?.of === of && data.ids.join() === request.ids.join();
-  // The quota that it saw is out of date.
-  return isSame ? { ...data.result, quota: null } : undefined;
+  return { records, gone: extra.flatMap((id) => here.get(id) ?? []) };
 }
 
 const ids = z.array(z.int());
-const written = z.object({
-  of: z.string(),
-  ids,
-  result: z.object({
-    differences: z.record(z.enum(DIFFERENCES), ids),
-    repaired: z.int(),
-    requests: z.int(),
-  }),
-});
+const confirmed = z
+  .object({ differences: z.record(z.enum(DIFFERENCES), ids), repaired: z.int(), requests: z.int() })
+  // The quota that it saw is out of date.
+  .transform((result): Confirmed => ({ ...result, quota: null }));

@@ -4,7 +4,7 @@ import type { Rereading, VerificationRequest } from '../src/contract/verificatio
 import { parseVerificationInput } from '../src/contract/verificationSchema';
 import { YEAR_9999 } from '../src/contract/time';
 import { DestinationRefused } from '../src/destinations/destination';
-import type { LoggedPage } from '../src/destinations/stored';
+import type { LoggedPage } from '../src/destinations/storedRecords';
 import { jsonOrUndefined } from '../src/json';
 import { endpointOf, watermarkOf, type ReadPage } from '../src/verify/watermark';
 import { accessOf } from '../src/zendesk/access';

@@ -1,9 +1,9 @@
-import type { Stored } from '../src/destinations/stored';
+import type { StoredRecords } from '../src/destinations/storedRecords';
 import type { EndedVerification } from './verificationRequest';
 
 /** Writes a row about a verification that has ended. */
 export async function recordVerification(
-  stored: Stored,
+  stored: StoredRecords,
   { verificationId, status }: Omit<EndedVerification, 'failedBefore'>,
 ): Promise<void> {
   const { missing, stale, extra, ...alike } = status;

@@ -12,7 +12,7 @@ import type {
   VerificationStatus,
 } from '../src/contract/verification';
 import { DestinationRefused, type Destination } from '../src/destinations/destination';
-import type { Stored } from '../src/destinations/stored';
+import type { StoredRecords } from '../src/destinations/storedRecords';
 import { isSplittable } from '../src/verify/windows';
 import { attemptTo } from './attempt';
 import { checked } from './checked';
@@ -135,7 +135,7 @@ export function verificationActivities(
   };
 }
 
-function storedIn({ stored }: Destination): Stored {
+function storedIn({ stored }: Destination): StoredRecords {
   if (stored !== undefined) return stored;
   throw new DestinationRefused(
     'The destination is no longer a database. Name the former one again, then resume.',

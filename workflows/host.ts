@@ -43,7 +43,7 @@ export interface Host {
   /** Says once what an export meets for the first time. */
   reportNewFields(subdomain: string, stream: StreamName, newFields: readonly string[]): void;
   warn(message: string, fields: Record<string, unknown>): void;
-  /** Whether this run tells operators of anything. */
+  /** Whether this run sends notices. */
   mayNotify(): boolean;
   /** Sends a notice to operators; never waited for. */
   notify(notice: Pick<Notice, 'event' | 'subdomain' | 'stream' | 'reason'>): void;

@@ -5,7 +5,12 @@ import { listenTo } from './listenTo';
 import { pauseSignal, resumeSignal, unreadable, type Checked } from './messages';
 import { UnreadablePayload } from './payloadConverter';
 import { moment } from './state';
-import { pauseVerification, rejectSignalOf, resumeVerification, type Verification } from './verification';
+import {
+  pauseVerification,
+  rejectSignalOf,
+  resumeVerification,
+  type Verification,
+} from './verificationState';
 
 const pauseUpdate = defineUpdate<VerificationStatus, [unknown?]>('pause');
 const resumeUpdate = defineUpdate<VerificationStatus, [unknown?]>('resume');

@@ -27,7 +27,12 @@ import {
   within,
 } from './checks';
 import { UnreadablePayload } from './payloadConverter';
-import { initialVerification, VERIFICATION_VERSION, type Reading, type Verification } from './verification';
+import {
+  initialVerification,
+  VERIFICATION_VERSION,
+  type Reading,
+  type Verification,
+} from './verificationState';
 
 // The shape of what a run carries to the next one: anybody can have made it up.
 

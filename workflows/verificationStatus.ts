@@ -3,7 +3,8 @@ import type { State } from '../src/contract/status';
 import { iso } from '../src/contract/time';
 import { duration } from './details';
 import { moment } from './state';
-import { nextVerificationStep, type Verification, type VerificationStep } from './verification';
+import { nextVerificationStep, type VerificationStep } from './verification';
+import type { Verification } from './verificationState';
 
 /**
  * The answer of the query `status`.

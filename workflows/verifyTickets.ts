@@ -26,7 +26,9 @@ import { finalWords } from './finalWords';
 import { Notices } from './sendNotice';
 import { moment } from './state';
 import * as verification from './verification';
-import type { Verification, VerificationStep } from './verification';
+import type { VerificationStep } from './verification';
+import { endAs, type Verification } from './verificationState';
+import { landReread, rereadRequest } from './rereading';
 import { listenToVerification } from './verificationOperator';
 import { carriedVerification } from './verificationShape';
 import { renderVerification, verificationStatus } from './verificationStatus';
@@ -80,9 +82,8 @@ class VerificationRun {
       return this.status();
     } catch (error) {
       if (error instanceof ContinueAsNew) throw error;
-      if (isCancellation(error)) this.become(verification.endAs(this.current, 'cancelled', Date.now()));
-      if (error instanceof ApplicationFailure)
-        this.become(verification.endAs(this.current, 'failed', Date.now()));
+      if (isCancellation(error)) this.become(endAs(this.current, 'cancelled', Date.now()));
+      if (error instanceof ApplicationFailure) this.become(endAs(this.current, 'failed', Date.now()));
       throw error;
     }
   }
@@ -125,9 +126,9 @@ class VerificationRun {
           const { watermark } = step.reading.range;
           const result = await rereadPage.executeWithOptions(
             { summary: `changed from ${moment(watermark * 1000)}` },
-            [verification.rereadRequest(step, named)],
+            [rereadRequest(step, named)],
           );
-          this.become(verification.landReread(this.current, step, result, askedAt, Date.now()));
+          this.become(landReread(this.current, step, result, askedAt, Date.now()));
         });
       case 'confirm':
         return this.attempt(step, async () => {

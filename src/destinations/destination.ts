@@ -3,7 +3,7 @@ import type { StreamName } from '../streams';
 import type { RejectedRecord, RecordVersion } from '../streams/record';
 import type { CustomField } from '../streams/customField';
 import type { ErasedPlace, Erasure } from './erasure';
-import type { Stored } from './stored';
+import type { StoredRecords } from './storedRecords';
 
 /**
  * Where records go. One implementation per kind of store; the workflow knows none of them.
@@ -40,7 +40,7 @@ export interface Destination {
   /** Whether others can read and write while it is open. Then it lets go by itself of what has not been used for a while. */
   readonly keepsNobodyOut?: true;
   /** Reads what is stored, for a verification; absent where only a query of the user's own can. */
-  readonly stored?: Stored;
+  readonly stored?: StoredRecords;
 }
 
 /** One that lasts longer than its process. */

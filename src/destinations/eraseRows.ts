@@ -3,7 +3,7 @@ import type { RecordVersion } from '../streams/record';
 import type { Stream } from '../streams/stream';
 import type { Batch, Destination } from './destination';
 import type { ErasedPlace, Erasure } from './erasure';
-import { idsIn, type Query } from './stored';
+import { idsIn, type Query } from './storedRecords';
 
 /** Rows that are judged at once: of large records not too much for the memory. */
 const ROWS_AT_ONCE = 200;

@@ -1,6 +1,6 @@
 import { isList, type Stream } from '../streams/stream';
 import type { Batch, Written } from './destination';
-import { idsIn } from './stored';
+import { idsIn } from './storedRecords';
 import { sqlName, SWEPT_AT, writtenColumns } from './table';
 
 // Statements that DuckDB and PostgreSQL both understand.

@@ -39,7 +39,7 @@ export interface VerificationRow
 }
 
 /** Reads the records of one account again, to compare them. Rows without `created_at` count as created at 0. */
-export interface Stored {
+export interface StoredRecords {
   /** Makes such reading fast. */
   prepare(stream: VerifiedStream): Promise<void>;
   /** How many there are that are not deleted. */
@@ -125,7 +125,7 @@ INSERT INTO verifications (
 ) ON CONFLICT (subdomain, verification_id) DO NOTHING`;
 
 /** In a database: DuckDB and PostgreSQL both understand these statements. */
-export class SqlStored implements Stored {
+export class SqlStoredRecords implements StoredRecords {
   /** @param index makes the statement for an index by `created_at`, where the store needs one */
   constructor(
     private readonly query: Query,

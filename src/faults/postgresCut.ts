@@ -1,8 +1,7 @@
 import type { Fault } from './fault';
-import { startPostgresBehindProxy } from './postgresProxy';
+import { withPostgresBehindProxy } from './postgresProxy';
 import { compareTickets } from './place';
-import { failedAttempts, setScene, stopwatch, untilDone, untilStatus } from './scene';
-import { Sessions } from './sessions';
+import { failedAttempts, stopwatch, untilDone, untilStatus } from './scene';
 
 /** Less than a page, which has some 750 KB. */
 const BYTES = 300_000;
@@ -10,11 +9,8 @@ const BYTES = 300_000;
 export const postgresCut: Fault = {
   name: 'postgres-cut',
   what: `every connection to PostgreSQL is cut after ${BYTES / 1000} KB, in mid-page, and once all of them at once`,
-  run: async ({ server }) => {
-    const { place, direct, proxy, close } = await startPostgresBehindProxy();
-    const scene = await setScene(server, place.url);
-    const sessions = await Sessions.open(direct);
-    try {
+  run: async (circumstances) =>
+    withPostgresBehindProxy(circumstances, async ({ place, proxy, sessions, scene }) => {
       const worker = await scene.startWorker();
       const handle = await scene.startExport();
       await sessions.writing(2);
@@ -37,10 +33,5 @@ export const postgresCut: Fault = {
         happened: `${failedAttempts(worker)} attempts cut, the status named the cause, the page landed ${pause} s after the last cut`,
         compared: await compareTickets(place, scene.simulator),
       };
-    } finally {
-      await sessions.close();
-      await scene.close();
-      await close();
-    }
-  },
+    }),
 };

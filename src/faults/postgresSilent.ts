@@ -1,18 +1,14 @@
 import type { Fault } from './fault';
-import { startPostgresBehindProxy } from './postgresProxy';
+import { withPostgresBehindProxy } from './postgresProxy';
 import { compareTickets } from './place';
-import { failedAttempts, setScene, stopwatch, untilDone } from './scene';
-import { Sessions } from './sessions';
+import { failedAttempts, stopwatch, untilDone } from './scene';
 import { until } from './until';
 
 export const postgresSilent: Fault = {
   name: 'postgres-silent',
   what: 'connections to PostgreSQL stay open in mid-page, and nothing comes through any more, as when a firewall forgets them',
-  run: async ({ server }) => {
-    const { place, direct, proxy, close } = await startPostgresBehindProxy();
-    const scene = await setScene(server, place.url);
-    const sessions = await Sessions.open(direct);
-    try {
+  run: async (circumstances) =>
+    withPostgresBehindProxy(circumstances, async ({ place, proxy, sessions, scene }) => {
       const worker = await scene.startWorker();
       const handle = await scene.startExport();
       await sessions.writing(3);
@@ -29,10 +25,5 @@ export const postgresSilent: Fault = {
         happened: `given up after ${noticed} s of silence, ${failedAttempts(worker)} attempts failed`,
         compared: await compareTickets(place, scene.simulator),
       };
-    } finally {
-      await sessions.close();
-      await scene.close();
-      await close();
-    }
-  },
+    }),
 };

@@ -1,7 +1,7 @@
 import type { Fault } from './fault';
-import { startPostgresBehindProxy } from './postgresProxy';
+import { withPostgresBehindProxy } from './postgresProxy';
 import { compareTickets } from './place';
-import { failedAttempts, setScene, stopwatch, untilDone } from './scene';
+import { failedAttempts, stopwatch, untilDone } from './scene';
 
 const LATENCY_MS = 300;
 const KB_PER_SECOND = 1000;
@@ -9,10 +9,8 @@ const KB_PER_SECOND = 1000;
 export const postgresSlow: Fault = {
   name: 'postgres-slow',
   what: `every answer of PostgreSQL is ${LATENCY_MS} ms late, and it takes ${KB_PER_SECOND} KB/s`,
-  run: async ({ server }) => {
-    const { place, proxy, close } = await startPostgresBehindProxy();
-    const scene = await setScene(server, place.url);
-    try {
+  run: async (circumstances) =>
+    withPostgresBehindProxy(circumstances, async ({ place, proxy, scene }) => {
       await proxy.poison({
         type: 'latency',
         stream: 'downstream',
@@ -26,9 +24,5 @@ export const postgresSlow: Fault = {
         happened: `${(seconds() / pages).toFixed(1)} s a page, ${failedAttempts(worker)} attempts failed`,
         compared: await compareTickets(place, scene.simulator),
       };
-    } finally {
-      await scene.close();
-      await close();
-    }
-  },
+    }),
 };

@@ -16,7 +16,7 @@ const DAY_SECONDS = 86_400;
 const POLL_SECONDS = 60;
 /** One account that is polled every minute of a day. */
 const POLLS = 1440;
-/** Of every account in a second of ours. */
+/** Of every account, in a second. */
 const CHANGES = 0.5;
 /** More than this of what it was is no longer flat. */
 const FLAT = 1.15;

@@ -35,7 +35,7 @@ export async function patched({ name, file, before, after }: Mutant, root = ROOT
 
 /**
  * Plants faults into copies of the compiled sources, one at a time, and lives through histories until one shows it.
- * @param judged is told of each
+ * @param judged gets each verdict
  */
 export async function mutate(
   mutants: readonly Mutant[],

@@ -16,7 +16,7 @@ export interface Simulation extends Omit<Choice, 'hasPostgres'> {
   readonly shrinks?: boolean;
   /** Whether the first failure ends it. Default false. */
   readonly stopsAtFailure?: boolean;
-  /** Is told after each history. */
+  /** Called after each history. */
   readonly lived?: (history: number) => void;
 }
 

@@ -15,17 +15,15 @@ import { startPostgres, type PostgresServer } from '../../src/development/postgr
 import { Metrics } from '../../src/metrics/metrics';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 import { ZendeskClient } from '../../src/zendesk/client';
+import { landReread, rereadRequest } from '../../workflows/rereading';
 import {
   landCompared,
   landConfirmed,
   landPreparation,
   landRecorded,
-  landReread,
-  initialVerification,
   nextVerificationStep,
-  rereadRequest,
-  type Verification,
 } from '../../workflows/verification';
+import { initialVerification, type Verification } from '../../workflows/verificationState';
 import { verificationStatus } from '../../workflows/verificationStatus';
 import { exportInto } from '../verify/exportInto';
 

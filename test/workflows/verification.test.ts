@@ -1,7 +1,8 @@
 import type { Compared, Confirmed, VerificationRequest } from '../../src/contract/verification';
 import type { Failure } from '../../workflows/failure';
 import * as verification from '../../workflows/verification';
-import type { Verification } from '../../workflows/verification';
+import * as state from '../../workflows/verificationState';
+import type { Verification } from '../../workflows/verificationState';
 import { carriedVerification } from '../../workflows/verificationShape';
 import { renderVerification, verificationStatus } from '../../workflows/verificationStatus';
 
@@ -26,7 +27,7 @@ const CONFIRMED: Confirmed = {
   quota: null,
 };
 
-const begun = verification.landPreparation(verification.initialVerification(NOW), REQUEST);
+const begun = verification.landPreparation(state.initialVerification(NOW), REQUEST);
 
 function failed(type: string, rest: Partial<Failure> = {}): Failure {
   const at = '2025-06-15T15:06:40Z';
@@ -116,7 +117,7 @@ test('a refusal holds its place until resume or some minutes later, an outage go
   });
   expect(kindOf(blocked)).toBe('wait');
   expect(kindOf(blocked, NOW + 5 * 60_000)).toBe('compare');
-  expect(kindOf(verification.resumeVerification(blocked))).toBe('compare');
+  expect(kindOf(state.resumeVerification(blocked))).toBe('compare');
   const outage = verification.failStep(begun, step, failed('ZendeskUnavailable', { passes: true }), NOW);
   expect(kindOf(outage)).toBe('compare');
   expect(outage.failedBefore).toBe(3);
@@ -134,20 +135,20 @@ test('a refusal holds its place until resume or some minutes later, an outage go
 });
 
 test('paused, nothing is asked', () => {
-  const paused = verification.pauseVerification(begun);
+  const paused = state.pauseVerification(begun);
   expect(kindOf(paused)).toBe('paused');
-  expect(kindOf(verification.resumeVerification(paused))).toBe('compare');
+  expect(kindOf(state.resumeVerification(paused))).toBe('compare');
 });
 
 describe('the state of an earlier run', () => {
   const step = verification.nextVerificationStep(begun, NOW);
   const states = [
-    verification.initialVerification(NOW),
+    state.initialVerification(NOW),
     begun,
     compare(begun, { candidates: [1, 2] }),
     compare(begun, { verdict: 'split' }),
     verification.failStep(begun, step, failed('Forbidden'), NOW),
-    verification.rejectSignalOf(begun, { signal: 'x', problem: 'y', at: 'z' }),
+    state.rejectSignalOf(begun, { signal: 'x', problem: 'y', at: 'z' }),
     verification.landRecorded(begun, NOW),
   ];
 

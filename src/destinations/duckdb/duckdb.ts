@@ -27,7 +27,7 @@ import { DuckDbFields } from './fields';
 import { mostMegabytes } from './memory';
 import { fileAt, letGo, openAlone } from './openFiles';
 import { realPath } from './realPath';
-import { SqlStored, type Query } from '../stored';
+import { SqlStoredRecords, type Query } from '../storedRecords';
 import * as sql from './sql';
 import { fillSomeRows, makeTables } from './tables';
 import { Turns } from './turns';
@@ -62,7 +62,7 @@ export class DuckDbDestination implements LastingDestination {
   private readonly query: Query = async (text, values) =>
     this.exclusively(async (connection) => (await connection.runAndReadAll(text, [...values])).getRows());
 
-  readonly stored = new SqlStored(this.query);
+  readonly stored = new SqlStoredRecords(this.query);
   private connection: DuckDBConnection | undefined;
   private instance: DuckDBInstance | undefined;
   /** Of transactions: the exports of several accounts may share the file. */

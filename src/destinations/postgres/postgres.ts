@@ -24,7 +24,7 @@ import { explained, isMissing } from './failure';
 import { makeForReaders } from './eventViews';
 import { PostgresFields } from './fields';
 import { fillSomeRows, lockSchema, makeSchema, prunePages, SHORT_WAIT } from './schema';
-import { SqlStored, type Query } from '../stored';
+import { SqlStoredRecords, type Query } from '../storedRecords';
 import { proveWritable } from './sql';
 import { PostgresViews } from './views';
 import { tryOut, writeBatch } from './writeBatch';
@@ -54,7 +54,7 @@ export class PostgresDestination implements LastingDestination {
       return rows;
     });
 
-  readonly stored = new SqlStored(this.query, indexCreated);
+  readonly stored = new SqlStoredRecords(this.query, indexCreated);
 
   /** The pool closes idle connections. To open one for each poll would cost the server more than the poll. */
   readonly keepsNobodyOut = true;
