@@ -74,6 +74,15 @@ describe('with a header', () => {
     ).toBe(T + 62_000);
   });
 
+  test('a request that no worker took up until the next minute counts in that one', () => {
+    const late = seen({ total: 10, remaining: 9, resetsInSeconds: 60 });
+    const pace = learnFromAnswer(after(9, T), { askedAt: T, failed: 0, seen: late }, T + 90_000);
+    let next = pace;
+    let asked = 0;
+    for (; freeAt(next, ALONE, T + 90_000) === T + 90_000; asked += 1) next = countRequest(next, T + 90_000);
+    expect(asked).toBe(9);
+  });
+
   test('a bucket of nothing is tried once a minute', () => {
     const pace = first(seen({ total: 0, remaining: 0 }));
     expect(freeAt(pace, ALONE, T + 61_000)).toBe(T + 61_000);
