@@ -71,8 +71,9 @@ export class Attempt {
     return { ...page, quota: { ...page.quota, ...ago } };
   }
 
-  destination(store: Destination): Destination {
-    return new Gated(store, this);
+  /** @param writes called before a page is written */
+  destination(store: Destination, writes: () => void): Destination {
+    return new Gated(store, this, writes);
   }
 
   async pass(moment: Moment): Promise<void> {
@@ -97,12 +98,14 @@ class Gated extends PassingDestination {
   constructor(
     destination: Destination,
     private readonly attempt: Attempt,
+    private readonly writes: () => void,
   ) {
     super(destination);
   }
 
   override async write(page: Batch): Promise<Written> {
     await this.attempt.pass('write');
+    this.writes();
     const checkpoint = (written: Written): string => {
       this.attempt.die('transaction');
       return page.checkpoint(written);

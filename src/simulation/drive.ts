@@ -15,7 +15,7 @@ import { carriedState } from '../../workflows/carried';
 import { Export } from '../../workflows/exportStreams';
 import type { Host, Scope } from '../../workflows/host';
 import type { ExportState, Progress } from '../../workflows/state';
-import type { Step } from '../../workflows/step';
+import { nextStep, type Step } from '../../workflows/step';
 import type { Block, StreamState } from '../../workflows/streamState';
 import { Attempt, WorkerDied, type Fate } from './attempt';
 import { Broken } from './broken';
@@ -71,6 +71,8 @@ export class Drive {
   failedAttempts = 0;
   /** Those of them that had written their page, so that the next one need not ask for it. */
   diedAfterWriting = 0;
+  /** Activities that handed their failure over after an attempt of theirs had written, or begun to: nobody counts that page. */
+  uncounted = 0;
   /** Those that fell asleep and woke after they had been given up. */
   woken = 0;
   polls = 0;
@@ -224,10 +226,11 @@ export class Drive {
 
   /** @param until absent where only a page or an operator can end it */
   private async wait(until: number | undefined): Promise<void> {
-    const { paused, blocked } = this.state;
+    const { state, options } = this;
+    const { clock } = options;
     if (this.underway.length > 0) await this.land();
-    else if (until !== undefined && blocked?.looking !== false) this.options.clock.now = until;
-    else if (until === undefined && !paused)
+    else if (until !== undefined && state.blocked?.looking !== false) clock.now = until;
+    else if (until === undefined && nextStep(state, clock.now).kind !== 'paused')
       throw new Error('the export waits for a page, and none is under way');
   }
 
@@ -299,11 +302,14 @@ export class Drive {
     // Temporal's ids of an activity begin again with every run.
     const activity = `${this.runId} ${this.asked.length}`;
     let last = '';
+    let mayHaveWritten = false as boolean;
     const { failedBefore = 0 } = asked;
     for (let number = failedBefore + 1; number <= failedBefore + MOST_ATTEMPTS; number += 1) {
       const fate = fates();
       try {
-        const page = await this.attempt(asked, { of: activity, number }, fate);
+        const page = await this.attempt(asked, { of: activity, number }, fate, () => {
+          mayHaveWritten = true;
+        });
         if (page !== undefined) return fromWireResult(throughJson(toWireResult(page), LARGEST_ARGUMENT));
         clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
       } catch (error) {
@@ -313,6 +319,7 @@ export class Drive {
         last = failure.message;
         if (failure.nonRetryable === true) {
           this.failedAttempts += 1;
+          if (mayHaveWritten) this.uncounted += 1;
           throw failure;
         }
         clock.advance(Number(failure.nextRetryDelay ?? 1000 * 2 ** Math.min(number - 1, 8)) / 1000);
@@ -327,6 +334,7 @@ export class Drive {
     asked: PageRequest,
     name: { readonly of: string; readonly number: number },
     fate: Fate,
+    writes: () => void,
   ): Promise<PageResult | undefined> {
     const { clock, destination, moment } = this.options;
     const attempt = new Attempt(fate, clock, async () => {
@@ -335,7 +343,7 @@ export class Drive {
     });
     const tools = {
       zendesk: attempt.zendesk(this.zendesk),
-      destination: attempt.destination(destination),
+      destination: attempt.destination(destination, writes),
       now: () => clock.seconds,
     };
     const working = exportPage(tools, asked, name, new AbortController().signal);

@@ -89,6 +89,10 @@ const gap: fc.Arbitrary<What> = fc.record({
     seconds: fc.constantFrom(90, 600, 3600, 86_400),
   }),
 });
+const passing: fc.Arbitrary<What> = fc.record({
+  kind: fc.constant('tickets'),
+  change: fc.record({ kind: fc.constant('time'), seconds: fc.constantFrom(30, 61, 300) }),
+});
 /** Zendesk gives 10 or 30 a minute, of which others may use half. With fewer than there are streams, each waits for its turn for long. */
 const QUOTAS = [5, 10, 30] as const;
 
@@ -200,6 +204,55 @@ function troubled(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
   });
 }
 
+/** Lists, swept again and again, while what they hold comes and goes and operators begin them again. */
+function swept(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
+  return fc.record({
+    ...common,
+    account: common.account.map((account) => ({ ...account, tickets: account.tickets % 5, bursts: [] })),
+    store,
+    streams: fc.subarray<Read>([...LISTS], { minLength: 1, maxLength: 2 }),
+    perPage: fc.integer({ min: 1, max: 8 }),
+    follow: fc.boolean(),
+    ends: nothing<number>(),
+    turns: fc.integer({ min: 20, max: 60 }),
+    eager: fc.constant(false),
+    quota: fc.constant(null),
+    faults: fc.oneof({ weight: 2, arbitrary: nothing<plan.FaultPlan>() }, plan.faultPlans),
+    fates: fc.oneof({ weight: 2, arbitrary: nothing<Fate>() }, plan.sleepyFatePlan),
+    troubles: fc.oneof({ weight: 2, arbitrary: nothing<Trouble>() }, troubles),
+    odd: fc.constantFrom(0, 0, 3),
+    happenings: fc
+      .tuple(happeningsOf(records, 12), happeningsOf(operator, 6))
+      .map((all) => together<Happening>(all)),
+  });
+}
+
+/** Ranges are read side by side, slowly, while tickets move to the end of the stream. */
+function moving(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
+  return fc.record({
+    ...common,
+    account: fc
+      .tuple(common.account, fc.integer({ min: 60, max: 200 }), fc.constantFrom(600, 100_000))
+      .map(([account, count, spread]) => ({ ...account, tickets: count, spread, shapes: [{ bytes: 1200 }] })),
+    store,
+    streams: fc.constant<readonly Read[]>(['tickets']),
+    perPage: fc.integer({ min: 2, max: 12 }),
+    ranges: fc.integer({ min: 2, max: 4 }),
+    follow: fc.boolean(),
+    ends: nothing<number>(),
+    turns: fc.integer({ min: 20, max: 40 }),
+    eager: fc.constant(false),
+    quota: fc.constant(null),
+    faults: nothing<plan.FaultPlan>(),
+    fates: nothing<Fate>(),
+    troubles: nothing<Trouble>(),
+    odd: fc.constant(0),
+    happenings: fc
+      .tuple(happeningsOf(tickets, 25), happeningsOf(passing, 12))
+      .map((all) => together<Happening>(all)),
+  });
+}
+
 /** Workers die, but nothing comes late and nobody operates: what is counted can be checked. */
 function counted(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
   const drawn: fc.Arbitrary<History> = fc.record({
@@ -289,6 +342,8 @@ export function histories({ store, hasPostgres }: Choice): fc.Arbitrary<History>
   return fc.oneof(
     { weight: 5, arbitrary: troubled(any) },
     { weight: 3, arbitrary: counted(any) },
+    { weight: 2, arbitrary: swept(any) },
+    { weight: 1, arbitrary: moving(any) },
     { weight: 2, arbitrary: calm(any) },
     { weight: 1, arbitrary: bounded(any) },
   );

@@ -140,7 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'workflows/sweep.ts',
     before: '    position: beginningOf(now, sweepOf(range)),\n',
     after:
-      "    position: range.position.endpoint === 'list' ? { ...range.position, sweep: beginningOf(now, sweepOf(range)).sweep } : range.position,\n",
+      "    position: { ...beginningOf(now, sweepOf(range)), after: range.position.endpoint === 'list' ? range.position.after : null },\n",
     why: 'A sweep that begins in the middle of the list marks what lies before.',
   },
   {

@@ -94,6 +94,7 @@ const FAULTS = [
   { kind: 'endTimeBackwards' },
   { kind: 'cursorStuck' },
   { kind: 'cursorMissing' },
+  { kind: 'shortPage' },
   { kind: 'tooRecent', form: '400' },
   { kind: 'tooRecent', form: '422' },
   { kind: 'tooRecent', form: '422text' },

@@ -56,6 +56,7 @@ const ALTERING: ReadonlySet<Fault['kind']> = new Set([
   'endTimeBackwards',
   'cursorStuck',
   'cursorMissing',
+  'shortPage',
 ]);
 
 interface BuiltPage {
@@ -90,7 +91,8 @@ function visible(
 
 function timeBody(...args: Parameters<Build>): BuiltPage {
   const [set, { pinned, expandLimit }, request, { startTime, perPage }] = args;
-  const result = timePage(set, { ...visible(...args), startTime, perPage, pinned, expandLimit });
+  const most = request.fault?.kind === 'shortPage' ? Math.ceil(perPage / 3) : perPage;
+  const result = timePage(set, { ...visible(...args), startTime, perPage: most, pinned, expandLimit });
   let { endTime, endOfStream } = result;
   if (request.fault?.kind === 'endTimeBackwards') {
     endTime = startTime - (request.fault.seconds ?? 3600);

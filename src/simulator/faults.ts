@@ -69,6 +69,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('cursorStuck') }),
   /** `after_cursor` and `after_url` are null, or a list has no next link, before the end of the stream. */
   z.strictObject({ ...common, kind: z.literal('cursorMissing') }),
+  /** A page by time holds a third of the records asked for, before the end of the stream. */
+  z.strictObject({ ...common, kind: z.literal('shortPage') }),
   /** A list comes by offset, whatever was asked for: a list that does not know `page[size]`, or one that no longer comes all at once. */
   z.strictObject({ ...common, kind: z.literal('byOffset') }),
   /** "start_time too recent" in one of its three recorded forms (default '400'). */
@@ -182,6 +184,7 @@ export function faultAnswer(fault: Fault | undefined, isExport: boolean): Answer
     case 'endTimeBackwards':
     case 'cursorStuck':
     case 'cursorMissing':
+    case 'shortPage':
     case 'byOffset':
     case undefined:
       return undefined;

@@ -178,6 +178,16 @@ describe('faults on demand', () => {
     });
   });
 
+  test('can put fewer records on a page than were asked for, before the end of the stream', async () => {
+    const simulator = await simulate();
+    const whole = await timePage(simulator, 'start_time=0&per_page=30');
+    simulator.fault({ kind: 'shortPage' });
+    const short = await timePage(simulator, 'start_time=0&per_page=30');
+    expect(short.end_of_stream).toBe(false);
+    expect(short.tickets).toEqual(whole.tickets.slice(0, 10));
+    expect(short.end_time).toBe(short.tickets[9]?.generated_timestamp);
+  });
+
   test('can say "too recent" in the three recorded forms', async () => {
     const simulator = await simulate();
     for (const form of ['400', '422', '422text'] as const) simulator.fault({ kind: 'tooRecent', form });
