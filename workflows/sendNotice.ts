@@ -31,14 +31,19 @@ export async function sendNotice(notice: Notice): Promise<void> {
 /** Of one workflow. */
 export class Notices {
   private readonly starting = new Set<Promise<unknown>>();
+  private sent = 0;
 
   send(notice: Pick<Notice, 'event' | 'subdomain' | 'stream' | 'reason'>): void {
-    const { workflowId, runId } = workflowInfo();
+    const { workflowId, runId, firstExecutionRunId } = workflowInfo();
     const { event, subdomain } = notice;
+    const now = Date.now();
+    this.sent += 1;
     const starting = CancellationScope.nonCancellable(
       async (): Promise<ChildWorkflowHandle<typeof sendNotice>> =>
         startChild(sendNotice, {
-          args: [{ ...notice, workflowId, runId, at: moment(Date.now()) }],
+          // A random one would depend on whether tracing, which draws ids of its own, is on.
+          workflowId: `zendesk-notice-${firstExecutionRunId}-${now}-${this.sent}`,
+          args: [{ ...notice, workflowId, runId, at: moment(now) }],
           parentClosePolicy: 'ABANDON',
           cancellationType: 'ABANDON',
           staticSummary: `${event}: ${subdomain}`,

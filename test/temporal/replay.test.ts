@@ -8,18 +8,18 @@ beforeAll(async () => installTelemetry('ERROR'));
 
 const HISTORIES = join(__dirname, '..', 'replay', 'histories');
 
-// A worker with a changed workflow must be able to take over every export that runs.
+// A worker with a changed workflow must be able to take over everything that runs.
 describe.each([
-  ['the workflow', BUNDLE],
-  ['the workflow, once tracing has been switched on,', TRACED_BUNDLE],
-])('%s replays the history of an export that', (_, options) => {
+  ['a worker', BUNDLE],
+  ['a worker with tracing', TRACED_BUNDLE],
+])('%s replays a history', (_, options) => {
   const names = readdirSync(HISTORIES).map((file) => file.replace('.json', ''));
-  test.each(names)('was %s', async (name) => {
+  test.each(names)('%s', async (name) => {
     const history: unknown = JSON.parse(readFileSync(join(HISTORIES, `${name}.json`), 'utf8'));
     await Worker.runReplayHistory(options, history);
   });
 
-  test('nothing else: a history of other commands is refused', async () => {
+  test('a history of other commands is refused', async () => {
     const text = readFileSync(join(HISTORIES, 'plain.json'), 'utf8').replaceAll(
       '"exportPage"',
       '"anotherActivity"',

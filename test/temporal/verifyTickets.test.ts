@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { DuckDBInstance } from '@duckdb/node-api';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { VerificationStatus } from '../../src/contract/verification';
+import { changeRows } from './changeRows';
 import { eventually, setStage, type Stage } from './stage';
 
 const HOUR = 3600;
@@ -15,26 +15,6 @@ async function exported(tickets: number, latencyMs = 0): Promise<void> {
   stage = await setStage({ tickets, from: FROM, to: TO, latencyMs });
   stage.startWorker();
   await (await stage.startExport()).result();
-}
-
-async function change(...statements: string[]): Promise<void> {
-  const instance = await DuckDBInstance.create(stage.database);
-  const connection = await instance.connect();
-  for (const sql of statements) await connection.run(sql);
-  connection.closeSync();
-  instance.closeSync();
-}
-
-/** Until the worker has let go of the file. */
-async function changeWhenFree(...statements: string[]): Promise<void> {
-  await eventually(
-    async () =>
-      change(...statements).then(
-        () => true,
-        () => undefined,
-      ),
-    'the file to be free',
-  );
 }
 
 async function start(input: Record<string, unknown> = {}): Promise<WorkflowHandle> {
@@ -60,7 +40,8 @@ test('what was deleted, made stale and invented by hand is found exactly, repair
     .filter(({ status }) => status !== 'deleted')
     .map(({ id }) => id)
     .slice(1500);
-  await changeWhenFree(
+  await changeRows(
+    stage.database,
     `DELETE FROM tickets WHERE id IN (${a ?? 0}, ${b ?? 0})`,
     `UPDATE tickets SET updated_at = updated_at - INTERVAL '2 days' WHERE id = ${c ?? 0}`,
     `INSERT INTO tickets (subdomain, id, generated_timestamp, deleted, created_at, updated_at, ticket)
@@ -121,7 +102,7 @@ test('it pauses, survives the death of its worker, is resumed, and refuses what 
 
 test('a worker killed again and again loses nothing, and what it has repaired is counted', async () => {
   await exported(3000, 100);
-  await changeWhenFree('DELETE FROM tickets WHERE id % 10 = 7');
+  await changeRows(stage.database, 'DELETE FROM tickets WHERE id % 10 = 7');
   const expected = [...stage.simulator.truth().values()].filter(
     ({ id, status }) => id % 10 === 7 && status !== 'deleted',
   ).length;
@@ -181,7 +162,7 @@ test('the command ends by what was found, also in halves of windows that are too
   stage.simulator.fault({ ...heavy, times: 4 });
   const clean = await command('acme', '--deep');
   expect(clean).toMatchObject({ code: 0, out: expect.stringContaining('"clean": true') as string });
-  await changeWhenFree('DELETE FROM tickets WHERE id = 7');
+  await changeRows(stage.database, 'DELETE FROM tickets WHERE id = 7');
   const found = await command('acme', '--repair');
   expect(found).toMatchObject({
     code: 1,
@@ -193,7 +174,7 @@ test('the command ends by what was found, also in halves of windows that are too
 
 test('it continues as new, and carries what it has found along', async () => {
   await exported(6000);
-  await changeWhenFree('DELETE FROM tickets WHERE id % 2 = 1');
+  await changeRows(stage.database, 'DELETE FROM tickets WHERE id % 2 = 1');
   const expected = [...stage.simulator.truth().values()].filter(
     ({ id, status }) => id % 2 === 1 && status !== 'deleted',
   ).length;

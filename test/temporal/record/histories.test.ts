@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
-import { setStage, untilStatus, type Stage } from '../stage';
+import type { VerificationStatus } from '../../../src/contract/verification';
+import { startReceiver } from '../../notices/receiver';
+import { changeRows } from '../changeRows';
+import { eventually, setStage, untilStatus, type Stage } from '../stage';
 
 /**
  * Records the histories that `replay.test.ts` replays. They stand for exports that run while a new worker is deployed, so
@@ -16,18 +19,23 @@ afterEach(async () => stage.close());
 async function begin(
   options: Parameters<typeof setStage>[0],
   input?: Record<string, unknown>,
+  environment: Record<string, string> = {},
 ): Promise<WorkflowHandle> {
   stage = await setStage(options);
-  stage.startWorker();
+  stage.startWorker(environment);
   return stage.startExport(input);
 }
 
 async function keep(name: string, ...run: string[]): Promise<void> {
+  await keepOf(stage.workflowId, name, ...run);
+}
+
+async function keepOf(workflowId: string, name: string, ...run: string[]): Promise<void> {
   const history = await stage.cli(
     'workflow',
     'show',
     '--workflow-id',
-    stage.workflowId,
+    workflowId,
     '--output',
     'json',
     ...run,
@@ -142,4 +150,49 @@ test('out of quota, beside streams that wait', async () => {
     ({ state, streams }) => state === 'waiting' && streams.tickets?.percent === 100,
   );
   await keep('waiting');
+});
+
+test('blocked, with notices', async () => {
+  const receiver = await startReceiver(500, 200);
+  const EXPORT_NOTIFY_SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+  const handle = await begin(
+    { tickets: 500, latencyMs: 100 },
+    { perPage: 50 },
+    { EXPORT_NOTIFY_URL: receiver.url, EXPORT_NOTIFY_SECRET },
+  );
+  await untilStatus(handle, 'a page', ({ pages }) => pages >= 1);
+  stage.simulator.fault({ kind: 'status', status: 403, times: 'always' });
+  await eventually(() => receiver.received[1], 'the notice');
+  stage.simulator.clearFaults();
+  await handle.signal('resume');
+  await handle.result();
+  await eventually(() => receiver.received[2], 'the other notice');
+  await keep('notices');
+  for await (const { workflowId } of stage.client.workflow.list({ query: "WorkflowType = 'sendNotice'" }))
+    await keepOf(workflowId, 'notice');
+  await receiver.close();
+});
+
+test('verified', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const handle = await begin({ tickets: 2500, from: now - 200 * 86_400, to: now - 7200, latencyMs: 50 });
+  await handle.result();
+  const verify = async (name: string, input: Record<string, unknown>): Promise<void> => {
+    await changeRows(stage.database, 'DELETE FROM tickets WHERE id % 500 = 7');
+    const workflowId = `verify-${name}`;
+    const verification = await stage.client.workflow.start('verifyTickets', {
+      taskQueue: stage.taskQueue,
+      workflowId,
+      args: [{ subdomain: 'acme', requestsPerMinute: 100_000, repair: true, ...input }],
+    });
+    const some = async (): Promise<true | undefined> =>
+      (await verification.query<VerificationStatus>('status')).requests > 0 ? true : undefined;
+    await eventually(some, 'a request');
+    await verification.executeUpdate('pause');
+    await verification.executeUpdate('resume');
+    await verification.result();
+    await keepOf(workflowId, name);
+  };
+  await verify('verified', { deep: true });
+  await verify('reread', { method: 'reread' });
 });
