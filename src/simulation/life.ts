@@ -9,7 +9,7 @@ import { earliest } from '../../workflows/streamState';
 import { Broken } from './broken';
 import { Clock } from './clock';
 import { Drive } from './drive';
-import type { Happening, History, What } from './history';
+import type { Happening, History, Read, What } from './history';
 import * as looks from './looks';
 import * as plan from './plan';
 import { openStore, type Store } from './stores';
@@ -92,6 +92,8 @@ class Life {
     readonly from: string;
   }[] = [];
   private readonly everGone = new Set<string>();
+  private readonly everRestored = new Set<string>();
+  private readonly marked = new Set<string>();
   /** When the quota was reduced, or a run began that does not know it, on Zendesk's clock. */
   private readonly unknownFrom: number[] = [];
   /** How many pages had been asked for when an operator paused all. */
@@ -260,6 +262,7 @@ class Life {
     if (store.memory !== undefined) {
       looks.expectWatermarks(drive, store.memory, simulator);
       looks.expectNoneDeleted(history.streams, store.memory, this.everGone);
+      looks.expectNoneRevived(history.streams, store.memory, this.marked, this.everRestored);
     }
     if (kind === 'poll' && !this.happened('jump')) looks.expectPolls(drive, polls);
     if (this.isCalm && history.follow)
@@ -350,10 +353,18 @@ class Life {
       if (name !== 'ticket_metric_events') simulator.add(name, 1);
     } else if (how === 'remove') {
       simulator.remove(name, id);
-      for (const record of looks.isListName(name) ? simulator.newestOf(name) : [])
-        if (record.deleted) this.everGone.add(`${name} ${storedId(record)}`);
-    } else if (how === 'restore') simulator.restore(name, id);
-    else simulator.change(name, id, { quietly: how === 'quietly' && looks.isListName(name) });
+      this.addGone(this.everGone, name);
+    } else if (how === 'restore') {
+      this.addGone(this.everRestored, name, id);
+      simulator.restore(name, id);
+    } else simulator.change(name, id, { quietly: how === 'quietly' && looks.isListName(name) });
+  }
+
+  /** Adds those of a list that are deleted. */
+  private addGone(to: Set<string>, name: Exclude<Read, 'tickets'>, id?: number): void {
+    if (!looks.isListName(name)) return;
+    for (const record of this.simulator.newestOf(name))
+      if (record.deleted && (id ?? record.id) === record.id) to.add(`${name} ${storedId(record)}`);
   }
 
   private operate({ how, stream, seconds, byCursor, page }: Extract<What, { kind: 'operator' }>): void {

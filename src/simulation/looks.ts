@@ -49,6 +49,27 @@ export function expectNoneDeleted(
   }
 }
 
+/**
+ * What was marked as deleted does not come back before it does in Zendesk.
+ * @param marked what was marked when it was last looked at; brought up to date
+ */
+export function expectNoneRevived(
+  streams: readonly Read[],
+  memory: MemoryDestination,
+  marked: Set<string>,
+  everRestored: ReadonlySet<string>,
+): void {
+  for (const name of streams) {
+    if (!isListName(name) || name === 'tags') continue;
+    for (const { id, deleted } of memory.table(name).values()) {
+      const record = `${name} ${id}`;
+      if (deleted) marked.add(record);
+      else if (marked.delete(record) && !everRestored.has(record))
+        throw new Broken('deleted', `${record} is no longer marked as deleted, and never came back`);
+    }
+  }
+}
+
 const MINUTE_MS = 60_000;
 
 /**
