@@ -10,7 +10,7 @@ import type { Host } from './host';
 import { sinceItBegan } from './lane';
 import { firstSeen } from './newFields';
 import { dueNotices, type Due } from './notices';
-import { endPage, failAttempts, landPage, requestPage, shrinkPage } from './page';
+import { endPage, failAttempts, landPage, losePage, requestPage, shrinkPage } from './page';
 import { pageRequest } from './pageRequest';
 import { prepare } from './preparation';
 import { end, fail, withStream, type ExportState, type Progress } from './state';
@@ -200,13 +200,18 @@ export class Export {
   private startPage({ progress, stream, range }: Extract<Step, { kind: 'exportPage' }>): void {
     const asked = pageRequest(progress, stream, range, this.host.exportId, this.current.atOnce);
     this.become(requestPage(this.current, asked, this.host.now()));
+    let landed = false;
     this.work.start(
       stream,
-      async () => this.exportPage(asked, pageSummary(progress.request, stream, range)),
+      async () => {
+        await this.exportPage(asked, pageSummary(progress.request, stream, range));
+        landed = true;
+      },
       (failure) => {
         this.fail(asked, failure);
       },
       () => {
+        if (!landed) this.become(losePage(this.current, asked));
         this.comeBack(endPage(this.current, asked));
       },
     );

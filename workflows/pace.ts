@@ -80,6 +80,14 @@ export function learnFromAnswer(
   return { ...pace, endsBy: Math.min(pace.endsBy, endsBy), used, quota: { total, remaining: least } };
 }
 
+/** The pace after a request whose answer never came: Zendesk may have counted it, and what it showed before does not say so. */
+export function missAnswer(pace: Pace): Pace {
+  const { quota } = pace;
+  return quota === null
+    ? pace
+    : { ...pace, quota: { ...quota, remaining: Math.max(0, quota.remaining - 1) } };
+}
+
 /** When the next request may be sent: now, at the end of the minute, or not before an answer (`Infinity`). */
 export function freeAt(pace: Pace, bounds: Bounds, now: number): number {
   if (leftOf(pace, bounds, now) >= 1) return now;

@@ -3,7 +3,7 @@ import { bucketOf, hasCursor, pageSizeOf, streamRequest } from '../src/contract/
 import type { Problem } from '../src/contract/status';
 import type { Failure } from './failure';
 import { askedAt, isPage, sinceItBegan, withTrouble } from './lane';
-import { countRequest, learnFromAnswer, type Pace } from './pace';
+import { countRequest, learnFromAnswer, missAnswer, type Pace } from './pace';
 import { halveRange } from './ranges';
 import { withStream, withStreams, type ExportState, type Progress } from './state';
 import { noteStops } from './stops';
@@ -135,6 +135,12 @@ export function shrinkPage(
       : counted;
   });
   return { ...state, progress: halved };
+}
+
+/** It has not come back, so that nobody saw what was left of the quota after it. */
+export function losePage(state: ExportState, asked: PageRequest): ExportState {
+  const { progress } = state;
+  return progress === null ? state : { ...state, progress: withPace(progress, asked, missAnswer) };
 }
 
 /** It is no longer under way, written or not. */

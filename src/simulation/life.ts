@@ -218,7 +218,7 @@ class Life {
   private async settle(): Promise<void> {
     const { drive, clock, history } = this;
     const isRead = looks.readSince(drive, clock.seconds);
-    const kind = await drive.run(() => history.follow && isRead(), 2000);
+    const kind = await drive.run(() => history.follow && isRead());
     if (kind === 'paused' || kind === 'blocked')
       throw new Broken('hang', `${kind}, with nothing in the way: ${JSON.stringify(drive.status.lastError)}`);
     if (!history.follow) this.next();

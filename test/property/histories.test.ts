@@ -5,7 +5,7 @@ import { ROOT } from '../docs/markdown';
 import { PATIENCE_MS } from './property';
 
 const { PROPERTY_RUNS: runs, PROPERTY_SEED: chosen } = process.env;
-const histories = Number(runs ?? 300);
+const histories = Number(runs ?? 1000);
 const seed = Number(chosen ?? (runs === undefined ? 20_251_124 : Date.now() % 2 ** 31));
 
 test(

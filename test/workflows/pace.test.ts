@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { QuotaSeen } from '../../src/contract/page';
-import { learnFromAnswer, countRequest, PACES, freeAt, type Pace } from '../../workflows/pace';
+import { learnFromAnswer, countRequest, missAnswer, PACES, freeAt, type Pace } from '../../workflows/pace';
 
 const T = 1_750_000_000_000;
 const ALONE = { bucket: 'export' as const, perMinute: 10, underway: 0 };
@@ -81,6 +81,13 @@ describe('with a header', () => {
     let asked = 0;
     for (; freeAt(next, ALONE, T + 90_000) === T + 90_000; asked += 1) next = countRequest(next, T + 90_000);
     expect(asked).toBe(9);
+  });
+
+  test('a request whose answer was lost counts, although no header says so', () => {
+    const pace = missAnswer(countRequest(first(seen({ total: 3, remaining: 2 })), T + 500));
+    const unsaid = { ...ALONE, perMinute: null };
+    expect(freeAt(pace, unsaid, T + 600)).toBe(T + 600);
+    expect(freeAt(missAnswer(countRequest(pace, T + 600)), unsaid, T + 700)).toBeGreaterThan(T + 700);
   });
 
   test('a bucket of nothing is tried once a minute', () => {
