@@ -66,6 +66,8 @@ const MOST_ATTEMPTS = 500;
 export class Drive {
   readonly pages: PageResult[] = [];
   readonly asked: PageRequest[] = [];
+  /** When the last page of all was asked for, Unix milliseconds. */
+  askedAt = 0;
   readonly notices: Parameters<Host['notify']>[0][] = [];
   /** Attempts that brought no result: their requests are not pages. */
   failedAttempts = 0;
@@ -231,7 +233,7 @@ export class Drive {
     if (this.underway.length > 0) await this.land();
     else if (until !== undefined && state.blocked?.looking !== false) clock.now = until;
     else if (until === undefined && nextStep(state, clock.now).kind !== 'paused')
-      throw new Error('the export waits for a page, and none is under way');
+      throw new Broken('hang', 'the export waits for a page, and none is under way');
   }
 
   private async exportPage(request: PageRequest): Promise<PageResult> {
@@ -239,6 +241,7 @@ export class Drive {
     this.interruption = undefined;
     const asked = parsePageRequest(throughJson(toWireRequest(request), LARGEST_ARGUMENT));
     this.asked.push(asked);
+    this.askedAt = this.options.clock.now;
     const isEarly = interruption?.page === 'aborted';
     if (isEarly) this.act(interruption.act);
     const outcome = isEarly && this.isInterrupted(asked) ? cancelled() : await this.outcome(asked);
@@ -275,7 +278,7 @@ export class Drive {
   private async land(): Promise<void> {
     const index = this.options.lands?.(this.underway.length) ?? 0;
     const [land] = this.underway.splice(index, 1);
-    if (land === undefined) throw new Error('the export waits for a page, and none is under way');
+    if (land === undefined) throw new Broken('hang', 'the export waits for a page, and none is under way');
     land();
     await settled();
   }

@@ -73,7 +73,7 @@ const records: fc.Arbitrary<What> = fc.record({
   stream: fc.nat({ max: 99 }),
   draw,
 });
-const operator: fc.Arbitrary<What> = fc.record({
+const operator = fc.record<Extract<What, { kind: 'operator' }>>({
   kind: fc.constant('operator'),
   how: fc.constantFrom('pause', 'resume', 'reset', 'resetBack', 'remove', 'add'),
   stream: fc.nat({ max: 99 }),
@@ -81,6 +81,7 @@ const operator: fc.Arbitrary<What> = fc.record({
   byCursor: fc.boolean(),
   page: fc.constantFrom<(Interruption['page'] | null)[]>(null, 'lands', 'lost', 'aborted'),
 });
+const pauses = operator.map((what): What => ({ ...what, how: 'pause' }));
 const tickets: fc.Arbitrary<What> = fc.record({ kind: fc.constant('tickets'), change: plan.change });
 const gap: fc.Arbitrary<What> = fc.record({
   kind: fc.constant('tickets'),
@@ -253,6 +254,53 @@ function moving(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
   });
 }
 
+/** Short runs, whose last pages are interrupted by operators and by dying workers, while tickets change. */
+function interrupted(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
+  return fc.record({
+    ...common,
+    store,
+    streams: fc.constant<readonly Read[]>(['tickets']),
+    perPage: fc.constantFrom(60, 1000),
+    ranges: fc.constant(1),
+    follow: fc.boolean(),
+    ends: nothing<number>(),
+    turns: fc.integer({ min: 20, max: 40 }),
+    eager: fc.constant(false),
+    quota: fc.constant(null),
+    faults: nothing<plan.FaultPlan>(),
+    fates: plan.fatePlan,
+    troubles: nothing<Trouble>(),
+    odd: fc.constant(0),
+    happenings: fc
+      .tuple(happeningsOf(tickets, 20), happeningsOf(passing, 12), happeningsOf(pauses, 8))
+      .map((all) => together<Happening>(all)),
+  });
+}
+
+/** Workers fall asleep before they write, and wake when later polls have brought newer versions. */
+function overtaken(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
+  return fc.record({
+    ...common,
+    account: common.account.map((account) => ({ ...account, tickets: account.tickets % 20, bursts: [] })),
+    store,
+    streams: fc.constantFrom<readonly Read[]>(['tickets'], ['tickets', 'organizations']),
+    perPage: fc.constantFrom(4, 60),
+    ranges: fc.constant(1),
+    follow: fc.constant(true),
+    ends: nothing<number>(),
+    turns: fc.integer({ min: 20, max: 40 }),
+    eager: fc.constant(false),
+    quota: fc.constant(null),
+    faults: nothing<plan.FaultPlan>(),
+    fates: plan.sleepyFatePlan,
+    troubles,
+    odd: fc.constant(0),
+    happenings: fc
+      .tuple(happeningsOf(tickets, 25), happeningsOf(records, 10))
+      .map((all) => together<Happening>(all)),
+  });
+}
+
 /** Workers die, but nothing comes late and nobody operates: what is counted can be checked. */
 function counted(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
   const drawn: fc.Arbitrary<History> = fc.record({
@@ -293,7 +341,7 @@ function calm(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
     perPage: fc.integer({ min: 1, max: 12 }),
     follow: fc.boolean(),
     ends: nothing<number>(),
-    turns: fc.integer({ min: 20, max: 40 }),
+    turns: fc.integer({ min: 30, max: 100 }),
     eager: fc.constant(false),
     quota: fc.constantFrom(...QUOTAS),
     faults: nothing<plan.FaultPlan>(),
@@ -344,6 +392,8 @@ export function histories({ store, hasPostgres }: Choice): fc.Arbitrary<History>
     { weight: 3, arbitrary: counted(any) },
     { weight: 2, arbitrary: swept(any) },
     { weight: 1, arbitrary: moving(any) },
+    { weight: 1, arbitrary: interrupted(any) },
+    { weight: 1, arbitrary: overtaken(any) },
     { weight: 2, arbitrary: calm(any) },
     { weight: 1, arbitrary: bounded(any) },
   );

@@ -427,9 +427,10 @@ class Life {
   private expectEnd(): void {
     const { history, simulator, store } = this;
     if (store.memory === undefined || !history.streams.includes('tickets')) return;
-    if (this.happened('jump') || this.happened('operator') || this.drive.woken > 0) return;
-    const asked = simulator.requests.findLast(({ stream, status }) => stream === 'tickets' && status === 200);
-    const shown = Math.floor(asked?.at ?? 0) - HOLD_BACK_SECONDS;
+    const { happenings } = history;
+    const isMoved = happenings.some((one) => one.kind === 'operator' && one.how !== 'pause');
+    if (this.happened('jump') || isMoved || this.drive.woken > 0) return;
+    const shown = Math.floor(this.drive.askedAt / 1000) - HOLD_BACK_SECONDS;
     for (const ticket of simulator.newestVersions()) {
       const { id, generatedTimestamp } = ticket;
       if (generatedTimestamp >= shown || store.memory.tickets.get(id)?.version === generatedTimestamp)

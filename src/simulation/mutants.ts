@@ -276,7 +276,9 @@ export const MUTANTS: readonly Mutant[] = [
     before: 'if (path === undefined) return { state: migrated as ExportState };',
     after: `if (path === undefined)
     return {
-      state: JSON.parse(JSON.stringify(migrated), (key, value) => (key === 'previous' ? null : value)) as ExportState,
+      state: JSON.parse(JSON.stringify(migrated), (key, value) =>
+        key === 'ranges' && Array.isArray(value) ? value.map((range) => ({ ...range, previous: null })) : value,
+      ) as ExportState,
     };`,
     why: 'The first page of the next run counts the last second twice.',
   },
