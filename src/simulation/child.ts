@@ -9,6 +9,8 @@ async function main(): Promise<void> {
   process.send?.({ report }, () => process.exit(0));
 }
 
+// Whoever started it is gone.
+process.once('disconnect', () => process.exit(1));
 main().catch((error: unknown) => {
   process.send?.({ problem: error instanceof Error ? error.stack : String(error) }, () => process.exit(1));
 });
