@@ -10,6 +10,7 @@ import type { Status } from '../contract/status';
 import { fromWireResult, toWireRequest, toWireResult } from '../contract/wire';
 import type { Destination } from '../destinations/destination';
 import { exportPage } from '../export/exportPage';
+import type { StreamName } from '../streams';
 import { ZendeskClient } from '../zendesk/client';
 import { carriedState } from '../../workflows/carried';
 import { Export } from '../../workflows/exportStreams';
@@ -66,8 +67,8 @@ const MOST_ATTEMPTS = 500;
 export class Drive {
   readonly pages: PageResult[] = [];
   readonly asked: PageRequest[] = [];
-  /** When the last page of all was asked for, Unix milliseconds. */
-  askedAt = 0;
+  /** When the last page of a stream was asked for, Unix milliseconds. */
+  readonly askedAt = new Map<StreamName, number>();
   readonly notices: Parameters<Host['notify']>[0][] = [];
   /** Attempts that brought no result: their requests are not pages. */
   failedAttempts = 0;
@@ -241,7 +242,7 @@ export class Drive {
     this.interruption = undefined;
     const asked = parsePageRequest(throughJson(toWireRequest(request), LARGEST_ARGUMENT));
     this.asked.push(asked);
-    this.askedAt = this.options.clock.now;
+    this.askedAt.set(asked.stream, this.options.clock.now);
     const isEarly = interruption?.page === 'aborted';
     if (isEarly) this.act(interruption.act);
     const outcome = isEarly && this.isInterrupted(asked) ? cancelled() : await this.outcome(asked);

@@ -430,7 +430,7 @@ class Life {
     const { happenings } = history;
     const isMoved = happenings.some((one) => one.kind === 'operator' && one.how !== 'pause');
     if (this.happened('jump') || isMoved || this.drive.woken > 0) return;
-    const shown = Math.floor(this.drive.askedAt / 1000) - HOLD_BACK_SECONDS;
+    const shown = Math.floor((this.drive.askedAt.get('tickets') ?? 0) / 1000) - HOLD_BACK_SECONDS;
     for (const ticket of simulator.newestVersions()) {
       const { id, generatedTimestamp } = ticket;
       if (generatedTimestamp >= shown || store.memory.tickets.get(id)?.version === generatedTimestamp)
