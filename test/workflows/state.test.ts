@@ -309,4 +309,15 @@ describe('of several streams', () => {
       streams: { organizations: { state: 'blocked' }, tickets: { state: 'waiting' } },
     });
   });
+
+  test('lists, of which one is asked at a time, wait for their turn', () => {
+    const state = settled(begun({ streams: ['groups', 'brands'] }));
+    const groups = refusal(state, 'groups');
+    const states = (one: ExportState): unknown[] =>
+      Object.values(statusOf(one, NOW).streams).map((stream) => stream.state);
+    const asked = requestPage(state, groups, NOW);
+    expect(states(asked)).toEqual(['running', 'waiting']);
+    const landed = endPage(landPage(asked, groups, { ...EMPTY_PAGE, endOfStream: true }, NOW), groups);
+    expect(states(requestPage(landed, refusal(landed, 'brands'), NOW))).toEqual(['completed', 'running']);
+  });
 });
