@@ -6,7 +6,7 @@ import { earliest } from '../../workflows/streamState';
 import { isUnavailable, missStream } from '../../workflows/unavailable';
 import type { StreamName } from '../../src/streams';
 import * as actions from '../../workflows/actions';
-import type { Range } from '../../workflows/ranges';
+import { halveRange, type Range } from '../../workflows/ranges';
 import { type ExportState, initialState, withStream } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
@@ -153,6 +153,19 @@ describe('a page too heavy', () => {
       endpoint: 'time',
       startTime: START,
     });
+  });
+
+  test('of a cursor whose pages are small is asked for again with half of what it can hold', () => {
+    const state = begun({ streams: ['ticket_metric_events'] });
+    const progress = progressOf(state);
+    const stream = progress.streams.ticket_metric_events;
+    if (stream === undefined) throw new Error('not exported');
+    const range = { ...earliest(stream), position: { endpoint: 'cursor', cursor: 'c' } as const };
+    const [first, second] = [
+      halveRange(range, 'ticket_metric_events'),
+      halveRange(earliest(stream), 'ticket_metric_events'),
+    ];
+    expect([range.perPage, first.perPage, second.perPage]).toEqual([1000, 50, 500]);
   });
 
   test('grows back after some pages', () => {
