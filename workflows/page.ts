@@ -139,7 +139,7 @@ export function shrinkPage(
 /** It is no longer under way, written or not. */
 export function endPage(state: ExportState, asked: PageRequest): ExportState {
   const underway = state.underway.filter((page) => !isPage(page, asked));
-  return { ...state, underway, atOnce: state.atOnce && asked.atOnce !== true };
+  return { ...state, underway };
 }
 
 function isOfEpoch({ streams }: Progress, { stream, key }: PageRequest): boolean {

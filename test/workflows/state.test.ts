@@ -323,6 +323,16 @@ describe('of several streams', () => {
     });
   });
 
+  test('one that is resumed is asked at once, once, and none that counts against another limit', () => {
+    const both = settled(begun({ streams: ['tickets', 'groups'] }));
+    const resumed = actions.resume(both, NOW, 'groups');
+    const groups = refusal(resumed, 'groups');
+    expect([askFor(resumed).atOnce, groups.atOnce]).toEqual([undefined, true]);
+    expect(refusal(requestPage(resumed, groups, NOW), 'groups').atOnce).toBeUndefined();
+    const all = actions.resume(both, NOW);
+    expect([askFor(all).atOnce, refusal(all, 'groups').atOnce]).toEqual([true, true]);
+  });
+
   test('lists, of which one is asked at a time, wait for their turn', () => {
     const state = settled(begun({ streams: ['groups', 'brands'] }));
     const groups = refusal(state, 'groups');
