@@ -133,6 +133,18 @@ const anyStreams: fc.Arbitrary<readonly Read[]> = fc.oneof(
   },
 );
 
+/** Of changes alone, each in the order of its versions: several ranges of them are read side by side, and all of them can be counted. */
+const inOrder: fc.Arbitrary<readonly Read[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<readonly Read[]>(['tickets']) },
+  {
+    weight: 1,
+    arbitrary: fc.subarray<Read>(['tickets', 'users', 'organizations', 'ticket_events'], {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  },
+);
+
 /** How often a store is taken, of a thousand histories: those on disk take many times as long. */
 const SHARES: Readonly<Record<StoreName, number>> = {
   memory: 930,
@@ -235,7 +247,7 @@ function moving(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
       .tuple(common.account, fc.integer({ min: 60, max: 200 }), fc.constantFrom(600, 100_000))
       .map(([account, count, spread]) => ({ ...account, tickets: count, spread, shapes: [{ bytes: 1200 }] })),
     store,
-    streams: fc.constant<readonly Read[]>(['tickets']),
+    streams: inOrder,
     perPage: fc.integer({ min: 2, max: 12 }),
     ranges: fc.integer({ min: 2, max: 4 }),
     follow: fc.boolean(),
@@ -248,7 +260,7 @@ function moving(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
     troubles: nothing<Trouble>(),
     odd: fc.constant(0),
     happenings: fc
-      .tuple(happeningsOf(tickets, 25), happeningsOf(passing, 12))
+      .tuple(happeningsOf(tickets, 25), happeningsOf(records, 10), happeningsOf(passing, 12))
       .map((all) => together<Happening>(all)),
   });
 }
@@ -258,7 +270,7 @@ function counted(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
   const drawn: fc.Arbitrary<History> = fc.record({
     ...common,
     store,
-    streams: fc.constant<readonly Read[]>(['tickets']),
+    streams: inOrder,
     follow: fc.boolean(),
     ends: nothing<number>(),
     turns: fc.integer({ min: 8, max: 30 }),
@@ -273,7 +285,9 @@ function counted(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
       },
     ),
     odd: fc.constantFrom(0, 0, 5),
-    happenings: happeningsOf(tickets, 25).map((all) => all as readonly Happening[]),
+    happenings: fc
+      .tuple(happeningsOf(tickets, 25), happeningsOf(records, 10))
+      .map((all) => together<Happening>(all)),
   });
   return drawn.map((history) => (history.eager ? eagerly(history) : history));
 }
@@ -316,7 +330,7 @@ function bounded(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
   return fc.record({
     ...common,
     store,
-    streams: fc.constant<readonly Read[]>(['tickets']),
+    streams: inOrder,
     follow: fc.constant(false),
     ends: fc.array(fc.nat({ max: 60 }), { minLength: 2, maxLength: 3 }),
     turns: fc.constant(0),

@@ -16,6 +16,10 @@ export function isListName(name: Read | StreamName): name is ListName {
   return isList(STREAMS[name]);
 }
 
+export function streamsOfChanges(streams: readonly Read[]): Exclude<Read, ListName>[] {
+  return streams.flatMap((name) => (isListName(name) ? [] : name));
+}
+
 /** A version generated before the watermark is in the destination: it would be lost by a reset to the watermark. */
 export function expectWatermarks(drive: Drive, memory: MemoryDestination, simulator: Simulator): void {
   const { progress } = drive.state;
