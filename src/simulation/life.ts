@@ -94,6 +94,7 @@ class Life {
     readonly from: string;
   }[] = [];
   private readonly everGone = new Set<string>();
+  private readonly streamsTurns = new looks.Turns();
   /** When the quota was reduced, or a run began that does not know it, on Zendesk's clock. */
   private readonly unknownFrom: number[] = [];
   /** How many pages had been asked for when an operator paused all. */
@@ -217,11 +218,21 @@ class Life {
 
   private async settle(): Promise<void> {
     const { drive, clock, history } = this;
-    const isRead = looks.readSince(drive, clock.seconds);
-    const kind = await drive.run(() => history.follow && isRead(), 2000);
+    const moment = clock.seconds;
+    const kind = await drive.run(
+      () => history.follow && looks.haveReadSince(drive, moment),
+      this.enoughTurns(),
+    );
     if (kind === 'paused' || kind === 'blocked')
       throw new Broken('hang', `${kind}, with nothing in the way: ${JSON.stringify(drive.status.lastError)}`);
     if (!history.follow) this.next();
+  }
+
+  /** More than reading everything again takes, where every page waits for its turn. */
+  private enoughTurns(): number {
+    const { streams, perPage } = this.history;
+    const records = streams.flatMap((name) => [...this.simulator.newestOf(name)]).length;
+    return 2000 + Math.ceil((10 * records) / perPage);
   }
 
   /** Runs that end at a time of their own: each holds exactly what was generated up to it. */
@@ -269,7 +280,7 @@ class Life {
     }
     if (kind === 'poll' && !this.happened('jump')) looks.expectPolls(drive, polls);
     if (this.isCalm && history.follow)
-      looks.expectTurns(
+      this.streamsTurns.expect(
         drive,
         clock,
         Math.min(this.zendesk.quota.perMinute, history.quota ?? Infinity),
@@ -391,6 +402,8 @@ class Life {
     if (page === null) drive.act(act);
     else {
       this.tally.count(`operator during a page: ${page}`);
+      // What the answer shows of the quota is lost, too.
+      if (page === 'lost') this.unknownFrom.push(this.simulator.now());
       drive.interruption = { act, page };
     }
   }
