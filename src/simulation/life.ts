@@ -481,7 +481,7 @@ class Life {
         );
     }
     this.expectResets();
-    if (this.isCalm && this.perPage() === 1) this.expectQuota();
+    if (this.isCalm && this.history.streams.length === 1 && this.perPage() === 1) this.expectQuota();
   }
 
   /** Requests of one page, where nothing fails: some lists are read by owner, and a crowded second without a cursor in one large page. */
