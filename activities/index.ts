@@ -1,12 +1,12 @@
 import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { Notice } from '../src/contract/notice';
-import type { PageRequest, PageResult } from '../src/contract/page';
+import type { PageResult } from '../src/contract/page';
 import type { Prepared, Reading } from '../src/contract/request';
 import { exportPage } from '../src/export/exportPage';
 import { toWireResult, type WireRequest, type WireResult } from '../src/contract/wire';
 import { readTypedInput } from '../src/contract/typedInput';
-import { hasCursor } from '../src/contract/request';
+import { canShrink } from '../src/contract/request';
 import { attemptTo } from './attempt';
 import { describeFields } from './describeFields';
 import { checked } from './checked';
@@ -74,16 +74,11 @@ export function createActivities(resources: Resources): ExportActivities {
         failedFor(request.subdomain),
         {
           ...(request.failedBefore === undefined ? {} : { failedBefore: request.failedBefore }),
-          // At size 1 the time endpoint may still send a whole second; the cursor endpoint never does.
-          canShrink: request.perPage > 1 || canReadByCursor(request),
+          canShrink: canShrink(request),
         },
       );
     },
   };
-}
-
-function canReadByCursor({ stream, position }: PageRequest): boolean {
-  return position.endpoint === 'time' && hasCursor(stream);
 }
 
 function epochSeconds(): number {

@@ -42,9 +42,7 @@ export function pause(state: ExportState, now: number, name: StreamName | null =
 /** What failed before is forgotten, and a wait that Zendesk asks for cut short: it is tried as if for the first time. */
 export function resume(state: ExportState, now: number, name: StreamName | null = null): ExportState {
   const change = { action: 'resume', stream: name, from: conditionOf(state, name), to: 'running' };
-  const tried = withProgress({ ...state, atOnce: true }, (progress) =>
-    withoutWaits(resumeStreams(progress, name), name),
-  );
+  const tried = withProgress(state, (progress) => withoutWaits(resumeStreams(progress, name), name));
   const all = {
     paused: false,
     blocked: null,
@@ -72,7 +70,7 @@ function withoutWaits(progress: Progress, name: StreamName | null): Progress {
   );
   const free = (bucket: Bucket): Pace => {
     const { [bucket]: pace } = progress.paces;
-    return buckets.has(bucket) ? { ...pace, notBefore: 0 } : pace;
+    return buckets.has(bucket) ? { ...pace, notBefore: 0, atOnce: true } : pace;
   };
   return { ...progress, paces: { export: free('export'), users: free('users'), account: free('account') } };
 }

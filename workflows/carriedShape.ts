@@ -201,6 +201,7 @@ export const pace = object<Pace>({
   used: within(0, Number.MAX_SAFE_INTEGER),
   quota: orNull(object<NonNullable<Pace['quota']>>({ total: number, remaining: number })),
   notBefore: moment,
+  atOnce: optional(flag),
 });
 
 const progress = object<Progress>({
@@ -257,7 +258,6 @@ export const carriedShape = object<ExportState>({
   ended: orNull(oneOf('cancelled', 'failed')),
   lastError: orNull(problem),
   notBefore: moment,
-  atOnce: flag,
   actions: list(object<Action>({ action: text, stream: orNull(streamName), from: text, to: text, at: text })),
   rejectedSignals: list(rejection),
   progress: orNull(both(progress, both(namesAgree, kindsAgree))),

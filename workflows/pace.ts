@@ -25,6 +25,8 @@ export interface Pace {
   readonly quota: Pick<Quota, 'total' | 'remaining'> | null;
   /** Zendesk takes no request before; 0: at any time. */
   readonly notBefore: number;
+  /** An operator has resumed what counts against it: the next request, and no other, need not wait for that time either. */
+  readonly atOnce?: boolean;
 }
 
 /** What bounds an export at this moment. */
@@ -42,7 +44,9 @@ export const PACES: Readonly<Record<Bucket, Pace>> = { export: FREE, users: FREE
 
 /** The pace once a request is under way. */
 export function countRequest(pace: Pace, now: number): Pace {
-  return now < pace.endsBy ? { ...pace, used: pace.used + 1 } : { ...windowFrom(now, pace), used: 1 };
+  return now < pace.endsBy
+    ? { ...pace, used: pace.used + 1, atOnce: false }
+    : { ...windowFrom(now, pace), used: 1 };
 }
 
 /**

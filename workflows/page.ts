@@ -1,5 +1,5 @@
 import type { PageRequest, PageResult } from '../src/contract/page';
-import { bucketOf, hasCursor, pageSizeOf, streamRequest } from '../src/contract/request';
+import { bucketOf, pageSizeOf, streamRequest } from '../src/contract/request';
 import type { Problem } from '../src/contract/status';
 import type { Failure } from './failure';
 import { askedAt, isPage, sinceItBegan, withTrouble } from './lane';
@@ -126,12 +126,11 @@ export function shrinkPage(
   const { progress } = state;
   if (progress === null) return state;
   const lastError = sinceItBegan(state, asked, problem, now);
-  const canReadByCursor = { hasCursor: hasCursor(asked.stream) };
   const halved = withStream(progress, asked.stream, (stream) => {
     const totals = { ...stream.totals, requests: stream.totals.requests + 1 };
     const counted = { ...stream, totals, lastError };
     return isOfEpoch(progress, asked)
-      ? withChangedRange(counted, asked.range, (range) => halveRange(range, canReadByCursor))
+      ? withChangedRange(counted, asked.range, (range) => halveRange(range, asked.stream))
       : counted;
   });
   return { ...state, progress: halved };
@@ -146,7 +145,7 @@ export function losePage(state: ExportState, asked: PageRequest): ExportState {
 /** It is no longer under way, written or not. */
 export function endPage(state: ExportState, asked: PageRequest): ExportState {
   const underway = state.underway.filter((page) => !isPage(page, asked));
-  return { ...state, underway, atOnce: state.atOnce && asked.atOnce !== true };
+  return { ...state, underway };
 }
 
 function isOfEpoch({ streams }: Progress, { stream, key }: PageRequest): boolean {

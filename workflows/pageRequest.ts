@@ -1,4 +1,5 @@
 import type { PageRequest } from '../src/contract/page';
+import { bucketOf } from '../src/contract/request';
 import { incrementalPaging, STREAMS, type StreamName } from '../src/streams';
 import type { Poll } from './poll';
 import { untilOf, type Range } from './ranges';
@@ -9,15 +10,15 @@ const UPDATE_LAG_SECONDS = 10;
 
 /** The request for the next page of a range. */
 export function pageRequest(
-  { request, streams }: Progress,
+  { request, streams, paces }: Progress,
   stream: StreamName,
   range: Range,
   exportId: string,
-  atOnce = false,
 ): PageRequest {
   const { [stream]: state } = streams;
   if (state === undefined) throw new Error(`${stream} are not exported`);
   const { epoch, poll, sweep } = state;
+  const { atOnce } = paces[bucketOf(stream, range.position)];
   const filters = incrementalPaging(stream)?.filters ?? [];
   // A list has no time to end at.
   const until = sweep === null ? untilOf(range, request) : undefined;
@@ -31,7 +32,7 @@ export function pageRequest(
     position: range.position,
     perPage: range.perPage,
     ...(sweep !== null && sweep.quarantined > 0 ? { hasGaps: true } : {}),
-    ...(atOnce ? { atOnce } : {}),
+    ...(atOnce === true ? { atOnce } : {}),
     ...(range.trouble === null ? {} : { failedBefore: range.trouble.attempts }),
     include: stream === 'tickets' ? request.include : STREAMS[stream].sideloads.map(({ name }) => name),
     supportTypeScope: request.supportTypeScope,

@@ -1,9 +1,10 @@
-import type { StreamRequest } from '../src/contract/request';
+import { hasCursor, mostPerPage, type StreamRequest } from '../src/contract/request';
 import type { PageKey, PageRequest, PageResult, Position } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
 import { passes, watermarkAt } from '../src/contract/position';
 import { nextPosition, nextWatermark } from './position';
 import { HOLD_BACK_SECONDS } from '../src/contract/time';
+import type { StreamName } from '../src/streams';
 
 /**
  * A stretch of time that is read page after page from its beginning to its end. The ranges of an export lie one after the
@@ -147,11 +148,12 @@ export function withRange(ranges: readonly Range[], range: Range, outcome: Outco
 }
 
 /** Zendesk could not put a page of this size together: the same place again, with half of it. */
-export function halveRange(range: Range, { hasCursor }: Pick<StreamRequest, 'hasCursor'>): Range {
+export function halveRange(range: Range, stream: StreamName): Range {
   const { position } = range;
-  const perPage = Math.max(1, Math.floor(range.perPage / 2));
+  const most = mostPerPage(stream, position) ?? range.perPage;
+  const perPage = Math.max(1, Math.floor(Math.min(range.perPage, most) / 2));
   // The time endpoint may answer a whole second however little is asked for; the cursor endpoint never does.
-  const byCursor = perPage === 1 && hasCursor && position.endpoint === 'time';
+  const byCursor = perPage === 1 && hasCursor(stream) && position.endpoint === 'time';
   return {
     ...range,
     position: byCursor ? { endpoint: 'cursor', startTime: position.startTime } : position,

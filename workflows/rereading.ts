@@ -27,7 +27,7 @@ export function beginReading({ reread, from, to }: VerificationRequest): Reading
 
 /** Zendesk could not put the page together: the same place, in pages of half the size. */
 export function halved({ range, after }: Reading): Reading {
-  return { range: halveRange(range, { hasCursor: hasCursor(STREAM) }), after };
+  return { range: halveRange(range, STREAM), after };
 }
 
 /** What a page that is read again is asked for with. */

@@ -27,8 +27,6 @@ export interface ExportState {
   readonly lastError: Problem | null;
   /** Zendesk takes no request for its preparation before; 0: at any time. */
   readonly notBefore: number;
-  /** An operator has resumed the export and nothing has come back since: the worker need not wait for that time either. */
-  readonly atOnce: boolean;
   readonly actions: readonly Action[];
   readonly rejectedSignals: readonly Rejection[];
   /** Null until `prepareExport` has accepted the input. */
@@ -94,7 +92,6 @@ export function initialState(now: number): ExportState {
     ended: null,
     lastError: null,
     notBefore: 0,
-    atOnce: false,
     actions: [],
     rejectedSignals: [],
     progress: null,

@@ -129,8 +129,9 @@ function labelOf(
   if (unavailable !== null) return 'unavailable';
   if (blocked !== null) return 'blocked';
   if (step.kind === 'end') return 'completed';
-  const isUnderway = underway.some((page) => page.stream === name);
-  return step.kind === 'wait' && !isUnderway ? 'waiting' : 'running';
+  if (underway.some((page) => page.stream === name)) return 'running';
+  // A page of another stream comes first: it is the turn of one at a time.
+  return step.kind === 'wait' || step.kind === 'underway' ? 'waiting' : 'running';
 }
 
 function longestOf({ ranges, lastError }: StreamState): Problem | null {

@@ -1,6 +1,6 @@
 import { incrementalPaging, isOrdered, listPaging, type StreamName } from '../streams';
 import type { Bucket, Endpoint } from '../streams/stream';
-import type { PageKey, Position, SupportTypeScope } from './page';
+import { MOST_PER_PAGE, type PageKey, type PageRequest, type Position, type SupportTypeScope } from './page';
 
 /** How often lists are read again while following: by default, and at most. */
 export const DEFAULT_SWEEP_SECONDS = 3600;
@@ -76,6 +76,23 @@ export function streamRequest(request: ExportRequest, name: StreamName): StreamR
 /** How many records a page is asked for with; lists have smaller ones. */
 export function pageSizeOf({ perPage }: Pick<ExportRequest, 'perPage'>, name: StreamName): number {
   return Math.min(perPage, listPaging(name)?.perPage ?? perPage);
+}
+
+/** How many records a page from there holds at most, whatever it is asked for; null: all that there are. */
+export function mostPerPage(name: StreamName, { endpoint }: Pick<Position, 'endpoint'>): number | null {
+  if (endpoint === 'list') return listPaging(name)?.perPage ?? null;
+  return (endpoint === 'cursor' ? incrementalPaging(name)?.cursor?.mostPerPage : undefined) ?? MOST_PER_PAGE;
+}
+
+/** Whether less can be asked for than such a page. */
+export function canShrink({
+  stream,
+  position,
+  perPage,
+}: Pick<PageRequest, 'stream' | 'position' | 'perPage'>): boolean {
+  if (mostPerPage(stream, position) === null) return false;
+  // At size 1 the time endpoint may still send a whole second; the cursor endpoint never does.
+  return perPage > 1 || (position.endpoint === 'time' && hasCursor(stream));
 }
 
 /** A cursor of lists is a way out of a crowded second, whose small pages would cost ten times the quota. */

@@ -73,6 +73,7 @@ const PAGE_LOG: Table = {
   name: 'export_pages',
   columns: [
     ...required({ ...ACCOUNT, export_id: 'text', epoch: 'count', page: 'count', position: 'text' }),
+    // Records of whatever stream; the name is older than the others.
     ...required({ tickets: 'count', quarantined: 'count' }),
     ...optional({ first_generated: 'integer', last_generated: 'integer' }),
     ...required({ written_at: 'time', checkpoint: 'text' }),

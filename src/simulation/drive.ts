@@ -6,6 +6,7 @@ import { parsePageRequest } from '../../activities/pageRequest';
 import { parseInput } from '../contract/input';
 import type { PageRequest, PageResult } from '../contract/page';
 import { passes } from '../contract/position';
+import { canShrink } from '../contract/request';
 import type { Status } from '../contract/status';
 import { fromWireResult, toWireRequest, toWireResult } from '../contract/wire';
 import type { Destination } from '../destinations/destination';
@@ -318,8 +319,7 @@ export class Drive {
         clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
       } catch (error) {
         failed?.(error);
-        const canShrink = asked.perPage > 1 || asked.position.endpoint === 'time';
-        const failure = handOver(toActivityFailure(error, number, canShrink), number);
+        const failure = handOver(toActivityFailure(error, number, canShrink(asked)), number);
         last = failure.message;
         if (failure.nonRetryable === true) {
           this.failedAttempts += 1;

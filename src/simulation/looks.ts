@@ -2,7 +2,7 @@ import { SETTLED_SECONDS } from '../contract/time';
 import type { ListName, Simulator } from '../simulator';
 import { STREAMS, type StreamName } from '../streams';
 import { isList } from '../streams/stream';
-import { isCaughtUp, unfinished, watermarkOf, type StreamState } from '../../workflows/streamState';
+import { unfinished, watermarkOf, type StreamState } from '../../workflows/streamState';
 import { streamsOf } from '../../workflows/state';
 import { Broken } from './broken';
 import type { Clock } from './clock';
@@ -14,6 +14,10 @@ import type { MemoryDestination } from './memoryDestination';
 
 export function isListName(name: Read | StreamName): name is ListName {
   return isList(STREAMS[name]);
+}
+
+export function streamsOfChanges(streams: readonly Read[]): Exclude<Read, ListName>[] {
+  return streams.flatMap((name) => (isListName(name) ? [] : name));
 }
 
 /** A version generated before the watermark is in the destination: it would be lost by a reset to the watermark. */
@@ -72,21 +76,27 @@ export function expectNoneRevived(
 
 const MINUTE_MS = 60_000;
 
-/**
- * Every stream that has something to be read gets its turns.
- * @param since when something was last changed from outside that nobody can plan with, Unix milliseconds
- */
-export function expectTurns(drive: Drive, clock: Clock, perMinute: number, since: number): void {
-  const { progress, paused } = drive.state;
-  if (progress === null || paused) return;
-  const all = streamsOf(progress).filter(([, stream]) => !stream.paused && stream.blocked === null);
-  const limit = (Math.ceil(all.length / perMinute) + 3) * MINUTE_MS;
-  const [first] = all.filter(([, { isFollowing }]) => !isFollowing);
-  for (const [name, stream] of all) {
-    if (!stream.isFollowing && name !== first?.[0]) continue;
-    const due = dueAt(stream, name);
-    const waited = clock.now - Math.max(due, stream.askedAt, since);
-    if (waited > limit) throw new Broken('turns', `${name} have waited for ${waited / 1000} s`);
+/** Every stream that has something to be read gets its turns. */
+export class Turns {
+  /** What is read for the first time, and when it came to be the first of that. Unix milliseconds. */
+  private first: { readonly name: StreamName | undefined; readonly from: number } | undefined;
+
+  /** @param since when something was last changed from outside that nobody can plan with, Unix milliseconds */
+  expect(drive: Drive, clock: Clock, perMinute: number, since: number): void {
+    const { progress, paused, underway } = drive.state;
+    if (progress === null || paused) return;
+    const all = streamsOf(progress).filter(([, stream]) => !stream.paused && stream.blocked === null);
+    const limit = (Math.ceil(all.length / perMinute) + 3) * MINUTE_MS;
+    const name = all.find(([, { isFollowing }]) => !isFollowing)?.[0];
+    if (this.first?.name !== name) this.first = { name, from: clock.now };
+    for (const [each, stream] of all) {
+      if (!stream.isFollowing && each !== name) continue;
+      // It has its turn, however long that lasts.
+      if (underway.some((page) => page.stream === each)) continue;
+      const from = each === name ? (this.first?.from ?? 0) : 0;
+      const waited = clock.now - Math.max(dueAt(stream, each), stream.askedAt, since, from);
+      if (waited > limit) throw new Broken('turns', `${each} have waited for ${waited / 1000} s`);
+    }
   }
 }
 
@@ -121,22 +131,16 @@ export function expectPolls(drive: Drive, before: Begun): void {
   }
 }
 
-/** Tells, looked at after each turn, whether every stream has been read to its end since a moment, Unix seconds. */
-export function readSince(drive: Drive, moment: number): () => boolean {
-  // Where the quota does not suffice, they never have at the same time.
-  const read = new Set<StreamName>();
-  return () => {
-    const { progress } = drive.state;
-    const all = progress === null ? [] : streamsOf(progress);
-    for (const [name, stream] of all) if (hasRead(stream, moment)) read.add(name);
-    return all.length > 0 && all.every(([name]) => read.has(name));
-  };
+/** Whether every stream has been read to its end since a moment, Unix seconds. */
+export function haveReadSince(drive: Drive, moment: number): boolean {
+  const { progress } = drive.state;
+  const all = progress === null ? [] : streamsOf(progress);
+  return all.length > 0 && all.every(([, stream]) => hasRead(stream, moment));
 }
 
-function hasRead(stream: StreamState, moment: number): boolean {
-  return stream.sweep === null
-    ? isCaughtUp(stream) && stream.poll.startedAt / 1000 > moment
-    : (stream.sweep.sweptAt ?? 0) > moment;
+/** Where the quota does not suffice, the next poll begins as soon as one has come to its end: what it has seen stays. */
+function hasRead({ sweep, seenUpTo }: StreamState, moment: number): boolean {
+  return sweep === null ? seenUpTo > moment - SETTLED_SECONDS : (sweep.sweptAt ?? 0) > moment;
 }
 
 /** How far Zendesk's clock may be from ours, so that what counts as settled is: behind, less than the hold-back leaves of it. */

@@ -1,4 +1,5 @@
 import type { Quota } from '../contract/page';
+import { listPaging, STREAM_NAMES, type StreamName } from '../streams';
 import type { Account } from './account';
 import { ZendeskError } from './failure';
 import type { Answer } from './http';
@@ -10,7 +11,8 @@ export interface RequestDone {
   readonly subdomain: string;
   /** What it counts against. */
   readonly bucket: Bucket;
-  readonly endpoint: 'export' | 'ticket_fields' | 'token' | 'user' | 'search' | 'other';
+  /** Of a list its name. */
+  readonly endpoint: 'export' | 'ticket_fields' | 'token' | 'user' | 'search' | 'other' | StreamName;
   /** The answer's status; `timeout`, `unreachable` or `aborted` when there was none. */
   readonly outcome: string;
   /** Unix milliseconds. */
@@ -52,7 +54,13 @@ function endpointOf({ pathname }: URL): RequestDone['endpoint'] {
   if (pathname.endsWith('/ticket_fields')) return 'ticket_fields';
   if (pathname.includes('/search/')) return 'search';
   if (pathname.includes('/oauth/')) return 'token';
-  return pathname.includes('/users/') ? 'user' : 'other';
+  return listAt(pathname) ?? (pathname.includes('/users/') ? 'user' : 'other');
+}
+
+/** The list whose page it is. */
+function listAt(pathname: string): StreamName | undefined {
+  const path = pathname.replace(/^.*\/api\/v2\//, '').replace(/\/\d+\//, '/{id}/');
+  return STREAM_NAMES.find((name) => listPaging(name)?.path === path);
 }
 
 function reasonOf(error: unknown): string {

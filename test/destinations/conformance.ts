@@ -42,6 +42,14 @@ export function describeDestination(name: string, open: () => Promise<Store>): v
       ]);
     });
 
+    test('logs a page of another stream with that stream and its records', async () => {
+      const users = [recordOf('users', 1), recordOf('users', 2)];
+      await opened().destination.write(page(1, users, { stream: 'users' }));
+      expect(await opened().rows('SELECT stream, tickets FROM export_pages')).toEqual([
+        { stream: 'users', tickets: 2 },
+      ]);
+    });
+
     test('stores nothing of a page that fails', async () => {
       await opened().destination.write(page(1, [ticket(1)]));
       const broken = page(2, [ticket(1, NOON + 1), ticket(2)], {

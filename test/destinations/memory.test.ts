@@ -27,7 +27,7 @@ async function query(destination: MemoryDestination, sql: string): Promise<Recor
       ),
     ],
     export_pages: [
-      '{"epoch":"BIGINT","page":"BIGINT","position":"VARCHAR","tickets":"BIGINT","quarantined":"BIGINT",' +
+      '{"epoch":"BIGINT","page":"BIGINT","stream":"VARCHAR","position":"VARCHAR","tickets":"BIGINT","quarantined":"BIGINT",' +
         '"first_generated":"BIGINT","last_generated":"BIGINT"}',
       accounts.flatMap(([, { pages }]) =>
         [...pages.values()].map(({ first, last, ...row }) => ({

@@ -6,7 +6,7 @@ import { earliest } from '../../workflows/streamState';
 import { isUnavailable, missStream } from '../../workflows/unavailable';
 import type { StreamName } from '../../src/streams';
 import * as actions from '../../workflows/actions';
-import type { Range } from '../../workflows/ranges';
+import { halveRange, type Range } from '../../workflows/ranges';
 import { type ExportState, initialState, withStream } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
@@ -153,6 +153,19 @@ describe('a page too heavy', () => {
       endpoint: 'time',
       startTime: START,
     });
+  });
+
+  test('of a cursor whose pages are small is asked for again with half of what it can hold', () => {
+    const state = begun({ streams: ['ticket_metric_events'] });
+    const progress = progressOf(state);
+    const stream = progress.streams.ticket_metric_events;
+    if (stream === undefined) throw new Error('not exported');
+    const range = { ...earliest(stream), position: { endpoint: 'cursor', cursor: 'c' } as const };
+    const [first, second] = [
+      halveRange(range, 'ticket_metric_events'),
+      halveRange(earliest(stream), 'ticket_metric_events'),
+    ];
+    expect([range.perPage, first.perPage, second.perPage]).toEqual([1000, 50, 500]);
   });
 
   test('grows back after some pages', () => {
@@ -308,5 +321,26 @@ describe('of several streams', () => {
       waitingFor: expect.stringMatching(/^another look at Forbidden at /) as unknown,
       streams: { organizations: { state: 'blocked' }, tickets: { state: 'waiting' } },
     });
+  });
+
+  test('one that is resumed is asked at once, once, and none that counts against another limit', () => {
+    const both = settled(begun({ streams: ['tickets', 'groups'] }));
+    const resumed = actions.resume(both, NOW, 'groups');
+    const groups = refusal(resumed, 'groups');
+    expect([askFor(resumed).atOnce, groups.atOnce]).toEqual([undefined, true]);
+    expect(refusal(requestPage(resumed, groups, NOW), 'groups').atOnce).toBeUndefined();
+    const all = actions.resume(both, NOW);
+    expect([askFor(all).atOnce, refusal(all, 'groups').atOnce]).toEqual([true, true]);
+  });
+
+  test('lists, of which one is asked at a time, wait for their turn', () => {
+    const state = settled(begun({ streams: ['groups', 'brands'] }));
+    const groups = refusal(state, 'groups');
+    const states = (one: ExportState): unknown[] =>
+      Object.values(statusOf(one, NOW).streams).map((stream) => stream.state);
+    const asked = requestPage(state, groups, NOW);
+    expect(states(asked)).toEqual(['running', 'waiting']);
+    const landed = endPage(landPage(asked, groups, { ...EMPTY_PAGE, endOfStream: true }, NOW), groups);
+    expect(states(requestPage(landed, refusal(landed, 'brands'), NOW))).toEqual(['completed', 'running']);
   });
 });

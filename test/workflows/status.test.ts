@@ -183,7 +183,7 @@ describe('attempts that fail', () => {
     const before = ask(begun(), NOW).asked;
     const { asked } = ask(state, NOW + 7000);
     expect(asked).toEqual({ ...before, failedBefore: 3 });
-    expect(ask(actions.resume(state, NOW), NOW + 7000).asked).toEqual(before);
+    expect(ask(actions.resume(state, NOW), NOW + 7000).asked).toEqual({ ...before, atOnce: true });
   });
 
   test('survive a new run, and end with a reset', () => {

@@ -4,6 +4,7 @@ import type { RecordId } from '../../src/streams/record';
 import { textOf } from '../../src/destinations/recordText';
 import { ZendeskClient } from '../../src/zendesk/client';
 import type { FetchedPage } from '../../src/zendesk/fetchedPage';
+import type { Observe } from '../../src/zendesk/observe';
 import type { ListName } from '../../src/simulator';
 import { listTruth } from '../support/listTruth';
 import { failureOf } from './failures';
@@ -20,7 +21,12 @@ async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
   return simulator;
 }
 
-async function fetchPage(url: string, stream: StreamName, after: string | null): Promise<FetchedPage> {
+async function fetchPage(
+  url: string,
+  stream: StreamName,
+  after: string | null,
+  observe: Observe = () => undefined,
+): Promise<FetchedPage> {
   const credentials = { kind: 'oauthToken', token: 't0ken' } as const;
   const query = {
     stream,
@@ -30,7 +36,7 @@ async function fetchPage(url: string, stream: StreamName, after: string | null):
     supportTypeScope: 'all',
     excludeDeleted: false,
   } as const;
-  const client = new ZendeskClient({ subdomain: 'demo', baseUrl: url, credentials });
+  const client = new ZendeskClient({ subdomain: 'demo', baseUrl: url, credentials }, { observe });
   return client.fetchPage(query, new AbortController().signal);
 }
 
@@ -98,4 +104,16 @@ test.each([
 test("the account's limit is seen in the headers of every list", async () => {
   const { url } = await simulate({ accountPerMinute: 200, othersPerMinute: 50 });
   expect((await fetchPage(url, 'brands', null)).quota).toMatchObject({ total: 200, remaining: 149 });
+});
+
+test('requests for lists are observed under their names', async () => {
+  const { url } = await simulate();
+  const observed = async (stream: StreamName): Promise<ReadonlySet<string>> => {
+    const endpoints = new Set<string>();
+    await fetchPage(url, stream, null, ({ endpoint }) => endpoints.add(endpoint));
+    return endpoints;
+  };
+  expect(await observed('brands')).toEqual(new Set(['brands']));
+  // It is read with one request for the schedules, and one for each of them.
+  expect(await observed('schedule_holidays')).toEqual(new Set(['schedules', 'schedule_holidays']));
 });

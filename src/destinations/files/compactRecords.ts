@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { completeSweeps, type CompleteSweeps } from './completeSweeps';
 import { concurrently } from './concurrently';
 import { duckDbFailure } from './duckDbFailure';
 import { FolderStore } from './folderStore';
 import { isList, type Stream } from '../../streams/stream';
 import { readRecords } from '../duckdb/readRecords';
-import { latestFiles, latestKey, recordsFiles, sweepsFiles } from './layout';
+import { latestFiles, latestKey, recordsFiles } from './layout';
 import * as sql from './newestSql';
 import type { ObjectStore } from './objectStore';
 import { sqlString, typedRecords } from './typedSql';
@@ -23,7 +24,7 @@ const OPTIONS = {
 export interface Compacted {
   readonly records: number;
   readonly files: number;
-  /** Names below the stream's folder that the export does not give. They were not read. */
+  /** Names below the stream's folder, and of its sweeps, that are not the export's. Their records were not read. */
   readonly foreign: readonly string[];
 }
 
@@ -34,9 +35,9 @@ export interface Compacted {
 export async function compactRecords(store: ObjectStore, stream: Stream): Promise<Compacted> {
   const { folder: below, pattern } = recordsFiles(stream);
   const found = await store.list(below);
-  const foreign = found.filter((name) => !pattern.test(name));
   const names = [...found.filter((name) => pattern.test(name)), ...(await compactedBefore(store, stream))];
-  const complete = await completeSweeps(store, stream);
+  const { complete, foreign: noSweeps } = await completeSweeps(store, stream);
+  const foreign = [...found.filter((name) => !pattern.test(name)), ...noSweeps];
   const folder = await mkdtemp(join(tmpdir(), 'zendesk-compact-'));
   try {
     // DuckDB reads S3 by an extension that it must download; a bucket's files are fetched the way they were put.
@@ -68,26 +69,11 @@ async function compactedBefore(store: ObjectStore, stream: Stream): Promise<read
   return (await store.list(folder)).filter((name) => pattern.test(name));
 }
 
-/** The last sweep of each account that has come to its end. */
-async function completeSweeps(store: ObjectStore, stream: Stream): Promise<Complete> {
-  if (!isList(stream)) return [];
-  const { folder, pattern } = sweepsFiles(stream);
-  const last = new Map<string, string>();
-  for (const name of await store.list(folder)) {
-    const [, subdomain, sweep] = pattern.exec(name) ?? [];
-    if (subdomain !== undefined && sweep !== undefined && sweep > (last.get(subdomain) ?? ''))
-      last.set(subdomain, sweep);
-  }
-  return [...last].map(([subdomain, sweep]) => ({ subdomain, sweep }));
-}
-
-type Complete = readonly { readonly subdomain: string; readonly sweep: string }[];
-
 /** What is compacted: the files below `root`, into a folder for what is in between. */
 interface Sources {
   readonly root: string;
   readonly names: readonly string[];
-  readonly complete: Complete;
+  readonly complete: CompleteSweeps['complete'];
   readonly folder: string;
 }
 

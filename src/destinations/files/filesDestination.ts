@@ -13,11 +13,12 @@ import {
 import type { ErasedPlace, Erasure } from '../erasure';
 import type { Quarantined } from '../holdable';
 import { broken } from './broken';
+import { sweepFile } from './completeSweeps';
 import { concurrently } from './concurrently';
 import { eraseFiles } from './eraseFiles';
 import type { Format } from './format';
 import { createFormat } from './formats';
-import { fileKey, manifestKey, MARKER, quarantinedAt, quarantineKey, sweepKey, sweepName } from './layout';
+import { fileKey, manifestKey, MARKER, quarantinedAt, quarantineKey, sweepKey } from './layout';
 import { formatIn, markerOf } from './marker';
 import { parseLocation, type FormatName } from './location';
 import { checkpointIn, manifestOf, type WrittenFile } from './manifest';
@@ -66,10 +67,7 @@ export class FilesDestination implements LastingDestination {
     const kept = await this.quarantine(page, quarantined);
     const began = completedBy(page, unstorable);
     if (began !== null)
-      await this.store.put(
-        sweepKey(STREAMS[page.stream], page.subdomain, began),
-        Buffer.from(`${JSON.stringify({ sweep: sweepName(began) })}\n`),
-      );
+      await this.store.put(sweepKey(STREAMS[page.stream], page.subdomain, began), sweepFile(began));
     // The page is written when its manifest is. An attempt that got less far leaves files that no manifest names, if the
     // next one finds other records: every version in them is a true one, and readers take the newest of each record.
     await this.store.put(

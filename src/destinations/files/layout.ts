@@ -44,6 +44,13 @@ export function sweepName(began: number): string {
   return new Date(began * 1000).toISOString().replace(/[-:]|\.000/g, '');
 }
 
+/** When the sweep of that name began, in Unix seconds; undefined where there is no such moment. */
+export function sweepBegan(name: string): number | undefined {
+  const time = name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
+  const began = Date.parse(time) / 1000;
+  return Number.isNaN(began) || sweepName(began) !== name ? undefined : began;
+}
+
 /** The UTC day of a time in epoch seconds, in days since 1970. */
 export function dayOf(seconds: number): number {
   return Math.floor(seconds / SECONDS_PER_DAY);

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { compactRecords } from '../../../src/destinations/files/compactRecords';
+import { STREAMS } from '../../../src/streams';
 import { tickets } from '../../../src/streams/tickets';
 import { FilesDestination } from '../../../src/destinations/files/filesDestination';
 import { FolderStore } from '../../../src/destinations/files/folderStore';
 import { quarantinedAt, recordsFiles } from '../../../src/destinations/files/layout';
 import { MemoryStore } from '../../support/memoryStore';
-import { page, ticket } from '../pages';
+import { NOON, page, recordOf, ticket } from '../pages';
 import { queryFiles } from './lake';
 
 const isTicketsFile = (name: string): boolean => recordsFiles(tickets).pattern.test(name);
@@ -134,4 +135,34 @@ test('what is no record’s name in the quarantine is left alone', async () => {
   await writeFile(join(root, 'quarantine', 'subdomain=acme', '.part.crc'), 'no JSON');
   expect(before).toHaveLength(1);
   expect(await destination.quarantined()).toEqual(before);
+});
+
+test('no file in sweeps/ but the export’s own says what is deleted', async () => {
+  const root = join(folder, 'export');
+  const destination = new FilesDestination(`file:${root}`);
+  const groups = [1, 2].map((id) => recordOf('groups', id));
+  await destination.write(page(1, groups, { stream: 'groups', sweep: { began: NOON, isComplete: true } }));
+  const own = join(root, 'sweeps', 'subdomain=acme', 'stream=groups');
+  const [sweep = ''] = readdirSync(own).map((name) => name.replace('.json', ''));
+  const said = (one: string): string => JSON.stringify({ sweep: one });
+  const sweeps = [
+    ['99999999T999999Z', said('99999999T999999Z')],
+    ['20240230T120000Z', said('20240230T120000Z')],
+    ['99990101T000000Z', said('99990101T000000Z')],
+    ['20240101T000000Z', said(sweep)],
+    ['20240102T000000Z', 'no JSON'],
+    ['20240103T000000Z', '{"sweep":{}}'],
+    ['20240104T000000Z', ''],
+  ] as const;
+  for (const [name, body] of sweeps) await writeFile(join(own, `${name}.json`), body);
+  await mkdir(join(own, '20240105T000000Z.json'));
+  const { foreign } = await compactRecords(new FolderStore(root), STREAMS.groups);
+  expect([...foreign].sort()).toEqual(
+    sweeps.map(([name]) => `sweeps/subdomain=acme/stream=groups/${name}.json`).sort(),
+  );
+  const latest = `read_parquet('${root}/groups_latest/*/*.parquet')`;
+  expect(await queryFiles([], `SELECT id::INTEGER, deleted FROM ${latest} ORDER BY id`)).toEqual([
+    [1, false],
+    [2, false],
+  ]);
 });
