@@ -12,7 +12,8 @@ export function newKeysOf(records: readonly Pick<RecordVersion, 'unknownKeys'>[]
   const keys = new Set<string>();
   for (const { unknownKeys = [] } of records) {
     for (const key of unknownKeys) {
-      keys.add(key.slice(0, LONGEST_KEY));
+      // It is shown in many places, terminals among them.
+      keys.add(key.slice(0, LONGEST_KEY).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd'));
       if (keys.size === MOST_KEYS) return [...keys];
     }
   }

@@ -16,7 +16,7 @@ const INDENT = '  ';
  */
 export function block(sight: Sight, nameWidth: number, width: number): string[] {
   const { workflowId, glance } = sight;
-  const name = `${padded(workflowId, nameWidth)}  ${stateOf(sight).padEnd(9)}`;
+  const name = `${padded(workflowId, nameWidth)}  ${stateOf(sight).padEnd(9)}`.replace(CONTROLS, ' ');
   const { line, rest } = lineOf(name, glance, figuresOf(glance, nounOf(glance)), width);
   const below = [...(rest.length === 0 ? [] : [rest.join(', ')]), ...remarksOf(sight)];
   return [
@@ -101,7 +101,7 @@ function figuresOf(
     typeof recordsPerSecond === 'number' && state !== 'completed'
       ? `${recordsPerSecond.toFixed()}/s`
       : undefined,
-    typeof watermark === 'string' && Date.parse(watermark) > 0 ? `up to ${watermark}` : undefined,
+    typeof watermark === 'string' && Date.parse(watermark) > 0 ? `up to ${onOneLine(watermark)}` : undefined,
     typeof lagSeconds === 'number' && state !== 'completed' ? `${duration(lagSeconds)} behind` : undefined,
   ].filter((part) => part !== undefined);
 }
@@ -156,7 +156,9 @@ function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-/** Messages come from Zendesk and from databases: no control character of theirs may reach the terminal. */
+/** Ids are anybody's who may start workflows, messages come from Zendesk and from databases: no control character may reach the terminal. */
+const CONTROLS = /\p{Cc}/gu;
+
 function onOneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ');
 }
