@@ -103,7 +103,7 @@ const ATTACKS: Record<string, readonly [attack: Attack, says: string]> = {
 /** A byte at a time: three million pieces of HTTP, in which it takes the network little longer. */
 const crumbs: Attack = ({ socket }) => {
   socket?.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
-  const pieces = (text: string): string => [...text].map((letter) => `1\r\n${letter}\r\n`).join('');
+  const pieces = (text: string): string => text.replaceAll(/./g, '1\r\n$&\r\n');
   socket?.write(pieces('{"x":"'));
   for (let n = 0; n < 300; n += 1) socket?.write('1\r\nx\r\n'.repeat(10_000));
   socket?.end(`${pieces(`","tickets":[${END}`)}0\r\n\r\n`);
@@ -313,7 +313,6 @@ const MEMORY = existsSync('/proc/self/status') ? test : test.skip;
 
 MEMORY('the worker has lived through all of it in 1.5 GB', async () => {
   const [, peak] = /VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${worker.process.pid}/status`, 'utf8')) ?? [];
-  console.log(peak);
   expect(Number(peak)).toBeLessThan(1.5e6);
   expect(worker.process.exitCode).toBeNull();
   await expectAnotherToExport();

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { WorkflowHandle } from '@temporalio/client';
 import { escapeIdentifier, Client as Database } from 'pg';
@@ -99,6 +101,7 @@ type StoreName = (typeof STORES)[number];
 
 let stage: Stage;
 let worker: WorkerProcess;
+let config: Record<string, string>;
 let s3: S3Server;
 let postgres: PostgresServer;
 
@@ -118,9 +121,9 @@ beforeAll(async () => {
   }
   const file = join(dirname(stage.database), 'export.json');
   writeFileSync(file, JSON.stringify({ destinations, accounts }));
+  config = { EXPORT_CONFIG: file, AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: SECRET_KEY };
   worker = stage.startWorker({
-    ...{ EXPORT_CONFIG: file, EXPORT_LOG_LEVEL: 'TRACE' },
-    ...{ AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: SECRET_KEY },
+    ...{ ...config, EXPORT_LOG_LEVEL: 'TRACE' },
     ...{ EXPORT_DESTINATION: '', ZENDESK_SUBDOMAIN: '', ZENDESK_BASE_URL: '', ZENDESK_OAUTH_TOKEN: '' },
   });
   await Promise.all(Object.keys(destinations).map(exportAccount));
@@ -226,4 +229,23 @@ test('the log of the worker holds none of it at any level', () => {
   for (const said of ['page exported', 'attempt failed', 'RecordInvalid', '"level":"DEBUG"'])
     expect(log).toContain(said);
   expect(ANY.exec(log)).toBeNull();
+});
+
+/** The account is the one of this store; the command looks through all. */
+test.each(STORES)('a person is erased from %s, and then a ticket', async (store) => {
+  const { PATH, HOME } = process.env;
+  const erase = async (...what: string[]): Promise<string> => {
+    const command = ['lib/src/commands/erase.js', '--account', store, ...what];
+    return (await promisify(execFile)(process.execPath, command, { env: { PATH, HOME, ...config } })).stdout;
+  };
+  const isThere = async (place: (typeof PLACES)[number]): Promise<boolean> =>
+    (await dump(store, store)).includes(planted(place));
+  expect(await erase('--user', '5')).toMatch(new RegExp(`^${store}: .*users.*: 1 removed, 0 blanked$`, 'm'));
+  for (const place of ['name', 'email', 'identity'] as const) expect(await isThere(place)).toBe(false);
+  expect(await isThere('beside')).toBe(true);
+  expect(await isThere('subject')).toBe(true);
+  expect(await erase('--ticket', '1')).toContain(': 1 removed, 0 blanked');
+  for (const place of ['subject', 'comment', 'deep'] as const) expect(await isThere(place)).toBe(false);
+  expect(await isThere('unstorable')).toBe(true);
+  expect(await erase('--ticket', '1')).not.toContain('removed');
 });
