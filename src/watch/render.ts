@@ -20,7 +20,7 @@ export function block(sight: Sight, nameWidth: number, width: number): string[] 
   const { line, rest } = lineOf(name, glance, figuresOf(glance, nounOf(glance)), width);
   const below = [...(rest.length === 0 ? [] : [rest.join(', ')]), ...remarksOf(sight)];
   return [
-    cliTruncate(line.trimEnd(), width),
+    cut(line, width),
     ...below.flatMap((text) => wrapped(text, width)),
     ...streamLines(glance, nameWidth, width),
   ];
@@ -43,7 +43,7 @@ function streamLines(glance: Glance | undefined, nameWidth: number, width: numbe
       [...figuresOf(stream, 'versions'), ...remark],
       width - INDENT.length,
     );
-    return cliTruncate(INDENT + line.trimEnd(), width);
+    return cut(INDENT + line, width);
   });
 }
 
@@ -150,6 +150,12 @@ function fitting(
     line += `  ${part}`;
   }
   return { line, rest: [] };
+}
+
+/** A character of two columns may stand where the line ends. */
+function cut(line: string, width: number): string {
+  const shown = cliTruncate(line.trimEnd(), width);
+  return stringWidth(shown) > width ? cliTruncate(line.trimEnd(), width - 1) : shown;
 }
 
 function padded(text: string, width: number): string {

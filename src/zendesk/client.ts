@@ -259,11 +259,11 @@ async function unlessDenied<T>(ask: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-const currentUser = z.object({ user: z.object({ name: z.string(), role: z.string() }) });
+const currentUser = z.object({ user: z.object({ name: z.string(), role: z.string().max(60) }) });
 const currentToken = z
   .object({
     token: z.object({
-      scopes: z.array(z.string()).optional().catch(undefined),
+      scopes: z.array(z.string().max(60)).max(100).optional().catch(undefined),
       expires_at: z.string().nullish().catch(null),
     }),
   })

@@ -1,3 +1,4 @@
+import { foreignText } from '../foreignText';
 import { jsonOrUndefined } from '../json';
 
 /**
@@ -18,14 +19,15 @@ export function readErrorBody(body: string): ErrorBody {
   if (trimmed.startsWith('<')) return { code: '', text: `HTML page ${titleOf(trimmed)}`.trim() };
   const json = jsonOrUndefined(trimmed);
   // A record or a list of records, whole or cut, is not quoted.
-  if (!isRecord(json)) return { code: '', text: /^[{[]/.test(trimmed) ? UNEXPLAINED : shorten(trimmed) };
+  if (!isRecord(json))
+    return { code: '', text: /^[{[]/.test(trimmed) ? UNEXPLAINED : foreignText(trimmed, LONGEST) };
   const first = Array.isArray(json['errors']) ? (json['errors'] as unknown[])[0] : undefined;
   const error = isRecord(first) ? first : isRecord(json['error']) ? json['error'] : json;
   const code = textOf(error, ['code', 'error', 'title']);
   // Where nothing else says that it is an error, it may be a record, which has a description, too.
   const text = textOf(error, code === '' ? ['message'] : EXPLANATIONS);
   const parts = [...new Set([code, text])].filter((part) => part !== '');
-  return { code, text: parts.length === 0 ? UNEXPLAINED : shorten(parts.join(': ')) };
+  return { code, text: parts.length === 0 ? UNEXPLAINED : foreignText(parts.join(': '), LONGEST) };
 }
 
 const UNEXPLAINED = 'JSON without an explanation';
@@ -54,13 +56,7 @@ function textOf(record: Record<string, unknown>, keys: readonly string[]): strin
 
 function titleOf(html: string): string {
   const title = /<title>([^<]*)<\/title>/i.exec(html)?.[1]?.trim() ?? '';
-  return title === '' ? '' : `"${shorten(title)}"`;
-}
-
-function shorten(text: string): string {
-  // No control character may reach a terminal, and no half of a surrogate pair a store.
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').replace(/\p{Cs}/gu, '\ufffd');
-  return line.length > LONGEST ? `${line.slice(0, LONGEST).replace(/\p{Cs}$/u, '')}…` : line;
+  return title === '' ? '' : `"${foreignText(title, LONGEST)}"`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

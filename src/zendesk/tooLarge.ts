@@ -19,7 +19,8 @@ export const LARGEST_REFUSAL = 1024 * 1024;
  */
 export const MOST_ELEMENTS = 200_000;
 
-export const DEEPEST = 1_000_000;
+/** Each level takes eight bytes, and V8 ends the process where a list would have more than 134 million elements. */
+export const DEEPEST = 20_000_000;
 
 /** An answer that would take more memory than any that Zendesk sends. */
 export class TooLarge extends Error {

@@ -79,7 +79,7 @@ const ATTACKS: Record<string, readonly [attack: Attack, says: string]> = {
   'list-head': [packed(200, '{"tickets":[],"next_page":[', '[],', `[]${END}`), 'unreadable next_page'],
   'empty-records': [packed(200, '{"tickets":[', '{},', `{}${END}`), 'a list of more than 200000 elements'],
   keys: [packed(200, `${START}"`, ',"a":1', `}${END}`), 'an object of more than 200000 keys'],
-  depth: [packed(200, '{"tickets":[', '[', ''), 'JSON that is more than 1000000 levels deep'],
+  depth: [packed(200, '{"tickets":[', '[', ''), 'JSON that is more than 20000000 levels deep'],
   'deep-end': [answer(200, `{"tickets":[],"end_time":${DEEP},"end_of_stream":true}`), 'unreadable end_time'],
   future: [
     answer(200, '{"tickets":[],"end_time":9407955470400,"end_of_stream":false}'),
