@@ -162,7 +162,7 @@ function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-/** Ids are anybody's who may start workflows, messages come from Zendesk and from databases: no control character may reach the terminal. */
+/** Workflows may be started under any id, and messages come from Zendesk and databases: none of theirs may reach the terminal. */
 const CONTROLS = /\p{Cc}/gu;
 
 function onOneLine(text: string): string {

@@ -25,7 +25,7 @@ export function readErrorBody(body: string): ErrorBody {
   const error = isRecord(first) ? first : isRecord(json['error']) ? json['error'] : json;
   const code = textOf(error, ['code', 'error', 'title']);
   // Where nothing else says that it is an error, it may be a record, which has a description, too.
-  const text = textOf(error, code === '' ? ['message'] : EXPLANATIONS);
+  const text = textOf(error, code === '' && error === json ? ['message'] : EXPLANATIONS);
   const parts = [...new Set([code, text])].filter((part) => part !== '');
   return { code, text: parts.length === 0 ? UNEXPLAINED : foreignText(parts.join(': '), LONGEST) };
 }

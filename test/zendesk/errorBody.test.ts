@@ -39,6 +39,12 @@ describe('readErrorBody', () => {
       'Internal Server Error',
     ],
     [
+      'a description alone, of what is called an error',
+      '{"error":{"description":"No such page"}}',
+      '',
+      'No such page',
+    ],
+    [
       'a code alone',
       `{"error":"Couldn't authenticate you"}`,
       "Couldn't authenticate you",
