@@ -30,6 +30,8 @@ export class JsonScanner {
   /** Records have the same keys in the same order: the key that followed before is compared first, and decoded once. */
   private readonly following = new Map<string, Key>();
   private before = '';
+  /** Of the lists and objects around the value that {@link value} looks at: a byte for each level. */
+  private closers = new Uint8Array(64);
 
   /** @param text UTF-8; its line breaks outside of strings become spaces */
   constructor(text: Uint8Array) {
@@ -74,32 +76,33 @@ export class JsonScanner {
   /** Moves on to the end of the value that begins here. Not recursive: a text may nest as deep as it likes. */
   value(): void {
     const { text } = this;
-    let { at } = this;
-    const closers: number[] = [];
+    let { at, closers } = this;
+    let depth = 0;
     do {
       const first = text[at];
       if (first === OPEN_BRACE || first === OPEN_BRACKET) {
         const closer = first === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET;
-        if (closers.length === DEEPEST) throw new TooLarge(`JSON that is more than ${DEEPEST} levels deep`);
-        closers.push(closer);
+        if (depth === closers.length) closers = this.closers = deeper(closers);
+        closers[depth] = closer;
+        depth += 1;
         at = endOfSpace(text, at + 1);
         if (text[at] !== closer) {
           if (closer === CLOSE_BRACE) at = this.startOfValue(at);
           continue;
         }
       } else at = first === QUOTE ? endOfString(text, at) : endOfPlain(text, at);
-      while (closers.length > 0) {
-        const closer = closers[closers.length - 1];
+      while (depth > 0) {
+        const closer = closers[depth - 1];
         at = endOfSpace(text, at);
         if (text[at] !== closer) {
           at = this.after(COMMA, at);
           if (closer === CLOSE_BRACE) at = this.startOfValue(at);
           break;
         }
-        closers.pop();
+        depth -= 1;
         at += 1;
       }
-    } while (closers.length > 0);
+    } while (depth > 0);
     this.at = at;
   }
 
@@ -182,4 +185,12 @@ export class JsonScanner {
     if (this.text[at] !== byte) throw new MalformedJson(`no ${String.fromCharCode(byte)} at ${at}`);
     return endOfSpace(this.text, at + 1);
   }
+}
+
+/** Room for twice as many. */
+function deeper(closers: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (closers.length >= DEEPEST) throw new TooLarge(`JSON that is more than ${DEEPEST} levels deep`);
+  const more = new Uint8Array(2 * closers.length);
+  more.set(closers);
+  return more;
 }

@@ -19,8 +19,8 @@ export const LARGEST_REFUSAL = 1024 * 1024;
  */
 export const MOST_ELEMENTS = 200_000;
 
-/** Each level takes eight bytes, and V8 ends the process where a list would have more than 134 million elements. */
-export const DEEPEST = 20_000_000;
+/** A power of two, so that room which doubles comes to it. */
+export const DEEPEST = 2 ** 24;
 
 /** An answer that would take more memory than any that Zendesk sends. */
 export class TooLarge extends Error {
