@@ -27,7 +27,10 @@ const table = {
   'src/streams': { imports: [], packages: [] },
   'src/contract': { imports: ['src/streams'], packages: ['zod'] },
   'src/verify': { imports: ['src/contract'], packages: [] },
-  [BASICS]: { paths: ['src/bytes.ts', 'src/digest.ts', 'src/json.ts', 'src/pageMemory.ts'], imports: [] },
+  [BASICS]: {
+    paths: ['src/bytes.ts', 'src/digest.ts', 'src/foreignText.ts', 'src/json.ts', 'src/pageMemory.ts'],
+    imports: [],
+  },
   'src/command.ts': { paths: ['src/command.ts', 'src/nodeVersion.cjs'], imports: [] },
   'src/listen.ts': { imports: [] },
   'src/simulator': { imports: ['src/streams', 'src/command.ts', 'src/listen.ts'] },

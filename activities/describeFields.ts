@@ -2,6 +2,7 @@ import { log } from '@temporalio/activity';
 import type { Reading } from '../src/contract/request';
 import type { OpenAccount } from '../src/account/accounts';
 import type { FieldNote } from '../src/destinations/destination';
+import { foreignText } from '../src/foreignText';
 import { makeViews } from './makeViews';
 
 /** Notes of one reading in the log; all of them are in `ticket_fields`. */
@@ -28,7 +29,7 @@ export async function describeFields(
     () => true,
   );
   for (const { id, title, kind, reason } of notes.slice(0, LOGGED)) {
-    log.warn(MESSAGES[kind], { subdomain, field: id, title, reason });
+    log.warn(MESSAGES[kind], { subdomain, field: id, title: foreignText(title, LONGEST_TITLE), reason });
   }
   const leftOut = notes.filter(({ kind }) => kind === 'leftOut');
   return {
@@ -42,13 +43,18 @@ const MESSAGES: Record<FieldNote['kind'], string> = {
   leftOut: 'a custom field has no column',
 };
 
+/** Zendesk's own limit is 255. */
+const LONGEST_TITLE = 100;
+
 /** Fields that the status names. */
 const NAMED = 5;
 
 function problemOf(leftOut: readonly FieldNote[]): string | null {
   const [first] = leftOut;
   if (first === undefined) return null;
-  const names = leftOut.slice(0, NAMED).map(({ id, title }) => `${title} (${id})`);
+  const names = leftOut
+    .slice(0, NAMED)
+    .map(({ id, title }) => `${foreignText(title, LONGEST_TITLE)} (${id})`);
   const more = leftOut.length > NAMED ? `, and ${leftOut.length - NAMED} more` : '';
   return `${first.reason}; left out: ${names.join(', ')}${more}`;
 }

@@ -2,12 +2,14 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { AccountNotConfigured } from '../src/account/accounts';
 import { InvalidInput } from '../src/contract/input';
 import { DestinationRefused, DestinationUnavailable } from '../src/destinations/destination';
+import { foreignText } from '../src/foreignText';
 import { ZendeskError, type Failure } from '../src/zendesk/failure';
 
 /** Answers that make no sense are asked for again this often before an operator is called. */
 const CONTRADICTION_ATTEMPTS = 3;
 /** What may pass by itself is tried again this often, for some four minutes. */
 const PATIENT_ATTEMPTS = 9;
+/** A database may quote a whole row, and Temporal would keep it in the history. */
 const LONGEST_FOREIGN_MESSAGE = 300;
 
 /**
@@ -36,7 +38,7 @@ function mapped(error: unknown, attempt: number, canShrink: boolean): Applicatio
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     // What is neither is a bug, which ends with a corrected worker.
     const type = error instanceof DestinationUnavailable ? 'DestinationUnavailable' : 'Unexpected';
-    return retry(attempt, type, shorten(message || name));
+    return retry(attempt, type, foreignText(message || name, LONGEST_FOREIGN_MESSAGE));
   }
   const { failure, message } = error;
   const type = TYPES[failure.kind];
@@ -84,11 +86,6 @@ const TYPES: Readonly<Record<Failure['kind'], string>> = {
 
 function isWorthRetrying({ mayPass }: { readonly mayPass: boolean }, attempt: number): boolean {
   return mayPass && attempt < PATIENT_ATTEMPTS;
-}
-
-// A foreign message: a database may quote a whole row, and Temporal would keep it in the history.
-function shorten(message: string): string {
-  return message.length > LONGEST_FOREIGN_MESSAGE ? `${message.slice(0, LONGEST_FOREIGN_MESSAGE)}…` : message;
 }
 
 /** An outage that has lasted is looked at again at most this much later. */

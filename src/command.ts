@@ -96,7 +96,8 @@ export function messageOf(error: unknown): string {
 }
 
 function complain(text: string): void {
-  process.stderr.write(`${text}\n`);
+  // It may quote what somebody else wrote, who may know how to steer a terminal.
+  process.stderr.write(`${text.replace(/[^\P{Cc}\n\t]/gu, ' ')}\n`);
 }
 
 function leave(): never {

@@ -32,7 +32,9 @@ export function renderDetails(status: Status, asOf: string): string {
     ...(status.ranges.length < 2 ? [] : status.ranges.map((range) => item('Range', rangeText(range)))),
     item('Deleted / quarantined', `${status.deleted} / ${status.quarantined}`),
     ...(customFields === null ? [] : customFieldsItems(customFields)),
-    ...(newFields.length === 0 ? [] : [item('New fields, in the raw JSON only', newFields.join(', '))]),
+    ...(newFields.length === 0
+      ? []
+      : [item('New fields, in the raw JSON only', unmarked(newFields.join(', ')))]),
     ...actions.map(actionItem),
     ...rejectedSignals.map(({ signal, problem, at }) => item(`Refused signal ${signal}, ${at}`, problem)),
     item('As of', asOf),
@@ -45,7 +47,12 @@ function item(name: string, text: string): string {
 
 function failure({ type, message, at, since, attempts }: Problem): string {
   const lasts = attempts > 1 ? `since ${since}, ${attempts} attempts by ${at}` : at;
-  return `- **${type}** (${lasts}): ${message}`;
+  return `- **${type}** (${lasts}): ${unmarked(message)}`;
+}
+
+/** What Zendesk or a database says is no Markdown: a link or a picture in it would be somebody else's. */
+function unmarked(text: string): string {
+  return text.replace(/[[\]<]/g, '\\$&');
 }
 
 function noun(streams: readonly (readonly [string, StreamStatus])[]): string {
@@ -64,7 +71,7 @@ function streamText(stream: StreamStatus): string {
     quarantined === 0 ? undefined : `${quarantined} quarantined`,
     lagSeconds === null ? undefined : `up to ${watermark ?? ''}, ${duration(lagSeconds)} behind`,
     sweptAt === null ? undefined : `swept at ${sweptAt}`,
-    lastError === null ? undefined : `${lastError.type}: ${shorten(lastError.message)}`,
+    lastError === null ? undefined : `${lastError.type}: ${unmarked(shorten(lastError.message))}`,
   ];
   return parts.filter((part) => part !== undefined).join(', ');
 }
@@ -97,7 +104,7 @@ function progress({ percent, recordsPerSecond, etaSeconds }: Status): string {
 
 function customFieldsItems({ asText, problem }: CustomFields): string[] {
   return [
-    ...(problem === null ? [] : [item('Custom fields not all read or stored', problem)]),
+    ...(problem === null ? [] : [item('Custom fields not all read or stored', unmarked(problem))]),
     ...(asText === 0 ? [] : [item('Custom fields kept as text', `${asText}, see \`ticket_fields\``)]),
   ];
 }

@@ -8,6 +8,6 @@ export interface Fact {
 
 /** As it is printed; what runs has nothing to resume yet. */
 export function lineOf({ kind, about, text }: Fact): string {
-  const sentence = text.replace(/, then resume\.$/, '.').replace(/\s+/g, ' ');
+  const sentence = text.replace(/, then resume\.$/, '.').replace(/[\s\p{Cc}]+/gu, ' ');
   return `${kind.padEnd(4)}  ${about}: ${sentence}\n`;
 }

@@ -40,7 +40,7 @@ async function watchAll(client: Client, ids: readonly string[]): Promise<number>
   }
   const unfinished = sights.filter(({ ended }) => ended !== 'completed');
   for (const { workflowId, ended = '' } of unfinished) {
-    process.stderr.write(`${workflowId} ${ended}: it has not completed.\n`);
+    process.stderr.write(`${workflowId.replace(/\p{Cc}/gu, ' ')} ${ended}: it has not completed.\n`);
   }
   return unfinished.length === 0 ? 0 : 1;
 }

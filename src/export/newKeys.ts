@@ -12,7 +12,8 @@ export function newKeysOf(records: readonly Pick<RecordVersion, 'unknownKeys'>[]
   const keys = new Set<string>();
   for (const { unknownKeys = [] } of records) {
     for (const key of unknownKeys) {
-      keys.add(key.slice(0, LONGEST_KEY));
+      // As it may be shown: a store refuses some characters, and a terminal obeys others.
+      keys.add(key.slice(0, LONGEST_KEY).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd'));
       if (keys.size === MOST_KEYS) return [...keys];
     }
   }

@@ -26,8 +26,15 @@ export function jsonLogger(level: LogLevel): Logger {
     // One name for one thing: in workflows the SDK calls it so.
     const run = workflowRunId === undefined ? {} : { runId: workflowRunId };
     const line = { time, level: severity, message, ...run, ...fields };
-    process.stderr.write(`${JSON.stringify(line, asText)}\n`);
+    process.stderr.write(`${JSON.stringify(line, asText).replace(CONTROLS, escaped)}\n`);
   });
+}
+
+/** What JSON leaves as it is, and terminals may obey. */
+const CONTROLS = /\p{Cc}/gu;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function asText(_key: string, value: unknown): unknown {

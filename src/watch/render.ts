@@ -16,11 +16,11 @@ const INDENT = '  ';
  */
 export function block(sight: Sight, nameWidth: number, width: number): string[] {
   const { workflowId, glance } = sight;
-  const name = `${padded(workflowId, nameWidth)}  ${stateOf(sight).padEnd(9)}`;
+  const name = `${padded(workflowId, nameWidth)}  ${stateOf(sight).padEnd(9)}`.replace(CONTROLS, ' ');
   const { line, rest } = lineOf(name, glance, figuresOf(glance, nounOf(glance)), width);
   const below = [...(rest.length === 0 ? [] : [rest.join(', ')]), ...remarksOf(sight)];
   return [
-    cliTruncate(line.trimEnd(), width),
+    cut(line, width),
     ...below.flatMap((text) => wrapped(text, width)),
     ...streamLines(glance, nameWidth, width),
   ];
@@ -43,7 +43,7 @@ function streamLines(glance: Glance | undefined, nameWidth: number, width: numbe
       [...figuresOf(stream, 'versions'), ...remark],
       width - INDENT.length,
     );
-    return cliTruncate(INDENT + line.trimEnd(), width);
+    return cut(INDENT + line, width);
   });
 }
 
@@ -101,7 +101,7 @@ function figuresOf(
     typeof recordsPerSecond === 'number' && state !== 'completed'
       ? `${recordsPerSecond.toFixed()}/s`
       : undefined,
-    typeof watermark === 'string' && Date.parse(watermark) > 0 ? `up to ${watermark}` : undefined,
+    typeof watermark === 'string' && Date.parse(watermark) > 0 ? `up to ${onOneLine(watermark)}` : undefined,
     typeof lagSeconds === 'number' && state !== 'completed' ? `${duration(lagSeconds)} behind` : undefined,
   ].filter((part) => part !== undefined);
 }
@@ -152,11 +152,19 @@ function fitting(
   return { line, rest: [] };
 }
 
+/** A character of two columns may stand where the line ends. */
+function cut(line: string, width: number): string {
+  const shown = cliTruncate(line.trimEnd(), width);
+  return stringWidth(shown) > width ? cliTruncate(line.trimEnd(), width - 1) : shown;
+}
+
 function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-/** Messages come from Zendesk and from databases: no control character of theirs may reach the terminal. */
+/** Workflows may be started under any id, and messages come from Zendesk and databases: none of theirs may reach the terminal. */
+const CONTROLS = /\p{Cc}/gu;
+
 function onOneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ');
 }

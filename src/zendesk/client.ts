@@ -12,6 +12,7 @@ import { Holds, type Bucket } from './holds';
 import {
   PAGE_TIMEOUTS,
   readAnswer,
+  readRefusal,
   sendRaw,
   SMALL_TIMEOUTS,
   withoutSecret,
@@ -29,6 +30,7 @@ import { answerError, refusalOf } from './refusal';
 import { listPaging } from '../streams';
 import type { CustomField } from '../streams/customField';
 import { readTicketFields } from './ticketFields';
+import { LARGEST_RESULTS } from './tooLarge';
 
 export interface CurrentUser {
   readonly name: string;
@@ -164,7 +166,7 @@ export class ZendeskClient {
     const url = new URL(`${this.account.baseUrl}/api/v2/${path}`);
     this.holds.check('search');
     const { answer, requests } = await this.get('search', url, signal, this.timeouts ?? PAGE_TIMEOUTS);
-    const { body, headers, askedAt, answeredAt } = readAnswer(answer);
+    const { body, headers, askedAt, answeredAt } = readAnswer(answer, LARGEST_RESULTS);
     const quota = quotaOf(headers, 'search');
     const ago = (at: number): number => Math.round(performance.now() - at);
     return {
@@ -220,7 +222,8 @@ export class ZendeskClient {
       this.holds.lift(bucket);
       return { answer, requests };
     }
-    const refusal = refusalOf(withoutSecret(readAnswer(answer), authorization.replace(/^\w+ /, '')), url);
+    const quotable = withoutSecret(readRefusal(answer), authorization.replace(/^\w+ /, ''));
+    const refusal = refusalOf(quotable, url, this.privacy !== undefined);
     if (refusal.failure.kind === 'throttled') this.holds.hold(bucket, refusal.failure.retryAfterSeconds);
     throw refusal;
   }
@@ -256,11 +259,11 @@ async function unlessDenied<T>(ask: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-const currentUser = z.object({ user: z.object({ name: z.string(), role: z.string() }) });
+const currentUser = z.object({ user: z.object({ name: z.string(), role: z.string().max(60) }) });
 const currentToken = z
   .object({
     token: z.object({
-      scopes: z.array(z.string()).optional().catch(undefined),
+      scopes: z.array(z.string().max(60)).max(100).optional().catch(undefined),
       expires_at: z.string().nullish().catch(null),
     }),
   })

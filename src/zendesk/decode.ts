@@ -1,38 +1,29 @@
 import { types } from 'node:util';
 import * as zlib from 'node:zlib';
 import { asBuffer } from '../bytes';
+import { LARGEST_BODY, TooLarge } from './tooLarge';
 
 /** The `accept-encoding` of requests. {@link decode} understands more. */
 export const ENCODINGS = 'gzip, deflate, br';
 
 /**
- * The largest body in bytes, compressed and decoded: twice a page of a thousand records of 60 KB. A few megabytes of gzip
- * can hold gigabytes, and all accounts of a worker share its memory.
- */
-export const LARGEST_BODY = 128 * 1024 * 1024;
-
-/** A body that is larger than {@link LARGEST_BODY}. */
-export class TooLarge extends Error {
-  override readonly name = 'TooLarge';
-
-  constructor() {
-    super(`an answer of more than ${LARGEST_BODY / 2 ** 20} MiB`);
-  }
-}
-
-/**
  * A body without its compression.
  * @param encoding the header `content-encoding`
+ * @param largest how many bytes it may have
  * @throws TooLarge; another error when it is compressed in another way
  */
-export function decode(content: Uint8Array, encoding: string | null): Buffer {
+export function decode(content: Uint8Array, encoding: string | null, largest = LARGEST_BODY): Buffer {
   const encodings = (encoding ?? '').split(',').map((name) => name.trim().toLowerCase());
-  return encodings.reduceRight<Buffer>(decodeOnce, asBuffer(content));
+  const decoded = encodings.reduceRight(
+    (packed, name) => decodeOnce(packed, name, largest),
+    asBuffer(content),
+  );
+  if (decoded.length > largest) throw TooLarge.of(largest);
+  return decoded;
 }
 
-const LIMIT = { maxOutputLength: LARGEST_BODY };
-
-function decodeOnce(content: Buffer, encoding: string): Buffer {
+function decodeOnce(content: Buffer, encoding: string, largest: number): Buffer {
+  const limit = { maxOutputLength: largest };
   try {
     switch (encoding) {
       case '':
@@ -41,16 +32,16 @@ function decodeOnce(content: Buffer, encoding: string): Buffer {
         return content;
       case 'gzip':
       case 'x-gzip':
-        return zlib.gunzipSync(content, { chunkSize: sizeOf(content), ...LIMIT });
+        return zlib.gunzipSync(content, { chunkSize: sizeOf(content, largest), ...limit });
       case 'deflate':
         // Some servers leave out the header that RFC 9110 asks for.
-        return isZlib(content) ? zlib.inflateSync(content, LIMIT) : zlib.inflateRawSync(content, LIMIT);
+        return isZlib(content) ? zlib.inflateSync(content, limit) : zlib.inflateRawSync(content, limit);
       case 'br':
-        return zlib.brotliDecompressSync(content, LIMIT);
+        return zlib.brotliDecompressSync(content, limit);
     }
   } catch (error) {
     const isTooLarge = types.isNativeError(error) && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-    throw isTooLarge ? new TooLarge() : error;
+    throw isTooLarge ? TooLarge.of(largest) : error;
   }
   throw new Error(`unknown content-encoding ${encoding}`);
 }
@@ -64,9 +55,9 @@ const SMALLEST = 1024;
 const LARGEST_CHUNK = 64 * 1024 * 1024;
 
 /** gzip ends with the decoded size. One buffer of that size saves copying many. */
-function sizeOf(content: Buffer): number {
+function sizeOf(content: Buffer, largest: number): number {
   const size = content.length < 4 ? 0 : content.readUInt32LE(content.length - 4);
-  return Math.min(Math.max(size, SMALLEST), LARGEST_CHUNK);
+  return Math.min(Math.max(size, SMALLEST), LARGEST_CHUNK, largest);
 }
 
 /** A body in UTF-8, without a byte order mark. UTF-16 is converted where such a mark announces it. */

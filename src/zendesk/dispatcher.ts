@@ -1,6 +1,9 @@
 import { EnvHttpProxyAgent, type Agent, type Dispatcher } from 'undici';
-import { LARGEST_BODY } from './decode';
 import { ZendeskError } from './failure';
+import { LARGEST_BODY } from './tooLarge';
+
+/** In bytes. */
+export const LARGEST_HEADERS = 64 * 1024;
 
 const OPTIONS: Agent.Options = {
   // Idle connections are closed before a server does it in the middle of the next request.
@@ -8,7 +11,7 @@ const OPTIONS: Agent.Options = {
   keepAliveMaxTimeout: 4000,
   connect: { timeout: 15_000 },
   // Proxies and Zendesk's edge may add cookies and policies of many kilobytes.
-  maxHeaderSize: 64 * 1024,
+  maxHeaderSize: LARGEST_HEADERS,
   maxResponseSize: LARGEST_BODY,
 };
 

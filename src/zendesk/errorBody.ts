@@ -1,3 +1,4 @@
+import { foreignText } from '../foreignText';
 import { jsonOrUndefined } from '../json';
 
 /**
@@ -17,13 +18,27 @@ export function readErrorBody(body: string): ErrorBody {
   if (trimmed === '') return { code: '', text: 'empty answer' };
   if (trimmed.startsWith('<')) return { code: '', text: `HTML page ${titleOf(trimmed)}`.trim() };
   const json = jsonOrUndefined(trimmed);
-  if (!isRecord(json)) return { code: '', text: shorten(trimmed) };
+  // A record or a list of records, whole or cut, is not quoted.
+  if (!isRecord(json))
+    return { code: '', text: /^[{[]/.test(trimmed) ? UNEXPLAINED : foreignText(trimmed, LONGEST) };
   const first = Array.isArray(json['errors']) ? (json['errors'] as unknown[])[0] : undefined;
   const error = isRecord(first) ? first : isRecord(json['error']) ? json['error'] : json;
   const code = textOf(error, ['code', 'error', 'title']);
-  const text = textOf(error, ['description', 'error_description', 'message', 'detail', 'title', 'error']);
+  // Where nothing else says that it is an error, it may be a record, which has a description, too.
+  const text = textOf(error, code === '' && error === json ? ['message'] : EXPLANATIONS);
   const parts = [...new Set([code, text])].filter((part) => part !== '');
-  return { code, text: parts.length === 0 ? 'JSON without an explanation' : shorten(parts.join(': ')) };
+  return { code, text: parts.length === 0 ? UNEXPLAINED : foreignText(parts.join(': '), LONGEST) };
+}
+
+const UNEXPLAINED = 'JSON without an explanation';
+const EXPLANATIONS = ['description', 'error_description', 'message', 'detail', 'title', 'error'];
+
+/** The same in words of our own, for where an explanation might quote what must not be told. */
+export function summaryOf(body: string): string {
+  if (body.trim() === '') return 'empty answer';
+  if (isHtml(body)) return 'HTML page';
+  const { code } = readErrorBody(body);
+  return /^\w{1,60}$/.test(code) ? code : 'an explanation that privacy rules keep back';
 }
 
 /** True for an HTML page in place of JSON: a proxy's error or log-in page, also seen with status 200. */
@@ -41,12 +56,7 @@ function textOf(record: Record<string, unknown>, keys: readonly string[]): strin
 
 function titleOf(html: string): string {
   const title = /<title>([^<]*)<\/title>/i.exec(html)?.[1]?.trim() ?? '';
-  return title === '' ? '' : `"${shorten(title)}"`;
-}
-
-function shorten(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+  return title === '' ? '' : `"${foreignText(title, LONGEST)}"`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

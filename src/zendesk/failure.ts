@@ -1,3 +1,5 @@
+import { foreignText } from '../foreignText';
+
 /** Why a request brought no page. What follows from each is decided by the caller, not here. */
 export type Failure =
   /** Network, reset, cut JSON, HTML for JSON, 409, 5xx: the same request may work in a moment. */
@@ -23,6 +25,9 @@ export type Failure =
   /** Any other answer that a retry cannot change. */
   | { readonly kind: 'refused' };
 
+/** Temporal keeps it in each attempt that fails. */
+const LONGEST_MESSAGE = 2000;
+
 /** A request to Zendesk that brought no page. The message never holds a header, a record or a secret. */
 export class ZendeskError extends Error {
   override readonly name = 'ZendeskError';
@@ -33,6 +38,6 @@ export class ZendeskError extends Error {
     /** Whether a refusal may pass by itself, as a proxy's does: the request is repeated for some minutes first. */
     readonly mayPass = false,
   ) {
-    super(message);
+    super(foreignText(message, LONGEST_MESSAGE));
   }
 }

@@ -1,8 +1,10 @@
 import { types } from 'node:util';
 import { errors, request } from 'undici';
-import { asUtf8, decode, ENCODINGS, LARGEST_BODY, TooLarge } from './decode';
-import { dispatcher, proxyFor } from './dispatcher';
+import { BodyCollector } from './bodyCollector';
+import { asUtf8, decode, ENCODINGS } from './decode';
+import { dispatcher, LARGEST_HEADERS, proxyFor } from './dispatcher';
 import { ZendeskError } from './failure';
+import { LARGEST_ANSWER, LARGEST_BODY, LARGEST_REFUSAL, TooLarge } from './tooLarge';
 import { unreachable } from './unreachable';
 
 export interface Timeouts {
@@ -59,14 +61,28 @@ export async function send(
   return readAnswer(await sendRaw(url, outgoing, signal, timeouts));
 }
 
-/** @throws ZendeskError `unavailable` when it is not compressed as it says, `tooHeavy` when it is too large */
-export function readAnswer({ content, ...head }: RawAnswer): Answer {
+/**
+ * @param largest how many bytes it may have
+ * @throws ZendeskError `unavailable` when it is not compressed as it says, `tooHeavy` when it is too large
+ */
+export function readAnswer({ content, ...head }: RawAnswer, largest = LARGEST_ANSWER): Answer {
   try {
-    const body = asUtf8(decode(content, head.headers.get('content-encoding')));
+    const body = asUtf8(decode(content, head.headers.get('content-encoding'), largest));
     return { ...head, body: body.toString('utf8'), bytes: body.length };
   } catch (error) {
     if (error instanceof TooLarge) throw new ZendeskError({ kind: 'tooHeavy' }, `Zendesk: ${error.message}`);
     throw unavailable(`no complete answer (${codeOf(error)})`);
+  }
+}
+
+/** The same of an answer that brings nothing but its status and a few words. */
+export function readRefusal(answer: RawAnswer): Answer {
+  try {
+    return readAnswer(answer, LARGEST_REFUSAL);
+  } catch (error) {
+    if (!(error instanceof ZendeskError) || error.failure.kind !== 'tooHeavy') throw error;
+    const { content, ...head } = answer;
+    return { ...head, body: TooLarge.of(LARGEST_REFUSAL).message, bytes: content.length };
   }
 }
 
@@ -95,12 +111,12 @@ export async function sendRaw(
       dispatcher: dispatcher(),
     });
     const answeredAt = performance.now();
-    const chunks: Buffer[] = [];
-    for await (const chunk of response.body) chunks.push(chunk as Buffer);
+    const content = new BodyCollector();
+    for await (const chunk of response.body) content.add(chunk as Buffer);
     return {
       status: response.statusCode,
       headers: headersOf(response.headers),
-      content: concatenate(chunks),
+      content: content.whole(),
       askedAt,
       answeredAt,
     };
@@ -119,6 +135,8 @@ function meaningOf(error: unknown, url: URL, { answerMs, silenceMs }: Timeouts):
     return tooHeavy(`did not answer within ${answerMs / 1000} s`);
   if (error instanceof errors.BodyTimeoutError)
     return unavailable(`the answer stopped arriving for ${silenceMs / 1000} s`);
+  if (error instanceof errors.HeadersOverflowError)
+    return unavailable(`sent more than ${LARGEST_HEADERS / 2 ** 10} KiB of headers`);
   if (error instanceof errors.ResponseExceededMaxSizeError)
     return tooHeavy(`sent more than ${LARGEST_BODY / 2 ** 20} MiB in one answer`);
   return unreachable(error, url, proxyFor(url)) ?? unavailable(`no complete answer (${codeOf(error)})`);
@@ -126,17 +144,6 @@ function meaningOf(error: unknown, url: URL, { answerMs, silenceMs }: Timeouts):
 
 function headersOf(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
   return new Headers(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-}
-
-/** Not `Buffer.concat`, whose small results share one buffer that cannot be handed to a thread. */
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function unavailable(message: string): ZendeskError {
@@ -153,7 +160,7 @@ function tooHeavy(message: string): ZendeskError {
  */
 function codeOf(error: unknown): string {
   if (!types.isNativeError(error)) return 'unknown';
-  return 'code' in error ? String(error.code) : error.name;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 /** The answer without a secret that it echoes, as proxies' error pages do: its text ends up in messages. */

@@ -1,5 +1,6 @@
 import { asBuffer } from '../bytes';
 import { endOfPlain, endOfSpace, endOfString, MalformedJson, QUOTE } from './jsonLexer';
+import { DEEPEST, MOST_ELEMENTS, TooLarge } from './tooLarge';
 
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -7,6 +8,9 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+
+/** More than all keys of records of a stream. */
+const MOST_FOLLOWING = 10_000;
 
 interface Key {
   /** With its quotes. */
@@ -17,7 +21,7 @@ interface Key {
 /**
  * Walks through a JSON text, byte by byte, and builds nothing that is not asked for: every record is handed on as it came.
  * `JSON.parse` would round its large numbers, and take three times as long. What that refuses is refused here, too: every
- * method throws {@link MalformedJson}.
+ * method throws {@link MalformedJson}, and {@link TooLarge} for what nobody sends but to fill memory.
  */
 export class JsonScanner {
   /** Where the next byte is. */
@@ -26,6 +30,8 @@ export class JsonScanner {
   /** Records have the same keys in the same order: the key that followed before is compared first, and decoded once. */
   private readonly following = new Map<string, Key>();
   private before = '';
+  /** Of the lists and objects around the value that {@link value} looks at: a byte for each level. */
+  private closers = new Uint8Array(64);
 
   /** @param text UTF-8; its line breaks outside of strings become spaces */
   constructor(text: Uint8Array) {
@@ -44,7 +50,10 @@ export class JsonScanner {
    */
   members(visit: (key: string, start: number) => void): void {
     if (this.opens(OPEN_BRACE, CLOSE_BRACE)) return;
+    let count = 0;
     do {
+      count += 1;
+      if (count > MOST_ELEMENTS) throw new TooLarge(`an object of more than ${MOST_ELEMENTS} keys`);
       const start = this.at;
       const key = this.keyAt(start);
       this.at = this.startOfValue(start);
@@ -56,39 +65,44 @@ export class JsonScanner {
   list<T>(read: () => T): T[] {
     const elements: T[] = [];
     if (this.opens(OPEN_BRACKET, CLOSE_BRACKET)) return elements;
-    do elements.push(read());
-    while (this.goesOn(CLOSE_BRACKET));
+    do {
+      if (elements.length === MOST_ELEMENTS)
+        throw new TooLarge(`a list of more than ${MOST_ELEMENTS} elements`);
+      elements.push(read());
+    } while (this.goesOn(CLOSE_BRACKET));
     return elements;
   }
 
   /** Moves on to the end of the value that begins here. Not recursive: a text may nest as deep as it likes. */
   value(): void {
     const { text } = this;
-    let { at } = this;
-    const closers: number[] = [];
+    let { at, closers } = this;
+    let depth = 0;
     do {
       const first = text[at];
       if (first === OPEN_BRACE || first === OPEN_BRACKET) {
         const closer = first === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET;
-        closers.push(closer);
+        if (depth === closers.length) closers = this.closers = deeper(closers);
+        closers[depth] = closer;
+        depth += 1;
         at = endOfSpace(text, at + 1);
         if (text[at] !== closer) {
           if (closer === CLOSE_BRACE) at = this.startOfValue(at);
           continue;
         }
       } else at = first === QUOTE ? endOfString(text, at) : endOfPlain(text, at);
-      while (closers.length > 0) {
-        const closer = closers[closers.length - 1];
+      while (depth > 0) {
+        const closer = closers[depth - 1];
         at = endOfSpace(text, at);
         if (text[at] !== closer) {
           at = this.after(COMMA, at);
           if (closer === CLOSE_BRACE) at = this.startOfValue(at);
           break;
         }
-        closers.pop();
+        depth -= 1;
         at += 1;
       }
-    } while (closers.length > 0);
+    } while (depth > 0);
     this.at = at;
   }
 
@@ -99,8 +113,13 @@ export class JsonScanner {
     return this.text.toString('utf8', start, this.at);
   }
 
-  /** The value that begins here; moves on to its end. */
+  /** The value that begins here; moves on to its end. Lists and objects come without what is in them. */
   parsed(): unknown {
+    const { at } = this;
+    if (this.startsWith('[') || this.startsWith('{')) {
+      this.value();
+      return this.text[at] === OPEN_BRACKET ? [] : {};
+    }
     return JSON.parse(this.raw());
   }
 
@@ -127,7 +146,7 @@ export class JsonScanner {
     if (this.text[start] !== QUOTE) throw new MalformedJson(`no key at ${start}`);
     const text = this.text.subarray(start, endOfString(this.text, start));
     const key = { text, key: String(JSON.parse(text.toString())) };
-    this.following.set(this.before, key);
+    if (this.following.size < MOST_FOLLOWING) this.following.set(this.before, key);
     return key;
   }
 
@@ -166,4 +185,12 @@ export class JsonScanner {
     if (this.text[at] !== byte) throw new MalformedJson(`no ${String.fromCharCode(byte)} at ${at}`);
     return endOfSpace(this.text, at + 1);
   }
+}
+
+/** Room for twice as many. */
+function deeper(closers: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (closers.length >= DEEPEST) throw new TooLarge(`JSON that is more than ${DEEPEST} levels deep`);
+  const more = new Uint8Array(2 * closers.length);
+  more.set(closers);
+  return more;
 }

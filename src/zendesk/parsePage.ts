@@ -68,7 +68,7 @@ const OLD_KEYS = ['end_time', 'next_page', 'count'];
  * @param body UTF-8; invalid bytes become replacement characters
  * @returns records whose `json` are parts of one buffer, which is that of `body` if that is valid and nothing is taken out of it; so
  * are the objects beside them, and those within them have memory of their own
- * @throws MalformedJson for a cut or broken body; NotAPage for other JSON
+ * @throws MalformedJson for a cut or broken body; NotAPage for other JSON; TooLarge
  */
 export function parsePage(body: Buffer, asked: AskedPage): ParsedPage {
   const { position, owner, stream, privacy } = asked;
@@ -137,12 +137,12 @@ function scanBody(scanner: JsonScanner, stream: Stream): Body {
   scanner.members((key) => {
     // Whichever of two lists of records was meant, taking one would lose the other.
     if (keys.has(key))
-      throw new NotAPage(`the answer holds the key ${JSON.stringify(key.slice(0, 40))} twice`);
+      throw new NotAPage(`the answer holds ${/^\w{1,40}$/.test(key) ? `the key ${key}` : 'a key'} twice`);
     keys.add(key);
     const table = tables.get(key);
     if (key === stream.list && scanner.startsWith('['))
       records = scanner.list(() => reader.scan(scanner, take));
-    else if (HEAD.has(key)) head[key] = scanner.parsed();
+    else if (HEAD.has(key)) head[key] = headAt(scanner, key);
     else if (table !== undefined) for (const object of objectsAt(scanner, table)) take(table, object);
     // Whatever else lies beside the records is skipped.
     else scanner.value();
@@ -150,6 +150,17 @@ function scanBody(scanner: JsonScanner, stream: Stream): Body {
   scanner.end();
   if (records === undefined) throw new NotAPage(`the answer holds no list of ${stream.list}`);
   return { records, sideloads, head };
+}
+
+/** Enough for every cursor and link. */
+const LONGEST_HEAD = 64 * 1024;
+
+function headAt(scanner: JsonScanner, key: string): unknown {
+  const start = scanner.at;
+  scanner.value();
+  const value = scanner.bytesFrom(start);
+  if (value.length > LONGEST_HEAD) throw new NotAPage(`unreadable ${key}`);
+  return JSON.parse(value.toString());
 }
 
 /** The lists of objects that may lie beside the records, by their keys. */

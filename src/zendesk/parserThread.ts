@@ -1,10 +1,11 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { STREAMS, type StreamName } from '../streams';
 import { freeBuffer, owned } from '../bytes';
-import { asUtf8, decode, TooLarge } from './decode';
-import { isHtml, readErrorBody } from './errorBody';
+import { asUtf8, decode } from './decode';
+import { isHtml, readErrorBody, summaryOf } from './errorBody';
 import { MalformedJson } from './jsonLexer';
 import { NotAPage } from './notAPage';
+import { TooLarge } from './tooLarge';
 import { memoryOf, parsePage, type AskedPage, type ParsedPage } from './parsePage';
 
 /** The body of an answer as it came, and what was asked for. */
@@ -36,11 +37,14 @@ function pageOrProblem({ content, encoding, stream, ...asked }: RawPage): Parsed
   } catch (error) {
     return error instanceof TooLarge
       ? { problem: error.message, kind: 'tooHeavy' }
-      : broken(`a body that is not ${encoding ?? 'as it says'}`);
+      : broken('a body that is not packed as its content-encoding says');
   }
   // Seen from proxies with status 200. Taking it for the end of the stream would lose everything after it.
   const start = body.toString('utf8', 0, LONGEST_START);
-  if (isHtml(start)) return broken(`${readErrorBody(start).text} in place of JSON`);
+  if (isHtml(start)) {
+    const said = asked.privacy === undefined ? readErrorBody(start).text : summaryOf(start);
+    return broken(`${said} in place of JSON`);
+  }
   try {
     const parsed = parsePage(body, { stream: STREAMS[stream], ...asked });
     // Rules have made another one of it.
@@ -49,6 +53,7 @@ function pageOrProblem({ content, encoding, stream, ...asked }: RawPage): Parsed
   } catch (error) {
     if (error instanceof MalformedJson) return broken(`broken JSON of ${body.length} bytes`);
     if (error instanceof NotAPage) return broken(error.message);
+    if (error instanceof TooLarge) return { problem: error.message, kind: 'tooHeavy' };
     throw error;
   }
 }

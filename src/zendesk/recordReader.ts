@@ -10,6 +10,9 @@ export type ReadRecord = RecordVersion | RejectedRecord;
 /** Takes an object of another stream that lies within a record. */
 export type TakeNested = (table: StreamName, object: ReadRecord) => void;
 
+/** Of a record, so many keys are named that Zendesk does not document. */
+const MOST_UNKNOWN = 20;
+
 /** Reads the records of one stream. */
 export class RecordReader {
   private readonly name: StreamName;
@@ -99,7 +102,8 @@ export class RecordReader {
       if (table !== undefined && scanner.startsWith('{')) take?.(table, copyOf(scanNested(table, scanner)));
       else if (this.used.has(key)) values.set(key, scanner.parsed());
       else scanner.value();
-      if (this.documented?.has(key) === false) unknownKeys.push(key);
+      if (this.documented?.has(key) === false && !keys.has(key) && unknownKeys.length < MOST_UNKNOWN)
+        unknownKeys.push(key);
       if (keys.has(key) || !this.isPlain(key, scanner.text, start, scanner.at)) odd = true;
       keys.add(key);
     });

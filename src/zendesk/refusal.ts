@@ -1,12 +1,17 @@
-import { isHtml, readErrorBody } from './errorBody';
+import { isHtml, readErrorBody, summaryOf } from './errorBody';
 import { ZendeskError, type Failure } from './failure';
 import type { Answer } from './http';
 import { retryAfterSeconds } from './retryAfter';
 
-/** What an answer other than 200 means, in a sentence for the operator. `url` is what was asked for. */
-export function refusalOf(answer: Answer, url: URL): ZendeskError {
+/**
+ * What an answer other than 200 means, in a sentence for the operator.
+ * @param url what was asked for
+ * @param isPrivate whether the account has privacy rules: then the answer is not quoted
+ */
+export function refusalOf(answer: Answer, url: URL, isPrivate = false): ZendeskError {
   const { status, headers } = answer;
-  const { code, text } = readErrorBody(answer.body);
+  const { code, text: words } = readErrorBody(answer.body);
+  const text = isPrivate ? summaryOf(answer.body) : words;
   const refused = (kind: PlainFailure, remedy?: string): ZendeskError =>
     answerError(kind, answer, url, text, remedy);
   if (status === 429 || (status === 503 && headers.has('retry-after'))) {
@@ -16,7 +21,7 @@ export function refusalOf(answer: Answer, url: URL): ZendeskError {
       `Zendesk: ${text} (status ${status}); next attempt in ${seconds} s`,
     );
   }
-  if (status === 504 || /upstream request timeout/i.test(text)) return refused('tooHeavy');
+  if (status === 504 || /upstream request timeout/i.test(words)) return refused('tooHeavy');
   // An answer between 200 and 300 without a page is a proxy's.
   if (status < 300 || status >= 500 || status === 408 || status === 409) return refused('unavailable');
   // Zendesk's own refusals are JSON, text or empty.
@@ -28,9 +33,9 @@ export function refusalOf(answer: Answer, url: URL): ZendeskError {
     return refused('forbidden', 'The export needs an admin and the read scope: grant them, then resume.');
   }
   if (status === 404) return refused('unknownAccount', 'Check the subdomain, then resume.');
-  if (isTooRecent(`${code} ${text}`)) return refused('tooRecent');
+  if (isTooRecent(`${code} ${words}`)) return refused('tooRecent');
   const isByCursor = url.searchParams.has('cursor') || url.searchParams.has('page[after]');
-  if (isByCursor && /cursor|pagination/i.test(`${code} ${text}`)) {
+  if (isByCursor && /cursor|pagination/i.test(`${code} ${words}`)) {
     return refused('cursorRejected', 'Send resetCursor with a startTime.');
   }
   if (status >= 300 && status < 400) {
@@ -56,11 +61,13 @@ export function answerError(
   remedy = '',
   mayPass = false,
 ): ZendeskError {
-  const id = answer.headers.get('x-request-id')?.split(',')[0];
-  const request = id === undefined ? '' : `, request ${id}`;
+  const [id = ''] = answer.headers.get('x-request-id')?.split(',') ?? [];
+  const request = REQUEST_ID.test(id) ? `, request ${id}` : '';
   const message = `Zendesk at ${url.host}: ${text} (status ${answer.status}${request}). ${remedy}`;
   return new ZendeskError({ kind }, message.trim(), mayPass);
 }
+
+const REQUEST_ID = /^[\w.:-]{1,80}$/;
 
 /** 400 or 422, as JSON of several years and as plain text. */
 function isTooRecent(said: string): boolean {

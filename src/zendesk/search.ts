@@ -13,6 +13,7 @@ import { nextOfList, listEnvelope } from './nextOfList';
 import { NotAPage } from './notAPage';
 import { MalformedJson } from './jsonLexer';
 import { parsePage } from './parsePage';
+import { TooLarge } from './tooLarge';
 import type { Privacy } from './privacy/privacy';
 
 /** What a request brought, and what it has cost. */
@@ -204,7 +205,8 @@ function parsedPage(
     const rules = privacy === undefined ? {} : { privacy };
     return parsePage(Buffer.from(answer.body), { stream, position, perPage: 100, ...rules });
   } catch (error) {
-    if (error instanceof NotAPage || error instanceof MalformedJson) throw answer.unreadable(error.message);
+    if (error instanceof NotAPage || error instanceof MalformedJson || error instanceof TooLarge)
+      throw answer.unreadable(error.message);
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import { compactRecords } from '../../src/destinations/files/compactRecords';
 import { parseLocation } from '../../src/destinations/files/location';
 import { openDestination } from '../../src/destinations/open';
 import { startPostgres, type PostgresServer } from '../../src/development/postgres';
+import { ACCESS_KEY, BUCKET, SECRET_KEY, startS3, type S3Server } from '../../src/development/s3';
 import { erasureOfTicket, erasureOfUser } from '../../src/erase/erasure';
 import { STREAMS, type StreamName } from '../../src/streams';
 import type { RecordVersion } from '../../src/streams/record';
@@ -68,6 +69,8 @@ const sum = (places: readonly ErasedPlace[], what: 'removed' | 'blanked'): numbe
 
 interface Store {
   readonly url: string;
+  /** Where its files are. */
+  readonly root: string;
   /** Rows of a query, as objects. */
   query(sql: string): Promise<readonly Record<string, unknown>[]>;
   /** All that can be read of it. */
@@ -76,10 +79,16 @@ interface Store {
 
 let folder: string;
 let server: PostgresServer | undefined;
+let s3: S3Server | undefined;
 beforeAll(async () => {
-  server = await startPostgres();
+  process.env.AWS_ACCESS_KEY_ID = ACCESS_KEY;
+  process.env.AWS_SECRET_ACCESS_KEY = SECRET_KEY;
+  [server, s3] = await Promise.all([startPostgres(), startS3()]);
+}, 600_000);
+afterAll(async () => {
+  await server?.stop();
+  await s3?.remove();
 });
-afterAll(async () => server?.stop());
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'erase-'))));
 afterEach(() => {
   rmSync(folder, { recursive: true });
@@ -92,13 +101,30 @@ async function textOfTables(query: Store['query']): Promise<string> {
   return JSON.stringify(all, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
 }
 
-function lake(format: 'ndjson' | 'parquet'): Store {
+type Format = 'ndjson' | 'parquet';
+
+/** @param root where the files are */
+function lakeAt(url: string, root: string, format: Format): Store {
+  const query: Store['query'] = async (sql) => queryLake(root, format, sql);
   return {
-    url: `file:${folder}?format=${format}`,
-    query: async (sql) => queryLake(folder, format, sql),
-    text: async () =>
-      `${format === 'parquet' ? await textOfTables(async (sql) => queryLake(folder, format, sql)) : ''}${filesBelow(folder)}`,
+    url,
+    root,
+    query,
+    text: async () => `${format === 'parquet' ? await textOfTables(query) : ''}${filesBelow(root)}`,
   };
+}
+
+function lake(format: Format): Store {
+  return lakeAt(`file:${folder}?format=${format}`, folder, format);
+}
+
+let prefixes = 0;
+
+function bucket(format: Format): Store {
+  prefixes += 1;
+  const prefix = `some where/${prefixes}`;
+  const url = `s3://${BUCKET}/${prefix}?format=${format}&${s3?.query ?? ''}`;
+  return lakeAt(url, join(s3?.folder ?? '', prefix), format);
 }
 
 function filesBelow(path: string): string {
@@ -114,7 +140,7 @@ function filesBelow(path: string): string {
 const STORES: Readonly<Record<string, () => Store>> = {
   duckdb: () => {
     const query: Store['query'] = async (sql) => queryDuckDb(`${folder}/t.duckdb`, sql);
-    return { url: `duckdb:${folder}/t.duckdb`, query, text: async () => textOfTables(query) };
+    return { url: `duckdb:${folder}/t.duckdb`, root: folder, query, text: async () => textOfTables(query) };
   },
   postgres: () => {
     const url = new URL(server?.url() ?? '');
@@ -128,10 +154,12 @@ const STORES: Readonly<Record<string, () => Store>> = {
       await client.end();
       return rows;
     };
-    return { url: url.href, query, text: async () => textOfTables(query) };
+    return { url: url.href, root: '', query, text: async () => textOfTables(query) };
   },
   ndjson: () => lake('ndjson'),
   parquet: () => lake('parquet'),
+  'a bucket of ndjson': () => bucket('ndjson'),
+  'a bucket of parquet': () => bucket('parquet'),
 };
 
 describe.each(Object.keys(STORES))('in %s', (name) => {
@@ -181,22 +209,22 @@ describe.each(Object.keys(STORES))('in %s', (name) => {
   });
 });
 
-test.each(['ndjson', 'parquet'] as const)(
+test.each(['ndjson', 'parquet', 'a bucket of ndjson', 'a bucket of parquet'])(
   'compacted files of %s lose the records, and manifests name the files that are there',
-  async (format) => {
-    const destination = openDestination(`file:${folder}?format=${format}`);
+  async (name) => {
+    const { url, root } = STORES[name]?.() ?? lake('ndjson');
+    const destination = openDestination(url);
     await fill(destination);
-    const { store } = parseLocation(`file:${folder}`);
+    const { store } = parseLocation(url);
     for (const stream of ['tickets', 'satisfaction_ratings'] as const)
       await compactRecords(store, STREAMS[stream]);
     const places = await destination.erase(erasureOfUser('acme', USER));
     await destination.close();
     expect(places.filter(({ place }) => place.includes('_latest/')).length).toBe(2);
-    const text = filesBelow(folder);
-    expect(text.includes(PLANTED)).toBe(false);
-    const manifests = readdirSync(join(folder, 'export_pages/subdomain=acme')).map(
+    expect(filesBelow(root).includes(PLANTED)).toBe(false);
+    const manifests = readdirSync(join(root, 'export_pages/subdomain=acme')).map(
       (file) =>
-        JSON.parse(readFileSync(join(folder, 'export_pages/subdomain=acme', file), 'utf8')) as {
+        JSON.parse(readFileSync(join(root, 'export_pages/subdomain=acme', file), 'utf8')) as {
           files: { path: string }[];
         },
     );

@@ -17,6 +17,8 @@ const records = fc.array(fc.dictionary(key, fc.jsonValue({ maxDepth: 1 }), { max
   maxLength: 8,
 });
 
+const shown = (name: string): string => name.slice(0, 64).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');
+
 test('a new key is found whatever it is called, and the record is kept as it came', async () => {
   await holds(records, 300, async (list) => {
     const texts = list.map((fields, index) =>
@@ -31,8 +33,8 @@ test('a new key is found whatever it is called, and the record is kept as it cam
         .filter((name) => !TICKET_KEYS.has(name)),
     );
     const found = newKeysOf(versions);
-    expect(found.length).toBe(Math.min(10, new Set([...unknown].map((name) => name.slice(0, 64))).size));
-    for (const name of found) expect([...unknown].some((other) => other.slice(0, 64) === name)).toBe(true);
+    expect(found.length).toBe(Math.min(10, new Set([...unknown].map(shown)).size));
+    for (const name of found) expect([...unknown].some((other) => shown(other) === name)).toBe(true);
   });
 });
 

@@ -127,13 +127,13 @@ test('no line is wider than the terminal, whatever an export says, and nothing i
       ),
     });
   const sights = fc.record({
-    workflowId: fc.string({ maxLength: 60 }),
+    workflowId: text(60),
     note: fc.option(text(400), { nil: undefined }),
     ended: fc.constantFrom(undefined, 'failed' as const),
     glance: fc.record({
-      state: fc.constantFrom('running', 'waiting', 'blocked'),
+      state: fc.oneof(fc.constantFrom('running', 'waiting', 'blocked'), text(20)),
       tickets: fc.nat(),
-      watermark: fc.option(fc.constant('2025-09-26T10:16:40Z')),
+      watermark: fc.constantFrom(null, '2025-09-26T10:16:40Z', '2025-09-26 (\x1b[2J)'),
       percent: fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
       recordsPerSecond: fc.option(fc.double({ min: 0, max: 1e6, noNaN: true })),
       etaSeconds: fc.option(fc.nat()),

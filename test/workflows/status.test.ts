@@ -409,6 +409,15 @@ describe('the details', () => {
     expect(line.length).toBeLessThan(300);
   });
 
+  test('make no link, picture or tag of what somebody else wrote', () => {
+    const { asked } = ask(begun(), NOW);
+    const message = '![x](http://127.0.0.1/x) <img src=x>';
+    const held = block(begun(), asked, { ...problem('Contradiction', NOW), message }, NOW);
+    const text = textOf(statusOf(held, NOW));
+    expect(text).toContain(String.raw`!\[x\](http://127.0.0.1/x) \<img src=x>`);
+    expect(text).not.toMatch(/(?<!\\)[[<]/);
+  });
+
   test('show as it is what only looks like a position', () => {
     const action = {
       action: 'resetCursor',

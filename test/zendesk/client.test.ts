@@ -3,7 +3,7 @@ import { textOf } from '../../src/destinations/recordText';
 import { startSimulator, type FaultSpec, type Simulator, type SimulatorOptions } from '../../src/simulator';
 import type { Credentials } from '../../src/zendesk/account';
 import { ZendeskClient } from '../../src/zendesk/client';
-import { LARGEST_BODY } from '../../src/zendesk/decode';
+import { LARGEST_BODY } from '../../src/zendesk/tooLarge';
 import type { RecordId } from '../../src/streams/record';
 import type { PageQuery } from '../../src/zendesk/exportUrl';
 import type { Timeouts } from '../../src/zendesk/http';

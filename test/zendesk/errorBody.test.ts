@@ -1,4 +1,4 @@
-import { isHtml, readErrorBody } from '../../src/zendesk/errorBody';
+import { isHtml, readErrorBody, summaryOf } from '../../src/zendesk/errorBody';
 
 describe('readErrorBody', () => {
   test.each([
@@ -39,6 +39,12 @@ describe('readErrorBody', () => {
       'Internal Server Error',
     ],
     [
+      'a description alone, of what is called an error',
+      '{"error":{"description":"No such page"}}',
+      '',
+      'No such page',
+    ],
+    [
       'a code alone',
       `{"error":"Couldn't authenticate you"}`,
       "Couldn't authenticate you",
@@ -75,8 +81,29 @@ describe('readErrorBody', () => {
     expect(readErrorBody(body)).toEqual({ code: '', text: 'JSON without an explanation' });
   });
 
-  test.each(['null', '"text"', '[1]', '{"error":'])('takes %s for plain text', (body) => {
+  test.each(['null', '"text"'])('takes %s for plain text', (body) => {
     expect(readErrorBody(body)).toEqual({ code: '', text: body });
+  });
+
+  test.each([
+    '{"tickets":[{"id":1,"subject":"private',
+    '[{"id":1,"subject":"private"}]',
+    '{"id":1,"subject":"private","description":"private"}',
+    '{"ticket":{"id":1,"description":"private"}}',
+  ])('quotes nothing of a record in place of an error: %s', (body) => {
+    expect(readErrorBody(body)).toEqual({ code: '', text: 'JSON without an explanation' });
+  });
+
+  test.each(['{"error":"a\\ud800b \\u001b[2J \\u009b2J"}', `a\ud800b \u001b[2J \u009b2J`])(
+    'has no control characters, and no halves of others: %j',
+    (body) => {
+      expect(readErrorBody(body).text).toBe('a\ufffdb [2J 2J');
+    },
+  );
+
+  test('cuts no character in two', () => {
+    expect(readErrorBody('😀'.repeat(200) + 'x').text).toBe(`${'😀'.repeat(100)}…`);
+    expect(readErrorBody(`x${'😀'.repeat(200)}`).text).toBe(`x${'😀'.repeat(99)}…`);
   });
 
   test('keeps one short line of a long body', () => {
@@ -84,6 +111,17 @@ describe('readErrorBody', () => {
     expect(text).toMatch(/^first line x+…$/);
     expect(text.length).toBeLessThan(210);
   });
+});
+
+test.each([
+  ['{"error":"RecordInvalid","description":"Subject private is too long"}', 'RecordInvalid'],
+  ['{"error":"private words"}', 'an explanation that privacy rules keep back'],
+  ['private words', 'an explanation that privacy rules keep back'],
+  ['{"tickets":[{"subject":"private', 'an explanation that privacy rules keep back'],
+  ['<title>private</title>', 'HTML page'],
+  [' ', 'empty answer'],
+])('a summary has no words of the answer: %s', (body, summary) => {
+  expect(summaryOf(body)).toBe(summary);
 });
 
 describe('isHtml', () => {

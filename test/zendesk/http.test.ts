@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, deflateRawSync, gzipSync } from 'node:zlib';
-import { LARGEST_BODY } from '../../src/zendesk/decode';
+import { LARGEST_ANSWER, LARGEST_BODY } from '../../src/zendesk/tooLarge';
 import { send, withoutSecret } from '../../src/zendesk/http';
 import { everythingOf, failureOf } from './failures';
 import { closeServers, serve, serveAlways } from './oddServer';
@@ -54,11 +54,11 @@ describe('send', () => {
   });
 
   test('finds a body too heavy that a few bytes blow up, and does not hold it in memory', async () => {
-    const bomb = gzipSync(Buffer.alloc(LARGEST_BODY + 1));
+    const bomb = gzipSync(Buffer.alloc(LARGEST_ANSWER + 1));
     const { url } = await serveAlways(200, bomb, { 'content-encoding': 'gzip' });
     const error = await failureOf(get(url));
     expect(error.failure).toEqual({ kind: 'tooHeavy' });
-    expect(error.message).toContain('more than 128 MiB');
+    expect(error.message).toContain('more than 8 MiB');
   });
 
   test('finds a body too heavy that Brotli blows up, and believes none that says it has ten gigabytes', async () => {

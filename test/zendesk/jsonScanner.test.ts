@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { JsonScanner } from '../../src/zendesk/jsonScanner';
 import { MalformedJson } from '../../src/zendesk/jsonLexer';
+import { DEEPEST, MOST_ELEMENTS, TooLarge } from '../../src/zendesk/tooLarge';
 
 /** Any JSON value, keys and strings full of what JSON itself is made of included. */
 const awkward = fc.string({
@@ -265,4 +266,27 @@ describe('a list', () => {
   test.each(['', '{}', '[1,]', '[,1]', '[1 2]', '[1] 2', '[[1]', '["a]'])('is not in %j', (json) => {
     expect(() => elementsOf(json)).toThrow(MalformedJson);
   });
+});
+
+test('what takes more memory than its bytes has a limit: elements, keys and depth', () => {
+  const list = (count: number): string => `[${'1,'.repeat(count - 1)}1]`;
+  const object = (count: number): string => `{${'"a":1,'.repeat(count - 1)}"a":1}`;
+  expect(elementsOf(list(MOST_ELEMENTS))).toHaveLength(MOST_ELEMENTS);
+  expect(() => elementsOf(list(MOST_ELEMENTS + 1))).toThrow(TooLarge);
+  expect(membersOf(object(MOST_ELEMENTS))).toHaveLength(MOST_ELEMENTS);
+  expect(() => membersOf(object(MOST_ELEMENTS + 1))).toThrow(TooLarge);
+  expect(() => {
+    walk('['.repeat(DEEPEST + 1));
+  }).toThrow(TooLarge);
+});
+
+test('a list or an object is parsed without what is in it', () => {
+  const parsed = (json: string): unknown => new JsonScanner(Buffer.from(json)).parsed();
+  expect(['[[1]]', '{"toString":1}', '"a\\u0062"', '-1.5e3', 'null'].map(parsed)).toEqual([
+    [],
+    {},
+    'ab',
+    -1500,
+    null,
+  ]);
 });

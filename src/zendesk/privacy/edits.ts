@@ -1,3 +1,8 @@
+import { TooLarge } from '../tooLarge';
+
+/** Each takes more memory than a short value. */
+const MOST_PARTS = 2_000_000;
+
 /** A text with parts of it replaced, found from its beginning to its end. */
 export class Edits {
   private readonly parts: Buffer[] = [];
@@ -6,7 +11,10 @@ export class Edits {
 
   constructor(private readonly text: Buffer) {}
 
+  /** @throws TooLarge where a text is made of nothing but what is replaced */
   replace(start: number, end: number, by: string): void {
+    if (this.parts.length > MOST_PARTS)
+      throw new TooLarge('an answer of which privacy rules take too many parts away');
     if (start > this.at) this.parts.push(this.text.subarray(this.at, start));
     if (by !== '') this.parts.push(Buffer.from(by));
     this.at = end;

@@ -4,6 +4,7 @@ import { STREAMS, type StreamName } from '../../../src/streams';
 import { JsonScanner } from '../../../src/zendesk/jsonScanner';
 import { applyRules, applyRulesToRecord } from '../../../src/zendesk/privacy/applyRules';
 import type { StreamRules } from '../../../src/zendesk/privacy/privacy';
+import { TooLarge } from '../../../src/zendesk/tooLarge';
 
 const KEY = 'a key of the tests, long enough';
 
@@ -189,6 +190,20 @@ function without(value: unknown, [key = '', ...path]: readonly string[]): unknow
     members.map(([name, inner]) => [name, name === key ? without(inner, path) : inner]),
   );
 }
+
+test.each(['{"toString":1}', `${'['.repeat(100_000)}${']'.repeat(100_000)}`])(
+  'a change of a field whose name is no text is left as it is',
+  (name) => {
+    const event = `{"id":1,"child_events":[{"field_name":${name},"value":"x"}]}`;
+    expect(apply(event, { drop: ['child_events.subject'] }, 'ticket_events')).toBe(event);
+  },
+);
+
+test('a text that is made of nothing but what is taken away is refused before it fills memory', () => {
+  const list = `[${'1,'.repeat(199_999)}1]`;
+  const record = `{"id":1,"tags":[${Array.from({ length: 11 }, () => list).join(',')}]}`;
+  expect(() => hash(record, 'tags')).toThrow(TooLarge);
+});
 
 test('of any object, what is left is JSON and lacks nothing but what the path leads to', () => {
   const key = fc.constantFrom('a', 'b', 'c', '"', 'é');

@@ -1,0 +1,9 @@
+/**
+ * What somebody else wrote, such as Zendesk in an error, as it may be shown: on one line, without characters that steer a
+ * terminal or that a store refuses.
+ * @param longest what is beyond that many characters is left out
+ */
+export function foreignText(text: string, longest: number): string {
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').replace(/\p{Cs}/gu, '\ufffd');
+  return line.length > longest ? `${line.slice(0, longest).replace(/\p{Cs}$/u, '')}…` : line;
+}
