@@ -519,10 +519,10 @@ class Life {
   private expectQuota(): void {
     const { requests } = this.simulator;
     const first = requests[0]?.at ?? 0;
-    // It is learned by the first request that comes after it, however late.
+    // It is learned by the first request that comes after it, however late; of those of the same moment some came before.
     const learned = this.unknownFrom.map((from) => ({
       from,
-      to: (requests.find(({ at }) => at >= from)?.at ?? from) + 121,
+      to: (requests.find(({ at }) => at > from)?.at ?? from) + 121,
     }));
     const isNew = (at: number): boolean =>
       at <= first + 60 || learned.some(({ from, to }) => at >= from && at <= to);
