@@ -295,7 +295,12 @@ function overtaken(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
     ...common,
     account: common.account.map((account) => ({ ...account, tickets: account.tickets % 20, bursts: [] })),
     store,
-    streams: fc.constantFrom<readonly Read[]>(['tickets'], ['tickets', 'organizations']),
+    streams: fc.constantFrom<readonly Read[]>(
+      ['tickets'],
+      ['tickets', 'organizations'],
+      ['groups'],
+      ['macros'],
+    ),
     perPage: fc.constantFrom(4, 60),
     ranges: fc.constant(1),
     follow: fc.constant(true),
@@ -304,11 +309,11 @@ function overtaken(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
     eager: fc.constant(false),
     quota: fc.constant(null),
     faults: nothing<plan.FaultPlan>(),
-    fates: plan.sleepyFatePlan,
+    fates: plan.sleepsBeforeWriting,
     troubles,
     odd: fc.constant(0),
     happenings: fc
-      .tuple(happeningsOf(tickets, 25), happeningsOf(records, 10))
+      .tuple(happeningsOf(tickets, 25), happeningsOf(records, 25))
       .map((all) => together<Happening>(all)),
   });
 }

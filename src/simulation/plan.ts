@@ -128,6 +128,22 @@ export const sleepyFatePlan: fc.Arbitrary<Fate[]> = fc.array(
   { maxLength: 30 },
 );
 
+/** Workers that fall asleep with a page in their hands. */
+export const sleepsBeforeWriting: fc.Arbitrary<Fate[]> = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: lives },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('sleeps'),
+        at: fc.constant('write'),
+        moments: fc.integer({ min: 10, max: 60 }),
+      }),
+    },
+  ),
+  { maxLength: 30 },
+);
+
 export function inTurn(fates: readonly Fate[]): () => Fate {
   const left = [...fates];
   return () => left.shift() ?? { kind: 'lives' };
