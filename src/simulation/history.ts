@@ -97,6 +97,8 @@ const passing: fc.Arbitrary<What> = fc.record({
 /** Zendesk gives 10 or 30 a minute, of which others may use most. */
 const QUOTAS = [2, 3, 5, 10, 30] as const;
 
+const SLOW_QUOTA = 5;
+
 const quota: fc.Arbitrary<What> = fc.record({
   kind: fc.constant('quota'),
   perMinute: fc.constantFrom(...QUOTAS),
@@ -295,12 +297,7 @@ function overtaken(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
     ...common,
     account: common.account.map((account) => ({ ...account, tickets: account.tickets % 20, bursts: [] })),
     store,
-    streams: fc.constantFrom<readonly Read[]>(
-      ['tickets'],
-      ['tickets', 'organizations'],
-      ['groups'],
-      ['macros'],
-    ),
+    streams: fc.constantFrom<readonly Read[]>(['tickets'], ['tickets', 'organizations'], ['macros']),
     perPage: fc.constantFrom(4, 60),
     ranges: fc.constant(1),
     follow: fc.constant(true),
@@ -378,6 +375,20 @@ function calm(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
   });
 }
 
+/** While one stream is read for the first time for many minutes, others are followed. */
+function crowded(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
+  return fc.tuple(calm(store), fc.integer({ min: 20, max: 40 })).map(([history, count]) => ({
+    ...history,
+    account: { ...history.account, tickets: count, bursts: [] },
+    streams: ['tickets', 'ticket_metric_events'],
+    perPage: 3,
+    follow: true,
+    turns: 100,
+    quota: Math.min(history.quota ?? SLOW_QUOTA, SLOW_QUOTA),
+    happenings: history.happenings.filter(({ kind }) => kind === 'records'),
+  }));
+}
+
 /** Runs that end at a time of their own. */
 function bounded(store: fc.Arbitrary<StoreName>): fc.Arbitrary<History> {
   return fc.record({
@@ -412,8 +423,9 @@ export function histories({ store, hasPostgres }: Choice): fc.Arbitrary<History>
     { weight: 2, arbitrary: swept(any) },
     { weight: 1, arbitrary: moving(any) },
     { weight: 1, arbitrary: interrupted(any) },
-    { weight: 1, arbitrary: overtaken(any) },
+    { weight: 2, arbitrary: overtaken(any) },
     { weight: 2, arbitrary: calm(any) },
+    { weight: 1, arbitrary: crowded(any) },
     { weight: 1, arbitrary: bounded(any) },
   );
 }
