@@ -30,7 +30,6 @@ import { answerError, refusalOf } from './refusal';
 import { listPaging } from '../streams';
 import type { CustomField } from '../streams/customField';
 import { readTicketFields } from './ticketFields';
-import { LARGEST_RESULTS } from './tooLarge';
 
 export interface CurrentUser {
   readonly name: string;
@@ -166,7 +165,7 @@ export class ZendeskClient {
     const url = new URL(`${this.account.baseUrl}/api/v2/${path}`);
     this.holds.check('search');
     const { answer, requests } = await this.get('search', url, signal, this.timeouts ?? PAGE_TIMEOUTS);
-    const { body, headers, askedAt, answeredAt } = readAnswer(answer, LARGEST_RESULTS);
+    const { body, headers, askedAt, answeredAt } = readAnswer(answer);
     const quota = quotaOf(headers, 'search');
     const ago = (at: number): number => Math.round(performance.now() - at);
     return {

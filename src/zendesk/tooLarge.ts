@@ -4,11 +4,11 @@
  */
 export const LARGEST_BODY = 128 * 1024 * 1024;
 
-/** Of results of a search. Unlike pages, these and all below are parsed where everything else waits. */
-export const LARGEST_RESULTS = 32 * 1024 * 1024;
-
-/** Of a token, a user, a list of fields. */
-export const LARGEST_ANSWER = 8 * 1024 * 1024;
+/**
+ * Of results of a search, a list of fields, a token. Unlike pages, these are parsed where everything else waits; a hundred fields
+ * with many options each come near 20 MiB.
+ */
+export const LARGEST_ANSWER = 32 * 1024 * 1024;
 
 /** Of an answer that refuses something. */
 export const LARGEST_REFUSAL = 1024 * 1024;

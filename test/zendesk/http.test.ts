@@ -58,7 +58,7 @@ describe('send', () => {
     const { url } = await serveAlways(200, bomb, { 'content-encoding': 'gzip' });
     const error = await failureOf(get(url));
     expect(error.failure).toEqual({ kind: 'tooHeavy' });
-    expect(error.message).toContain('more than 8 MiB');
+    expect(error.message).toContain('more than 32 MiB');
   });
 
   test('finds a body too heavy that Brotli blows up, and believes none that says it has ten gigabytes', async () => {
