@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Broken } from './broken';
-import { histories, type Choice, type History } from './history';
+import type { History } from './history';
+import { histories, type Choice } from './kinds';
 import { live } from './life';
 import { Tally } from './tally';
 
