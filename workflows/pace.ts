@@ -9,9 +9,6 @@ const WINDOW_MS = 60_000;
  */
 const MARGIN_MS = 150;
 
-/** What the news of an answer takes at most to the workflow, unless a worker is overloaded. */
-const NEWS_MS = 1000;
-
 /** What an export may ask in a minute where neither the operator nor Zendesk's headers say anything else. */
 const DEFAULT_PER_MINUTE: Readonly<Record<Bucket, number>> = { export: 10, users: 20, account: 60 };
 
@@ -71,9 +68,12 @@ export function learnFromAnswer(
   const resetsMs = seen.resetsInSeconds * 1000;
   const endsBy = now - seen.answeredMsAgo + resetsMs;
   const { total, remaining } = seen;
-  // The news of it took time, so that it looks younger than it is; but it may also have waited for a worker.
-  const sentBy = failed === 0 ? Math.min(sentAt, Math.max(askedAt, sentAt - NEWS_MS)) : sentAt;
-  const isOfLaterWindow = sentBy >= pace.endsBy || sentBy + resetsMs - 1000 >= pace.endsBy;
+  // The news of it took time, so that it looks younger than it is.
+  const sentBy = failed === 0 ? Math.min(askedAt, sentAt) : sentAt;
+  const isLater = (sent: number): boolean => Math.max(sent, sent + resetsMs - 1000) >= pace.endsBy;
+  // Or it waited for a worker. Within a minute what is left only falls.
+  const isRefilled = pace.quota !== null && remaining >= pace.quota.remaining;
+  const isOfLaterWindow = isLater(sentBy) || (isRefilled && isLater(sentAt));
   if (isOfLaterWindow) {
     const window = windowFrom(sentAt, { ...pace, quota: null });
     return { ...window, endsBy: Math.min(window.endsBy, endsBy), used: 1, quota: { total, remaining } };

@@ -75,12 +75,20 @@ describe('with a header', () => {
   });
 
   test('a request that no worker took up until the next minute counts in that one', () => {
-    const late = seen({ total: 10, remaining: 9, resetsInSeconds: 60 });
-    const pace = learnFromAnswer(after(9, T), { askedAt: T, failed: 0, seen: late }, T + 90_000);
-    let next = pace;
-    let asked = 0;
-    for (; freeAt(next, ALONE, T + 90_000) === T + 90_000; asked += 1) next = countRequest(next, T + 90_000);
-    expect(asked).toBe(9);
+    const later = T + 90_000;
+    const asked = countRequest(first(seen({ total: 2, remaining: 1 })), T + 500);
+    const answer = { askedAt: T + 500, failed: 0, seen: seen({ total: 2, remaining: 1 }) };
+    const pace = learnFromAnswer(asked, answer, later);
+    const unsaid = { ...ALONE, perMinute: null };
+    expect(freeAt(pace, unsaid, later)).toBe(later);
+    expect(freeAt(countRequest(pace, later), { ...unsaid, underway: 1 }, later)).toBeGreaterThan(later);
+  });
+
+  test('an answer whose news took seconds is one of its own minute', () => {
+    const asked = countRequest(first(seen({ total: 3, remaining: 2 })), T + 500);
+    const late = seen({ total: 3, remaining: 1 });
+    const pace = learnFromAnswer(asked, { askedAt: T + 500, failed: 0, seen: late }, T + 3500);
+    expect(pace.used).toBe(2);
   });
 
   test('a request whose answer was lost counts, although no header says so', () => {
