@@ -70,7 +70,7 @@ const ANSWERS: Readonly<Record<string, unknown[]>> = {
   ],
   first_reply_minutes: [{ group_id: 7, replied: 2, first_reply_minutes: 15 }],
   latest: [{ subdomain: 'acme', reason: 'id: missing', records: 1 }],
-  watermark: [{ subdomain: 'acme', tickets: 4, quarantined: 1 }],
+  watermark: [{ subdomain: 'acme', stream: 'tickets', records: 4, quarantined: 1 }],
   plan_label: [
     { plan_label: null, tickets: 2, seats: null },
     { plan_label: 'Gold plan', tickets: 1, seats: 12 },
