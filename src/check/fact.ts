@@ -1,3 +1,5 @@
+import { onOneLine } from '../foreignText';
+
 /** One line of what a check found. `fail` alone keeps an export from running. */
 export interface Fact {
   readonly kind: 'ok' | 'warn' | 'fail';
@@ -8,6 +10,6 @@ export interface Fact {
 
 /** As it is printed; what runs has nothing to resume yet. */
 export function lineOf({ kind, about, text }: Fact): string {
-  const sentence = text.replace(/, then resume\.$/, '.').replace(/[\s\p{Cc}]+/gu, ' ');
+  const sentence = onOneLine(text.replace(/, then resume\.$/, '.'));
   return `${kind.padEnd(4)}  ${about}: ${sentence}\n`;
 }

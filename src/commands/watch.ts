@@ -1,6 +1,7 @@
 import { messageOf, readCommandLine, runCommand } from '../command';
 import { isGrpcServiceError, ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { readCodecKeys } from '../account/codecServerConfig';
+import { onOneLine } from '../foreignText';
 import { connectClient } from '../temporal/client';
 import { runningExports } from '../metrics/runningExports';
 import { screenOn } from '../watch/screen';
@@ -40,7 +41,7 @@ async function watchAll(client: Client, ids: readonly string[]): Promise<number>
   }
   const unfinished = sights.filter(({ ended }) => ended !== 'completed');
   for (const { workflowId, ended = '' } of unfinished) {
-    process.stderr.write(`${workflowId.replace(/\p{Cc}/gu, ' ')} ${ended}: it has not completed.\n`);
+    process.stderr.write(`${onOneLine(workflowId)} ${ended}: it has not completed.\n`);
   }
   return unfinished.length === 0 ? 0 : 1;
 }

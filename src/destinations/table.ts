@@ -164,7 +164,7 @@ export function writtenColumns(stream: Stream): readonly string[] {
   return isList(stream) ? [...written, SWEPT_AT] : written;
 }
 
-/** A name of ours in SQL: Zendesk's keys may be words of that language, such as `primary`. */
+/** One of our names in SQL: Zendesk's keys may be words of that language, such as `primary`. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,4 +1,5 @@
 import type { Notice } from '../contract/notice';
+import { foreignText } from '../foreignText';
 
 /** What is sent: the notice, or a test of the way there. */
 export type Message = Notice | (Omit<Notice, 'event'> & { readonly event: 'test' });
@@ -29,9 +30,7 @@ export function textOf({ event, subdomain, stream, workflowId, reason }: Message
  * `<!channel>` or `@all` would call everybody.
  */
 function plain(text: string): string {
-  const short = text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
-  return short
-    .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
+  return foreignText(text, LONGEST_REASON)
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
     .replaceAll('@', '@\u200b');

@@ -83,6 +83,7 @@ export class Drive {
   /** How often the stream ended within a bounded range: what later ones have brought by then is read again. */
   endsWithin = 0;
   interruption: Interruption | undefined;
+  private begunWrites = 0;
   private running: Export;
   private readonly runId = randomUUID();
   private readonly zendesk: ZendeskClient;
@@ -307,14 +308,12 @@ export class Drive {
     // Temporal's ids of an activity begin again with every run.
     const activity = `${this.runId} ${this.asked.length}`;
     let last = '';
-    let mayHaveWritten = false as boolean;
+    const { begunWrites } = this;
     const { failedBefore = 0 } = asked;
     for (let number = failedBefore + 1; number <= failedBefore + MOST_ATTEMPTS; number += 1) {
       const fate = fates();
       try {
-        const page = await this.attempt(asked, { of: activity, number }, fate, () => {
-          mayHaveWritten = true;
-        });
+        const page = await this.attempt(asked, { of: activity, number }, fate);
         if (page !== undefined) return fromWireResult(throughJson(toWireResult(page), LARGEST_ARGUMENT));
         clock.advance(HEARTBEAT_TIMEOUT_SECONDS);
       } catch (error) {
@@ -323,7 +322,7 @@ export class Drive {
         last = failure.message;
         if (failure.nonRetryable === true) {
           this.failedAttempts += 1;
-          if (mayHaveWritten) this.uncounted += 1;
+          if (this.begunWrites > begunWrites) this.uncounted += 1;
           throw failure;
         }
         clock.advance(Number(failure.nextRetryDelay ?? 1000 * 2 ** Math.min(number - 1, 8)) / 1000);
@@ -338,7 +337,6 @@ export class Drive {
     asked: PageRequest,
     name: { readonly of: string; readonly number: number },
     fate: Fate,
-    writes: () => void,
   ): Promise<PageResult | undefined> {
     const { clock, destination, moment } = this.options;
     const attempt = new Attempt(fate, clock, async () => {
@@ -347,7 +345,9 @@ export class Drive {
     });
     const tools = {
       zendesk: attempt.zendesk(this.zendesk),
-      destination: attempt.destination(destination, writes),
+      destination: attempt.destination(destination, () => {
+        this.begunWrites += 1;
+      }),
       now: () => clock.seconds,
     };
     const working = exportPage(tools, asked, name, new AbortController().signal);

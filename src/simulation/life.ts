@@ -1,23 +1,21 @@
 import { hasCursor } from '../contract/request';
 import type { Status } from '../contract/status';
 import { HOLD_BACK_SECONDS } from '../contract/time';
-import { storedId } from '../development/storedRecord';
 import { digest } from '../digest';
-import { encodeCursor, type Simulator } from '../simulator';
+import type { Simulator } from '../simulator';
 import { isOrdered } from '../streams';
-import { addStream, pause, removeStream, reset, resume } from '../../workflows/actions';
-import type { ExportState } from '../../workflows/state';
-import { earliest } from '../../workflows/streamState';
+import { addStream } from '../../workflows/actions';
 import { Broken } from './broken';
 import { Clock } from './clock';
 import { Drive } from './drive';
-import type { Happening, History, Read, What } from './history';
+import type { Happening, History, What } from './history';
 import * as looks from './looks';
 import * as plan from './plan';
 import { openStore, type Store } from './stores';
 import type { Tally } from './tally';
 import { Troubled } from './troubled';
 import { expectTruth } from './truth';
+import { World, type Zendesk } from './world';
 
 export interface Surroundings {
   /** The URL of a PostgreSQL server; undefined where there is none. */
@@ -31,7 +29,7 @@ export interface Surroundings {
  */
 export async function live(history: History, { postgres, tally }: Surroundings): Promise<void> {
   const clock = new Clock();
-  const zendesk = { skew: 0, quota: { perMinute: history.quota ?? Infinity } };
+  const zendesk: Zendesk = { skew: 0, quota: { perMinute: history.quota ?? Infinity } };
   const { account, streams, odd } = history;
   const to = Math.floor(clock.seconds) - 120;
   const from = to - account.spread;
@@ -54,7 +52,8 @@ export async function live(history: History, { postgres, tally }: Surroundings):
       postgres,
     );
     try {
-      const life = new Life(history, clock, simulator, zendesk, store, tally);
+      const world = new World(history, clock, simulator, zendesk, tally);
+      const life = new Life(history, clock, simulator, world, store, tally);
       await (history.ends.length > 0 ? life.bounded() : life.whole());
     } finally {
       await store.close();
@@ -73,42 +72,19 @@ class Life {
   private readonly landings: number[];
   private readonly happenings: Happening[];
   private drive: Drive;
-  private run = 0;
+  /** Of all runs before. */
+  private readonly ended: Drive[] = [];
   private moments = 0;
   private turns = 0;
-  /** Of all runs before. */
-  private readonly before = {
-    records: 0,
-    quarantined: 0,
-    asked: 0,
-    failed: 0,
-    diedAfterWriting: 0,
-    woken: 0,
-    endsWithin: 0,
-    uncounted: 0,
-  };
-  private readonly resets: {
-    readonly drive: Drive;
-    readonly stream: string;
-    readonly epoch: number;
-    readonly from: string;
-  }[] = [];
-  private readonly everGone = new Set<string>();
-  private readonly everRestored = new Set<string>();
+  /** What was marked as deleted when it was last looked at. */
   private readonly marked = new Set<string>();
-  private readonly streamsTurns = new looks.Turns();
-  /** When the quota was reduced, or a run began that does not know it, on Zendesk's clock. */
-  private readonly unknownFrom: number[] = [];
-  /** How many pages had been asked for when an operator paused all. */
-  private pausedAt: number | null = null;
-  /** When something happened last that no export can plan with. */
-  private disturbedAt: number;
+  private readonly turnsOfStreams = new looks.Turns();
 
   constructor(
     private readonly history: History,
     private readonly clock: Clock,
     private readonly simulator: Simulator,
-    private readonly zendesk: { skew: number; readonly quota: { perMinute: number } },
+    private readonly world: World,
     private readonly store: Store,
     private readonly tally: Tally,
   ) {
@@ -118,7 +94,6 @@ class Life {
     this.fates = plan.inTurn(history.fates);
     this.landings = [...history.landings];
     this.happenings = history.happenings.toSorted((one, other) => one.at - other.at);
-    this.disturbedAt = clock.now;
     tally.count(`store: ${history.store}`);
     for (const name of history.streams) tally.count(`stream: ${name}`);
     this.drive = this.begin();
@@ -140,7 +115,7 @@ class Life {
       url: this.simulator.url,
       destination: this.destination,
       clock,
-      exportId: `run-${this.run}`,
+      exportId: `run-${this.ended.length}`,
       fates: () => {
         const fate = this.fates();
         if (fate.kind !== 'lives') this.tally.count(`worker ${fate.kind} at ${fate.at}`);
@@ -177,21 +152,17 @@ class Life {
   }
 
   private next(endTime?: number): void {
-    const { drive, before } = this;
-    const status = JSON.parse(JSON.stringify(drive.status)) as Status;
-    before.records += status.records;
-    before.quarantined += status.quarantined;
-    before.asked += drive.asked.length;
-    before.failed += drive.failedAttempts;
-    before.diedAfterWriting += drive.diedAfterWriting;
-    before.woken += drive.woken;
-    before.endsWithin += drive.endsWithin;
-    before.uncounted += drive.uncounted;
-    this.run += 1;
-    this.pausedAt = null;
-    this.unknownFrom.push(this.simulator.now());
+    const status = JSON.parse(JSON.stringify(this.drive.status)) as Status;
+    this.ended.push(this.drive);
+    this.world.pausedAt = null;
+    this.world.unknownFrom.push(this.simulator.now());
     this.tally.count('runs of a schedule');
     this.drive = this.begin(status, endTime);
+  }
+
+  /** Of all runs. */
+  private sum(count: (drive: Drive) => number): number {
+    return [...this.ended, this.drive].reduce((sum, drive) => sum + count(drive), 0);
   }
 
   async whole(): Promise<void> {
@@ -261,33 +232,33 @@ class Life {
           );
         all += wanted.length;
       }
-      if (this.before.records !== all)
-        throw new Broken('counts', `${this.before.records} were counted of ${all} records`);
+      const records = this.recordsCounted();
+      if (records !== all) throw new Broken('counts', `${records} were counted of ${all} records`);
     }
     this.expectReads();
   }
 
   private async turn(): Promise<void> {
-    const { drive, history, simulator, store, clock } = this;
+    const { drive, history, simulator, store, clock, world } = this;
     this.moment();
     const polls = looks.begunPolls(drive);
     const asked = drive.asked.length;
     const kind = await drive.turn();
-    if (drive.asked.length > asked && this.pausedAt !== null && drive.asked.length > this.pausedAt)
+    if (drive.asked.length > asked && world.pausedAt !== null && drive.asked.length > world.pausedAt)
       throw new Broken('pause', 'a page was asked for while the export was paused');
     if (kind === 'poll') this.tally.count('polls and sweeps');
     if (store.memory !== undefined) {
       looks.expectWatermarks(drive, store.memory, simulator);
-      looks.expectNoneDeleted(history.streams, store.memory, this.everGone);
-      looks.expectNoneRevived(history.streams, store.memory, this.marked, this.everRestored);
+      looks.expectNoneDeleted(history.streams, store.memory, world.everGone);
+      looks.expectNoneRevived(history.streams, store.memory, this.marked, world.everRestored);
     }
     if (kind === 'poll' && !this.happened('jump')) looks.expectPolls(drive, polls);
     if (this.isCalm && history.follow)
-      this.streamsTurns.expect(
+      this.turnsOfStreams.expect(
         drive,
         clock,
-        Math.min(this.zendesk.quota.perMinute, history.quota ?? Infinity),
-        this.disturbedAt,
+        Math.min(world.zendesk.quota.perMinute, history.quota ?? Infinity),
+        world.disturbedAt,
       );
     if (kind !== 'end') return;
     this.expectEnd();
@@ -313,131 +284,16 @@ class Life {
   }
 
   private help(): void {
-    this.pausedAt = null;
+    this.world.pausedAt = null;
     plan.help(this.drive, this.clock);
   }
 
   private moment(): void {
     while ((this.happenings[0]?.at ?? Infinity) <= this.moments) {
       const happening = this.happenings.shift();
-      if (happening !== undefined) this.happen(happening);
+      if (happening !== undefined) this.world.happen(happening, this.drive);
     }
     this.moments += 1;
-  }
-
-  private happen(what: What): void {
-    const { clock, simulator, zendesk } = this;
-    switch (what.kind) {
-      case 'tickets':
-        this.tally.count(`tickets: ${what.change.kind}`);
-        if (what.change.kind === 'time') this.disturbedAt = clock.now + what.change.seconds * 1000;
-        plan.alter(what.change, simulator, clock);
-        break;
-      case 'records':
-        this.alter(what);
-        break;
-      case 'quota':
-        if (this.history.quota === null) break;
-        this.tally.count('quota changed');
-        if (what.perMinute < zendesk.quota.perMinute) this.unknownFrom.push(simulator.now());
-        zendesk.quota.perMinute = what.perMinute;
-        this.disturbedAt = clock.now;
-        break;
-      case 'jump': {
-        const { least, most } = looks.SKEW_SECONDS;
-        if (zendesk.skew - what.seconds < least || zendesk.skew - what.seconds > most) break;
-        this.tally.count('clock jumped');
-        clock.advance(what.seconds);
-        zendesk.skew -= what.seconds;
-        break;
-      }
-      case 'operator':
-        this.operate(what);
-        break;
-    }
-  }
-
-  private alter({ how, stream, draw }: Extract<What, { kind: 'records' }>): void {
-    const { simulator } = this;
-    const others = this.history.streams.filter((name) => name !== 'tickets');
-    const name = others[stream % others.length];
-    if (name === undefined) return;
-    this.tally.count(`records: ${how}`);
-    const id = simulator.anyOf(name, draw);
-    if (name === 'ticket_events') {
-      if (simulator.size > 0) simulator.add(name, 1);
-    } else if (how === 'add' || id === undefined) {
-      if (name !== 'ticket_metric_events') simulator.add(name, 1);
-    } else if (how === 'remove') {
-      simulator.remove(name, id);
-      this.addGone(this.everGone, name);
-    } else if (how === 'restore') {
-      this.addGone(this.everRestored, name, id);
-      simulator.restore(name, id);
-    } else simulator.change(name, id, { quietly: how === 'quietly' && looks.isListName(name) });
-  }
-
-  /** Adds those of a list that are deleted. */
-  private addGone(to: Set<string>, name: Exclude<Read, 'tickets'>, id?: number): void {
-    if (!looks.isListName(name)) return;
-    for (const record of this.simulator.newestOf(name))
-      if (record.deleted && (id ?? record.id) === record.id) to.add(`${name} ${storedId(record)}`);
-  }
-
-  private operate({ how, stream, seconds, byCursor, page }: Extract<What, { kind: 'operator' }>): void {
-    const { clock, drive, history } = this;
-    this.tally.count(`operator: ${how}`);
-    this.disturbedAt = clock.now;
-    const name = history.streams[stream % history.streams.length] ?? 'tickets';
-    // One in two acts on the export as a whole.
-    const which = history.streams.length > 1 && stream % 2 === 0 ? name : null;
-    const act = (state: ExportState): ExportState => {
-      switch (how) {
-        case 'pause':
-          if (which === null) this.pausedAt = drive.asked.length;
-          return pause(state, clock.now, which);
-        case 'resume':
-          if (which === null) this.pausedAt = null;
-          return resume(state, clock.now, which);
-        case 'reset':
-        case 'resetBack':
-          return this.reset(state, name, how === 'reset' ? 0 : seconds, byCursor);
-        case 'remove':
-          return history.streams.length > 1 && Object.keys(state.progress?.streams ?? {}).length > 1
-            ? removeStream(state, name, clock.now)
-            : state;
-        case 'add':
-          return addStream(state, name, clock.now);
-      }
-    };
-    if (page === null) drive.act(act);
-    else {
-      this.tally.count(`operator during a page: ${page}`);
-      drive.interruption = { act, page };
-    }
-  }
-
-  /** Never ahead: that leaves records out on purpose. */
-  private reset(
-    state: ExportState,
-    name: History['streams'][number],
-    back: number,
-    byCursor: boolean,
-  ): ExportState {
-    const { clock, drive } = this;
-    const stream = state.progress?.streams[name];
-    if (stream === undefined) return state;
-    const startTime = Math.max(0, earliest(stream).watermark - back);
-    const target = looks.isListName(name)
-      ? null
-      : byCursor && name === 'tickets'
-        ? { cursor: encodeCursor({ second: startTime, id: 0 }) }
-        : { startTime };
-    const next = reset(state, name, target, clock.now);
-    const epoch = next.progress?.streams[name]?.epoch ?? 0;
-    const from = target === null ? '' : 'cursor' in target ? target.cursor : String(startTime);
-    this.resets.push({ drive, stream: name, epoch, from });
-    return next;
   }
 
   /** A run that has ended has everything that was shown when its last page was asked for. */
@@ -460,10 +316,10 @@ class Life {
   }
 
   private expectReads(): void {
-    const { history, drive, before, simulator, tally, store } = this;
-    const asked = before.asked + drive.asked.length;
-    const failed = before.failed + drive.failedAttempts;
-    const woken = before.woken + drive.woken;
+    const { history, simulator, tally, store } = this;
+    const asked = this.sum((drive) => drive.asked.length);
+    const failed = this.sum((drive) => drive.failedAttempts);
+    const woken = this.sum((drive) => drive.woken);
     tally.count('requests', simulator.requests.length);
     tally.count('pages', asked);
     tally.count('zombies woken', woken);
@@ -473,17 +329,17 @@ class Life {
       history.fates.every(({ kind }) => kind !== 'sleeps') &&
       !history.troubles.includes('late') &&
       !this.happened('operator');
-    const known = isTimely ? before.diedAfterWriting + drive.diedAfterWriting : 0;
-    const most = this.perPage() * (asked + woken) + failed - known;
+    const known = isTimely ? this.sum((drive) => drive.diedAfterWriting) : 0;
+    const most = this.requestsPerPage() * (asked + woken) + failed - known;
     if (simulator.requests.length > most)
       throw new Broken('requests', `${simulator.requests.length} requests, where at most ${most} are needed`);
     const isCounted =
       isTimely &&
       history.streams.every((name) => isOrdered(name)) &&
       store.memory !== undefined &&
-      before.endsWithin + drive.endsWithin + before.uncounted + drive.uncounted === 0;
+      this.sum((drive) => drive.endsWithin + drive.uncounted) === 0;
     if (isCounted && history.ends.length === 0) {
-      const records = before.records + drive.status.records;
+      const records = this.recordsCounted();
       if (records !== store.memory.versions.size)
         throw new Broken(
           'counts',
@@ -491,18 +347,22 @@ class Life {
         );
     }
     this.expectResets();
-    if (this.isCalm && this.history.streams.length === 1 && this.perPage() === 1) this.expectQuota();
+    if (this.isCalm && this.history.streams.length === 1 && this.requestsPerPage() === 1) this.expectQuota();
+  }
+
+  private recordsCounted(): number {
+    return this.sum((drive) => drive.status.records);
   }
 
   /** Requests of one page, where nothing fails: some lists are read by owner, and a crowded second without a cursor in one large page. */
-  private perPage(): number {
+  private requestsPerPage(): number {
     const { streams } = this.history;
     if (streams.includes('schedule_holidays')) return 10;
     return streams.every((name) => looks.isListName(name) || hasCursor(name)) ? 1 : 2;
   }
 
   private expectResets(): void {
-    for (const { drive, stream, epoch, from } of this.resets) {
+    for (const { drive, stream, epoch, from } of this.world.resets) {
       const first = drive.asked.find((asked) => asked.stream === stream && asked.key.epoch === epoch);
       if (first === undefined) continue;
       const { position } = first;
@@ -520,7 +380,7 @@ class Life {
     const { requests } = this.simulator;
     const first = requests[0]?.at ?? 0;
     // It is learned by the first request that comes after it, however late; of those of the same moment some came before.
-    const learned = this.unknownFrom.map((from) => ({
+    const learned = this.world.unknownFrom.map((from) => ({
       from,
       to: (requests.find(({ at }) => at > from)?.at ?? from) + 121,
     }));

@@ -2,6 +2,7 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { duration } from '../../workflows/details';
+import { onOneLine } from '../foreignText';
 import type { Glance, StreamGlance, Sight } from './sight';
 
 const WIDEST_BAR = 30;
@@ -16,7 +17,8 @@ const INDENT = '  ';
  */
 export function block(sight: Sight, nameWidth: number, width: number): string[] {
   const { workflowId, glance } = sight;
-  const name = `${padded(workflowId, nameWidth)}  ${stateOf(sight).padEnd(9)}`.replace(CONTROLS, ' ');
+  // Workflows may be started under any id, and messages come from Zendesk and databases.
+  const name = `${padded(onOneLine(workflowId), nameWidth)}  ${onOneLine(stateOf(sight)).padEnd(9)}`;
   const { line, rest } = lineOf(name, glance, figuresOf(glance, nounOf(glance)), width);
   const below = [...(rest.length === 0 ? [] : [rest.join(', ')]), ...remarksOf(sight)];
   return [
@@ -160,13 +162,6 @@ function cut(line: string, width: number): string {
 
 function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
-}
-
-/** Workflows may be started under any id, and messages come from Zendesk and databases: none of theirs may reach the terminal. */
-const CONTROLS = /\p{Cc}/gu;
-
-function onOneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ');
 }
 
 function wrapped(text: string, width: number): string[] {

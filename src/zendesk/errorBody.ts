@@ -33,7 +33,7 @@ export function readErrorBody(body: string): ErrorBody {
 const UNEXPLAINED = 'JSON without an explanation';
 const EXPLANATIONS = ['description', 'error_description', 'message', 'detail', 'title', 'error'];
 
-/** The same in words of our own, for where an explanation might quote what must not be told. */
+/** The same without quoting it, for an account with privacy rules: an explanation may hold what a rule takes away. */
 export function summaryOf(body: string): string {
   if (body.trim() === '') return 'empty answer';
   if (isHtml(body)) return 'HTML page';

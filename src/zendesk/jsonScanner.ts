@@ -114,7 +114,7 @@ export class JsonScanner {
   }
 
   /** The value that begins here; moves on to its end. Lists and objects come without what is in them. */
-  parsed(): unknown {
+  shallow(): unknown {
     const { at } = this;
     if (this.startsWith('[') || this.startsWith('{')) {
       this.value();

@@ -10,7 +10,7 @@ export type ReadRecord = RecordVersion | RejectedRecord;
 /** Takes an object of another stream that lies within a record. */
 export type TakeNested = (table: StreamName, object: ReadRecord) => void;
 
-/** Of a record, so many keys are named that Zendesk does not document. */
+/** So many keys of a record that Zendesk does not document are named. */
 const MOST_UNKNOWN = 20;
 
 /** Reads the records of one stream. */
@@ -64,7 +64,7 @@ export class RecordReader {
       json: scanner.bytesFrom(start).toString(),
     });
     if (!scanner.startsWith('{')) {
-      const { error } = z.object({}).safeParse(scanner.parsed());
+      const { error } = z.object({}).safeParse(scanner.shallow());
       return rejected(`record: ${error?.issues[0]?.message ?? ''}`);
     }
     const { values, unknownKeys, odd } = this.scanMembers(scanner, take);
@@ -100,7 +100,7 @@ export class RecordReader {
       const table = take && this.nested.get(key);
       // What else stands there, such as the null of a deleted ticket, is no object.
       if (table !== undefined && scanner.startsWith('{')) take?.(table, copyOf(scanNested(table, scanner)));
-      else if (this.used.has(key)) values.set(key, scanner.parsed());
+      else if (this.used.has(key)) values.set(key, scanner.shallow());
       else scanner.value();
       if (this.documented?.has(key) === false && !keys.has(key) && unknownKeys.length < MOST_UNKNOWN)
         unknownKeys.push(key);

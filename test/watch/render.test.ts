@@ -92,7 +92,7 @@ test('what an export waits for, and what blocks it with the remedy, stand below 
   expect(sentence(blocked)).toContain('grant them, then resume.');
 });
 
-test('an outage is told with what fails, since when, and the last attempt', () => {
+test('an outage is shown with what fails, since when, and the last attempt', () => {
   const since = '2026-11-24T22:05:03Z';
   const lastError = { type: 'ZendeskUnavailable', message: 'down', since, attempts: 6 };
   const failing: Sight = { ...running, glance: { ...glance, lastError } };
@@ -101,7 +101,7 @@ test('an outage is told with what fails, since when, and the last attempt', () =
   expect(sentence({ ...failing, note })).toContain(`ZendeskUnavailable since ${since}, ${note}`);
 });
 
-test('a failure that has passed is not told of an export that completed', () => {
+test('a failure that has passed is not shown of an export that completed', () => {
   const lastError = { type: 'PageTooHeavy', message: 'Zendesk did not answer within 75 s', attempts: 1 };
   const completed: Sight = {
     ...running,

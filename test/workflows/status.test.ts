@@ -316,7 +316,7 @@ describe('a pause', () => {
 });
 
 describe('a reset', () => {
-  test('to the beginning is behind by nothing that could be told', () => {
+  test('to the beginning is behind by nothing that could be shown', () => {
     const state = actions.reset(page(begun(), NOW), 'tickets', { startTime: 0 }, NOW);
     const status = statusOf(state, NOW);
     expect(status).toMatchObject({ lagSeconds: null, percent: 0, ticketsPerSecond: null });

@@ -51,7 +51,7 @@ export function sweepBegan(name: string): number | undefined {
   return Number.isNaN(began) || sweepName(began) !== name ? undefined : began;
 }
 
-/** The UTC day of a time in epoch seconds, in days since 1970. */
+/** The UTC day of a time in Unix seconds, in days since 1970. */
 export function dayOf(seconds: number): number {
   return Math.floor(seconds / SECONDS_PER_DAY);
 }

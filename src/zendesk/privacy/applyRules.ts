@@ -225,7 +225,7 @@ class Applying {
     scanner.members((key) => {
       keys.add(key);
       if (key === 'field_name') {
-        const name = String(scanner.parsed());
+        const name = String(scanner.shallow());
         named.push(...place.at(name).nodes, ...customFields.at(name).nodes);
       } else if (key === 'custom_ticket_fields' && scanner.startsWith('{'))
         scanner.members((id) => {

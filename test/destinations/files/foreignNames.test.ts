@@ -109,7 +109,7 @@ test('names are the export’s own only as it gives them', async () => {
   );
 });
 
-test('files of others in the folders of days are not read, and told', async () => {
+test('files of others in the folders of days are not read, and are reported', async () => {
   const root = join(folder, 'export [1]*');
   const names = [...(await written(root)).keys()];
   const [own = ''] = names.filter((name) => name.startsWith('tickets/'));
