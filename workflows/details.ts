@@ -50,7 +50,7 @@ function failure({ type, message, at, since, attempts }: Problem): string {
   return `- **${type}** (${lasts}): ${unmarked(message)}`;
 }
 
-/** What Zendesk or a database says is no Markdown: a link or a picture in it would be somebody else's. */
+/** What Zendesk or a database says is no Markdown: it makes no picture, and no link behind other words. */
 function unmarked(text: string): string {
   return text.replace(/[[\]<]/g, '\\$&');
 }

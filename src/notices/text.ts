@@ -31,6 +31,7 @@ export function textOf({ event, subdomain, stream, workflowId, reason }: Message
  */
 function plain(text: string): string {
   return foreignText(text, LONGEST_REASON)
+    .replaceAll('](', '] (')
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
     .replaceAll('@', '@\u200b');

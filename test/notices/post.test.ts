@@ -52,10 +52,11 @@ test('it is signed as Standard Webhooks are, over id, time and body; a second at
 
 test('a text commands nothing: no mention, no link behind other words, one line', async () => {
   receiver = await startReceiver(200);
-  const reason = 'Refused: <!channel> <https://evil.example|here>\n@all\0\ud800 '.repeat(100);
+  const reason =
+    'Refused: <!channel> <https://evil.example|here> [here](https://evil.example)\n@all\0\ud800 '.repeat(100);
   await post({ url: receiver.url, secret }, { ...notice, reason }, never);
   const { text } = JSON.parse(receiver.received[0]?.body ?? '') as { text: string };
-  expect(text).not.toMatch(/[<>\n\0]|@\w|\p{Cs}/u);
+  expect(text).not.toMatch(/[<>\n\0]|\]\(|@\w|\p{Cs}/u);
   expect(text.length).toBeLessThan(2500);
 });
 
