@@ -62,7 +62,7 @@ export function createActivities(resources: Resources): ExportActivities {
           const { zendesk, destination } = accounts.of(request.subdomain);
           const summary = await destination.use(
             async (store) =>
-              exportPage({ zendesk, destination: store, now: epochSeconds }, request, attempt, signal),
+              exportPage({ zendesk, destination: store, now: unixSeconds }, request, attempt, signal),
             (page) => signal.aborted || isFollowedByWait(page),
           );
           metrics.page(request, summary);
@@ -81,7 +81,7 @@ export function createActivities(resources: Resources): ExportActivities {
   };
 }
 
-function epochSeconds(): number {
+function unixSeconds(): number {
   return Date.now() / 1000;
 }
 

@@ -34,11 +34,9 @@ export function parseTime(value: unknown): number | undefined {
 }
 
 /** `2024-03-02T11:20:00Z` for Unix seconds. Never throws: a number that no date can stand for is shown as it is. */
-export function iso(epochSeconds: number): string {
-  const date = new Date(epochSeconds * 1000);
-  return Number.isNaN(date.getTime())
-    ? `Unix time ${epochSeconds}`
-    : date.toISOString().replace('.000Z', 'Z');
+export function iso(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? `Unix time ${seconds}` : date.toISOString().replace('.000Z', 'Z');
 }
 
 export const TIME_FORMS = 'ISO 8601 (2024-01-01T00:00:00Z), Unix seconds, or 0 for everything';

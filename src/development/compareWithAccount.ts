@@ -34,20 +34,21 @@ export async function compareStream(
   simulator: Simulator,
   stream: Incremental,
 ): Promise<number> {
-  let [wrong, records]: [number, TrueRecord[]] = [0, []];
+  const wrong: string[] = [];
+  let records: TrueRecord[] = [];
   let size = 0;
   for (const record of simulator.newestOf(stream)) {
     size += 1;
     records.push(record);
     if (records.length < AT_ONCE) continue;
-    wrong += await differing(database, simulator.subdomain, stream, records);
+    wrong.push(...(await differing(database, simulator.subdomain, stream, records)));
     records = [];
   }
-  wrong += await differing(database, simulator.subdomain, stream, records);
+  wrong.push(...(await differing(database, simulator.subdomain, stream, records)));
   const [[rows] = []] = await database.rows(
     `SELECT count(*) FROM ${stream} WHERE subdomain = '${simulator.subdomain}'`,
   );
-  if (wrong > 0 || Number(rows) !== size) throw difference(String(rows), size, stream, wrong);
+  if (wrong.length > 0 || Number(rows) !== size) throw difference(String(rows), size, stream, wrong);
   return size;
 }
 
@@ -57,22 +58,26 @@ async function compareList(database: Readable, simulator: Simulator, list: ListN
     `SELECT id, CAST(object AS text) FROM ${list} WHERE subdomain = '${simulator.subdomain}' AND NOT deleted`,
   );
   const stored = new Map(rows.map(([id, json]) => [String(id), JSON.parse(String(json)) as unknown]));
-  const wrong = there.filter(
-    (record) => !isDeepStrictEqual(stored.get(storedId(record)), JSON.parse(storedJson(record))),
-  ).length;
-  if (wrong > 0 || stored.size !== there.length)
+  const wrong = there
+    .filter((record) => !isDeepStrictEqual(stored.get(storedId(record)), JSON.parse(storedJson(record))))
+    .map(storedId);
+  if (wrong.length > 0 || stored.size !== there.length)
     throw difference(String(stored.size), there.length, list, wrong);
   return there.length;
 }
 
-function difference(rows: string, size: number, stream: StreamName, wrong: number): Error {
+/** So many of the wrong records are named. */
+const MOST_NAMED = 5;
+
+function difference(rows: string, size: number, stream: StreamName, wrong: readonly string[]): Error {
+  const named = wrong.length === 0 ? '' : `, such as ${wrong.slice(0, MOST_NAMED).join('; ')}`;
   return new Error(
-    `The destination differs from the account: ${rows} rows for ${size} ${stream}, ${wrong} wrong.`,
+    `The destination differs from the account: ${rows} rows for ${size} ${stream}, ${wrong.length} wrong${named}.`,
   );
 }
 
 /**
- * How many records are not in the database as they are in the account.
+ * The records that are not in the database as they are in the account, each with what differs.
  * @param records by ascending id
  */
 async function differing(
@@ -80,7 +85,7 @@ async function differing(
   subdomain: string,
   stream: StreamName,
   records: readonly TrueRecord[],
-): Promise<number> {
+): Promise<string[]> {
   const [first, last] = [records[0]?.id ?? 0, records.at(-1)?.id ?? 0];
   const { version, raw } = STREAMS[stream];
   const rows = await database.rows(
@@ -90,11 +95,14 @@ async function differing(
   const stored = new Map(
     rows.map(([id, version, json]) => [Number(id), { version: Number(version), json: String(json) }]),
   );
-  return records.filter((record) => {
+  return records.flatMap((record) => {
     const row = stored.get(record.id);
+    if (row === undefined) return `${record.id} is missing`;
+    if (row.version !== record.version)
+      return `${record.id} has the version ${row.version}, not ${record.version}`;
     const truth = record.json();
     // PostgreSQL writes the same JSON in its own way.
-    const same = row?.json === truth || isDeepStrictEqual(JSON.parse(row?.json ?? 'null'), JSON.parse(truth));
-    return row?.version !== record.version || !same;
-  }).length;
+    const isSame = row.json === truth || isDeepStrictEqual(JSON.parse(row.json), JSON.parse(truth));
+    return isSame ? [] : `${record.id} has other JSON`;
+  });
 }

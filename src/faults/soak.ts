@@ -59,8 +59,9 @@ export const soak: Fault = {
           );
       }
       for (const stop of stops) stop();
-      // What was changed last is held back for a minute of theirs.
-      await untilPolled(fleet.accounts, 2);
+      // What was changed last is held back for a minute. A poll counts its minute from when it begins, which may be seconds before
+      // its request: so the second one may come less than a minute after the last change.
+      await untilPolled(fleet.accounts, 3);
       const polls = [...fleet.accounts.values()].reduce((sum, simulator) => sum + pollsOf(simulator), 0);
       const events = await longestHistory(handles);
       await Promise.all(handles.map(async (handle) => handle.cancel()));

@@ -9,13 +9,18 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** More than all keys of records of a stream. */
-const MOST_FOLLOWING = 10_000;
+/** Keys that are remembered: more than the records of a stream have. */
+const MOST_REMEMBERED = 10_000;
 
+/** Records have the same keys in the same order: which one comes next is guessed, and compared. */
 interface Key {
   /** With its quotes. */
   readonly text: Uint8Array;
   readonly key: string;
+  /** What followed last time in the same object. */
+  next: Key | undefined;
+  /** What came first last time in an object that began after it. */
+  first: Key | undefined;
 }
 
 /**
@@ -27,9 +32,10 @@ export class JsonScanner {
   /** Where the next byte is. */
   at: number;
   readonly text: Buffer;
-  /** Records have the same keys in the same order: the key that followed before is compared first, and decoded once. */
-  private readonly following = new Map<string, Key>();
-  private before = '';
+  /** The last key that was read, of whichever object. */
+  private last: Key = { text: Buffer.alloc(0), key: '', next: undefined, first: undefined };
+  /** How many keys were decoded. */
+  private decoded = 0;
   /** Of the lists and objects around the value that {@link value} looks at: a byte for each level. */
   private closers = new Uint8Array(64);
 
@@ -50,14 +56,22 @@ export class JsonScanner {
    */
   members(visit: (key: string, start: number) => void): void {
     if (this.opens(OPEN_BRACE, CLOSE_BRACE)) return;
+    const outer = this.last;
+    let before: Key | undefined;
     let count = 0;
     do {
       count += 1;
       if (count > MOST_ELEMENTS) throw new TooLarge(`an object of more than ${MOST_ELEMENTS} keys`);
       const start = this.at;
-      const key = this.keyAt(start);
-      this.at = this.startOfValue(start);
-      visit(key, start);
+      const guess = before === undefined ? outer.first : before.next;
+      const found = guess !== undefined && this.spells(guess.text, start) ? guess : this.decodeKey(start);
+      if (found !== guess && this.decoded <= MOST_REMEMBERED) {
+        if (before === undefined) outer.first = found;
+        else before.next = found;
+      }
+      this.last = before = found;
+      this.at = this.after(COLON, endOfSpace(this.text, start + found.text.length));
+      visit(found.key, start);
     } while (this.goesOn(CLOSE_BRACE));
   }
 
@@ -134,20 +148,11 @@ export class JsonScanner {
     if (this.at !== this.text.length) throw new MalformedJson(`more after the end at ${this.at}`);
   }
 
-  private keyAt(start: number): string {
-    const expected = this.following.get(this.before);
-    const found =
-      expected !== undefined && this.spells(expected.text, start) ? expected : this.newKeyAt(start);
-    this.before = found.key;
-    return found.key;
-  }
-
-  private newKeyAt(start: number): Key {
+  private decodeKey(start: number): Key {
     if (this.text[start] !== QUOTE) throw new MalformedJson(`no key at ${start}`);
+    this.decoded += 1;
     const text = this.text.subarray(start, endOfString(this.text, start));
-    const key = { text, key: String(JSON.parse(text.toString())) };
-    if (this.following.size < MOST_FOLLOWING) this.following.set(this.before, key);
-    return key;
+    return { text, key: String(JSON.parse(text.toString())), next: undefined, first: undefined };
   }
 
   private spells(expected: Uint8Array, start: number): boolean {

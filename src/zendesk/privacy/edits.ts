@@ -1,35 +1,45 @@
 import { TooLarge } from '../tooLarge';
 
 /** Each takes more memory than a short value. */
-const MOST_PARTS = 2_000_000;
+const MOST_EDITS = 1_000_000;
 
 /** A text with parts of it replaced, found from its beginning to its end. */
 export class Edits {
-  private readonly parts: Buffer[] = [];
-  /** Up to where the text has been looked at. */
-  private at = 0;
+  /** Where each replaced part begins and ends, one after another: an object for each would keep the garbage collector busy. */
+  private readonly bounds: number[] = [];
+  private readonly replacements: string[] = [];
+  private length: number;
 
-  constructor(private readonly text: Buffer) {}
+  constructor(private readonly text: Buffer) {
+    this.length = text.length;
+  }
 
-  /** @throws TooLarge where a text is made of nothing but what is replaced */
+  /**
+   * @param by in ASCII
+   * @throws TooLarge where a text is made of nothing but what is replaced
+   */
   replace(start: number, end: number, by: string): void {
-    if (this.parts.length > MOST_PARTS)
+    if (this.replacements.length === MOST_EDITS)
       throw new TooLarge('an answer of which privacy rules take too many parts away');
-    if (start > this.at) this.parts.push(this.text.subarray(this.at, start));
-    if (by !== '') this.parts.push(Buffer.from(by));
-    this.at = end;
+    this.bounds.push(start, end);
+    this.replacements.push(by);
+    this.length += by.length - (end - start);
   }
 
   /** The text as it is now: in memory of its own if anything was replaced. */
   done(): Buffer {
-    if (this.at === 0) return this.text;
-    const parts = [...this.parts, this.text.subarray(this.at)];
-    const all = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0));
-    let end = 0;
-    for (const part of parts) {
-      all.set(part, end);
-      end += part.length;
-    }
+    const { text, bounds, replacements } = this;
+    if (replacements.length === 0) return text;
+    const all = Buffer.allocUnsafeSlow(this.length);
+    let from = 0;
+    let at = 0;
+    replacements.forEach((by, index) => {
+      const [start = 0, end = 0] = [bounds[2 * index], bounds[2 * index + 1]];
+      at += text.copy(all, at, from, start);
+      if (by !== '') at += all.write(by, at, 'latin1');
+      from = end;
+    });
+    text.copy(all, at, from);
     return all;
   }
 }
