@@ -17,9 +17,9 @@ interface Key {
   /** With its quotes. */
   readonly text: Uint8Array;
   readonly key: string;
-  /** What followed last time in the same object. */
+  /** What followed it last time. */
   next: Key | undefined;
-  /** What came first last time in an object that began after it. */
+  /** What came first last time in an object that is its value, or lies in the list that is its value. */
   first: Key | undefined;
 }
 
@@ -32,7 +32,7 @@ export class JsonScanner {
   /** Where the next byte is. */
   at: number;
   readonly text: Buffer;
-  /** The last key that was read, of whichever object. */
+  /** The key whose value this is in, or that was read last. */
   private last: Key = { text: Buffer.alloc(0), key: '', next: undefined, first: undefined };
   /** How many keys were decoded. */
   private decoded = 0;
@@ -79,7 +79,9 @@ export class JsonScanner {
   list<T>(read: () => T): T[] {
     const elements: T[] = [];
     if (this.opens(OPEN_BRACKET, CLOSE_BRACKET)) return elements;
+    const outer = this.last;
     do {
+      this.last = outer;
       if (elements.length === MOST_ELEMENTS)
         throw new TooLarge(`a list of more than ${MOST_ELEMENTS} elements`);
       elements.push(read());

@@ -1,6 +1,7 @@
 import { STREAMS, streamNamed } from '../../streams';
 import type { Stream } from '../../streams/stream';
 import { NOT_FIELDS } from '../../streams/ticketEvents';
+import { endOfPlain, endOfString, QUOTE } from '../jsonLexer';
 import type { JsonScanner } from '../jsonScanner';
 import { Edits, Gaps } from './edits';
 import { Hmac } from './hmac';
@@ -63,29 +64,21 @@ function treesOf(stream: Stream, privacy: Privacy): ReadonlyMap<string, Place> {
 /** Deeper than any record: what lies there is not looked through. */
 const DEEPEST = 64;
 
-const FIRST_ID = Buffer.from('{"id":');
-const [QUOTE, COMMA, BACKSLASH, CLOSE_BRACE] = [0x22, 0x2c, 0x5c, 0x7d];
-const [I, D] = [0x69, 0x64];
+const ID = Buffer.from('{"id":');
+const VALUE = Buffer.from(',"value":');
+const [OPEN_BRACE, OPEN_BRACKET, CLOSE_BRACE] = [0x7b, 0x5b, 0x7d];
+const [ZERO, NINE] = [0x30, 0x39];
+/** Digits that a number holds exactly. */
+const MOST_DIGITS = 15;
 
-/** The number that is the first member of an object, `id`, where no other key can be that, too. */
-function onlyFirstId(text: Buffer, start: number, end: number): string | undefined {
-  for (let at = 0; at < FIRST_ID.length; at += 1) if (text[start + at] !== FIRST_ID[at]) return undefined;
-  const number = start + FIRST_ID.length;
-  let at = number;
-  while (isDigit(text[at])) at += 1;
-  if (at === number || (text[at] !== COMMA && text[at] !== CLOSE_BRACE)) return undefined;
-  const id = text.toString('latin1', number, at);
-  for (; at < end; at += 1) {
-    const byte = text[at];
-    if (byte === BACKSLASH) return undefined;
-    if (byte === QUOTE && text[at + 1] === I && text[at + 2] === D && text[at + 3] === QUOTE)
-      return undefined;
-  }
-  return id;
+function spells(expected: Buffer, text: Buffer, start: number): boolean {
+  for (let at = 0; at < expected.length; at += 1) if (text[start + at] !== expected[at]) return false;
+  return true;
 }
 
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+function digitAt(text: Buffer, at: number): number | undefined {
+  const byte = text[at];
+  return byte !== undefined && byte >= ZERO && byte <= NINE ? byte - ZERO : undefined;
 }
 
 /** Walks through records; every method moves on to the end of the value that begins where the scanner is. */
@@ -122,14 +115,46 @@ class Applying {
     const { hasIds } = place;
     const gaps = new Gaps(this.edits, scanner.at + 1);
     scanner.list(() => {
+      const start = scanner.at;
+      if (hasIds && depth <= DEEPEST && this.passField(place)) {
+        gaps.keep(start);
+        gaps.keptTo(scanner.at);
+        return;
+      }
       const id = hasIds && scanner.startsWith('{') ? this.idOfObject() : undefined;
       const element = id === undefined ? place.elements : place.elementWith(id);
       // Within another one nothing else can be meant.
       const next =
         place.hasOnlyIds && id !== undefined && element === place.elements ? Place.NOWHERE : element;
-      this.toPart(gaps, scanner.at, next, keepsId || hasIds, depth);
+      this.toPart(gaps, start, next, keepsId || hasIds, depth);
     });
     gaps.close(scanner.at - 1);
+  }
+
+  /**
+   * Moves past a custom field as nearly all are written, `{"id":360021289000,"value":"x"}`, if no rule is for it: the same as
+   * without, and in a third of the time.
+   * @param place of the list that it is in
+   */
+  private passField(place: Place): boolean {
+    const { scanner } = this;
+    const { text } = scanner;
+    if (!spells(ID, text, scanner.at)) return false;
+    const digits = scanner.at + ID.length;
+    let at = digits;
+    let id = 0;
+    for (let digit = digitAt(text, at); digit !== undefined; digit = digitAt(text, at)) {
+      id = 10 * id + digit;
+      at += 1;
+    }
+    if (at === digits || at - digits > MOST_DIGITS || !spells(VALUE, text, at)) return false;
+    at += VALUE.length;
+    const first = text[at];
+    if (first === OPEN_BRACE || first === OPEN_BRACKET || !place.leavesField(id)) return false;
+    at = first === QUOTE ? endOfString(text, at) : endOfPlain(text, at);
+    if (text[at] !== CLOSE_BRACE) return false;
+    scanner.at = at + 1;
+    return true;
   }
 
   /**
@@ -197,11 +222,6 @@ class Applying {
   private idOfObject(): string | undefined {
     const { scanner } = this;
     const { at } = scanner;
-    scanner.value();
-    // Nearly all begin with it, and have no other.
-    const first = onlyFirstId(scanner.text, at, scanner.at);
-    scanner.at = at;
-    if (first !== undefined) return first;
     let id: string | undefined;
     scanner.members((key) => {
       if (key === 'id') id = textOf(scanner.raw());

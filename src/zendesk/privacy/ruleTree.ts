@@ -94,6 +94,7 @@ export class Place {
   readonly hasOnlyIds: boolean;
   private readonly byKey = new Map<string, Place>();
   private readonly byId = new Map<string, Place>();
+  private readonly fieldsLeft = new Map<number, boolean>();
   private ofElements: Place | undefined;
 
   constructor(readonly nodes: readonly RuleNode[]) {
@@ -134,8 +135,19 @@ export class Place {
     if (this.byId.size < MOST_KEYS) this.byId.set(id, place);
     return place;
   }
+
+  /** Whether no rule is for the element of this id that has nothing besides but a `value`, which is no object or list. */
+  leavesField(id: number): boolean {
+    const known = this.fieldsLeft.get(id);
+    if (known !== undefined) return known;
+    const element = this.elementWith(String(id));
+    const leaves = element.action === undefined && element.at('value').isNowhere;
+    if (this.fieldsLeft.size < MOST_KEYS) this.fieldsLeft.set(id, leaves);
+    return leaves;
+  }
 }
 
+/** Of each kind. */
 const MOST_KEYS = 1000;
 
 function add(root: RuleNode, before: readonly string[], rules: StreamRules | undefined): void {

@@ -223,3 +223,41 @@ test('of any object, what is left is JSON and lacks nothing but what the path le
     { numRuns: 500 },
   );
 });
+
+test('of custom fields, the same is left and hashed however they are laid out', () => {
+  const id = fc.constantFrom(1, 2, 12345678901234567890n);
+  const value = fc.oneof(
+    fc.string({ unit: fc.constantFrom('a', 'é', '"', '\\', '{', '}') }),
+    fc.integer(),
+    fc.constant(null),
+    fc.constant(['x']),
+    fc.constant({ email: 'x' }),
+  );
+  const field = fc
+    .tuple(id, value, fc.constantFrom('', ',"email":"x"', ',"id":2'))
+    .map(([number, content, more]) => `{"id":${number},"value":${JSON.stringify(content)}${more}}`);
+  const path = fc.constantFrom(
+    'custom_fields.1',
+    'custom_fields.*.value',
+    'custom_fields.value',
+    'fields.2.value',
+    '*.email',
+    'custom_fields',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(field, { maxLength: 4 }),
+      fc.array(path),
+      fc.array(path),
+      (fields, dropped, hashedPaths) => {
+        const rules = { drop: dropped, hash: hashedPaths };
+        const [compact = '', spaced = ''] = [
+          fields.join(','),
+          fields.map((text) => text.replace('{', '{ ')).join(' , '),
+        ].map((list) => apply(`{"custom_fields":[${list}],"fields":[${list}]}`, rules));
+        expect(spaced.replaceAll(/\{ | , /g, (space) => space.trim())).toBe(compact);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
