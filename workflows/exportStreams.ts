@@ -156,8 +156,9 @@ export class Export {
 
   private become(next: ExportState): void {
     this.current = next;
-    this.host.show(next, this.status());
-    const { state, due } = dueNotices(this.current, this.host.now());
+    const { host } = this;
+    host.show(next, this.status());
+    const { state, due } = dueNotices(this.current, host.now(), () => host.notifiesOnceForAll());
     if (this.notify(due)) this.current = state;
   }
 

@@ -45,6 +45,8 @@ export interface Host {
   warn(message: string, fields: Record<string, unknown>): void;
   /** Whether this run sends notices. */
   mayNotify(): boolean;
+  /** Whether it sends one notice of what keeps several streams from going on. */
+  notifiesOnceForAll(): boolean;
   /** Sends a notice to operators; never waited for. */
   notify(notice: Pick<Notice, 'event' | 'subdomain' | 'stream' | 'reason'>): void;
   /** Before the export ends: until the notices can no longer be lost. */

@@ -81,6 +81,7 @@ export function temporalHost(input: unknown): Host {
       log.warn(message, fields);
     },
     mayNotify: () => patched('notices'),
+    notifiesOnceForAll: () => patched('one-notice'),
     notify: (notice) => {
       waits.follow();
       notices.send(notice);

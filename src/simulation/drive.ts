@@ -211,6 +211,7 @@ export class Drive {
       reportNewFields: () => undefined,
       warn: () => undefined,
       mayNotify: () => true,
+      notifiesOnceForAll: () => true,
       notify: (notice) => this.notices.push(notice),
       notified: async () => undefined,
     };

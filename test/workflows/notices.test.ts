@@ -15,7 +15,8 @@ import { progressOf } from './states';
 const NOW = 1_750_000_000_000;
 const MINUTE = 60_000;
 const AT = '2025-06-15T15:06:40Z';
-const problem = { type: 'Forbidden', message: 'No. Grant it, then resume.', at: AT, since: AT, attempts: 1 };
+const problem = { type: 'Contradiction', message: 'No. Look, then resume.', at: AT, since: AT, attempts: 1 };
+const unauthorized = { ...problem, type: 'Unauthorized', message: 'No. Renew it, then resume.' };
 
 let now: number;
 let state: ExportState;
@@ -33,7 +34,7 @@ beforeEach(() => {
 });
 
 function become(next: ExportState): void {
-  const { state: after, due } = dueNotices(next, now);
+  const { state: after, due } = dueNotices(next, now, () => true);
   // As the next run would get it.
   state = carriedState(JSON.parse(JSON.stringify({ ...after, underway: [] })), now);
   sent.push(...due.map(({ event, stream = 'preparation' }) => `${stream} ${event}`));
@@ -46,8 +47,8 @@ function ask(stream: StreamName) {
   return pageRequest(progress, stream, earliest(of), 'first');
 }
 
-function refuse(stream: StreamName): void {
-  become(block(state, ask(stream), problem, now));
+function refuse(stream: StreamName, why = problem): void {
+  become(block(state, ask(stream), why, now));
 }
 
 function land(stream: StreamName): void {
@@ -119,6 +120,25 @@ test('each stream has its own, the preparation too', () => {
     'tickets blocked',
     'users unblocked',
   ]);
+});
+
+test('what keeps every stream from going on has one notice, until the stream that it named goes on', () => {
+  refuse('users', unauthorized);
+  refuse('tickets', unauthorized);
+  become(lookAgain(state, 'tickets'));
+  refuse('tickets', unauthorized);
+  expect(sent).toEqual(['users blocked']);
+  land('users');
+  expect(sent).toEqual(['users blocked', 'tickets blocked', 'users unblocked']);
+  land('tickets');
+  expect(sent.slice(3)).toEqual(['tickets unblocked']);
+});
+
+test('a stream that was removed while it was blocked silences no other', () => {
+  refuse('users', unauthorized);
+  become(actions.removeStream(state, 'users', now));
+  refuse('tickets', unauthorized);
+  expect(sent).toEqual(['users blocked', 'tickets blocked']);
 });
 
 test('an export that has ended tells no more of blocks', () => {
