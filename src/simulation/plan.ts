@@ -122,6 +122,12 @@ const sleeps = fc.record({
 /** Where workers die, one entry an attempt; after the last they live. */
 export const fatePlan: fc.Arbitrary<Fate[]> = fc.array(fc.oneof(lives, dies), { maxLength: 30 });
 
+/** The same for a history of many runs. */
+export const longFatePlan: fc.Arbitrary<Fate[]> = fc.array(fc.oneof(lives, dies), {
+  minLength: 30,
+  maxLength: 100,
+});
+
 /** The same with workers that wake up later. */
 export const sleepyFatePlan: fc.Arbitrary<Fate[]> = fc.array(
   fc.oneof({ weight: 4, arbitrary: lives }, { weight: 2, arbitrary: dies }, { weight: 1, arbitrary: sleeps }),
