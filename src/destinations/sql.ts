@@ -26,11 +26,26 @@ ON CONFLICT (subdomain, export_id, epoch, page) DO UPDATE SET
  */
 export function replaceOlder(stream: Stream, sweep: string): string {
   const { name, version } = stream;
-  const all = writtenColumns(stream).map((column) => `${sqlName(column)} = excluded.${sqlName(column)}`);
+  const all = writtenColumns(stream).map((column) => `${sqlName(column)} = ${newValue(stream, column)}`);
   return `
 ON CONFLICT (subdomain, id) DO UPDATE SET ${all.join(', ')}
-WHERE excluded.${version.column} > ${name}.${version.column}
+WHERE (excluded.${version.column} > ${name}.${version.column} AND ${mayReturn(stream, sweep)})
   OR (excluded.${version.column} = ${name}.${version.column} AND ${isOther(stream, sweep)})`;
+}
+
+/** A page that was thought lost may be written when a later sweep has seen the record already: that sweep must not miss it. */
+function newValue({ name }: Stream, column: string): string {
+  return column === SWEPT_AT
+    ? `greatest(excluded.${SWEPT_AT}, ${lastSwept(name)})`
+    : `excluded.${sqlName(column)}`;
+}
+
+/** What a sweep has found gone does not come back by a page of an earlier one, however new the version is that it has read. */
+function mayReturn(stream: Stream, sweep: string): string {
+  const { name } = stream;
+  return isList(stream)
+    ? `(${sweep} IS NULL OR NOT ${name}.deleted OR ${lastSwept(name)} <= ${sweep})`
+    : 'true';
 }
 
 /**

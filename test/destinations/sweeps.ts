@@ -77,6 +77,22 @@ export function describeSweeps(name: string, open: () => Promise<Store>): void {
       ]);
     });
 
+    test('is not misled by a newer version that a late page of an earlier one brings', async () => {
+      await sweep(1, [record(1), record(2), record(3)]);
+      await sweep(2, [record(1), record(2)], { sweep: { began: NOON + 2, isComplete: false } });
+      await sweep(1, [record(1, 'late', NOON + 5)]);
+      expect(await sweep(2, [], { key: { exportId: 'export-1', epoch: 0, page: 100 } })).toEqual({
+        unstorable: 0,
+        swept: 1,
+      });
+      await sweep(1, [record(3, 'late', NOON + 5)]);
+      expect(await stored()).toEqual([
+        [1, false, 'late'],
+        [2, false, 'first'],
+        [3, true, 'first'],
+      ]);
+    });
+
     test('of another account marks nothing', async () => {
       await sweep(1, [record(1)]);
       await sweep(2, [record(7)], { subdomain: 'beta' });
