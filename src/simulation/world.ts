@@ -95,8 +95,11 @@ export class World {
     } else if (how === 'remove') {
       simulator.remove(name, id);
       this.addGone(this.everGone, name);
+      // What belongs to a schedule goes with it, and comes back with it.
+      if (name === 'schedules') this.addGone(this.everGone, 'schedule_holidays');
     } else if (how === 'restore') {
       this.addGone(this.everRestored, name, id);
+      if (name === 'schedules') this.addGone(this.everRestored, 'schedule_holidays');
       simulator.restore(name, id);
     } else simulator.change(name, id, { quietly: how === 'quietly' && looks.isListName(name) });
   }
