@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { startFleet } from '../bench/fleet';
-import { medianBy } from '../bench/median';
 import { compareStream } from '../development/compareWithAccount';
 import { startDevServer } from '../development/devServer';
 import { newFolder } from '../development/folder';
@@ -72,11 +71,15 @@ export const soak: Fault = {
         for (const stream of SERVED) compared += await compareStream(database, simulator, stream);
       await database.close();
       const third = Math.floor(megabytes.length / 3);
-      const [first, last] = [median(megabytes.slice(0, third)), median(megabytes.slice(-third))];
-      const memory = `${first.toFixed(0)} MB in the first third and ${last.toFixed(0)} MB in the last`;
-      if (last > FLAT * first) throw new Error(`The worker's memory grows: ${memory}.`);
+      // What is in DuckDB's log and not yet in its file is held in memory: that rises and falls. The first third fills caches.
+      const [before, last] = [
+        Math.max(...megabytes.slice(third, -third)),
+        Math.max(...megabytes.slice(-third)),
+      ];
+      const memory = `at most ${before.toFixed(0)} MB in the second third and ${last.toFixed(0)} MB in the last`;
+      if (last > FLAT * before) throw new Error(`The worker's memory grows: ${memory}.`);
       return {
-        happened: `a day of ${many} accounts in ${minutes} minutes, ${polls} polls; the worker held ${memory} (medians); no history is longer than ${events} events`,
+        happened: `a day of ${many} accounts in ${minutes} minutes, ${polls} polls; the worker held ${memory}; no history is longer than ${events} events`,
         compared,
       };
     } finally {
@@ -117,8 +120,4 @@ async function untilPolled(accounts: ReadonlyMap<string, Simulator>, more: numbe
 async function longestHistory(handles: readonly WorkflowHandle[]): Promise<number> {
   const lengths = await Promise.all(handles.map(async (handle) => (await handle.describe()).historyLength));
   return Math.max(...lengths);
-}
-
-function median(values: readonly number[]): number {
-  return medianBy(values, (value) => value) ?? 0;
 }

@@ -211,8 +211,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'older versions win, in DuckDB',
     file: 'src/destinations/sql.ts',
-    before: 'WHERE excluded.${version.column} > ${name}.${version.column}',
-    after: 'WHERE excluded.${version.column} <> ${name}.${version.column}',
+    before: 'excluded.${version.column} > ${name}.${version.column} AND',
+    after: 'excluded.${version.column} <> ${name}.${version.column} AND',
     why: 'A page that lands late brings back an older version.',
     store: 'duckdb',
   },
