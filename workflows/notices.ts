@@ -5,13 +5,8 @@ import { streamsOf, type ExportState, type Subject, type Sent } from './state';
 /** A stream that blocks again and again has a notice this often at most: of the block of that moment, if it lasts. */
 const AGAIN_MS = 10 * 60_000;
 
-/** What is wrong with the account or the destination, and so with every stream: the first one's notice is enough. */
-const OF_ALL_STREAMS: ReadonlySet<string> = new Set([
-  'Unauthorized',
-  'Forbidden',
-  'UnknownAccount',
-  'DestinationRefused',
-]);
+/** In a message about an answer of Zendesk's: it differs where nothing else does. */
+const REQUEST_ID = /, request [\w.:-]+/;
 
 /** A notice that is due, without what all notices of an export have in common. */
 export type Due = Pick<Notice, 'event' | 'stream' | 'reason'>;
@@ -21,6 +16,8 @@ interface Change {
   readonly name: Subject;
   readonly sent: Sent;
   readonly notice: Due;
+  /** What blocks, in words that are the same for all that it blocks. */
+  readonly cause: string;
 }
 
 /**
@@ -42,40 +39,53 @@ export function dueNotices(
   return { state: { ...state, sent }, due: due.map(({ notice }) => notice) };
 }
 
-/** Leaves out blocks whose cause another stream's notice has named, which still holds. */
+/**
+ * Leaves out blocks of which another stream's notice has said the same, and still holds: what is wrong with the account or the
+ * destination blocks all streams.
+ */
 function withoutRepeats(
   changes: readonly Change[],
   subjects: readonly Condition[],
   sent: ExportState['sent'],
 ): readonly Change[] {
-  const named = new Set(
-    subjects.flatMap(({ name }) => {
-      const last = sent?.[name];
-      return last?.isBlocked === true && changes.every((change) => change.name !== name) ? last.type : [];
-    }),
+  const said = new Set(
+    subjects.flatMap(({ name, blocked, isPaused }) =>
+      // One that is paused is not looked at again: what it says may be old.
+      blocked !== null && !isPaused && sent?.[name]?.isBlocked === true ? causeOf(blocked) : [],
+    ),
   );
-  return changes.filter(({ notice, sent: { type } }) => {
-    if (notice.event !== 'blocked' || !OF_ALL_STREAMS.has(type)) return true;
-    const isRepeat = named.has(type);
-    named.add(type);
+  return changes.filter(({ notice, cause }) => {
+    if (notice.event !== 'blocked') return true;
+    const isRepeat = said.has(cause);
+    said.add(cause);
     return !isRepeat;
   });
+}
+
+function causeOf({ type, message }: Pick<Problem, 'type' | 'message'>): string {
+  return `${type}: ${message.replace(REQUEST_ID, '')}`;
 }
 
 interface Condition {
   readonly name: Subject;
   readonly blocked: Problem | null;
+  readonly isPaused: boolean;
   /** Whether it has gone on: an operator's `resume` alone does not show that. */
   readonly isWell: boolean;
 }
 
 function subjectsOf({ blocked, progress }: ExportState): readonly Condition[] {
-  const preparation = { name: 'preparation', blocked, isWell: progress !== null } as const;
+  const preparation = {
+    name: 'preparation',
+    blocked,
+    isPaused: false,
+    isWell: progress !== null,
+  } as const;
   if (progress === null) return [preparation];
   const streams = streamsOf(progress).map(([name, stream]) => {
-    const { blocked, unavailable, lastError } = stream;
+    const { blocked, paused, unavailable, lastError } = stream;
     const isWell = blocked === null && unavailable === null && lastError === null;
-    return { name, blocked, isWell };
+    return { name, blocked, isPaused: paused, isWell };
   });
   return [preparation, ...streams];
 }
@@ -93,6 +103,7 @@ function changeOf(
       name,
       sent: { isBlocked: true, type, at: now },
       notice: { event: 'blocked', ...about, reason: `${type}: ${message}` },
+      cause: causeOf(blocked),
     };
   }
   if (!isWell || sent?.isBlocked !== true) return undefined;
@@ -100,5 +111,6 @@ function changeOf(
     name,
     sent: { ...sent, isBlocked: false },
     notice: { event: 'unblocked', ...about, reason: `${sent.type} has passed.` },
+    cause: sent.type,
   };
 }

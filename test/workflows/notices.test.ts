@@ -15,8 +15,12 @@ import { progressOf } from './states';
 const NOW = 1_750_000_000_000;
 const MINUTE = 60_000;
 const AT = '2025-06-15T15:06:40Z';
-const problem = { type: 'Contradiction', message: 'No. Look, then resume.', at: AT, since: AT, attempts: 1 };
-const unauthorized = { ...problem, type: 'Unauthorized', message: 'No. Renew it, then resume.' };
+const problem = { type: 'Forbidden', message: 'No. Grant it, then resume.', at: AT, since: AT, attempts: 1 };
+const unauthorized = (request: string): typeof problem => ({
+  ...problem,
+  type: 'Unauthorized',
+  message: `No (status 401, request ${request}). Renew it, then resume.`,
+});
 
 let now: number;
 let state: ExportState;
@@ -47,7 +51,8 @@ function ask(stream: StreamName) {
   return pageRequest(progress, stream, earliest(of), 'first');
 }
 
-function refuse(stream: StreamName, why = problem): void {
+/** @param why by default what is wrong with that stream alone */
+function refuse(stream: StreamName, why = { ...problem, message: `${stream}: ${problem.message}` }): void {
   become(block(state, ask(stream), why, now));
 }
 
@@ -123,10 +128,10 @@ test('each stream has its own, the preparation too', () => {
 });
 
 test('what keeps every stream from going on has one notice, until the stream that it named goes on', () => {
-  refuse('users', unauthorized);
-  refuse('tickets', unauthorized);
+  refuse('users', unauthorized('a1'));
+  refuse('tickets', unauthorized('b2'));
   become(lookAgain(state, 'tickets'));
-  refuse('tickets', unauthorized);
+  refuse('tickets', unauthorized('c3'));
   expect(sent).toEqual(['users blocked']);
   land('users');
   expect(sent).toEqual(['users blocked', 'tickets blocked', 'users unblocked']);
@@ -134,10 +139,13 @@ test('what keeps every stream from going on has one notice, until the stream tha
   expect(sent.slice(3)).toEqual(['tickets unblocked']);
 });
 
-test('a stream that was removed while it was blocked silences no other', () => {
-  refuse('users', unauthorized);
-  become(actions.removeStream(state, 'users', now));
-  refuse('tickets', unauthorized);
+test.each([
+  ['removed', actions.removeStream],
+  ['paused', (to: ExportState, name: StreamName, at: number) => actions.pause(to, at, name)],
+])('a stream that was %s while it was blocked silences no other', (_how, act) => {
+  refuse('users', unauthorized('a1'));
+  become(act(state, 'users', now));
+  refuse('tickets', unauthorized('b2'));
   expect(sent).toEqual(['users blocked', 'tickets blocked']);
 });
 
