@@ -1,12 +1,10 @@
 import type { Notice } from '../src/contract/notice';
+import { withoutRequest } from '../src/contract/requestId';
 import type { Problem } from '../src/contract/status';
 import { streamsOf, type ExportState, type Subject, type Sent } from './state';
 
 /** A stream that blocks again and again has a notice this often at most: of the block of that moment, if it lasts. */
 const AGAIN_MS = 10 * 60_000;
-
-/** In a message about an answer of Zendesk's: it differs where nothing else does. */
-const REQUEST_ID = /, request [\w.:-]+/;
 
 /** A notice that is due, without what all notices of an export have in common. */
 export type Due = Pick<Notice, 'event' | 'stream' | 'reason'>;
@@ -16,8 +14,6 @@ interface Change {
   readonly name: Subject;
   readonly sent: Sent;
   readonly notice: Due;
-  /** What blocks, in words that are the same for all that it blocks. */
-  readonly cause: string;
 }
 
 /**
@@ -51,19 +47,22 @@ function withoutRepeats(
   const said = new Set(
     subjects.flatMap(({ name, blocked, isPaused }) =>
       // One that is paused is not looked at again: what it says may be old.
-      blocked !== null && !isPaused && sent?.[name]?.isBlocked === true ? causeOf(blocked) : [],
+      blocked !== null && !isPaused && sent?.[name]?.isBlocked === true
+        ? withoutRequest(reasonOf(blocked))
+        : [],
     ),
   );
-  return changes.filter(({ notice, cause }) => {
-    if (notice.event !== 'blocked') return true;
-    const isRepeat = said.has(cause);
-    said.add(cause);
+  return changes.filter(({ notice: { event, reason } }) => {
+    if (event !== 'blocked') return true;
+    const words = withoutRequest(reason);
+    const isRepeat = said.has(words);
+    said.add(words);
     return !isRepeat;
   });
 }
 
-function causeOf({ type, message }: Pick<Problem, 'type' | 'message'>): string {
-  return `${type}: ${message.replace(REQUEST_ID, '')}`;
+function reasonOf({ type, message }: Problem): string {
+  return `${type}: ${message}`;
 }
 
 interface Condition {
@@ -98,12 +97,10 @@ function changeOf(
   const about = name === 'preparation' ? {} : { stream: name };
   if (blocked !== null) {
     if (sent !== undefined && (sent.isBlocked || now < sent.at + AGAIN_MS)) return undefined;
-    const { type, message } = blocked;
     return {
       name,
-      sent: { isBlocked: true, type, at: now },
-      notice: { event: 'blocked', ...about, reason: `${type}: ${message}` },
-      cause: causeOf(blocked),
+      sent: { isBlocked: true, type: blocked.type, at: now },
+      notice: { event: 'blocked', ...about, reason: reasonOf(blocked) },
     };
   }
   if (!isWell || sent?.isBlocked !== true) return undefined;
@@ -111,6 +108,5 @@ function changeOf(
     name,
     sent: { ...sent, isBlocked: false },
     notice: { event: 'unblocked', ...about, reason: `${sent.type} has passed.` },
-    cause: sent.type,
   };
 }

@@ -122,6 +122,12 @@ export class JsonScanner {
     this.at = at;
   }
 
+  /** Whether these bytes stand at `start`. */
+  spells(expected: Uint8Array, start: number): boolean {
+    for (let at = 0; at < expected.length; at += 1) if (expected[at] !== this.text[start + at]) return false;
+    return true;
+  }
+
   /** The text of the value that begins here; moves on to its end. */
   raw(): string {
     const start = this.at;
@@ -155,11 +161,6 @@ export class JsonScanner {
     this.decoded += 1;
     const text = this.text.subarray(start, endOfString(this.text, start));
     return { text, key: String(JSON.parse(text.toString())), next: undefined, first: undefined };
-  }
-
-  private spells(expected: Uint8Array, start: number): boolean {
-    for (let at = 0; at < expected.length; at += 1) if (expected[at] !== this.text[start + at]) return false;
-    return true;
   }
 
   /** @param at where the key begins */

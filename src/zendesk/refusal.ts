@@ -1,3 +1,4 @@
+import { nameRequest } from '../contract/requestId';
 import { isHtml, readErrorBody, summaryOf } from './errorBody';
 import { ZendeskError, type Failure } from './failure';
 import type { Answer } from './http';
@@ -62,12 +63,9 @@ export function answerError(
   mayPass = false,
 ): ZendeskError {
   const [id = ''] = answer.headers.get('x-request-id')?.split(',') ?? [];
-  const request = REQUEST_ID.test(id) ? `, request ${id}` : '';
-  const message = `Zendesk at ${url.host}: ${text} (status ${answer.status}${request}). ${remedy}`;
+  const message = `Zendesk at ${url.host}: ${text} (status ${answer.status}${nameRequest(id)}). ${remedy}`;
   return new ZendeskError({ kind }, message.trim(), mayPass);
 }
-
-const REQUEST_ID = /^[\w.:-]{1,80}$/;
 
 /** 400 or 422, as JSON of several years and as plain text. */
 function isTooRecent(said: string): boolean {

@@ -71,11 +71,6 @@ const [ZERO, NINE] = [0x30, 0x39];
 /** Digits that a number holds exactly. */
 const MOST_DIGITS = 15;
 
-function spells(expected: Buffer, text: Buffer, start: number): boolean {
-  for (let at = 0; at < expected.length; at += 1) if (text[start + at] !== expected[at]) return false;
-  return true;
-}
-
 function digitAt(text: Buffer, at: number): number | undefined {
   const byte = text[at];
   return byte !== undefined && byte >= ZERO && byte <= NINE ? byte - ZERO : undefined;
@@ -139,7 +134,7 @@ class Applying {
   private passField(place: Place): boolean {
     const { scanner } = this;
     const { text } = scanner;
-    if (!spells(ID, text, scanner.at)) return false;
+    if (!scanner.spells(ID, scanner.at)) return false;
     const digits = scanner.at + ID.length;
     let at = digits;
     let id = 0;
@@ -147,7 +142,7 @@ class Applying {
       id = 10 * id + digit;
       at += 1;
     }
-    if (at === digits || at - digits > MOST_DIGITS || !spells(VALUE, text, at)) return false;
+    if (at === digits || at - digits > MOST_DIGITS || !scanner.spells(VALUE, at)) return false;
     at += VALUE.length;
     const first = text[at];
     if (first === OPEN_BRACE || first === OPEN_BRACKET || !place.leavesField(id)) return false;
