@@ -221,7 +221,7 @@ export class Export {
   private async exportPage(asked: PageRequest, summary: string): Promise<void> {
     const page = await this.host.exportPage(asked, summary);
     const known = this.current.progress?.streams[asked.stream]?.newFields ?? [];
-    this.become(landPage(this.current, asked, page, this.host.now()));
+    this.become(landPage(this.current, asked, page, this.host.now(), () => this.host.doubtsOrder()));
     this.host.reportNewFields(asked.subdomain, asked.stream, firstSeen(known, page.newKeys));
   }
 

@@ -47,6 +47,8 @@ export interface Host {
   mayNotify(): boolean;
   /** Whether it sends one notice of what keeps several streams from going on. */
   notifiesOnceForAll(): boolean;
+  /** Whether answers may have come back in another order than Zendesk's. */
+  doubtsOrder(): boolean;
   /** Sends a notice to operators; never waited for. */
   notify(notice: Pick<Notice, 'event' | 'subdomain' | 'stream' | 'reason'>): void;
   /** Before the export ends: until the notices can no longer be lost. */

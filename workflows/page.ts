@@ -44,11 +44,24 @@ function withPace(
   return { ...progress, paces: { ...progress.paces, [bucket]: change(progress.paces[bucket]) } };
 }
 
-/** It has come back; it counts as under way until {@link endPage}. */
-export function landPage(state: ExportState, asked: PageRequest, page: PageResult, now: number): ExportState {
+/**
+ * It has come back; it counts as under way until {@link endPage}.
+ * @param doubtsOrder see {@link learnFromAnswer}
+ */
+export function landPage(
+  state: ExportState,
+  asked: PageRequest,
+  page: PageResult,
+  now: number,
+  doubtsOrder?: () => boolean,
+): ExportState {
   const { progress } = state;
   if (progress === null) return state;
-  const advanced = advance(progress, asked, page, askedAt(state, asked, now), now);
+  const sentAt = askedAt(state, asked, now);
+  const paced = withPace(progress, asked, (pace) =>
+    learnFromAnswer(pace, { askedAt: sentAt, failed: page.requests - 1, seen: page.quota }, now, doubtsOrder),
+  );
+  const advanced = advance(paced, asked, page, sentAt, now);
   const landed = isOfEpoch(progress, asked)
     ? withStream(advanced, asked.stream, (stream) => {
         // A page that was wanted shows that all is well again, unless another lane is what has blocked the stream.
@@ -81,13 +94,10 @@ function advance(
 ): Progress {
   const {
     nextPage,
+    request,
     streams: { [asked.stream]: before },
   } = progress;
-  const paced = withPace(progress, asked, (pace) =>
-    learnFromAnswer(pace, { askedAt, failed: page.requests - 1, seen: page.quota }, now),
-  );
-  if (before === undefined) return paced;
-  const { request } = progress;
+  if (before === undefined) return progress;
   const after =
     before.sweep === null
       ? advanceStream(before, asked, page, {
@@ -97,7 +107,7 @@ function advance(
           now,
         })
       : advanceSweep(before, asked, page, { perPage: pageSizeOf(request, asked.stream), nextPage });
-  return { ...withStream(paced, asked.stream, () => after.stream), nextPage: after.nextPage };
+  return { ...withStream(progress, asked.stream, () => after.stream), nextPage: after.nextPage };
 }
 
 /** Its attempts have failed, and may still pass: it is asked for again. `asked` is null for the preparation. */

@@ -91,6 +91,16 @@ describe('with a header', () => {
     expect(pace.used).toBe(2);
   });
 
+  test('answers that come back in another order, seconds late, are of the minute they were given in', () => {
+    let pace = countRequest(first(seen({ total: 3, remaining: 2 })), T + 500);
+    pace = countRequest(pace, T + 1500);
+    const last = seen({ total: 3, remaining: 0, resetsInSeconds: 59 });
+    pace = learnFromAnswer(pace, { askedAt: T + 1500, failed: 0, seen: last }, T + 1600);
+    const late = seen({ total: 3, remaining: 1 });
+    pace = learnFromAnswer(pace, { askedAt: T + 500, failed: 0, seen: late }, T + 9000);
+    expect(freeAt(pace, { ...ALONE, perMinute: null }, T + 9000)).toBeGreaterThan(T + 50_000);
+  });
+
   test('a request whose answer was lost counts, although no header says so', () => {
     const pace = missAnswer(countRequest(first(seen({ total: 3, remaining: 2 })), T + 500));
     const unsaid = { ...ALONE, perMinute: null };
