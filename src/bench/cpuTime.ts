@@ -11,7 +11,10 @@ interface Process {
   readonly ticks: number;
 }
 
-/** CPU seconds so far of all processes of one program that this process has started, itself or through others; Linux only. */
+/**
+ * CPU seconds so far of all processes of one program, whose name may end with a version, that this process has started, itself or
+ * through others; Linux only.
+ */
 export function cpuTimeOf(program: string): number {
   const all = processes();
   const ours = new Set([process.pid]);
@@ -20,7 +23,7 @@ export function cpuTimeOf(program: string): number {
     for (const { pid, parent } of all) if (ours.has(parent)) ours.add(pid);
   }
   const ticks = all
-    .filter((each) => ours.has(each.pid) && each.program === program)
+    .filter((each) => ours.has(each.pid) && each.program.startsWith(program))
     .reduce((sum, each) => sum + each.ticks, 0);
   return ticks / TICKS_PER_SECOND;
 }

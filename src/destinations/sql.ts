@@ -29,8 +29,8 @@ export function replaceOlder(stream: Stream, sweep: string): string {
   const all = writtenColumns(stream).map((column) => `${sqlName(column)} = ${newValue(stream, column)}`);
   return `
 ON CONFLICT (subdomain, id) DO UPDATE SET ${all.join(', ')}
-WHERE (excluded.${version.column} > ${name}.${version.column} AND ${mayReturn(stream, sweep)})
-  OR (excluded.${version.column} = ${name}.${version.column} AND ${isOther(stream, sweep)})`;
+WHERE ${mayReturn(stream, sweep)} AND (excluded.${version.column} > ${name}.${version.column}
+  OR (excluded.${version.column} = ${name}.${version.column} AND ${isOther(stream, sweep)}))`;
 }
 
 /** A page that was thought lost may be written when a later sweep has seen the record already: that sweep must not miss it. */
@@ -40,11 +40,14 @@ function newValue({ name }: Stream, column: string): string {
     : `excluded.${sqlName(column)}`;
 }
 
-/** What a sweep has found gone does not come back by a page of an earlier one, however new the version is that it has read. */
+/**
+ * What a sweep has found gone does not come back by a page of an earlier one, nor by a late attempt of its own, however new the
+ * version is that it has read.
+ */
 function mayReturn(stream: Stream, sweep: string): string {
   const { name } = stream;
   return isList(stream)
-    ? `(${sweep} IS NULL OR NOT ${name}.deleted OR ${lastSwept(name)} <= ${sweep})`
+    ? `(${sweep} IS NULL OR NOT ${name}.deleted OR ${lastSwept(name)} < ${sweep})`
     : 'true';
 }
 

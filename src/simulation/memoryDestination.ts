@@ -154,9 +154,9 @@ export class MemoryDestination implements Destination {
     const began = own?.sweep?.began;
     const sweptAt = stored?.sweptAt ?? 0;
     const isLast = began === undefined ? stored?.deleted !== true : began >= sweptAt;
-    const isGone = stored?.deleted === true && began !== undefined && began < sweptAt;
-    const isNewer = stored === undefined || (record.version > stored.version && !isGone);
-    if (isNewer || (record.version === stored.version && isLast))
+    const isGone = stored?.deleted === true && began !== undefined && began <= sweptAt;
+    const isNewer = stored === undefined || record.version > stored.version;
+    if (!isGone && (isNewer || (record.version === stored.version && isLast)))
       rows.set(record.id, { ...record, sweptAt: Math.max(sweptAt, began ?? 0) });
     else if (began !== undefined) rows.set(record.id, { ...stored, sweptAt: Math.max(sweptAt, began) });
     return originalOf(stream, version, held);

@@ -93,6 +93,18 @@ export function describeSweeps(name: string, open: () => Promise<Store>): void {
       ]);
     });
 
+    test('is not undone by a late attempt of one of its pages', async () => {
+      await sweep(1, [record(1), record(2)]);
+      await sweep(2, [record(1)]);
+      const late = { sweep: { began: NOON + 2, isComplete: false } };
+      await sweep(2, [record(1), record(2)], late);
+      await sweep(2, [record(1), record(2, 'late', NOON + 5)], late);
+      expect(await stored()).toEqual([
+        [1, false, 'first'],
+        [2, true, 'first'],
+      ]);
+    });
+
     test('of another account marks nothing', async () => {
       await sweep(1, [record(1)]);
       await sweep(2, [record(7)], { subdomain: 'beta' });
