@@ -200,7 +200,7 @@ export class Export {
   /** Not waited for: the next step may be a page of another lane. */
   private startPage({ progress, stream, range }: Extract<Step, { kind: 'exportPage' }>): void {
     const asked = pageRequest(progress, stream, range, this.host.exportId);
-    this.become(requestPage(this.current, asked, this.host.now()));
+    this.become(requestPage(this.current, asked, this.host.now(), () => this.host.marksRetries()));
     let landed = false;
     this.work.start(
       stream,

@@ -47,6 +47,8 @@ export interface Host {
   mayNotify(): boolean;
   /** Whether it sends one notice of what keeps several streams from going on. */
   notifiesOnceForAll(): boolean;
+  /** Whether lists are read beside the page of one that keeps failing. */
+  marksRetries(): boolean;
   /** Whether answers may have come back in another order than Zendesk's. */
   doubtsOrder(): boolean;
   /** Sends a notice to operators; never waited for. */

@@ -5,7 +5,7 @@ import type { Failure } from './failure';
 import { askedAt, isPage, sinceItBegan, withTrouble } from './lane';
 import { countRequest, learnFromAnswer, missAnswer, type Pace } from './pace';
 import { halveRange } from './ranges';
-import { withStream, withStreams, type ExportState, type Progress } from './state';
+import { withStream, withStreams, type ExportState, type Progress, type Underway } from './state';
 import { noteStops } from './stops';
 import { advanceStream } from './incremental';
 import { withChangedRange } from './streamState';
@@ -13,16 +13,29 @@ import { advanceSweep } from './sweep';
 
 // What happens to a page.
 
-/** It has been asked for. */
+/**
+ * It has been asked for.
+ * @param marksRetries whether lists are read beside the page of one that keeps failing; asked only where it matters
+ */
 export function requestPage(
   state: ExportState,
-  { stream, key, range, position }: PageRequest,
+  { stream, key, range, position, failedBefore }: PageRequest,
   now: number,
+  marksRetries: () => boolean = () => true,
 ): ExportState {
   const { progress } = state;
   if (progress === null) return state;
   const bucket = bucketOf(stream, position);
-  const page = { stream, bucket, epoch: key.epoch, range, page: key.page, askedAt: now };
+  const isRetry = bucket === 'account' && failedBefore !== undefined && marksRetries();
+  const page: Underway = {
+    stream,
+    bucket,
+    epoch: key.epoch,
+    range,
+    page: key.page,
+    askedAt: now,
+    ...(isRetry ? { isRetry } : {}),
+  };
   const asked = withStream(progress, stream, (before) => ({
     ...before,
     askedAt: now,

@@ -70,6 +70,8 @@ export interface Underway extends Lane {
   readonly epoch: number;
   readonly page: number;
   readonly askedAt: number;
+  /** It failed before and may wait for minutes to be tried again: other lists are read beside it. */
+  readonly isRetry?: true;
 }
 
 /** The last notice of a stream, or of the preparation. */

@@ -131,10 +131,10 @@ function pageStep(
   const { [bucket]: pace } = progress.paces;
   if (now < pace.notBefore) return { kind: 'wait', until: pace.notBefore, reason: 'zendesk' };
   const perMinute = bucket === 'export' ? progress.request.requestsPerMinute : null;
-  const others = underway.filter((page) => page.bucket === bucket).length;
+  const others = underway.filter((page) => page.bucket === bucket);
   // The account's limit belongs to people first: one request at a time.
-  if (bucket === 'account' && others > 0) return { kind: 'underway' };
-  const until = freeAt(pace, { bucket, perMinute, underway: others }, now);
+  if (bucket === 'account' && others.some(({ isRetry }) => isRetry !== true)) return { kind: 'underway' };
+  const until = freeAt(pace, { bucket, perMinute, underway: others.length }, now);
   if (until === Infinity) return { kind: 'underway' };
   if (until > now) return { kind: 'wait', until, reason: 'quota' };
   return { kind: 'exportPage', progress, stream: name, range };

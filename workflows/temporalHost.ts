@@ -82,6 +82,7 @@ export function temporalHost(input: unknown): Host {
     },
     mayNotify: () => patched('notices'),
     notifiesOnceForAll: () => patched('one-notice'),
+    marksRetries: () => patched('failing-lists'),
     doubtsOrder: () => patched('late-answers'),
     notify: (notice) => {
       waits.follow();

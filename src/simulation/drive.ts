@@ -212,6 +212,7 @@ export class Drive {
       warn: () => undefined,
       mayNotify: () => true,
       notifiesOnceForAll: () => true,
+      marksRetries: () => true,
       doubtsOrder: () => true,
       notify: (notice) => this.notices.push(notice),
       notified: async () => undefined,

@@ -103,6 +103,24 @@ test('a stream that the account does not have holds up nothing, and is tried aga
   await expectWhole('users');
 });
 
+test('a list that keeps failing holds up no other', async () => {
+  stage = await setStage({ tickets: 10 });
+  stage.simulator.fault({
+    kind: 'status',
+    status: 500,
+    scope: 'others',
+    path: '/api/v2/groups',
+    times: 'always',
+  });
+  stage.startWorker();
+  const handle = await startAccount({ streams: ['groups', 'brands', 'macros'] });
+  const { streams } = await untilStatus(handle, 'the others', (status) =>
+    [status.streams.brands, status.streams.macros].every((stream) => stream?.state === 'completed'),
+  );
+  expect(streams.groups?.state).not.toBe('completed');
+  await handle.terminate();
+});
+
 test('a stream is paused, reset, removed and added by itself', async () => {
   stage = await setStage({ tickets: 3000, latencyMs: 100 });
   stage.startWorker();

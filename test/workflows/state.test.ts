@@ -14,7 +14,7 @@ import { progressOf, ticketsOf } from './states';
 import { EMPTY_PAGE } from './emptyPage';
 import { block } from '../../workflows/blocked';
 import { landFields } from '../../workflows/customFields';
-import { endPage, landPage, requestPage, shrinkPage } from '../../workflows/page';
+import { endPage, failAttempts, landPage, requestPage, shrinkPage } from '../../workflows/page';
 import { prepare } from '../../workflows/preparation';
 
 const NOW = 1_750_000_000_000;
@@ -342,5 +342,18 @@ describe('of several streams', () => {
     expect(states(asked)).toEqual(['running', 'waiting']);
     const landed = endPage(landPage(asked, groups, { ...EMPTY_PAGE, endOfStream: true }, NOW), groups);
     expect(states(requestPage(landed, refusal(landed, 'brands'), NOW))).toEqual(['completed', 'running']);
+  });
+
+  test('a list that keeps failing holds up no other', () => {
+    const begins = settled(begun({ streams: ['groups', 'brands', 'macros'] }));
+    const groups = refusal(begins, 'groups');
+    const failure = { problem, passes: true, retryAfterMs: undefined };
+    const failed = endPage(failAttempts(requestPage(begins, groups, NOW), groups, failure, NOW), groups);
+    const again = requestPage(failed, refusal(failed, 'groups'), NOW);
+    expect(nextStep(again, NOW)).toMatchObject({ kind: 'exportPage', stream: 'brands' });
+    expect(nextStep(requestPage(again, refusal(again, 'brands'), NOW), NOW).kind).toBe('underway');
+    // Runs of before the patch.
+    const old = requestPage(failed, refusal(failed, 'groups'), NOW, () => false);
+    expect(nextStep(old, NOW).kind).toBe('underway');
   });
 });
