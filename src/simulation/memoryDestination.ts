@@ -152,11 +152,12 @@ export class MemoryDestination implements Destination {
       return originalOf(stream, version, held);
     }
     const began = own?.sweep?.began;
-    const sweptAt = stored?.sweptAt ?? 0;
-    const isLast = began === undefined ? stored?.deleted !== true : began >= sweptAt;
-    const isGone = stored?.deleted === true && began !== undefined && began <= sweptAt;
-    const isNewer = stored === undefined || record.version > stored.version;
-    if (!isGone && (isNewer || (record.version === stored.version && isLast)))
+    const { sweptAt = 0, deleted: isGone = false } = stored ?? {};
+    // Of a sweep that has found it gone, another attempt may have seen it.
+    const isLate = began !== undefined && (isGone ? began <= sweptAt : began < sweptAt);
+    const isLast = began === undefined ? !isGone : !isLate;
+    const isNewer = stored === undefined || (record.version > stored.version && !(isGone && isLate));
+    if (isNewer || (record.version === stored.version && isLast))
       rows.set(record.id, { ...record, sweptAt: Math.max(sweptAt, began ?? 0) });
     else if (began !== undefined) rows.set(record.id, { ...stored, sweptAt: Math.max(sweptAt, began) });
     return originalOf(stream, version, held);

@@ -153,7 +153,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'marks by sweeps of any age, in memory',
     file: 'src/simulation/memoryDestination.ts',
-    before: 'stored?.deleted === true && began !== undefined && began <= sweptAt',
+    before: 'began !== undefined && (isGone ? began <= sweptAt : began < sweptAt)',
     after: 'false',
     why: 'A page of an old sweep that lands late brings back what is gone.',
     store: 'memory',

@@ -31,9 +31,16 @@ export function refusalOf(answer: Answer, url: URL, isPrivate = false): ZendeskE
   }
   if (status === 401) return refused('unauthorized', 'Check the credentials, then resume.');
   if (status === 403) {
-    return refused('forbidden', 'The export needs an admin and the read scope: grant them, then resume.');
+    return refused(
+      'forbidden',
+      'The export needs an admin, the read scope, and a plan with what is asked for: check them, then resume.',
+    );
   }
-  if (status === 404) return refused('unknownAccount', 'Check the subdomain, then resume.');
+  if (status === 404)
+    return refused(
+      'unknownAccount',
+      'Check the subdomain, and whether the plan has what is asked for, then resume.',
+    );
   if (isTooRecent(`${code} ${words}`)) return refused('tooRecent');
   const isByCursor = url.searchParams.has('cursor') || url.searchParams.has('page[after]');
   if (isByCursor && /cursor|pagination/i.test(`${code} ${words}`)) {
