@@ -46,6 +46,11 @@ export function isHtml(body: string): boolean {
   return body.trimStart().startsWith('<');
 }
 
+/** A page without a word: Zendesk answers so, or with nothing, where a plan or a role lacks what is asked for. */
+export function isBlank(html: string): boolean {
+  return html.replaceAll(/<[^>]*>/g, '').trim() === '';
+}
+
 function textOf(record: Record<string, unknown>, keys: readonly string[]): string {
   for (const key of keys) {
     const value = record[key];

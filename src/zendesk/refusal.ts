@@ -1,5 +1,5 @@
 import { nameRequest } from '../contract/requestId';
-import { isHtml, readErrorBody, summaryOf } from './errorBody';
+import { isBlank, isHtml, readErrorBody, summaryOf } from './errorBody';
 import { ZendeskError, type Failure } from './failure';
 import type { Answer } from './http';
 import { retryAfterSeconds } from './retryAfter';
@@ -26,7 +26,7 @@ export function refusalOf(answer: Answer, url: URL, isPrivate = false): ZendeskE
   // An answer between 200 and 300 without a page is a proxy's.
   if (status < 300 || status >= 500 || status === 408 || status === 409) return refused('unavailable');
   // Zendesk's own refusals are JSON, text or empty.
-  if ([401, 403, 404].includes(status) && isHtml(answer.body)) {
+  if ([401, 403, 404].includes(status) && isHtml(answer.body) && !isBlank(answer.body)) {
     return answerError('refused', answer, url, text, PROXY, true);
   }
   if (status === 401) return refused('unauthorized', 'Check the credentials, then resume.');
