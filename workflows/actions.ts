@@ -28,20 +28,20 @@ const REMEMBERED = 10;
 // What operators do to an export, or to one stream of it; `null` stands for all of it.
 
 export function pause(state: ExportState, now: number, name: StreamName | null = null): ExportState {
-  const from = conditionOf(state, name);
-  if (from === 'paused') return state;
+  const { paused: isPaused = false } = name === null ? state : (state.progress?.streams[name] ?? {});
+  if (isPaused) return state;
   const paused =
     name === null
       ? { ...state, paused: true }
       : withProgress(state, (progress) =>
           withStream(progress, name, (stream) => ({ ...stream, paused: true })),
         );
-  return act(noteStops(paused, now), { action: 'pause', stream: name, from, to: 'paused' }, now);
+  const change = { action: 'pause', stream: name, from: conditionOf(state, name), to: 'paused' };
+  return act(noteStops(paused, now), change, now);
 }
 
 /** What failed before is forgotten, and a wait that Zendesk asks for cut short: it is tried as if for the first time. */
 export function resume(state: ExportState, now: number, name: StreamName | null = null): ExportState {
-  const change = { action: 'resume', stream: name, from: conditionOf(state, name), to: 'running' };
   const tried = withProgress(state, (progress) => withoutWaits(resumeStreams(progress, name), name));
   const all = {
     paused: false,
@@ -49,7 +49,15 @@ export function resume(state: ExportState, now: number, name: StreamName | null 
     notBefore: 0,
     ...(state.progress === null ? { lastError: null } : {}),
   };
-  return act(noteStops(name === null ? { ...tried, ...all } : tried, now), change, now);
+  const after = name === null ? { ...tried, ...all } : tried;
+  // A stream that is resumed while all is paused stays so.
+  const change = {
+    action: 'resume',
+    stream: name,
+    from: conditionOf(state, name),
+    to: conditionOf(after, name),
+  };
+  return act(noteStops(after, now), change, now);
 }
 
 function resumeStreams(progress: Progress, name: StreamName | null): Progress {
@@ -141,8 +149,9 @@ export function addStream(state: ExportState, name: StreamName, now: number): Ex
   const begun = begin({ ...request, continued: {} }, name, { epoch, page, now });
   const streams: Streams = { ...progress.streams, [name]: begun };
   const added = { ...progress, request, streams, epoch, nextPage: page + 1 };
-  const change = { action: 'addStream', stream: name, from: 'absent', to: 'running' };
-  return act(noteStops({ ...state, progress: added }, now), change, now);
+  const after = { ...state, progress: added };
+  const change = { action: 'addStream', stream: name, from: 'absent', to: conditionOf(after, name) };
+  return act(noteStops(after, now), change, now);
 }
 
 /** Its table stays. */
@@ -168,7 +177,7 @@ function withProgress(state: ExportState, change: (progress: Progress) => Progre
 function conditionOf({ paused, blocked, progress }: ExportState, name: StreamName | null): string {
   const streams = progress === null ? [] : streamsOf(progress);
   const meant = streams.filter(([one]) => name === null || one === name).map(([, stream]) => stream);
-  if (name === null ? paused : meant.some((stream) => stream.paused)) return 'paused';
+  if (paused || (name !== null && meant.some((stream) => stream.paused))) return 'paused';
   return blocked !== null || meant.some((stream) => stream.blocked !== null) ? 'blocked' : 'running';
 }
 

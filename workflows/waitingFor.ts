@@ -11,6 +11,9 @@ export function waitingFor(step: Step, state: ExportState, isBlocked: boolean): 
   const blocked = blockOf(state);
   if (blocked?.looking === true && (isBlocked || state.progress === null) && step.kind !== 'paused')
     return `another look at ${blocked.type}`;
+  const isHeld = step.kind === 'paused' || (step.kind === 'blocked' && isBlocked);
+  // Another stream may wait for its poll or for quota: the export does not.
+  if (underway.length > 0 && !isHeld) return underway.map(pageUnderway).join('; ');
   switch (step.kind) {
     case 'paused':
       return 'resume';
@@ -25,7 +28,6 @@ export function waitingFor(step: Step, state: ExportState, isBlocked: boolean): 
     case 'exportPage':
     case 'underway':
     case 'describeFields':
-      if (underway.length > 0) return underway.map(pageUnderway).join('; ');
       return describing !== null ? "the account's custom fields" : null;
     case 'prepare':
       return 'the check of input, credentials and destination';

@@ -298,8 +298,44 @@ describe('a blocked export', () => {
   });
 });
 
+test('an export with a page under way waits for that page, whatever the other streams wait for', () => {
+  const follow = { everySeconds: 300 };
+  const input = { streams: ['tickets', 'users'], follow };
+  const users = begun(input);
+  const { asked } = ask(users, NOW);
+  const caughtUp = page(users, NOW, LAST);
+  const one = { ...asked, stream: 'users' as const };
+  const state = requestPage(caughtUp, one, NOW);
+  expect(nextStep(state, NOW + 2000)).toMatchObject({ kind: 'wait', reason: 'poll' });
+  expect(statusOf(state, NOW + 2000)).toMatchObject({
+    state: 'running',
+    waitingFor: `page 1 of users, asked for at ${moment(NOW)}`,
+    streams: { tickets: { state: 'waiting' }, users: { state: 'running' } },
+  });
+  expect(statusOf(actions.pause(state, NOW), NOW).waitingFor).toBe('resume');
+});
+
 describe('a pause', () => {
   const reading = (): ExportState => page(begun(), NOW);
+
+  test('of the whole lasts when one stream is resumed, paused or added, and the actions say so', () => {
+    const account = begun({ streams: ['tickets', 'users'] });
+    const all = actions.pause(account, NOW);
+    const said = (state: ExportState): unknown => state.actions.at(-1);
+    const resumed = actions.resume(all, NOW, 'users');
+    expect(said(resumed)).toMatchObject({ action: 'resume', from: 'paused', to: 'paused' });
+    expect(statusOf(resumed, NOW)).toMatchObject({
+      state: 'paused',
+      streams: { users: { state: 'paused' } },
+    });
+    expect(said(actions.addStream(all, 'brands', NOW))).toMatchObject({ from: 'absent', to: 'paused' });
+    const both = actions.pause(all, NOW, 'users');
+    expect(said(both)).toMatchObject({ action: 'pause', from: 'paused', to: 'paused' });
+    expect(actions.pause(both, NOW, 'users')).toBe(both);
+    const one = actions.pause(account, NOW, 'users');
+    expect(said(actions.resume(one, NOW, 'users'))).toMatchObject({ from: 'paused', to: 'running' });
+    expect(said(actions.resume(both, NOW))).toMatchObject({ from: 'paused', to: 'running' });
+  });
 
   test('has no speed and no time left that change while it lasts', () => {
     const paused = actions.pause(reading(), NOW + 2000);
