@@ -1,11 +1,4 @@
-import type {
-  Action,
-  CustomFields,
-  Problem,
-  RangeStatus,
-  Status,
-  StreamStatus,
-} from '../src/contract/status';
+import type { Action, CustomFields, RangeStatus, Status, StreamStatus } from '../src/contract/status';
 import { iso } from '../src/contract/time';
 
 /**
@@ -26,9 +19,7 @@ export function renderDetails(status: Status, asOf: string): string {
     item('Exported', `**${status.records}** ${noun(streams)} on ${status.pages} pages`),
     item(streams.length < 2 ? 'Watermark' : 'Watermark of what is furthest behind', watermark(status)),
     ...(streams.length < 2 ? [] : streams.map(([name, stream]) => item(name, streamText(stream)))),
-    ...status.leftOut.map(({ from, to }) =>
-      item('Left out by resetCursor', `${from} to ${to}; read it with ${code({ startTime: from })}`),
-    ),
+    ...status.leftOut.map(leftOutItem),
     ...(status.ranges.length < 2 ? [] : status.ranges.map((range) => item('Range', rangeText(range)))),
     item('Deleted / quarantined', `${status.deleted} / ${status.quarantined}`),
     ...(customFields === null ? [] : customFieldsItems(customFields)),
@@ -45,9 +36,18 @@ function item(name: string, text: string): string {
   return `- ${name}: ${text}`;
 }
 
-function failure({ type, message, at, since, attempts }: Problem): string {
+function failure({ stream, type, message, at, since, attempts }: NonNullable<Status['lastError']>): string {
+  const where = stream === undefined ? '' : ` in ${stream}`;
   const lasts = attempts > 1 ? `since ${since}, ${attempts} attempts by ${at}` : at;
-  return `- **${type}** (${lasts}): ${unmarked(message)}`;
+  return `- **${type}**${where} (${lasts}): ${unmarked(message)}`;
+}
+
+function leftOutItem({ stream, from, to }: Status['leftOut'][number]): string {
+  const [where, which] = stream === undefined ? ['', {}] : [` of ${stream}`, { stream }];
+  return item(
+    `Left out by resetCursor${where}`,
+    `${from} to ${to}; read it with ${code({ ...which, startTime: from })}`,
+  );
 }
 
 /** What Zendesk or a database says is no Markdown: it makes no picture, and no link behind other words. */

@@ -258,7 +258,8 @@ export class Export {
       this.become(block(this.current, asked, problem, now));
     else {
       const message = finalWords(problem.message);
-      this.current = fail(this.current, { ...sinceItBegan(this.current, asked, problem, now), message });
+      const lasting = { ...sinceItBegan(this.current, asked, problem, now), message };
+      this.current = fail(this.current, lasting, asked?.stream ?? null);
       throw ApplicationFailure.nonRetryable(message, problem.type);
     }
   }

@@ -1,5 +1,5 @@
 import type { ExportRequest, FieldsRead } from '../src/contract/request';
-import type { Action, Problem, Rejection } from '../src/contract/status';
+import type { Action, OfStream, Problem, Rejection } from '../src/contract/status';
 import { iso } from '../src/contract/time';
 import type { StreamName } from '../src/streams';
 import type { Bucket } from '../src/streams/stream';
@@ -24,7 +24,7 @@ export interface ExportState {
   /** How it ended, where not by reading everything. */
   readonly ended: 'cancelled' | 'failed' | null;
   /** Of its preparation, or what ended it. */
-  readonly lastError: Problem | null;
+  readonly lastError: (Problem & OfStream) | null;
   /** Zendesk takes no request for its preparation before; 0: at any time. */
   readonly notBefore: number;
   readonly actions: readonly Action[];
@@ -138,9 +138,18 @@ export function end(state: ExportState, how: NonNullable<ExportState['ended']>):
   return { ...state, ended: how };
 }
 
-/** The problem ends the export instead of blocking it. */
-export function fail(state: ExportState, problem: Problem): ExportState {
-  return { ...end(state, 'failed'), blocked: null, lastError: problem };
+/**
+ * The problem ends the export instead of blocking it.
+ * @param name the stream; null: the preparation
+ */
+export function fail(state: ExportState, problem: Problem, name: StreamName | null = null): ExportState {
+  const lastError = { ...problem, ...ofStream(state, name) };
+  return { ...end(state, 'failed'), blocked: null, lastError };
+}
+
+/** Says which stream is meant, where there are several. */
+export function ofStream({ progress }: ExportState, name: StreamName | null): OfStream {
+  return name === null || progress === null || progress.request.streams.length < 2 ? {} : { stream: name };
 }
 
 /** ISO 8601 for a moment of the workflow's clock. */

@@ -1,8 +1,8 @@
 import { streamRequest, type FieldsRead } from '../src/contract/request';
-import type { CustomFields, Problem, Reached, State, Status, StreamStatus } from '../src/contract/status';
+import type { CustomFields, Reached, State, Status, StreamStatus } from '../src/contract/status';
 import type { StreamName } from '../src/streams';
 import { partRead } from './estimate';
-import { moment, streamsOf, type ExportState, type Progress } from './state';
+import { moment, ofStream, streamsOf, type ExportState, type Progress } from './state';
 import { nextStep, type Step } from './step';
 import { watermarkOf, type StreamState } from './streamState';
 import { NOTHING_REACHED, pick, reached, streamStatuses } from './streamStatus';
@@ -26,6 +26,9 @@ export function statusOf(state: ExportState, now: number, typed: string | null =
     state: stateOf(step, state, all),
     subdomain: progress?.request.subdomain ?? typed,
     ...furthestBehind(streams, now),
+    leftOut: each.flatMap(([name, { leftOut }]) =>
+      leftOut.map((gap) => ({ ...gap, ...ofStream(state, name) })),
+    ),
     records: sum(({ records }) => records),
     tickets: tickets?.records ?? 0,
     deleted: sum(({ deleted }) => deleted),
@@ -38,7 +41,7 @@ export function statusOf(state: ExportState, now: number, typed: string | null =
     ticketsPerSecond: tickets?.recordsPerSecond ?? null,
     etaSeconds: etaOf(all),
     waitingFor: state.ended === null ? waitingFor(step, state, isHeldUp(all)) : null,
-    lastError: problemOf(state, all),
+    lastError: problemOf(state, each),
     rejectedSignals: state.rejectedSignals,
     actions: state.actions,
     startedAt: moment(state.startedAt),
@@ -108,10 +111,18 @@ function etaOf(all: readonly StreamStatus[]): number | null {
 }
 
 /** What lasts longest of what is wrong now; else what was wrong last. */
-function problemOf({ blocked, lastError }: ExportState, all: readonly StreamStatus[]): Problem | null {
+function problemOf(
+  state: ExportState,
+  each: readonly (readonly [StreamName, StreamStatus])[],
+): Status['lastError'] {
+  const { blocked, lastError, progress } = state;
   if (blocked !== null) return pick(blocked);
   if (lastError !== null) return lastError;
-  const now = all.filter(({ state }) => state !== 'unavailable').flatMap((stream) => stream.lastError ?? []);
+  // Whatever its state says: it may be paused, or the export may have ended.
+  const there = each.filter(([name]) => (progress?.streams[name]?.unavailable ?? null) === null);
+  const now = there.flatMap(([name, { lastError: problem }]) =>
+    problem === null ? [] : { ...problem, ...ofStream(state, name) },
+  );
   const [longest] = now.sort((one, other) => (one.since < other.since ? -1 : 1));
   return longest ?? null;
 }

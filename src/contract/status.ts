@@ -23,8 +23,10 @@ export interface Status extends Counts, Reached {
   readonly etaSeconds: number | null;
   /** What the export waits for, in a sentence with the time it ends where that is known. */
   readonly waitingFor: string | null;
-  /** What blocks, fails again and again or has failed last; null once a page has landed. */
-  readonly lastError: Problem | null;
+  /** What blocks, fails again and again or has failed last, of one stream; null once a page has landed. */
+  readonly lastError: (Problem & OfStream) | null;
+  /** Of all streams, in their order. */
+  readonly leftOut: readonly (Stretch & OfStream)[];
   /** The last signals that were refused, oldest first. */
   readonly rejectedSignals: readonly Rejection[];
   /** What operators did, oldest first. */
@@ -83,6 +85,11 @@ export interface Reached {
   readonly settling: string | null;
   /** Top-level fields of records that Zendesk does not document; they are in the raw JSON. */
   readonly newFields: readonly string[];
+}
+
+/** At the top, what a stream is meant by; absent where the export reads one stream alone. */
+export interface OfStream {
+  readonly stream?: StreamName;
 }
 
 export interface Problem {

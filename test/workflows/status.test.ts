@@ -2,6 +2,7 @@ import { parseInput } from '../../src/contract/input';
 import type { PageRequest, PageResult } from '../../src/contract/page';
 import type { Problem, Status } from '../../src/contract/status';
 import { renderDetails } from '../../workflows/details';
+import type { StreamName } from '../../src/streams';
 import type { Failure } from '../../workflows/failure';
 import { pageRequest } from '../../workflows/pageRequest';
 import * as actions from '../../workflows/actions';
@@ -17,6 +18,7 @@ import { block, lookAgain } from '../../workflows/blocked';
 import { landFields } from '../../workflows/customFields';
 import { endPage, failAttempts, landPage, requestPage } from '../../workflows/page';
 import { prepare } from '../../workflows/preparation';
+import { missStream } from '../../workflows/unavailable';
 
 const NOW = 1_750_000_000_000;
 const MINUTE = 60_000;
@@ -298,6 +300,35 @@ describe('a blocked export', () => {
   });
 });
 
+describe('what is wrong with one of several streams', () => {
+  const account = begun({ streams: ['tickets', 'users', 'organizations'] });
+  const asked = (stream: StreamName): PageRequest => ({ ...ask(account, NOW).asked, stream });
+
+  test('names it at the top and in the details', () => {
+    const status = statusOf(block(account, asked('users'), problem('CrowdedSecond', NOW), NOW), NOW);
+    expect(status.lastError).toMatchObject({ stream: 'users', type: 'CrowdedSecond' });
+    expect(textOf(status)).toContain('- **CrowdedSecond** in users (2025-06-15T15:06:40Z): ');
+  });
+
+  test('names it also where it has ended the export', () => {
+    const failed = fail(account, problem('Forbidden', NOW), 'users');
+    expect(statusOf(failed, NOW).lastError).toMatchObject({ stream: 'users', type: 'Forbidden' });
+    expect(statusOf(fail(begun(), problem('Forbidden', NOW), 'tickets'), NOW).lastError).toEqual(
+      problem('Forbidden', NOW),
+    );
+  });
+
+  test('is not at the top where the account lacks the stream, paused and ended as well', () => {
+    const missed = missStream(account, asked('users'), problem('Forbidden', NOW), NOW);
+    for (const state of [missed, actions.pause(missed, NOW), end(missed, 'cancelled')]) {
+      expect(statusOf(state, NOW)).toMatchObject({
+        lastError: null,
+        streams: { users: { lastError: { type: 'Forbidden' } } },
+      });
+    }
+  });
+});
+
 test('an export with a page under way waits for that page, whatever the other streams wait for', () => {
   const follow = { everySeconds: 300 };
   const input = { streams: ['tickets', 'users'], follow };
@@ -381,6 +412,22 @@ describe('a reset', () => {
     ]);
     const read = page(actions.reset(ended, 'tickets', { startTime: START + 5 }, NOW), NOW, later);
     expect(statusOf(read, NOW).leftOut).toEqual([]);
+  });
+
+  test('of one of several streams is at the top until that has been read, whichever is furthest behind', () => {
+    const streams = ['ticket_events', 'organizations'];
+    const started = begun({ streams });
+    const later = { startTime: START + 1000 };
+    const ahead = actions.reset(started, 'ticket_events', later, NOW);
+    const gap = { from: iso(START), to: iso(START + 1000) };
+    const status = statusOf(ahead, NOW);
+    expect(status).toMatchObject({ watermark: iso(START), streams: { ticket_events: { leftOut: [gap] } } });
+    expect(status.leftOut).toEqual([{ stream: 'ticket_events', ...gap }]);
+    expect(textOf(status)).toContain(
+      `- Left out by resetCursor of ticket_events: ${gap.from} to ${gap.to}; read it with \`{"stream":"ticket_events","startTime":"${gap.from}"}\``,
+    );
+    const both = statusOf(actions.reset(ahead, 'organizations', later, NOW), NOW);
+    expect(both.leftOut.map(({ stream }) => stream)).toEqual(streams);
   });
 
   test('that goes back leaves out nothing', () => {
