@@ -1,11 +1,27 @@
 import { log } from '@temporalio/workflow';
 import type { Status } from '../src/contract/status';
+import type { ExportState } from './state';
+import { streamNews, type Told } from './streamNews';
 
 /** A line where an operator is needed, has acted, or can stop looking: for a state that is new. */
 export function logState({ state, subdomain, lastError, watermark, tickets, pages }: Status): void {
   if (state === 'blocked') {
-    log.error('export blocked', { subdomain, type: lastError?.type, problem: lastError?.message });
+    const { stream, type, message } = lastError ?? {};
+    log.error('export blocked', { subdomain, stream, type, problem: message });
   } else if (state === 'paused' || state === 'completed') {
     log.info(`export ${state}`, { subdomain, watermark, tickets, pages });
   }
 }
+
+/**
+ * The same of each stream. Costs no history.
+ * @param before what this run has said so far
+ */
+export function logStreams(state: ExportState, status: Status, before: Told | undefined): Told {
+  const { told, news } = streamNews(state, status, before);
+  for (const { event, ...what } of news)
+    log[LEVELS[event]](`stream ${event}`, { subdomain: status.subdomain, ...what });
+  return told;
+}
+
+const LEVELS = { blocked: 'error', unavailable: 'warn', 'goes on': 'info' } as const;

@@ -12,9 +12,11 @@ import { fromWireResult, toWireRequest } from '../src/contract/wire';
 import { describeFields, exportPage, prepareExport } from './activities';
 import type { Host } from './host';
 import type { ExportState } from './state';
+import { logStreams } from './logState';
 import { Notices } from './sendNotice';
 import { preparedByThen } from './ticketsAlone';
 import { memoOf, renewRow, reportNewFields, show, type Shown } from './show';
+import type { Told } from './streamNews';
 import { TimerEachWait } from './timerEachWait';
 import { Waits } from './waits';
 
@@ -24,6 +26,7 @@ import { Waits } from './waits';
  */
 export function temporalHost(input: unknown): Host {
   let shown: Shown | undefined;
+  let told: Told | undefined;
   let showAgain = (): Shown | undefined => shown;
   const leaveMark = (): void => {
     shown = showAgain();
@@ -72,6 +75,7 @@ export function temporalHost(input: unknown): Host {
     },
     show: (state, status) => {
       showAgain = () => renewRow(state, status, Date.now());
+      told = logStreams(state, status, told);
       const before = shown;
       shown = show(state, status, shown, Date.now());
       if (shown !== before) waits.follow();

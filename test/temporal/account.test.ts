@@ -3,7 +3,7 @@ import type { Status } from '../../src/contract/status';
 import { changeAtRandom, LISTS, SERVED, type Incremental, type ListName } from '../../src/simulator';
 import { storedId } from '../../src/development/storedRecord';
 import { listTruth } from '../support/listTruth';
-import { setStage, untilStatus, type Stage } from './stage';
+import { eventually, setStage, untilStatus, type Stage, type WorkerProcess } from './stage';
 
 let stage: Stage;
 afterEach(async () => stage.close());
@@ -48,6 +48,15 @@ async function expectWholeAccount(): Promise<void> {
   for (const list of LISTS) await expectList(list);
 }
 
+/** What the log says of streams: when one stops, and when it goes on. */
+function linesOfStreams(worker: WorkerProcess): string[] {
+  const lines = worker.output().match(/^\{.*"stream (blocked|unavailable|goes on)".*\}$/gm) ?? [];
+  return lines.map((line) => {
+    const { level, message, stream, type } = JSON.parse(line) as Record<string, string>;
+    return `${level} ${message}: ${stream} ${type}`;
+  });
+}
+
 async function deletedIn(list: ListName): Promise<string[]> {
   const rows = await stage.query(`SELECT id FROM ${list} WHERE deleted ORDER BY id`);
   return rows.map((row) => String(row['id']));
@@ -82,7 +91,7 @@ test('a stream that the account does not have holds up nothing, and is tried aga
     tickets: 300,
     unavailable: { users: 403, organizations: { status: 404, body: 'html' } },
   });
-  stage.startWorker();
+  const worker = stage.startWorker();
   const handle = await startAccount({ follow: { everySeconds: 60 } });
   const without = await untilStatus(
     handle,
@@ -90,6 +99,12 @@ test('a stream that the account does not have holds up nothing, and is tried aga
     ({ state, streams }) => state === 'waiting' && streams.organizations?.state === 'unavailable',
   );
   expect(without).toMatchObject({ tickets: 300, lastError: null });
+  // The log comes by another way than the answer.
+  await eventually(() => linesOfStreams(worker)[1], 'the log');
+  expect(linesOfStreams(worker).sort()).toEqual([
+    'WARN stream unavailable: organizations UnknownAccount',
+    'WARN stream unavailable: users Forbidden',
+  ]);
   expect(without.streams).toMatchObject({
     users: { state: 'unavailable', lastError: { type: 'Forbidden' } },
     tickets: { state: 'waiting' },
@@ -99,6 +114,8 @@ test('a stream that the account does not have holds up nothing, and is tried aga
   await handle.executeUpdate('resume', { args: [{ stream: 'users' }] });
   await untilStatus(handle, 'the users', ({ streams }) => streams.users?.state === 'waiting');
   await handle.executeUpdate('pause');
+  await eventually(() => linesOfStreams(worker)[2], 'the log');
+  expect(linesOfStreams(worker).slice(2)).toEqual(['INFO stream goes on: users Forbidden']);
   await stage.killWorkers();
   await expectWhole('users');
 });
@@ -172,7 +189,7 @@ test('a second with more records than a page holds one stream where Zendesk offe
       { stream: 'users', at, records: 1500 },
     ],
   });
-  stage.startWorker();
+  const worker = stage.startWorker();
   const handle = await startAccount();
   const status = await untilStatus(
     handle,
@@ -185,6 +202,15 @@ test('a second with more records than a page holds one stream where Zendesk offe
     organizations: { state: 'blocked', lastError: { type: 'CrowdedSecond' } },
   });
   const second = new Date(at * 1000).toISOString().replace('.000Z', 'Z');
+  expect(status.lastError?.stream).toBe('organizations');
+  const logged = await eventually(
+    () => /^.*"export blocked".*$/m.exec(worker.output())?.[0],
+    'the block to be logged',
+  );
+  expect(JSON.parse(logged)).toMatchObject({ stream: 'organizations', type: 'CrowdedSecond' });
+  // None where the others have come to their end before.
+  for (const line of linesOfStreams(worker))
+    expect(line).toBe('ERROR stream blocked: organizations CrowdedSecond');
   expect(status.lastError?.message).toContain(`${second} holds more organizations than`);
   const asked = stage.simulator.requests.filter(({ path }) => path.includes('organizations')).length;
   expect(asked).toBeLessThan(10);
