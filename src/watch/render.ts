@@ -109,24 +109,33 @@ function figuresOf(
 }
 
 function remarksOf({ glance, note, ended }: Sight): string[] {
-  const { state, waitingFor, lastError } = glance ?? {};
+  const { state, waitingFor, lastError, streams = {} } = glance ?? {};
   const isProblem = lastError !== null && lastError !== undefined && state !== 'completed';
   return [
     // Of a page on its way there is nothing to wait for.
     ended === undefined && state !== 'running' ? waitingFor : undefined,
+    ...['blocked', 'unavailable'].map((held) => namesOf(streams, held)),
     isProblem ? problemOf(lastError, note) : undefined,
     note,
   ].filter((remark) => typeof remark === 'string');
 }
 
+/** The streams in that state, of several: in a pipe they have no lines of their own, and on a small terminal not all. */
+function namesOf(streams: Readonly<Record<string, StreamGlance>>, state: string): string | undefined {
+  const all = Object.entries(streams);
+  const names = all.filter(([, stream]) => stream.state === state).map(([name]) => name);
+  return names.length === 0 || all.length < 2 ? undefined : `streams ${state} (${names.join(', ')})`;
+}
+
 /** @param note of the last attempt, which has its words */
 function problemOf(
-  { type, message, since, attempts }: NonNullable<Glance['lastError']>,
+  { stream, type, message, since, attempts }: NonNullable<Glance['lastError']>,
   note: string | undefined,
 ): string | undefined {
+  const what = stream === undefined ? type : `${type} in ${stream}`;
   const lasts = since === undefined || attempts < 2 ? '' : ` since ${since}`;
-  if (note === undefined) return `${type}${lasts}: ${message}`;
-  return lasts === '' ? undefined : `${type}${lasts}`;
+  if (note === undefined) return `${what}${lasts}: ${message}`;
+  return lasts === '' ? undefined : `${what}${lasts}`;
 }
 
 /** Shows a bar only where there is room for the percentage and the first figure next to it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const problem = z.object({
+  stream: z.string().optional(),
   type: z.string(),
   message: z.string(),
   since: z.string().optional(),

@@ -44,11 +44,43 @@ test('an export of several streams has a line for each of them, with what is wro
   const sight = { ...running, glance: { ...glance, records: 10_591, streams } };
   expect(block(sight, 24, 120).slice(1)).toEqual([
     expect.stringMatching(/^ {2}.*up to 2025-09-26T10:16:40Z, 2 h 00 min behind$/),
+    '  streams unavailable (brands)',
     expect.stringMatching(/^ {4}tickets +running +█+░+ +41\.9 % +9991 versions +2 min left/),
     expect.stringMatching(/^ {4}users +waiting +█+ +100\.0 % +600 versions +up to 2025-09-26T10:16:40Z/),
     expect.stringMatching(/^ {4}brands +unavailable +0 versions +Forbidden: no right$/),
   ]);
   expect(sentence(sight)).toContain('10591 versions of records');
+});
+
+test('an export that ended names the streams that were unavailable, and no others', () => {
+  const problem = { type: 'Forbidden', message: 'no right', attempts: 1 };
+  const unavailable = { state: 'unavailable', records: 0, lastError: problem };
+  const streams = {
+    tickets: { ...glance, state: 'completed' },
+    brands: unavailable,
+    users: { state: 'completed' },
+    macros: unavailable,
+  };
+  const ended = {
+    ...running,
+    ended: 'completed' as const,
+    glance: { ...glance, state: 'completed', percent: 100, streams },
+  };
+  expect(sentence(ended)).toMatch(/completed, 100 %, .*, streams unavailable \(brands, macros\)$/);
+  expect(block(ended, 24, 148)).toContain('  streams unavailable (brands, macros)');
+  const all = { tickets: streams.tickets, users: streams.users };
+  expect(sentence({ ...ended, glance: { ...ended.glance, streams: all } })).not.toContain('unavailable');
+});
+
+test('what is wrong names its stream, and all streams that are blocked', () => {
+  const problem = { type: 'Forbidden', message: 'no right', since: '2026-11-24T22:05:03Z', attempts: 2 };
+  const lastError = { ...problem, stream: 'users' };
+  const blocked = { state: 'blocked', lastError: problem };
+  const streams = { tickets: glance, users: blocked, brands: blocked };
+  const sight = { ...running, glance: { ...glance, lastError, streams } };
+  expect(sentence(sight)).toContain(
+    'streams blocked (users, brands), Forbidden in users since 2026-11-24T22:05:03Z: no right',
+  );
 });
 
 test('in a narrow terminal the bar shrinks and goes, and no figure is lost', () => {
