@@ -32,7 +32,7 @@ describe('a command line', () => {
   });
 });
 
-test('an error that says nothing is told by its name', () => {
+test('an error that says nothing is reported by its name', () => {
   expect(messageOf(new AggregateError([], ''))).toBe('AggregateError');
   expect(messageOf(new RangeError('too far'))).toBe('too far');
   expect(messageOf('a text')).toBe('a text');
@@ -46,7 +46,7 @@ describe('a version of Node', () => {
   });
 
   test.each(['20.19.0', '20.20.2', '21.7.3', '23.11.1', '25.9.0'])(
-    'past its end is told by name: %s',
+    'past its end is reported by name: %s',
     (version) => {
       const [major = ''] = version.split('.');
       expect(nodeProblem(version, NOW)).toEqual({

@@ -13,7 +13,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-test('a port that is taken is told with the name of the variable that holds it', async () => {
+test('a port that is taken is reported with the name of the variable that holds it', async () => {
   const first = newServer();
   await listen(first, { host: '127.0.0.1', port: 0 }, 'FIRST');
   const { port } = first.address() as AddressInfo;
@@ -36,6 +36,6 @@ test.each([
   ['Permission denied (os error 13)', 'may not listen on port 80'],
   ['Cannot assign requested address (os error 99)', '::1 is not an address of this machine'],
   ['something else', 'cannot listen on ::1:80: Error: something else'],
-])('the words of other languages are understood: %s', (said, told) => {
-  expect(whyNotListening(new Error(said), { host: '::1', port: 80 }, 'ADDRESS')).toContain(told);
+])('the words of other languages are understood: %s', (said, expected) => {
+  expect(whyNotListening(new Error(said), { host: '::1', port: 80 }, 'ADDRESS')).toContain(expected);
 });

@@ -1,7 +1,7 @@
 import { log } from '@temporalio/workflow';
 import type { Status } from '../src/contract/status';
 import type { ExportState } from './state';
-import { streamNews, type Told } from './streamNews';
+import { streamNews, type Logged } from './streamNews';
 
 /** A line where an operator is needed, has acted, or can stop looking: for a state that is new. */
 export function logState({ state, subdomain, lastError, watermark, tickets, pages }: Status): void {
@@ -17,11 +17,11 @@ export function logState({ state, subdomain, lastError, watermark, tickets, page
  * The same of each stream. Costs no history.
  * @param before what this run has said so far
  */
-export function logStreams(state: ExportState, status: Status, before: Told | undefined): Told {
-  const { told, news } = streamNews(state, status, before);
+export function logStreams(state: ExportState, status: Status, before: Logged | undefined): Logged {
+  const { logged, news } = streamNews(state, status, before);
   for (const { event, ...what } of news)
     log[LEVELS[event]](`stream ${event}`, { subdomain: status.subdomain, ...what });
-  return told;
+  return logged;
 }
 
 const LEVELS = { blocked: 'error', unavailable: 'warn', 'goes on': 'info' } as const;

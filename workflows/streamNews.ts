@@ -4,7 +4,7 @@ import { streamsOf, type ExportState } from './state';
 import type { StreamState } from './streamState';
 
 /** What the log of this run has said: whether the export is blocked, and which streams are held up. */
-export interface Told {
+export interface Logged {
   readonly isBlocked: boolean;
   readonly streams: Readonly<Partial<Record<StreamName, Held>>>;
 }
@@ -32,25 +32,25 @@ const LONGEST_PROBLEM = 1000;
 
 /**
  * What is new of the streams, for the log: each is said once, however often it is looked whether it has passed.
- * @param told what was said; undefined at the first look of a run: what it finds was said by the run before
+ * @param logged what was said; undefined at the first look of a run: what it finds was said by the run before
  */
 export function streamNews(
   state: ExportState,
   { state: label, lastError }: Status,
-  told: Told | undefined,
-): { readonly told: Told; readonly news: readonly StreamNews[] } {
+  logged: Logged | undefined,
+): { readonly logged: Logged; readonly news: readonly StreamNews[] } {
   const { progress, ended } = state;
-  if (ended !== null && told !== undefined) return { told, news: [] };
+  if (ended !== null && logged !== undefined) return { logged, news: [] };
   const isBlocked = label === 'blocked';
   const looks = (progress === null ? [] : streamsOf(progress)).map(
-    ([name, stream]) => [name, ...lookAt(name, stream, told?.streams[name])] as const,
+    ([name, stream]) => [name, ...lookAt(name, stream, logged?.streams[name])] as const,
   );
   const streams = Object.fromEntries(looks.flatMap(([name, held]) => (held === null ? [] : [[name, held]])));
-  const all = told === undefined ? [] : looks.flatMap(([, , news]) => news ?? []);
+  const all = logged === undefined ? [] : looks.flatMap(([, , news]) => news ?? []);
   // The line about the export, which has just become blocked, says the same.
   const isSaid = ({ stream, event }: StreamNews): boolean =>
-    event === 'blocked' && isBlocked && told?.isBlocked === false && (lastError?.stream ?? stream) === stream;
-  return { told: { isBlocked, streams }, news: all.filter((news) => !isSaid(news)) };
+    event === 'blocked' && isBlocked && logged?.isBlocked === false && (lastError?.stream ?? stream) === stream;
+  return { logged: { isBlocked, streams }, news: all.filter((news) => !isSaid(news)) };
 }
 
 /** @param before what was said of it; undefined: that it goes on, or nothing */

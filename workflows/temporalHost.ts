@@ -16,7 +16,7 @@ import { logStreams } from './logState';
 import { Notices } from './sendNotice';
 import { preparedByThen } from './ticketsAlone';
 import { memoOf, renewRow, reportNewFields, show, type Shown } from './show';
-import type { Told } from './streamNews';
+import type { Logged } from './streamNews';
 import { TimerEachWait } from './timerEachWait';
 import { Waits } from './waits';
 
@@ -26,7 +26,7 @@ import { Waits } from './waits';
  */
 export function temporalHost(input: unknown): Host {
   let shown: Shown | undefined;
-  let told: Told | undefined;
+  let logged: Logged | undefined;
   let showAgain = (): Shown | undefined => shown;
   const leaveMark = (): void => {
     shown = showAgain();
@@ -75,7 +75,7 @@ export function temporalHost(input: unknown): Host {
     },
     show: (state, status) => {
       showAgain = () => renewRow(state, status, Date.now());
-      told = logStreams(state, status, told);
+      logged = logStreams(state, status, logged);
       const before = shown;
       shown = show(state, status, shown, Date.now());
       if (shown !== before) waits.follow();

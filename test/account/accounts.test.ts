@@ -68,7 +68,7 @@ test('an account is added, removed and changed; the others keep their client, an
   expect(JSON.stringify(entries)).not.toContain('hunter');
 });
 
-test('a broken file changes nothing and is told once, also while nobody asks', async () => {
+test('a broken file changes nothing and is reported once, also while nobody asks', async () => {
   edit(acme);
   const opened = open();
   const before = opened.of('acme');

@@ -29,7 +29,7 @@ describe('the use of a quota', () => {
     expect(quotaUse(requests, 2).used).toBe(1);
   });
 
-  test('counts what was refused once the server has told its quota, and only exports', () => {
+  test('counts what was refused once the server has shown its quota, and only exports', () => {
     const requests = [request(0), request(1, 429), request(70, 429), { ...request(80, 429), path: '/other' }];
     expect(quotaUse(requests, 10).refusedAfterFirstMinute).toBe(1);
   });

@@ -85,7 +85,7 @@ describe('an input', () => {
     });
   });
 
-  test('is told every problem at once', () => {
+  test('names every problem at once', () => {
     expect(
       problemsOf({
         subdomain: 'evil.com/',
@@ -123,7 +123,7 @@ describe('an input', () => {
     ]);
   });
 
-  test('is told what is required when it is empty', () => {
+  test('says what is required when it is empty', () => {
     expect(problemsOf({})).toEqual([
       "subdomain: is required: acme, acme.zendesk.com or the account's URL",
       'startTime: is required: ISO 8601 (2024-01-01T00:00:00Z), Unix seconds, or 0 for everything',

@@ -48,7 +48,7 @@ async function run(file: string, sql: string): Promise<void> {
   instance.closeSync();
 }
 
-/** Another process with the file open until it is told to end. */
+/** Another process with the file open until it is asked to end. */
 async function holding(file: string): Promise<ChildProcess> {
   const script = `
     const { DuckDBInstance } = require(process.argv[2]);

@@ -40,7 +40,7 @@ async function failureOf(work: Promise<unknown>): Promise<Error> {
   return error;
 }
 
-/** What an operator is told. It must never hold a password. */
+/** What an operator reads. It must never hold a password. */
 async function refusal(url: string): Promise<string> {
   const error = await failureOf(open(url).prepare());
   expect(error).toBeInstanceOf(DestinationRefused);

@@ -11,7 +11,7 @@ const inNamespace = ['--map-root-user', '--mount'];
 const canMount =
   spawnSync('unshare', [...inNamespace, 'mount', '-t', 'tmpfs', 'none', tmpdir()]).status === 0;
 
-/** What preparing a destination comes to, told by a process that may end before us. */
+/** What preparing a destination comes to, as reported by a process that may end before us. */
 const PREPARE = `
 const { openDestination } = require(process.argv[2]);
 openDestination(process.argv[1]).prepare().then(

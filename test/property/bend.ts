@@ -122,7 +122,7 @@ export interface Spoiled {
   readonly json: string;
 }
 
-/** @param spoil is told of every record that is no ticket any more */
+/** @param spoil gets every record that is no ticket any more */
 export function bent(how: Bend, body: string, url: URL, spoil: (record: Spoiled) => void): Reflection {
   if (how.kind === 'cut') return { body: body.slice(0, Math.floor((body.length * how.at) / 100)) };
   if (how.kind === 'around') return { body: how.before + body + how.after };

@@ -20,7 +20,7 @@ export class Expected {
     this.learn('create');
   }
 
-  /** To be told after every change. */
+  /** Called after every change. */
   learn(kind: Event['what']['kind']): void {
     const bySystem = this.filters.excludeSystemUpdates && (kind === 'systemUpdate' || kind === 'scrub');
     for (const ticket of this.simulator.newestVersions()) {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A Zendesk that answers what it is told, for bodies that the simulator does not make. */
+/** A Zendesk with given answers, for bodies that the simulator does not make. */
 export interface ScriptedZendesk {
   readonly url: string;
   /** Path and query of every request. */

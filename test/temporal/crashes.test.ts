@@ -57,7 +57,7 @@ test('a page that lands, and a resume, both while no worker looks, are followed 
   await expectWholeAccount(stage);
 });
 
-test('a worker told to stop lets its page land', async () => {
+test('a worker that is asked to stop lets its page land', async () => {
   stage = await setStage({ tickets: 3000, latencyMs: 400 });
   const worker = stage.startWorker();
   const handle = await stage.startExport({ perPage: 250 });

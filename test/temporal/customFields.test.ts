@@ -8,7 +8,7 @@ function readings(): number {
   return stage.simulator.requests.filter(({ path }) => path.startsWith('/api/v2/ticket_fields')).length;
 }
 
-test('custom fields are columns of a view, and what does not fit or is new is told', async () => {
+test('custom fields are columns of a view, and what does not fit or is new is reported', async () => {
   stage = await setStage({ tickets: 300 });
   const [odd = 0, ticket = 0] = stage.simulator.truth().keys();
   const values = JSON.parse(stage.simulator.truth().get(odd)?.json() ?? '{}') as {

@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const TOLD = /all \d{5} records are there, each once, at its newest version/;
+const REPORT = /all \d{5} records are there, each once, at its newest version/;
 
 function startDemo(
   options: readonly string[],
@@ -62,7 +62,7 @@ test.each([
   async (_, options) => {
     const demo = startDemo([...options, '--report'], { TEMPORAL_ADDRESS: process.env['TEMPORAL_ADDRESS'] });
     const { code, output } = await toItsEnd(demo);
-    expect(output).toMatch(TOLD);
+    expect(output).toMatch(REPORT);
     const [, report = ''] = /^Plots of the tickets: (\S+)$/m.exec(output) ?? [];
     expect(
       readFileSync(join(folder, report), 'utf8').match(/<h2>[^<]+<\/h2><p>[^]*?<\/p><svg /g),
@@ -88,7 +88,7 @@ test.each(clis())('with the CLI on the PATH, the demo starts a server of its own
   const script = `#!/bin/sh\necho "$@" >> '${calls}'\nexec '${cli}' "$@"\n`;
   writeFileSync(join(bin, 'temporal'), script, { mode: 0o755 });
   const { code, output } = await toItsEnd(startDemo([], { PATH: `${bin}:${process.env['PATH'] ?? ''}` }));
-  expect(output).toMatch(TOLD);
+  expect(output).toMatch(REPORT);
   expect(output).toContain('  temporal workflow query');
   expect(readFileSync(calls, 'utf8')).toContain('server start-dev');
   expect(code).toBe(0);
@@ -100,7 +100,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the demo at once, and its ser
     if (/: running, /.test(sofar)) demo.kill(signal);
   });
   expect(code).toBe(130);
-  expect(output).not.toMatch(TOLD);
+  expect(output).not.toMatch(REPORT);
   const [, ui = ''] = /^Temporal Web UI +(http:\S+)/m.exec(output) ?? [];
   await expect(fetch(ui)).rejects.toThrow('fetch failed');
 });

@@ -110,7 +110,7 @@ test('the gauges of a terminated export are those of an ended one', async () => 
   await untilShown(seen, [`${stage.workflowId} acme terminated`]);
 });
 
-test('exports are told apart by their ids, whatever those are, and runs of a schedule are one', async () => {
+test('exports are distinguished by their ids, whatever those are, and runs of a schedule are one', async () => {
   stage = await setStage({ tickets: 10 });
   const seen = gaugesOf(stage);
   const port = await getPort();

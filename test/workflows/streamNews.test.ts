@@ -8,7 +8,7 @@ import { pageRequest } from '../../workflows/pageRequest';
 import { prepare } from '../../workflows/preparation';
 import { end, initialState, type ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
-import { streamNews, type StreamNews, type Told } from '../../workflows/streamNews';
+import { streamNews, type StreamNews, type Logged } from '../../workflows/streamNews';
 import { earliest } from '../../workflows/streamState';
 import { missStream } from '../../workflows/unavailable';
 import { EMPTY_PAGE } from './emptyPage';
@@ -22,7 +22,7 @@ const problem = (type: string, message = 'no'): Parameters<typeof block>[2] => (
 });
 
 let state: ExportState;
-let told: Told | undefined;
+let logged: Logged | undefined;
 let said: StreamNews[];
 
 function begin(streams: readonly StreamName[]): void {
@@ -30,15 +30,15 @@ function begin(streams: readonly StreamName[]): void {
     { subdomain: 'demo', startTime: 1_700_000_000, streams },
     { now: NOW / 1000, accounts: ['demo'] },
   );
-  [told, said] = [undefined, []];
+  [logged, said] = [undefined, []];
   become(initialState(NOW));
   become(prepare(state, { request, searchAttributes: false }, NOW));
 }
 
 function become(next: ExportState): void {
   state = { ...next, underway: [] };
-  const looked = streamNews(state, statusOf(state, NOW), told);
-  told = looked.told;
+  const looked = streamNews(state, statusOf(state, NOW), logged);
+  logged = looked.logged;
   said.push(...looked.news);
 }
 
@@ -135,7 +135,7 @@ test('a run says nothing that the run before has said, and goes on from there', 
   refuse('users');
   miss('organizations');
   lines();
-  told = undefined;
+  logged = undefined;
   become(state);
   become(lookAgain(state, 'users'));
   refuse('users');

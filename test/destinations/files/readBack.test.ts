@@ -113,7 +113,7 @@ test('a damaged marker is refused by name, or says the same', async () => {
   });
 });
 
-test('a damaged file of tickets is told by its name, or its tickets are', async () => {
+test('a damaged file of tickets is reported by its name, or its tickets are', async () => {
   const store = new MemoryStore();
   const key = `tickets/subdomain=acme/day=2023-11-14/export-1-00000-00000001-${'0'.repeat(16)}.ndjson.gz`;
   const lines = [1, 2].map((id) => `{"id":${id},"generated_timestamp":1700000000,"subject":"${SECRET}"}`);
