@@ -49,7 +49,10 @@ export function streamNews(
   const all = logged === undefined ? [] : looks.flatMap(([, , news]) => news ?? []);
   // The line about the export, which has just become blocked, says the same.
   const isSaid = ({ stream, event }: StreamNews): boolean =>
-    event === 'blocked' && isBlocked && logged?.isBlocked === false && (lastError?.stream ?? stream) === stream;
+    event === 'blocked' &&
+    isBlocked &&
+    logged?.isBlocked === false &&
+    (lastError?.stream ?? stream) === stream;
   return { logged: { isBlocked, streams }, news: all.filter((news) => !isSaid(news)) };
 }
 
