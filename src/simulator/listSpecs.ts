@@ -23,6 +23,7 @@ export const LISTS = [
   'triggers',
   'automations',
   'views',
+  'suspended_tickets',
 ] as const;
 export type ListName = (typeof LISTS)[number];
 

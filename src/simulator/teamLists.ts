@@ -11,9 +11,12 @@ import {
   organizationOf,
 } from './population';
 import { pick } from './random';
-import { COMPANIES } from './vocabulary';
+import { COMPANIES, NAMES } from './vocabulary';
 
-/** The lists of who belongs to what and may do what, and of what customers think of it. */
+/** Why a message was suspended, by the id of the cause. */
+const CAUSES = ['Detected as spam', 'Sender domain not on allowlist', 'Submitted by unverified user'];
+
+/** The lists of who belongs to what and may do what, of what customers think of it, and of messages held back. */
 export const TEAM_LISTS = {
   groups: {
     path: 'groups',
@@ -92,5 +95,35 @@ export const TEAM_LISTS = {
       reason_code: 0,
       reason_id: h % 2 === 0 ? null : 360_000_002_000,
     }),
+  },
+  suspended_tickets: {
+    path: 'suspended_tickets',
+    before: 366_000_000_000,
+    count: 5,
+    fields: (made) => {
+      const { index, h, population } = made;
+      const name = pick(NAMES, h);
+      const address = `sender${h % 9973}@example.com`;
+      const recipient = 'support@demo.example';
+      return {
+        subject: title('Re: "Größe" 🎁', made),
+        content: 'Out of office\n\nI am back on Monday – 月曜日 <b>',
+        cause: pick(CAUSES, h),
+        cause_id: h % CAUSES.length,
+        // Some senders are no users.
+        author: { id: h % 2 === 0 ? null : anEndUser(h, population), name, email: address },
+        recipient,
+        // Some answer to a ticket.
+        ticket_id: h % 3 === 0 ? 1 + (h % 10) : null,
+        brand_id: h % 2 === 0 ? null : 360_000_001,
+        via: {
+          channel: 'email',
+          source: { from: { address, name }, to: { address: recipient, name: 'Demo support' }, rel: null },
+        },
+        attachments: h % 4 === 0 ? [{ id: 360_000_005_001, file_name: 'image.png', size: 1024 }] : [],
+        error_messages: null,
+        message_id: `<${index + 1}.${h}@example.com>`,
+      };
+    },
   },
 } as const satisfies Record<string, ListSpec>;

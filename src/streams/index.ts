@@ -15,6 +15,7 @@ import { schedules } from './schedules';
 import { sharingAgreements } from './sharingAgreements';
 import { slaPolicies } from './slaPolicies';
 import type { IncrementalPaging, ListPaging, Stream } from './stream';
+import { suspendedTickets } from './suspendedTickets';
 import { tags } from './tags';
 import { ticketEvents } from './ticketEvents';
 import { ticketForms } from './ticketForms';
@@ -51,6 +52,7 @@ export const STREAMS = {
   triggers,
   automations,
   views,
+  suspended_tickets: suspendedTickets,
   user_identities: userIdentities,
   metric_sets: metricSets,
   sharing_agreements: sharingAgreements,

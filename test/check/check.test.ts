@@ -102,7 +102,7 @@ test('a token that may read tickets and nothing else is enough', async () => {
     'ok    acme: Zendesk does not name the user; an export does not need it',
     'ok    acme: may export; Zendesk does not show the quota',
     expect.stringMatching(
-      /^warn {2}acme: users, organizations, .*, views cannot be read: .*users:read \(status 403\)/,
+      /^warn {2}acme: users, organizations, .*, suspended_tickets cannot be read: .*users:read \(status 403\)/,
     ),
   ]);
 });

@@ -33,4 +33,7 @@ export const LIST_KEYS: Readonly<Record<ListName, string>> = {
   triggers: `${RULE} description category_id brand_id conditions actions restriction`,
   automations: `${RULE} conditions actions`,
   views: `${RULE} description conditions execution restriction`,
+  suspended_tickets:
+    'id url subject content cause cause_id author recipient ticket_id brand_id via attachments error_messages ' +
+    `message_id ${TIMES}`,
 };

@@ -193,7 +193,7 @@ describe('lists', () => {
   test('are touched by live changes in every way', async () => {
     const simulator = await simulate({ tickets: 10 });
     const before = new Map(LISTS.map((name) => [name, simulator.truthOf(name)]));
-    changeAtRandom(simulator, randomStream(1), 20_000);
+    changeAtRandom(simulator, randomStream(1), 30_000);
     for (const [name, old] of before) {
       const records = [...simulator.truthOf(name).values()];
       expect(records.length).toBeGreaterThan(old.size);
