@@ -41,6 +41,10 @@ const COPIES: readonly (readonly [StreamName, string, StreamName, string])[] = [
   ['users', 'email', 'user_identities', 'value'],
   ['users', 'email', 'tickets', 'via.source.from.address'],
   ['users', 'name', 'tickets', 'via.source.from.name'],
+  ['tickets', 'description', 'suspended_tickets', 'content'],
+  ['tickets', 'subject', 'suspended_tickets', 'subject'],
+  ['users', 'email', 'suspended_tickets', 'author.email'],
+  ['users', 'name', 'suspended_tickets', 'author.name'],
 ];
 
 function forgotten(about: string, rules: NonNullable<Account['privacy']>['rules']): readonly Fact[] {

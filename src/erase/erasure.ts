@@ -13,6 +13,7 @@ const OF_TICKET: Partial<Record<StreamName, string>> = {
   ticket_metric_events: 'ticket_id',
   satisfaction_ratings: 'ticket_id',
   metric_sets: 'ticket_id',
+  suspended_tickets: 'ticket_id',
 };
 
 /** The same of a user. */

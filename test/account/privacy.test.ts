@@ -118,6 +118,7 @@ describe('privacy rules', () => {
       'warn privacy: tickets via.sorce.from is unknown: via has a channel and a source, and that has from, to and rel',
       'warn privacy: tickets custom_fields.ssn is unknown: custom_fields of tickets are named by their ids, such as custom_fields.360021289000',
       'warn privacy: tickets description has a rule, and ticket_events child_events.body, which may hold the same, has none',
+      'warn privacy: tickets description has a rule, and suspended_tickets content, which may hold the same, has none',
     ]);
   });
 });

@@ -82,7 +82,9 @@ test('a missing scope: Zendesk tells no user, but what the token lacks', async (
 test('a subdomain that is none', async () => {
   const { url } = await serveAlways(404, '{"error":{"title":"No help desk at acme.zendesk.com"}}');
   expect(failed(await linesOf(url))).toEqual([
-    expect.stringMatching(/No help desk at acme\.zendesk\.com .*Check the subdomain\.$/),
+    expect.stringMatching(
+      /No help desk at acme\.zendesk\.com .*Check the subdomain, and whether the plan has what is asked for\.$/,
+    ),
   ]);
 });
 
