@@ -5,6 +5,7 @@ import {
   BUNDLE_PATH,
   FAILURE_CONVERTER_PATH,
   PAYLOAD_CONVERTER_PATH,
+  SHARED_PATH,
   TRACED_BUNDLE_PATH,
   WORKFLOWS_PATH,
 } from './bundle';
@@ -21,6 +22,7 @@ async function bundle(path: string, interceptors: readonly string[]): Promise<vo
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
     failureConverterPath: FAILURE_CONVERTER_PATH,
     workflowInterceptorModules: [ACTIVATION_CLOCK_PATH, ...interceptors.map((name) => require.resolve(name))],
+    preloadModules: [SHARED_PATH],
     logger: new DefaultLogger('WARN'),
   });
   await writeFile(path, code);
