@@ -93,8 +93,8 @@ function cachedWorkflows(accounts: number): number {
   return Math.min(Math.max(200, Math.ceil(1.1 * accounts)), MOST_CACHED);
 }
 
-/** Each takes half a megabyte: so many are within 2 GiB (docs/scale.md). */
-const MOST_CACHED = 2500;
+/** Each takes a third of a MiB: so many are within some 2 GiB (docs/scale.md). */
+const MOST_CACHED = 5500;
 
 /** Loaded only then: a worker without tracing pays nothing for it. */
 async function startTracing(): Promise<Tracing> {
