@@ -200,7 +200,7 @@ export class Export {
   /** Not waited for: the next step may be a page of another lane. */
   private startPage({ progress, stream, range }: Extract<Step, { kind: 'exportPage' }>): void {
     const asked = pageRequest(progress, stream, range, this.host.exportId);
-    this.become(requestPage(this.current, asked, this.host.now(), () => this.host.marksRetries()));
+    this.become(requestPage(this.current, asked, this.host.now(), () => this.host.passesFailingLists()));
     let landed = false;
     this.work.start(
       stream,
@@ -221,7 +221,7 @@ export class Export {
   private async exportPage(asked: PageRequest, summary: string): Promise<void> {
     const page = await this.host.exportPage(asked, summary);
     const known = this.current.progress?.streams[asked.stream]?.newFields ?? [];
-    this.become(landPage(this.current, asked, page, this.host.now(), () => this.host.doubtsOrder()));
+    this.become(landPage(this.current, asked, page, this.host.now(), () => this.host.expectsLateAnswers()));
     this.host.reportNewFields(asked.subdomain, asked.stream, firstSeen(known, page.newKeys));
   }
 

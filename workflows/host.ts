@@ -48,9 +48,9 @@ export interface Host {
   /** Whether it sends one notice of what keeps several streams from going on. */
   notifiesOnceForAll(): boolean;
   /** Whether lists are read beside the page of one that keeps failing. */
-  marksRetries(): boolean;
-  /** Whether answers may have come back in another order than Zendesk's. */
-  doubtsOrder(): boolean;
+  passesFailingLists(): boolean;
+  /** Whether answers may be delivered late and in another order than Zendesk's. */
+  expectsLateAnswers(): boolean;
   /** Sends a notice to operators; never waited for. */
   notify(notice: Pick<Notice, 'event' | 'subdomain' | 'stream' | 'reason'>): void;
   /** Before the export ends: until the notices can no longer be lost. */

@@ -9,8 +9,8 @@ const WINDOW_MS = 60_000;
  */
 const MARGIN_MS = 150;
 
-/** Temporal may take this long to hand over an answer. Less than a minute by far, so that no answer passes for one of another minute. */
-const LONGEST_NEWS_MS = 30_000;
+/** Temporal may take this long to deliver an answer. Well below a minute, so that an answer of the next minute is still recognised. */
+const LONGEST_DELIVERY_MS = 30_000;
 
 /** What an export may ask in a minute where neither the operator nor Zendesk's headers say anything else. */
 const DEFAULT_PER_MINUTE: Readonly<Record<Bucket, number>> = { export: 10, users: 20, account: 60 };
@@ -55,7 +55,7 @@ export function countRequest(pace: Pace, now: number): Pace {
  * @param askedAt when the workflow asked for the page
  * @param failed attempts before the one that was answered
  * @param seen of the answer's header; null without one
- * @param doubtsOrder whether answers may have come back in another order than Zendesk's; asked only where it matters
+ * @param expectsLate whether answers may be delivered late and in another order than Zendesk's; asked only where it matters
  */
 export function learnFromAnswer(
   pace: Pace,
@@ -65,7 +65,7 @@ export function learnFromAnswer(
     seen,
   }: { readonly askedAt: number; readonly failed: number; readonly seen: QuotaSeen | null },
   now: number,
-  doubtsOrder: () => boolean = () => true,
+  expectsLate: () => boolean = () => true,
 ): Pace {
   const used = pace.used + failed;
   if (seen === null) return { ...pace, used };
@@ -76,9 +76,9 @@ export function learnFromAnswer(
   // The news of it took time, so that it looks younger than it is.
   const sentBy = failed === 0 ? Math.min(askedAt, sentAt) : sentAt;
   const isLater = (sent: number): boolean => Math.max(sent, sent + resetsMs - 1000) >= pace.endsBy;
-  // Or it waited for a worker. Within a minute what is left only falls, unless the news of an earlier answer comes later.
+  // Or it waited for a worker. Within a minute what is left only falls, unless an earlier answer is delivered after a later one.
   const isRefilled = pace.quota !== null && remaining >= pace.quota.remaining;
-  const waited = isRefilled && isLater(sentAt) && (isLater(sentAt - LONGEST_NEWS_MS) || !doubtsOrder());
+  const waited = isRefilled && isLater(sentAt) && (isLater(sentAt - LONGEST_DELIVERY_MS) || !expectsLate());
   const isOfLaterWindow = isLater(sentBy) || waited;
   if (isOfLaterWindow) {
     const window = windowFrom(sentAt, { ...pace, quota: null });

@@ -15,18 +15,18 @@ import { advanceSweep } from './sweep';
 
 /**
  * It has been asked for.
- * @param marksRetries whether lists are read beside the page of one that keeps failing; asked only where it matters
+ * @param passesFailing whether lists are read beside the page of one that keeps failing; asked only where it matters
  */
 export function requestPage(
   state: ExportState,
   { stream, key, range, position, failedBefore }: PageRequest,
   now: number,
-  marksRetries: () => boolean = () => true,
+  passesFailing: () => boolean = () => true,
 ): ExportState {
   const { progress } = state;
   if (progress === null) return state;
   const bucket = bucketOf(stream, position);
-  const isRetry = bucket === 'account' && failedBefore !== undefined && marksRetries();
+  const isRetry = bucket === 'account' && failedBefore !== undefined && passesFailing();
   const page: Underway = {
     stream,
     bucket,
@@ -59,20 +59,20 @@ function withPace(
 
 /**
  * It has come back; it counts as under way until {@link endPage}.
- * @param doubtsOrder see {@link learnFromAnswer}
+ * @param expectsLate see {@link learnFromAnswer}
  */
 export function landPage(
   state: ExportState,
   asked: PageRequest,
   page: PageResult,
   now: number,
-  doubtsOrder?: () => boolean,
+  expectsLate?: () => boolean,
 ): ExportState {
   const { progress } = state;
   if (progress === null) return state;
   const sentAt = askedAt(state, asked, now);
   const paced = withPace(progress, asked, (pace) =>
-    learnFromAnswer(pace, { askedAt: sentAt, failed: page.requests - 1, seen: page.quota }, now, doubtsOrder),
+    learnFromAnswer(pace, { askedAt: sentAt, failed: page.requests - 1, seen: page.quota }, now, expectsLate),
   );
   const advanced = advance(paced, asked, page, sentAt, now);
   const landed = isOfEpoch(progress, asked)

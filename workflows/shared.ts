@@ -1,5 +1,5 @@
 // What a worker loads once for all its workflows, in place of once for each: the SDK's `preloadModules`, which saves 60 KB an
-// export. Nothing in here, or in what it needs, knows `@temporalio/workflow` or keeps state: a test looks.
+// export. Nothing in here, or in what it needs, knows `@temporalio/workflow` or keeps state: a test checks that.
 import '../src/contract/typedInput';
 import '../src/contract/wire';
 import './actions';

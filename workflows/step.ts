@@ -132,7 +132,7 @@ function pageStep(
   if (now < pace.notBefore) return { kind: 'wait', until: pace.notBefore, reason: 'zendesk' };
   const perMinute = bucket === 'export' ? progress.request.requestsPerMinute : null;
   const others = underway.filter((page) => page.bucket === bucket);
-  // The account's limit belongs to people first: one request at a time.
+  // The account's limit belongs to people first: one request at a time, besides those that wait to be tried again.
   if (bucket === 'account' && others.some(({ isRetry }) => isRetry !== true)) return { kind: 'underway' };
   const until = freeAt(pace, { bucket, perMinute, underway: others.length }, now);
   if (until === Infinity) return { kind: 'underway' };

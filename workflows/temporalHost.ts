@@ -86,8 +86,8 @@ export function temporalHost(input: unknown): Host {
     },
     mayNotify: () => patched('notices'),
     notifiesOnceForAll: () => patched('one-notice'),
-    marksRetries: () => patched('failing-lists'),
-    doubtsOrder: () => patched('late-answers'),
+    passesFailingLists: () => patched('failing-lists'),
+    expectsLateAnswers: () => patched('late-answers'),
     notify: (notice) => {
       waits.follow();
       notices.send(notice);

@@ -25,7 +25,7 @@ export interface Status extends Counts, Reached {
   readonly waitingFor: string | null;
   /** What blocks, fails again and again or has failed last, of one stream; null once a page has landed. */
   readonly lastError: (Problem & OfStream) | null;
-  /** Of all streams, in their order. */
+  /** What `resetCursor` has left out of any stream, in the order of the streams. */
   readonly leftOut: readonly (Stretch & OfStream)[];
   /** The last signals that were refused, oldest first. */
   readonly rejectedSignals: readonly Rejection[];
@@ -87,7 +87,7 @@ export interface Reached {
   readonly newFields: readonly string[];
 }
 
-/** At the top, what a stream is meant by; absent where the export reads one stream alone. */
+/** Which stream is meant; absent where the export reads one stream alone. */
 export interface OfStream {
   readonly stream?: StreamName;
 }

@@ -212,8 +212,8 @@ export class Drive {
       warn: () => undefined,
       mayNotify: () => true,
       notifiesOnceForAll: () => true,
-      marksRetries: () => true,
-      doubtsOrder: () => true,
+      passesFailingLists: () => true,
+      expectsLateAnswers: () => true,
       notify: (notice) => this.notices.push(notice),
       notified: async () => undefined,
     };

@@ -153,7 +153,7 @@ export class MemoryDestination implements Destination {
     }
     const began = own?.sweep?.began;
     const { sweptAt = 0, deleted: isGone = false } = stored ?? {};
-    // Of a sweep that has found it gone, another attempt may have seen it.
+    // A sweep that has found it gone may be followed by a late attempt of one of its own pages.
     const isLate = began !== undefined && (isGone ? began <= sweptAt : began < sweptAt);
     const isLast = began === undefined ? !isGone : !isLate;
     const isNewer = stored === undefined || (record.version > stored.version && !(isGone && isLate));

@@ -93,7 +93,7 @@ function cachedWorkflows(accounts: number): number {
   return Math.min(Math.max(200, Math.ceil(1.1 * accounts)), MOST_CACHED);
 }
 
-/** Each takes a third of a MiB: so many are within some 2 GiB (docs/scale.md). */
+/** For 5,000 accounts, whose exports take 2 GiB (docs/scale.md). */
 const MOST_CACHED = 5500;
 
 /** Loaded only then: a worker without tracing pays nothing for it. */

@@ -46,9 +46,10 @@ export function isHtml(body: string): boolean {
   return body.trimStart().startsWith('<');
 }
 
-/** A page without a word: Zendesk answers so, or with nothing, where a plan or a role lacks what is asked for. */
+/** True for HTML without a word: no proxy's page, but as good as the empty text/html of a missing plan or role (recorded). */
 export function isBlank(html: string): boolean {
-  return html.replaceAll(/<[^>]*>/g, '').trim() === '';
+  // `<` ends a match, too: in a megabyte of them each would otherwise look for its end through all that follow.
+  return html.replaceAll(/<[^<>]*>/g, '').trim() === '';
 }
 
 function textOf(record: Record<string, unknown>, keys: readonly string[]): string {

@@ -33,14 +33,11 @@ export function refusalOf(answer: Answer, url: URL, isPrivate = false): ZendeskE
   if (status === 403) {
     return refused(
       'forbidden',
-      'The export needs an admin, the read scope, and a plan with what is asked for: check them, then resume.',
+      'The export needs an admin, the read scope, and a plan that includes this: check them, then resume.',
     );
   }
   if (status === 404)
-    return refused(
-      'unknownAccount',
-      'Check the subdomain, and whether the plan has what is asked for, then resume.',
-    );
+    return refused('unknownAccount', 'Check the subdomain, and that the plan includes this, then resume.');
   if (isTooRecent(`${code} ${words}`)) return refused('tooRecent');
   const isByCursor = url.searchParams.has('cursor') || url.searchParams.has('page[after]');
   if (isByCursor && /cursor|pagination/i.test(`${code} ${words}`)) {

@@ -83,7 +83,7 @@ test('a subdomain that is none', async () => {
   const { url } = await serveAlways(404, '{"error":{"title":"No help desk at acme.zendesk.com"}}');
   expect(failed(await linesOf(url))).toEqual([
     expect.stringMatching(
-      /No help desk at acme\.zendesk\.com .*Check the subdomain, and whether the plan has what is asked for\.$/,
+      /No help desk at acme\.zendesk\.com .*Check the subdomain, and that the plan includes this\.$/,
     ),
   ]);
 });

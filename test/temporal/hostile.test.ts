@@ -85,6 +85,7 @@ const ATTACKS: Record<string, readonly [attack: Attack, says: string]> = {
     answer(200, '{"tickets":[],"end_time":9407955470400,"end_of_stream":false}'),
     'lies in the future',
   ],
+  'tag-refusal': [answer(403, '<'.repeat(2 ** 20)), 'HTML page (status 403'],
   'cut-refusal': [answer(500, START), 'JSON without an explanation (status 500)'],
   'record-refusal': [
     answer(500, `{"id":1,"description":"${PLANTED}"}`),
