@@ -23,8 +23,10 @@ export interface Boundary {
 export const NO_BOUNDARY: Boundary = { second: null, versions: new Map(), rejected: new Set() };
 
 export function isRepeat(record: RecordVersion, { versions }: Boundary): boolean {
-  // Texts are ids of lists alone, which have no boundary. Equal content is of an equal version.
-  return typeof record.id === 'number' && versions.get(record.id) === short(record.json);
+  // Texts are ids of lists alone, which have no boundary.
+  const written = typeof record.id === 'number' ? versions.get(record.id) : undefined;
+  // Equal content is of an equal version.
+  return written !== undefined && written === short(record.json);
 }
 
 export function isRepeatedReject(record: RejectedRecord, { rejected }: Boundary): boolean {

@@ -32,8 +32,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'boundary by id',
     file: 'src/export/boundary.ts',
-    before: 'versions.get(record.id) === short(record.json)',
-    after: 'versions.has(record.id)',
+    before: 'written !== undefined && written === short(record.json)',
+    after: 'written !== undefined',
     why: 'A second version of one second is taken for the first.',
   },
   {

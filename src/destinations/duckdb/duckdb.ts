@@ -64,6 +64,9 @@ export class DuckDbDestination implements LastingDestination {
 
   readonly stored = new SqlStoredRecords(this.query);
   private connection: DuckDBConnection | undefined;
+  /** Reads beside what the other one writes. */
+  private reader: DuckDBConnection | undefined;
+  private readonly readings = new Set<Promise<unknown>>();
   private instance: DuckDBInstance | undefined;
   /** Of transactions: the exports of several accounts may share the file. */
   private readonly turns = new Turns();
@@ -116,7 +119,8 @@ export class DuckDbDestination implements LastingDestination {
   }
 
   async checkpoint(subdomain: string, { exportId, epoch, page }: PageKey): Promise<string | undefined> {
-    return this.exclusively(async (connection) => {
+    // In its turn it would wait for a page of another range, and Zendesk for this one's request.
+    return this.beside(async (connection) => {
       const found = await connection.runAndReadAll(READ_CHECKPOINT, [subdomain, exportId, epoch, page]);
       const value = found.getRows()[0]?.[0];
       return typeof value === 'string' ? value : undefined;
@@ -175,15 +179,16 @@ export class DuckDbDestination implements LastingDestination {
   async close(): Promise<void> {
     await this.turns.take(async () => {
       try {
+        await this.closeReader();
         await this.connection?.run('CHECKPOINT');
         await this.connection?.run('USE memory; DETACH tickets_file');
         this.connection?.closeSync();
         this.connection = undefined;
         letGo(this);
         // Otherwise the instance stays: closing it takes long, and the whole process waits.
-        if (existsSync(this.spill)) this.disconnect();
+        if (existsSync(this.spill)) await this.disconnect();
       } catch (error) {
-        this.disconnect();
+        await this.disconnect();
         throw explained(error, this.path);
       }
     });
@@ -193,17 +198,37 @@ export class DuckDbDestination implements LastingDestination {
     return this.turns.take(async () => {
       try {
         // Deleted, or another one put in its place: what is written to the old one would be lost.
-        if (this.connection !== undefined && fileAt(this.path) !== this.file) this.disconnect();
+        if (this.connection !== undefined && !this.isInPlace()) await this.disconnect();
         this.connection ??= await this.open();
         return await work(this.connection);
       } catch (error) {
         // A connection that failed may be in any state: closing it rolls back, and the next use opens the file again.
-        this.disconnect();
+        await this.disconnect();
         if (WANT_OF_MEMORY.test(String(error)))
           this.memoryMegabytes = Math.min(this.memoryMegabytes * 2, mostMegabytes());
         throw explained(error, this.path);
       }
     });
+  }
+
+  /** Reads what has been committed, without waiting for a turn. */
+  private async beside<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    if (this.reader !== undefined && this.isInPlace()) {
+      const reading = work(this.reader);
+      this.readings.add(reading);
+      try {
+        return await reading;
+      } catch {
+        // In its turn it fails again, and says why.
+      } finally {
+        this.readings.delete(reading);
+      }
+    }
+    return this.exclusively(work);
+  }
+
+  private isInPlace(): boolean {
+    return fileAt(this.path) === this.file;
   }
 
   /** A page or ticket of many megabytes would fail for want of memory, and each further attempt asks Zendesk for its page again. */
@@ -223,7 +248,15 @@ export class DuckDbDestination implements LastingDestination {
       this.hasFills = await fillSomeRows(connection);
   }
 
-  private disconnect(): void {
+  private async closeReader(): Promise<void> {
+    const { reader } = this;
+    this.reader = undefined;
+    await Promise.allSettled(this.readings);
+    reader?.closeSync();
+  }
+
+  private async disconnect(): Promise<void> {
+    await this.closeReader();
     this.connection?.closeSync();
     this.instance?.closeSync();
     this.connection = undefined;
@@ -254,6 +287,8 @@ export class DuckDbDestination implements LastingDestination {
     await makeTables(connection, this.path);
     this.lacking = await makeEventViews(connection);
     await connection.run(sql.CREATE_STAGING);
+    this.reader = await this.instance.connect();
+    await this.reader.run('USE tickets_file');
     this.hasFills = true;
     return connection;
   }

@@ -1,7 +1,7 @@
 import type {
   DuckDBConnection,
+  DuckDBMaterializedResult,
   DuckDBPreparedStatement,
-  DuckDBResultReader,
   DuckDBValue,
 } from '@duckdb/node-api';
 
@@ -15,11 +15,12 @@ export async function runPrepared(
   connection: DuckDBConnection,
   text: string,
   values: readonly DuckDBValue[],
-): Promise<DuckDBResultReader> {
+): Promise<DuckDBMaterializedResult> {
   const prepared = statements.get(connection) ?? new Map<string, DuckDBPreparedStatement>();
   statements.set(connection, prepared);
   const statement = prepared.get(text) ?? (await connection.prepare(text));
   prepared.set(text, statement);
   statement.bind([...values]);
-  return statement.runAndReadAll();
+  // How many rows it has changed is known without reading its result, which takes two visits to another thread.
+  return statement.run();
 }

@@ -118,11 +118,16 @@ async function writeSome(
   joined.release();
   const { rowsChanged: stored } = await runPrepared(connection, findStored, [subdomain]);
   if (stored > 0) await runPrepared(connection, update[read], parametersOf(of));
-  if (stored < records.length) await runPrepared(connection, insert[read], parametersOf(of));
+  const inserted =
+    stored < records.length ? (await runPrepared(connection, insert[read], parametersOf(of))).rowsChanged : 0;
   if (sweep !== null) await runPrepared(connection, noteSeen, [subdomain, sweep]);
-  const found = await connection.runAndReadAll(findUnstorable);
+  const unstorable = stored + inserted < records.length ? await idsFrom(connection, findUnstorable) : [];
   await connection.run(clear);
-  return sorted(stream, sent, new Set(found.getRows().map(([id]) => String(id))));
+  return sorted(stream, sent, new Set(unstorable));
+}
+
+async function idsFrom(connection: DuckDBConnection, query: string): Promise<string[]> {
+  return (await connection.runAndReadAll(query)).getRows().map(([id]) => String(id));
 }
 
 function parametersOf({ subdomain, stream, sweep }: Of): (string | number | null)[] {
