@@ -186,7 +186,7 @@ test('what does not fit into memory is put beside the file, and gone when it is 
   const file = join(folder, 'tickets.duckdb');
   const destination = new DuckDbDestination(file);
   const tickets = Array.from({ length: 1000 }, (_, index) =>
-    ticket(index + 1, undefined, { description: randomBytes(5000).toString('hex') }),
+    ticket(index + 1, undefined, { description: randomBytes(17_000).toString('hex') }),
   );
   for (let number = 1; number <= 12 && !existsSync(`${file}.tmp`); number += 1)
     await destination.write(
@@ -236,6 +236,30 @@ test('a file that is deleted or put in place of another while it is open is made
   await destination.write(page(4, [ticket(4)]));
   await destination.close();
   expect(await queryDuckDb(file, 'SELECT id FROM tickets ORDER BY id')).toEqual([{ id: 2 }, { id: 4 }]);
+});
+
+test('a checkpoint that is read beside pages being written and a file being closed is there once its page is', async () => {
+  const destination = new DuckDbDestination(join(folder, 'tickets.duckdb'));
+  const pages = Array.from({ length: 20 }, (_, index) => page(index + 1, [ticket(index + 1)]));
+  const found = await Promise.all(
+    pages.map(async (written, index) => {
+      const { key } = written;
+      const before = await destination.checkpoint('acme', key);
+      await destination.write(written);
+      const [, after] = await Promise.all([
+        index % 3 === 0 ? destination.close() : undefined,
+        destination.checkpoint('acme', key),
+      ]);
+      return { before, after };
+    }),
+  );
+  await destination.close();
+  expect(found).toEqual(
+    pages.map((written) => ({
+      before: undefined,
+      after: written.checkpoint({ unstorable: 0, swept: 0 }),
+    })),
+  );
 });
 
 test('a path without links, of what is there and of what is not', async () => {

@@ -49,7 +49,7 @@ const OPTIONS = {
   storage_compatibility_version: 'v1.2.0',
 };
 
-const LEAST_MEGABYTES = 96;
+const LEAST_MEGABYTES = 160;
 
 /** What DuckDB needs for a byte of a whole page, and of a single ticket. */
 const MEMORY_PER_BYTE = { page: 4, ticket: 24 };
