@@ -14,11 +14,6 @@ export function isExport(workflowType: string): boolean {
 export const DEFAULT_TASK_QUEUE = 'zendesk-export';
 
 /** By convention; Temporal then refuses a second export of the same account. */
-export function workflowIdOf(subdomain: string): string {
-  return `zendesk-tickets-${subdomain}`;
-}
-
-/** The same of an export of all streams. */
 export function accountWorkflowIdOf(subdomain: string): string {
   return `zendesk-account-${subdomain}`;
 }

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { statfsSync } from 'node:fs';
 import { newFolder } from '../development/folder';
 import { NotRun } from './fault';
 
@@ -7,7 +6,6 @@ import { NotRun } from './fault';
 export interface SmallDisk {
   readonly folder: string;
   grow(megabytes: number): void;
-  freeMegabytes(): number;
   remove(): void;
 }
 
@@ -27,10 +25,6 @@ export function mountSmallDisk(megabytes: number): SmallDisk {
     folder: folder.path,
     grow: (now) => {
       run('mount', '-o', `remount,${size(now)}`, folder.path);
-    },
-    freeMegabytes: () => {
-      const { bavail, bsize } = statfsSync(folder.path);
-      return (bavail * bsize) / 2 ** 20;
     },
     remove: () => {
       process.off('exit', unmount);

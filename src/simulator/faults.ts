@@ -81,47 +81,13 @@ export type Fault = z.infer<typeof faultSchema>;
 /** A fault with, in the same process, a predicate of the request. */
 export type FaultSpec = Fault & { matches?: ((request: RequestFacts) => boolean) | undefined };
 
-/** Probabilities of random faults per request; reproducible by the simulator's seed. */
-export interface RandomFaults {
-  /** Which requests they may strike. Default 'exports'. */
-  readonly scope?: Fault['scope'];
-  readonly serverError?: number | undefined;
-  readonly throttle?: number | undefined;
-  readonly reset?: number | undefined;
-  readonly truncate?: number | undefined;
-  readonly html?: number | undefined;
-  readonly stall?: number | undefined;
-  readonly slow?: number | undefined;
-}
-
-function randomSpecs(random: RandomFaults): FaultSpec[] {
-  const half = (probability: number): number => probability / 2;
-  const { serverError = 0, throttle = 0, reset = 0, truncate = 0, html = 0, stall = 0, slow = 0 } = random;
-  const specs: FaultSpec[] = [
-    { kind: 'status', status: 500, body: 'statusError', probability: half(serverError) },
-    { kind: 'status', status: 502, body: 'html', probability: half(serverError) },
-    { kind: 'throttle', retryAfter: 1, probability: throttle },
-    { kind: 'reset', point: 'before', probability: half(reset) },
-    { kind: 'reset', point: 'midBody', probability: half(reset) },
-    { kind: 'truncate', probability: truncate },
-    { kind: 'html200', probability: html },
-    { kind: 'stall', probability: stall },
-    { kind: 'slow', ms: 250, probability: slow },
-  ];
-  return specs
-    .filter(({ probability = 0 }) => probability > 0)
-    .map((spec) => ({ ...spec, scope: random.scope }));
-}
-
 /** The faults that wait for a request. The oldest that matches strikes; one request meets one fault. */
 export class Faults {
-  private specs: { spec: FaultSpec; left: number }[];
+  private specs: { spec: FaultSpec; left: number }[] = [];
   private readonly random: () => number;
 
-  constructor(seed: number, random: RandomFaults) {
+  constructor(seed: number) {
     this.random = randomStream(seed);
-    this.specs = [];
-    for (const spec of randomSpecs(random)) this.add(spec);
   }
 
   add(spec: FaultSpec): void {

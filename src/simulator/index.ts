@@ -9,7 +9,7 @@ export type { ListSizes } from './listSet';
 export type { TrueRecord } from './dataSet';
 export type { TicketChange, TrueTicket } from './ticketSet';
 export type { Unavailable } from './unavailable';
-export type { Fault, FaultSpec, RandomFaults, RequestFacts } from './faults';
+export type { Fault, FaultSpec, RequestFacts } from './faults';
 export type { QuotaOptions } from './quota';
 export type { TokenOptions } from './oauth';
 export type { RequestRecord } from './requestLog';

@@ -1,5 +1,4 @@
 import type { Burst, ServedStream } from './account';
-import type { RandomFaults } from './faults';
 import type { ListSizes } from './listSet';
 import type { TokenOptions } from './oauth';
 import type { QuotaOptions } from './quota';
@@ -58,6 +57,4 @@ export interface SimulatorOptions extends SearchOptions {
   /** In place of `ticketBytes`: each ticket is of one of these shapes. */
   readonly shapes?: readonly TicketShape[] | undefined;
   readonly metricSets?: MetricSets | undefined;
-  /** Random faults, from the first request on. */
-  readonly faults?: RandomFaults | undefined;
 }

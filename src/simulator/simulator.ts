@@ -38,7 +38,7 @@ export class Simulator {
     options: SimulatorOptions,
   ) {
     this.credentials = new Credentials(options.tokens ?? {});
-    this.faults = new Faults(options.seed ?? 1, options.faults ?? {});
+    this.faults = new Faults(options.seed ?? 1);
     this.unavailable = new Map(Object.entries(options.unavailable ?? {}) as [ServedStream, Unavailable][]);
     const { credentials, faults, unavailable } = this;
     const handle = requestHandler(this, { account, credentials, faults, unavailable }, options);

@@ -1,11 +1,11 @@
-import { INTEGER_ID, UPDATED_AT, type Stream } from './stream';
+import { COMMON, type Stream } from './stream';
 
 /** There is no cursor twin; a page's last second always comes again. A deleted one comes with `deleted_at`. */
 export const organizations: Stream = {
+  ...COMMON,
   name: 'organizations',
   noun: 'organization',
   list: 'organizations',
-  id: INTEGER_ID,
   paging: {
     kind: 'incremental',
     path: 'incremental/organizations',
@@ -14,9 +14,7 @@ export const organizations: Stream = {
     isOrdered: true,
     filters: [],
   },
-  version: UPDATED_AT,
   deleted: { key: 'deleted_at', isSet: true },
-  raw: 'object',
   columns: {
     url: 'text',
     name: 'text',
@@ -34,6 +32,4 @@ export const organizations: Stream = {
     organization_fields: 'json',
   },
   longColumns: ['organization_fields'],
-  otherKeys: [],
-  sideloads: [],
 };

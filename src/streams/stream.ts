@@ -128,16 +128,19 @@ export const UPDATED_AT: Version = {
 
 export const INTEGER_ID: Id = { key: 'id', type: 'integer' };
 
-/** What is alike of lists. Not all of their records have a time, and not every change moves it. */
-export const LISTED = {
+/** What is alike of most streams. */
+export const COMMON = {
   id: INTEGER_ID,
-  version: { ...UPDATED_AT, isOptional: true },
+  version: UPDATED_AT,
   deleted: null,
   raw: 'object',
   longColumns: [],
   otherKeys: [],
   sideloads: [],
 } satisfies Partial<Stream>;
+
+/** What is alike of lists. Not all of their records have a time, and not every change moves it. */
+export const LISTED = { ...COMMON, version: { ...UPDATED_AT, isOptional: true } } satisfies Partial<Stream>;
 
 /** By cursor, the way that Zendesk recommends, in its largest pages. */
 export const PAGES = { kind: 'list', perPage: 100, query: {}, of: null } satisfies Omit<ListPaging, 'path'>;
@@ -147,13 +150,7 @@ export const WHOLE = { ...PAGES, perPage: null } satisfies Omit<ListPaging, 'pat
 
 /** What is alike of streams that come with the records of others, and of which only the raw records are kept. */
 export const SIDELOADED = {
-  id: INTEGER_ID,
+  ...LISTED,
   paging: { kind: 'sideload' },
-  version: { ...UPDATED_AT, isOptional: true },
-  deleted: null,
-  raw: 'object',
   columns: { updated_at: 'time' },
-  longColumns: [],
-  otherKeys: [],
-  sideloads: [],
 } satisfies Omit<Stream, 'name' | 'noun' | 'list'>;

@@ -1,11 +1,11 @@
-import { INTEGER_ID, type Stream } from './stream';
+import { COMMON, type Stream } from './stream';
 
 /** What happened to tickets, comments included. An event never changes. There is no cursor twin. */
 export const ticketEvents: Stream = {
+  ...COMMON,
   name: 'ticket_events',
   noun: 'ticket event',
   list: 'ticket_events',
-  id: INTEGER_ID,
   paging: {
     kind: 'incremental',
     path: 'incremental/ticket_events',
@@ -15,8 +15,6 @@ export const ticketEvents: Stream = {
     filters: ['supportTypeScope'],
   },
   version: { key: 'timestamp', form: 'seconds', column: 'version', isOptional: false },
-  deleted: null,
-  raw: 'object',
   columns: {
     ticket_id: 'integer',
     event_type: 'text',
@@ -32,7 +30,6 @@ export const ticketEvents: Stream = {
   },
   longColumns: ['child_events'],
   lookedUpBy: 'ticket_id',
-  otherKeys: [],
   sideloads: [{ name: 'comment_events', table: null, nestedIn: 'child_events' }],
 };
 

@@ -1,11 +1,11 @@
-import { INTEGER_ID, type Stream } from './stream';
+import { COMMON, type Stream } from './stream';
 
 /** When what is measured of tickets began, paused, ended and breached. A withdrawn one comes again with `deleted` true. */
 export const ticketMetricEvents: Stream = {
+  ...COMMON,
   name: 'ticket_metric_events',
   noun: 'ticket metric event',
   list: 'ticket_metric_events',
-  id: INTEGER_ID,
   paging: {
     kind: 'incremental',
     path: 'incremental/ticket_metric_events',
@@ -17,7 +17,6 @@ export const ticketMetricEvents: Stream = {
   },
   version: { key: 'time', form: 'time', column: 'version', isOptional: false },
   deleted: { key: 'deleted', is: true },
-  raw: 'object',
   columns: {
     ticket_id: 'integer',
     metric: 'text',
@@ -29,7 +28,5 @@ export const ticketMetricEvents: Stream = {
     group_sla: 'json',
     status: 'json',
   },
-  longColumns: [],
   otherKeys: ['deleted'],
-  sideloads: [],
 };

@@ -1,15 +1,11 @@
-import { INTEGER_ID, UPDATED_AT, type Stream } from './stream';
+import { SIDELOADED, type Stream } from './stream';
 
 /** Addresses and numbers of users, as they come with the users. */
 export const userIdentities: Stream = {
+  ...SIDELOADED,
   name: 'user_identities',
   noun: 'user identity',
   list: 'identities',
-  id: INTEGER_ID,
-  paging: { kind: 'sideload' },
-  version: { ...UPDATED_AT, isOptional: true },
-  deleted: null,
-  raw: 'object',
   columns: {
     url: 'text',
     user_id: 'integer',
@@ -22,7 +18,5 @@ export const userIdentities: Stream = {
     created_at: 'time',
     updated_at: 'time',
   },
-  longColumns: [],
   otherKeys: ['skip_verify_email', 'verification_method'],
-  sideloads: [],
 };

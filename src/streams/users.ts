@@ -1,11 +1,11 @@
-import { INTEGER_ID, UPDATED_AT, type Stream } from './stream';
+import { COMMON, type Stream } from './stream';
 
 /** End users, agents and admins. A deleted one stays, with `active` false. */
 export const users: Stream = {
+  ...COMMON,
   name: 'users',
   noun: 'user',
   list: 'users',
-  id: INTEGER_ID,
   paging: {
     kind: 'incremental',
     path: 'incremental/users',
@@ -15,9 +15,7 @@ export const users: Stream = {
     isOrdered: true,
     filters: [],
   },
-  version: UPDATED_AT,
   deleted: { key: 'active', is: false },
-  raw: 'object',
   columns: {
     url: 'text',
     name: 'text',

@@ -100,12 +100,6 @@ export async function showRecords(
   );
 }
 
-export interface DeletedTicket {
-  readonly id: number;
-  /** Unix seconds. */
-  readonly deletedAt: number;
-}
-
 /**
  * The ids of tickets that were deleted since a second; null where nobody can tell: the credentials may not see it, or there are more
  * than these pages hold.

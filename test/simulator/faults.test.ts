@@ -201,12 +201,16 @@ describe('faults on demand', () => {
   });
 });
 
-describe('random faults', () => {
-  const faults = { serverError: 0.2, reset: 0.1, truncate: 0.1, html: 0.1 };
-
+describe('faults with a probability', () => {
   test('strike the same requests for the same seed', async () => {
     const runs: unknown[][] = [];
-    for (const seed of [7, 7, 8]) runs.push(await outcomes(await simulate({ tickets: 5, seed, faults }), 60));
+    for (const seed of [7, 7, 8]) {
+      const simulator = await simulate({ tickets: 5, seed });
+      simulator.fault({ kind: 'status', status: 500, probability: 0.2 });
+      for (const kind of ['reset', 'truncate', 'html200'] as const)
+        simulator.fault({ kind, probability: 0.1 });
+      runs.push(await outcomes(simulator, 60));
+    }
     expect(runs[0]).toEqual(runs[1]);
     expect(runs[0]).not.toEqual(runs[2]);
     expect(new Set(runs[0])).toEqual(new Set([200, 500, 'failed', 'not JSON']));

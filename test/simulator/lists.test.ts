@@ -247,8 +247,9 @@ describe('lists', () => {
     expect(await read(simulator, name, '?page=2')).toHaveLength(20);
   });
 
-  test('meet random faults when these are meant to strike them', async () => {
-    const simulator = await simulate({ faults: { scope: 'others', throttle: 1 } });
+  test('meet the faults that are meant to strike them', async () => {
+    const simulator = await simulate();
+    simulator.fault({ kind: 'throttle', scope: 'others', times: 'always' });
     expect((await get(simulator, path('groups'))).status).toBe(429);
     expect((await get(simulator, '/api/v2/incremental/tickets?start_time=0')).status).toBe(200);
   });

@@ -12,8 +12,3 @@ export interface StreamRules {
   readonly drop: readonly string[];
   readonly hash: readonly string[];
 }
-
-/** Whether there is nothing to apply. */
-export function isWithoutRules({ rules }: Privacy): boolean {
-  return Object.values(rules).every(({ drop, hash }) => drop.length + hash.length === 0);
-}
