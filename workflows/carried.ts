@@ -37,12 +37,12 @@ type Read =
 
 /** @param migrations those of this release; others in tests */
 export function readState(carried: unknown, migrations = MIGRATIONS): Read {
-  if (!isRecord(carried)) return { problem: 'the state itself' };
+  if (!isRecord(carried)) return { problem: 'it is not an object' };
   const { version } = carried;
-  if (!Number.isSafeInteger(version)) return { problem: 'version: a state of this worker has one' };
+  if (!Number.isSafeInteger(version)) return { problem: 'version must be a whole number' };
   if (Number(version) > STATE_VERSION)
     return {
-      problem: `version: ${Number(version)} is of a newer release than this worker's ${STATE_VERSION}`,
+      problem: `version: ${Number(version)} was written by a newer release; this worker supports up to ${STATE_VERSION}`,
     };
   let migrated: unknown = carried;
   for (let from = Number(version); from < STATE_VERSION; from += 1) {
@@ -53,5 +53,5 @@ export function readState(carried: unknown, migrations = MIGRATIONS): Read {
   }
   const path = carriedShape(migrated);
   if (path === undefined) return { state: migrated as ExportState };
-  return { problem: path === '' ? 'the state itself' : path };
+  return { problem: path === '' ? 'it is not an object' : path };
 }

@@ -24,4 +24,4 @@ export function logStreams(state: ExportState, status: Status, before: Logged | 
   return logged;
 }
 
-const LEVELS = { blocked: 'error', unavailable: 'warn', 'goes on': 'info' } as const;
+const LEVELS = { blocked: 'error', unavailable: 'warn', continues: 'info' } as const;

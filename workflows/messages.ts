@@ -33,11 +33,11 @@ export const statusQuery = defineQuery<Status>('status');
 export const DESCRIPTIONS = {
   pause:
     'Stop asking Zendesk for pages, or with {"stream": "users"} for those of one stream; takes effect at once, the place is kept',
-  resume: 'Go on after a pause, or try again after a block; with {"stream": "users"} one stream',
+  resume: 'Continue after a pause, or retry after a block; with {"stream": "users"} one stream',
   resetCursor:
-    'Read again from {"startTime": "2024-06-01T00:00:00Z"} or {"cursor": "…"}, with "stream" where there are several; as an update with "dryRun": true only tell what that would mean',
-  addStream: 'Read {"stream": "users"}, too, from the start of the export',
-  removeStream: 'Read {"stream": "users"} no more; its table stays',
+    'Read again from {"startTime": "2024-06-01T00:00:00Z"} or {"cursor": "…"}, with "stream" where there are several; as an update with "dryRun": true only report what the reset would do',
+  addStream: 'Also read {"stream": "users"}, from the start of the export',
+  removeStream: 'Stop reading {"stream": "users"}; its table stays',
   status: 'How far, how fast, what it waits for',
 } as const;
 

@@ -21,7 +21,7 @@ interface Held {
 /** A line for the log. */
 export interface StreamNews {
   readonly stream: StreamName;
-  readonly event: Held['as'] | 'goes on';
+  readonly event: Held['as'] | 'continues';
   /** What holds it up, or has. */
   readonly type: string;
   readonly problem?: string;
@@ -75,6 +75,6 @@ function lookAt(
   if (before === undefined) return [null, null];
   // Neither resume nor resetCursor alone shows that.
   if (lastError === null && pages > before.pages)
-    return [null, { stream, event: 'goes on', type: before.type }];
+    return [null, { stream, event: 'continues', type: before.type }];
   return [{ ...before, isTried: true }, null];
 }

@@ -32,7 +32,7 @@ export function waitSummary(step: Extract<Step, { kind: 'wait' | 'blocked' }>, n
     case 'sweep':
       return `next sweep in ${left}`;
     case 'unavailable':
-      return `tries again what the account does not have in ${left}`;
+      return `retries unavailable streams in ${left}`;
     case 'zendesk':
       return `Zendesk asks to wait ${left}`;
   }

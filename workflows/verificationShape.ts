@@ -101,7 +101,7 @@ export function carriedVerification(carried: unknown, now: number): Verification
   const path = shape(carried);
   if (path === undefined) return carried as Verification;
   throw ApplicationFailure.nonRetryable(
-    `The state that this run was started with is not valid: ${path === '' ? 'the state itself' : path}. ` +
+    `The state that this run was started with is not valid: ${path === '' ? 'it is not an object' : path}. ` +
       'Start the verification with its input alone.',
     'InvalidState',
   );

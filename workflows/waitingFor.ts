@@ -10,7 +10,7 @@ export function waitingFor(step: Step, state: ExportState, isBlocked: boolean): 
   const { underway, describing } = state;
   const blocked = blockOf(state);
   if (blocked?.looking === true && (isBlocked || state.progress === null) && step.kind !== 'paused')
-    return `another look at ${blocked.type}`;
+    return `a new attempt after ${blocked.type}`;
   const isHeld = step.kind === 'paused' || (step.kind === 'blocked' && isBlocked);
   // Another stream may wait for its poll or for quota: the export does not.
   if (underway.length > 0 && !isHeld) return underway.map(pageUnderway).join('; ');
@@ -20,7 +20,7 @@ export function waitingFor(step: Step, state: ExportState, isBlocked: boolean): 
     case 'blocked':
       return isBlocked || state.progress === null
         ? `resume, once this is fixed: ${blocked?.type ?? ''}; looks again by itself at ${moment(step.until)}`
-        : `another look at ${blocked?.type ?? ''} at ${moment(step.until)}`;
+        : `a new attempt after ${blocked?.type ?? ''} at ${moment(step.until)}`;
     case 'lookAgain':
       return null;
     case 'wait':
@@ -54,7 +54,7 @@ function waitFor({ reason, until }: Extract<Step, { kind: 'wait' }>): string {
     case 'sweep':
       return `the next sweep at ${moment(until)}`;
     case 'unavailable':
-      return `another try of what the account does not have at ${moment(until)}`;
+      return `the next attempt at unavailable streams at ${moment(until)}`;
     case 'zendesk':
       return `Zendesk, which takes no request before ${moment(until)}`;
   }

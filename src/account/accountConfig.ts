@@ -52,7 +52,7 @@ export function credentialsOf(
   if (oauthToken !== undefined) {
     return /^[!-~]+$/.test(oauthToken)
       ? { kind: 'oauthToken', token: oauthToken }
-      : { problem: `${names.oauthToken}: holds characters that no token has` };
+      : { problem: `${names.oauthToken}: contains characters that are not valid in a token` };
   }
   if (email !== undefined && apiToken !== undefined) return { kind: 'apiToken', email, token: apiToken };
   if ((email ?? apiToken) !== undefined) {

@@ -27,7 +27,7 @@ export const codecKeys = z.string().transform((text, context): CodecKeys => {
     const key = parseKey(entry.trim(), index + 1);
     if ('problem' in key) context.addIssue({ code: 'custom', message: key.problem });
     else if (byId.has(key.id))
-      context.addIssue({ code: 'custom', message: `the id ${key.id} is there twice` });
+      context.addIssue({ code: 'custom', message: `the id ${key.id} is used twice` });
     else byId.set(key.id, key);
   }
   const [current] = byId.values();

@@ -20,7 +20,7 @@ export { InvalidConfig, problemsOf } from './problems';
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 export interface Config {
   readonly taskQueue: string;

@@ -154,7 +154,7 @@ function problemsBetween(json: unknown): string[] {
     if (label !== undefined && first === undefined) firsts.set(label, index);
     const problems: string[] = [];
     if (label !== undefined && first !== undefined) {
-      problems.push(`accounts.${index}.subdomain: ${label} is there already, as accounts.${first}`);
+      problems.push(`accounts.${index}.subdomain: ${label} is a duplicate of accounts.${first}`);
     }
     if (destination === undefined ? names.length > 1 : !names.includes(destination)) {
       problems.push(`accounts.${index}.destination: must be one of ${names.join(', ')}`);

@@ -21,7 +21,7 @@ export function privacySchema(set: Environment, read: ReadText): z.ZodType<Priva
   const paths = z.array(z.string()).default([]);
   const rules = z.strictObject(
     { drop: paths, hash: paths },
-    { error: 'must be an object of "drop" and "hash"' },
+    { error: 'must be an object with "drop" and "hash"' },
   );
   const key = textWithReferences(set, read).refine((text) => text.length >= SHORTEST_KEY, {
     error: `must have ${SHORTEST_KEY} characters or more; openssl rand -base64 32 makes a good one`,
@@ -34,7 +34,7 @@ export function privacySchema(set: Environment, read: ReadText): z.ZodType<Priva
         const stream = TABLE_NAMES.find((each) => each === name);
         const problems = stream === undefined ? [] : problemsIn(stream, own);
         if (stream === undefined)
-          context.addIssue({ code: 'custom', path: ['rules', name], message: 'is no stream' });
+          context.addIssue({ code: 'custom', path: ['rules', name], message: 'is not a stream' });
         else known[stream] = own;
         for (const { path, message } of problems)
           context.addIssue({ code: 'custom', path: ['rules', name, ...path], message });

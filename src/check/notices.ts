@@ -22,7 +22,7 @@ export async function checkNotices(
     subdomain,
     workflowId: '',
     runId: '',
-    reason: 'This is a test; nothing is to be done.',
+    reason: 'This is a test; no action is needed.',
     at: iso(Math.floor(now)),
   } as const;
   try {

@@ -13,8 +13,9 @@ const USAGE = `Checks whether exports could run with this environment, and print
   --notify   also sends a test notice to where notices of the accounts go
 
 Without a subdomain: every account that is configured. Checks the Temporal server, the destinations (missing
-tables and folders are created) and the accounts; each account costs one request of its export quota. Its variables are the worker's, see the
-docs/configuration.md. Ends with 0 when exports could run, with 1 when one could not.
+tables and folders are created) and the accounts; each account costs four requests of its export quota, one of
+that for users, and some twenty of its general limit. Its variables are the worker's, see docs/configuration.md.
+Ends with 0 when exports could run, with 1 when one could not.
 `;
 
 /** `npm run check` */

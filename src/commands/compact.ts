@@ -48,7 +48,7 @@ async function compact({ url }: NamedDestination): Promise<void> {
 function leftAlone(place: string, stream: string, names: readonly string[]): string {
   const shown = names.slice(0, NAMES_SHOWN).map((name) => JSON.stringify(name));
   const more = names.length > NAMES_SHOWN ? ' …' : '';
-  return `${place}: left alone what is not the export's, ${names.length} of ${stream}: ${shown.join(', ')}${more}\n`;
+  return `${place}: ignored files that the export did not write, ${names.length} of ${stream}: ${shown.join(', ')}${more}\n`;
 }
 
 runCommand(main);

@@ -14,7 +14,7 @@ const USAGE = `Erases a ticket, or a person, from everything that exports have w
   --account <subdomain>             where more than one is configured
 
 It takes the worker's variables, and prints what it did in each table and file. No worker may have a DuckDB file open meanwhile, and
-no compaction may run. What Zendesk still has may come again: see docs/privacy.md.
+no compaction may run. Records that Zendesk still has can be exported again: see docs/privacy.md.
 `;
 
 const text = { type: 'string' } as const;

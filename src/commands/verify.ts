@@ -16,7 +16,7 @@ const USAGE = `Compares the tickets in the destination, or users or organization
 
 Starts the workflow verifyTickets on the task queue of EXPORT_TASK_QUEUE, or waits for the one that runs: a worker does the work.
 The server is the one that the \`temporal\` CLI would use (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, …). Ends with 0 when nothing
-differs, with 1 when something does (repaired or not), with 2 when it could not be found out.
+differs, with 1 when something does (repaired or not), with 2 when the comparison could not finish.
 `;
 
 const FLAG = { type: 'boolean' } as const;

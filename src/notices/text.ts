@@ -15,7 +15,7 @@ export function textOf({ event, subdomain, stream, workflowId, reason }: Message
     case 'blocked':
       return `Zendesk export of ${of} is blocked. ${why} To resume: temporal workflow signal ${named} --name resume`;
     case 'unblocked':
-      return `Zendesk export of ${of} goes on. ${why}`;
+      return `Zendesk export of ${of} continues. ${why}`;
     case 'failed':
       return `Zendesk export of ${of} has failed. ${why} To see more: temporal workflow show ${named}`;
     case 'verification_differs':

@@ -199,7 +199,7 @@ function isOfList({ stream: { paging }, position }: AskedPage): boolean {
   return position.endpoint === 'cursor' && paging.kind === 'incremental' && paging.cursor?.style === 'list';
 }
 
-/** Where `end_time` is missing and the stream goes on, `next_page` holds the same second. */
+/** Where `end_time` is missing and the stream continues, `next_page` holds the same second. */
 function endTimeOf({
   end_time: endTime,
   end_of_stream: endOfStream,
@@ -225,7 +225,7 @@ function isLastUnsaid(
     throw new NotAPage('the answer does not say whether the list goes on: it has no meta.has_more');
   if (records.length + rejected.length >= perPage || advances(records, endTime, position)) return false;
   if (position.endpoint === 'time' && OLD_KEYS.every((key) => Object.hasOwn(head, key))) return true;
-  throw new NotAPage('the answer does not say whether the stream goes on: it has no end_of_stream');
+  throw new NotAPage('the answer does not say whether the stream continues: it has no end_of_stream');
 }
 
 /** Whether a page brings something later than what was asked from. */

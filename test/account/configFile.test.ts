@@ -148,7 +148,7 @@ describe('the file of EXPORT_CONFIG', () => {
       expect.stringMatching(
         /^EXPORT_CONFIG: accounts\.6: no credentials: set clientId and clientSecret, or oauthToken/,
       ),
-      'EXPORT_CONFIG: accounts.1.subdomain: acme is there already, as accounts.0',
+      'EXPORT_CONFIG: accounts.1.subdomain: acme is a duplicate of accounts.0',
       'EXPORT_CONFIG: accounts.1.destination: must be one of lake, warehouse',
       'EXPORT_CONFIG: accounts.2.destination: must be one of lake, warehouse',
       'EXPORT_CONFIG: accounts.3.destination: must be one of lake, warehouse',

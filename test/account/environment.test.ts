@@ -156,7 +156,10 @@ describe('credentials', () => {
     [{ ZENDESK_CLIENT_SECRET: 's3cret' }, 'ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET: one is set'],
     [{ ZENDESK_EMAIL: 'ada@acme.com' }, 'ZENDESK_EMAIL and ZENDESK_API_TOKEN: one is set'],
     [{ ZENDESK_API_TOKEN: 'k' }, 'ZENDESK_EMAIL and ZENDESK_API_TOKEN: one is set'],
-    [{ ZENDESK_OAUTH_TOKEN: 'two words' }, 'ZENDESK_OAUTH_TOKEN: holds characters that no token has'],
+    [
+      { ZENDESK_OAUTH_TOKEN: 'two words' },
+      'ZENDESK_OAUTH_TOKEN: contains characters that are not valid in a token',
+    ],
     [{}, 'no credentials'],
   ])('that are incomplete are refused by name: %j', (set, problem) => {
     expect(messageOf({ ZENDESK_SUBDOMAIN: 'acme', ...set })).toContain(`- ${problem}`);
@@ -258,6 +261,6 @@ test('OTEL_EXPORTER_OTLP_ENDPOINT must be a URL of http', () => {
 test('EXPORT_LOG_LEVEL may be in small letters, and must be a level', () => {
   expect(read({ EXPORT_LOG_LEVEL: 'debug' }).logLevel).toBe('DEBUG');
   expect(problemsOf({ EXPORT_LOG_LEVEL: 'loud' })).toEqual([
-    'EXPORT_LOG_LEVEL: must be one of TRACE, DEBUG, INFO, WARN, ERROR',
+    'EXPORT_LOG_LEVEL: must be one of DEBUG, INFO, WARN, ERROR',
   ]);
 });

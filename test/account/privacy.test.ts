@@ -92,7 +92,7 @@ describe('privacy rules', () => {
         'rules.tickets.hash.0: requester_id cannot be hashed: its column does not hold texts. Drop it',
         `rules.tickets.hash.1: metric_set ${away('metric_set.id')}`,
         `rules.tickets.hash.2: created_at ${away('created_at')}`,
-        'rules.people: is no stream',
+        'rules.people: is not a stream',
         `rules.users.drop.1: active ${away('active')}`,
         'key: is required, because rules hash',
       ].map((problem) => `EXPORT_PRIVACY: ${problem}`),

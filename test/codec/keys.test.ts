@@ -17,7 +17,7 @@ test.each([
   ['a comma too many', `a:${SECRET},`, 'entry 2 must be id:key'],
   ['a key that is too short', 'a:c2hvcnQ=', 'the key a must be 32 bytes in base64'],
   ['a key in hex', `a:${randomBytes(32).toString('hex')}`, 'the key a must be 32 bytes in base64'],
-  ['one id for two keys', `a:${SECRET},a:${OTHER}`, 'the id a is there twice'],
+  ['one id for two keys', `a:${SECRET},a:${OTHER}`, 'the id a is used twice'],
 ])('%s is a problem, named without the key', (_, text, problem) => {
   const { error } = codecKeys.safeParse(text);
   expect(error?.issues.map(({ message }) => message)).toEqual([expect.stringContaining(problem)]);

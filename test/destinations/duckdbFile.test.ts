@@ -150,7 +150,7 @@ test('never quotes a ticket when a table does not take it', async () => {
   const same = [1, 2].map((id) => ticket(id, 1_700_000_000, { subject: 'Secret' }));
   const error = await failureOf(destination.write(page(1, same)));
   expect(error).toEqual(expect.any(DestinationRefused));
-  expect(error.message).toMatch(/Constraint Error\. Its tables are of another shape/);
+  expect(error.message).toMatch(/Constraint Error\. Its tables have an unexpected structure/);
   expect(error.message).not.toContain('Secret');
 });
 

@@ -48,9 +48,9 @@ async function expectWholeAccount(): Promise<void> {
   for (const list of LISTS) await expectList(list);
 }
 
-/** What the log says of streams: when one stops, and when it goes on. */
+/** What the log says of streams: when one stops, and when it continues. */
 function linesOfStreams(worker: WorkerProcess): string[] {
-  const lines = worker.output().match(/^\{.*"stream (blocked|unavailable|goes on)".*\}$/gm) ?? [];
+  const lines = worker.output().match(/^\{.*"stream (blocked|unavailable|continues)".*\}$/gm) ?? [];
   return lines.map((line) => {
     const { level, message, stream, type } = JSON.parse(line) as Record<string, string>;
     return `${level} ${message}: ${stream} ${type}`;
@@ -115,7 +115,7 @@ test('a stream that the account does not have holds up nothing, and is tried aga
   await untilStatus(handle, 'the users', ({ streams }) => streams.users?.state === 'waiting');
   await handle.executeUpdate('pause');
   await eventually(() => linesOfStreams(worker)[2], 'the log');
-  expect(linesOfStreams(worker).slice(2)).toEqual(['INFO stream goes on: users Forbidden']);
+  expect(linesOfStreams(worker).slice(2)).toEqual(['INFO stream continues: users Forbidden']);
   await stage.killWorkers();
   await expectWhole('users');
 });

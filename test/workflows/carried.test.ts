@@ -112,7 +112,7 @@ describe('the state of an earlier run', () => {
   });
 
   test.each([undefined, null, 5, 'text', [], true])('is refused where it is none: %j', (odd) => {
-    expect(readState(odd).problem).toBe('the state itself');
+    expect(readState(odd).problem).toBe('it is not an object');
   });
 
   test('of an older version is taken over by what leads from version to version, or refused by name', () => {
@@ -132,7 +132,7 @@ describe('the state of an earlier run', () => {
     expect(readState(old, { 0: migrations[0] }).problem).toBe(
       'version: -1 is of a release that this worker no longer knows',
     );
-    expect(readState({ ...rest, version: 7 }).problem).toMatch(/^version: 7 is of a newer release/);
+    expect(readState({ ...rest, version: 7 }).problem).toMatch(/^version: 7 was written by a newer release/);
   });
 
   test('of the streams that are named is refused where it knows others', () => {

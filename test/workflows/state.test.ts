@@ -318,7 +318,7 @@ describe('of several streams', () => {
     const caughtUp = after(held, { endOfStream: true });
     expect(statusOf(settled(caughtUp), NOW)).toMatchObject({
       state: 'waiting',
-      waitingFor: expect.stringMatching(/^another look at Forbidden at /) as unknown,
+      waitingFor: expect.stringMatching(/^a new attempt after Forbidden at /) as unknown,
       streams: { organizations: { state: 'blocked' }, tickets: { state: 'waiting' } },
     });
   });

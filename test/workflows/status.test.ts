@@ -257,7 +257,7 @@ describe('a blocked export', () => {
       expect(statusOf(state, now).state).toBe('blocked');
       expect(statusOf(ask(state, now).state, now)).toMatchObject({
         state: 'blocked',
-        waitingFor: 'another look at Forbidden',
+        waitingFor: 'a new attempt after Forbidden',
       });
       state = refused(state, now);
     }

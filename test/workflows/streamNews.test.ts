@@ -94,10 +94,10 @@ test('a stream that the account lacks is said once, also when it is tried again,
   miss('users');
   expect(lines()).toEqual([]);
   land('users');
-  expect(lines()).toEqual(['users goes on: Forbidden']);
+  expect(lines()).toEqual(['users continues: Forbidden']);
 });
 
-test('a stream goes on when a page of it has landed: neither resume nor resetCursor alone shows that', () => {
+test('a stream continues when a page of it has landed: neither resume nor resetCursor alone shows that', () => {
   refuse('users');
   lines();
   become(actions.resume(state, NOW, 'users'));
@@ -109,7 +109,7 @@ test('a stream goes on when a page of it has landed: neither resume nor resetCur
   expect(lines()).toEqual([]);
   land('users');
   land('users');
-  expect(lines()).toEqual(['users goes on: Forbidden']);
+  expect(lines()).toEqual(['users continues: Forbidden']);
 });
 
 test('what the line about the whole export says is not said of the stream as well', () => {
@@ -118,7 +118,7 @@ test('what the line about the whole export says is not said of the stream as wel
   expect(statusOf(state, NOW)).toMatchObject({ state: 'blocked', lastError: { type: 'Forbidden' } });
   expect(lines()).toEqual([]);
   land('tickets');
-  expect(lines()).toEqual(['tickets goes on: Forbidden']);
+  expect(lines()).toEqual(['tickets continues: Forbidden']);
 });
 
 test('each stream is said where they block one after the other, until all of the export is blocked', () => {
@@ -141,7 +141,7 @@ test('a run says nothing that the run before has said, and goes on from there', 
   refuse('users');
   expect(lines()).toEqual([]);
   land('users');
-  expect(lines()).toEqual(['users goes on: Forbidden']);
+  expect(lines()).toEqual(['users continues: Forbidden']);
 });
 
 test('of a stream that is removed, and of an export that has ended, nothing more is said', () => {

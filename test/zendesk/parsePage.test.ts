@@ -169,7 +169,7 @@ describe('the end of the stream', () => {
     'is not found without the flag where an answer of 2019 would have %s',
     (missing) => {
       const kept = Object.entries(empty).filter(([key]) => !missing.split(' ').includes(key));
-      expect(() => read(Object.fromEntries(kept))).toThrow('does not say whether the stream goes on');
+      expect(() => read(Object.fromEntries(kept))).toThrow('does not say whether the stream continues');
     },
   );
 

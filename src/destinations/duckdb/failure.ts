@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { DestinationInUse, DestinationRefused, DestinationUnavailable, isBug } from '../destination';
 
-const OTHER_SHAPE = 'Its tables are of another shape: name another file, or drop them, then resume.';
+const OTHER_SHAPE = 'Its tables have an unexpected structure: name another file, or drop them, then resume.';
 
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/permission denied|read-only/i, 'Give the worker write access to the file and its folder, then resume.'],
@@ -28,7 +28,7 @@ export function explained(error: unknown, path: string): Error {
     .filter((line) => WANT_OF_MEMORY.test(line.replaceAll(path, '')));
   if (wanted !== undefined)
     return new DestinationUnavailable(
-      `DuckDB ${path}: ${wanted} Give the worker more memory if it stays so.`,
+      `DuckDB ${path}: ${wanted} Give the worker more memory if this persists.`,
     );
   const said = saidBy(error);
   // The file's own name may read like a problem.

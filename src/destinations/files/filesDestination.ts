@@ -58,7 +58,7 @@ export class FilesDestination implements LastingDestination {
 
   async findExport(): Promise<void> {
     if ((await this.store.get(MARKER)) !== undefined) return;
-    throw new DestinationRefused(`${this.store.name}: no export has been here. Check its name.`);
+    throw new DestinationRefused(`${this.store.name}: no export has written here. Check its name.`);
   }
 
   async write(page: Batch): Promise<Written> {
@@ -127,7 +127,7 @@ export class FilesDestination implements LastingDestination {
     if (begun === undefined) throw broken(this.store, MARKER, 'Name another place, then resume.');
     if (begun === this.formatName) return;
     throw new DestinationRefused(
-      `${this.store.name}: was begun as ${begun}, and readers of one format would miss the other. ` +
+      `${this.store.name}: already holds ${begun} files, and readers of one format would miss the other. ` +
         `Name another place for ?format=${this.formatName}, then resume.`,
     );
   }

@@ -119,7 +119,7 @@ export class PostgresDestination implements LastingDestination {
     const found = await this.transaction(async (client) => client.query<{ found: boolean }>(FIND_EXPORT));
     if (found.rows[0]?.found === true) return;
     throw new DestinationRefused(
-      `${this.server}: no export has been here. Check the name of the database and ?schema=.`,
+      `${this.server}: no export has written here. Check the name of the database and ?schema=.`,
     );
   }
 

@@ -59,7 +59,9 @@ export class PostgresViews implements ViewStore {
       schema,
     ]);
     if (schemas[0]?.own === true)
-      throw new DestinationRefused(`It has the export's own tables. Name another one with ?views=.`);
+      throw new DestinationRefused(
+        `The schema contains the export's own tables. Name another one with ?views=.`,
+      );
     if (schemas[0]?.found !== true) return undefined;
     const { rows } = await this.client.query<{ name: string; comment: string }>(FIND_PRESENT, [schema]);
     return new Map(rows.map(({ name, comment }) => [name, comment]));

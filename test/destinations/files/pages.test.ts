@@ -147,7 +147,7 @@ test('a root is of one format', async () => {
   await new FilesDestination(`file:${folder}?format=parquet`).prepare();
   const other = new FilesDestination(`file:${folder}`).prepare();
   await expect(other).rejects.toThrow(DestinationRefused);
-  await expect(other).rejects.toThrow(/begun as parquet,.*\?format=ndjson/);
+  await expect(other).rejects.toThrow(/already holds parquet files,.*\?format=ndjson/);
 });
 
 // As `docs/destinations.md` has them.
