@@ -1,8 +1,8 @@
 import type { Gap } from '../src/contract/request';
 
 /**
- * Which of Zendesk's time has been read, as far as resets make it more than one stretch. A reset that goes ahead leaves
- * something out, which must not be forgotten before it has been read after all. Times are Unix seconds.
+ * Which spans of time have been read. A reset to a later time skips a span, which stays noted here until it has been read.
+ * Times are Unix seconds.
  */
 export interface Coverage {
   /** Where this epoch began to read; null after a reset to a cursor that nobody can read, until its first page. */

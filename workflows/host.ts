@@ -23,13 +23,13 @@ export interface Host {
   newScope(): Scope;
   /** Whether somebody has cancelled the export itself. */
   isCancelled(): boolean;
-  /** Work that goes on after such a cancellation. */
+  /** Work that continues after such a cancellation. */
   uncancelled(work: () => Promise<void>): Promise<void>;
-  /** Until `isOver`, or until that moment at the latest; may end before, and the export looks what comes next. */
+  /** Until `isOver`, or until that moment at the latest; may end before; the caller then decides the next step. */
   wait(isOver: () => boolean, moment?: Moment): Promise<void>;
   /**
    * An activity is over, and the state is that of afterwards: by the next wait, an event of the history must have followed.
-   * @param seemsIdle whether nothing but waiting comes next, as runs of before `one-alarm` judge it
+   * @param seemsIdle whether nothing but waiting comes next, as runs from before `one-alarm` judge it
    */
   comeBack(seemsIdle: boolean): void;
   /** An operator has acted: what is waited for may be another thing now. */

@@ -24,9 +24,9 @@ export function pollFrom(bounds: Bounds, now: number): Poll {
 }
 
 /**
- * Of the poll after this one. What the system touches from now on is later than the watermark, and what was read up to `from`
- * was read at most {@link SETTLED_SECONDS} after it. So once the watermark is further than that, whatever a person had updated
- * before `from` was read as they left it. Until then the bounds stay.
+ * The bounds of the next poll. What has been read up to `from` was read at most {@link SETTLED_SECONDS} after it. So once the
+ * watermark is that far beyond `from`, every person's update from before `from` has been read, and the bounds move; until then
+ * they stay.
  */
 export function nextBounds({ from, before }: Bounds, watermark: number): Bounds {
   return watermark >= from + SETTLED_SECONDS ? { from: watermark, before: from } : { from, before };

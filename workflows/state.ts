@@ -6,7 +6,7 @@ import type { Bucket } from '../src/streams/stream';
 import type { Pace } from './pace';
 import type { Block, StreamState } from './streamState';
 
-/** Of the shape below: grows with every change that a state of before does not fit. See `carried.ts`. */
+/** Of the shape below. Increment it when an older state no longer fits; see `carried.ts`. */
 export const STATE_VERSION = 3;
 
 /**
@@ -82,7 +82,7 @@ export interface Sent {
   readonly at: number;
 }
 
-/** Of what there is a notice: a stream, or what comes before them all. */
+/** What a notice can be about: a stream, or the preparation of the export. */
 export type Subject = StreamName | 'preparation';
 
 export function initialState(now: number): ExportState {

@@ -74,7 +74,7 @@ function preparation({ blocked, notBefore }: ExportState, now: number): Step {
   return now < notBefore ? { kind: 'wait', until: notBefore, reason: 'zendesk' } : { kind: 'prepare' };
 }
 
-/** What one stream would do next; `stale`: pages of before a reset are under way; `end`: nothing is left to be read. */
+/** What one stream would do next; `stale`: pages from before a reset are under way; `end`: nothing is left to be read. */
 export type StreamStep = Step | { readonly kind: 'stale' };
 
 export function stepOf(

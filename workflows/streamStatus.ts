@@ -112,7 +112,7 @@ export function reached(stream: StreamState, now: number): Reached {
   };
 }
 
-/** Of what stands still, there is no speed: one that includes the time since would fall for ever. */
+/** A stream that has stopped has no speed: one that included the time since would fall forever. */
 function isReading(label: StreamLabel, stream: StreamState): boolean {
   if (label === 'completed') return true;
   return (label === 'running' || label === 'waiting') && !isCaughtUp(stream);

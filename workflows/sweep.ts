@@ -23,7 +23,7 @@ function beginningOf(now: number, before = -1): ListPosition {
   return { endpoint: 'list', sweep: Math.max(Math.floor(now / 1000), before + 1), after: null };
 }
 
-/** Of the places that were passed one is kept, at growing distances: a circle of any length comes back to it (Brent). */
+/** Brent's cycle detection: one passed place is remembered, replaced at powers of two, so that a list that loops is noticed. */
 function placeAfter({ pages = 0, passed, ...position }: ListPosition, after: string | null): ListPosition {
   const isPowerOfTwo = (pages & (pages - 1)) === 0;
   const kept = isPowerOfTwo ? position.after : passed;

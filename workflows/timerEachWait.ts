@@ -2,7 +2,7 @@ import { condition } from '@temporalio/workflow';
 import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
 import type { Moment } from './host';
 
-/** What runs of before `one-alarm` have in their history: a timer for each wait, and a mark where only waits seem to follow. */
+/** What runs from before `one-alarm` have in their history: a timer for each wait, and a mark where only waits seem to follow. */
 export class TimerEachWait {
   constructor(private readonly leaveMark: () => void) {}
 

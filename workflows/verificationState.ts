@@ -22,7 +22,7 @@ export interface Verification {
   readonly request: VerificationRequest | null;
   /** Still to be compared, the next one last: halves of halves, so they are never many. */
   readonly windows: readonly Window[];
-  /** What is read again: null before and after; absent in verifications of before there was that. */
+  /** What is read again: null before and after; absent in verifications from before there was that. */
   readonly reading?: Reading | null;
   /** Ids of records that seem to differ, and wait to be confirmed. */
   readonly candidates: readonly number[];

@@ -85,7 +85,7 @@ function subdomainIn(input: unknown): string | undefined {
 const second = z.unknown().transform(parseTime);
 const moment = second.transform((seconds) => (seconds === undefined ? undefined : seconds * 1000));
 
-/** A stream in a status. What makes no sense beside the position is as good as absent. */
+/** A stream in a status. What makes no sense beside the position is treated as absent. */
 const lastReading = z.object({
   watermark: second.optional(),
   polledFrom: second.optional(),

@@ -1,6 +1,6 @@
 import type { StreamName } from '../streams';
 
-/** What the workflow and the page activity say to each other. Plain JSON, never a ticket: all of it enters history. */
+/** What the workflow and the page activity say to each other. Plain JSON, never a record: all of it enters history. */
 
 /** Zendesk gives no more on one page, whatever it is asked for. */
 export const MOST_PER_PAGE = 1000;
@@ -18,7 +18,7 @@ export interface ListPosition {
   readonly sweep: number;
   /** What Zendesk says the next page comes after; null for the first. */
   readonly after: string | null;
-  /** How many pages of the sweep came before; absent in places of before it was counted. */
+  /** How many pages of the sweep came before; absent in places from before it was counted. */
   readonly pages?: number;
   /** What some page before came after: a list that comes back to it goes in a circle. */
   readonly passed?: string;
@@ -52,19 +52,19 @@ export interface PageRequest {
   readonly include: readonly string[];
   readonly supportTypeScope: SupportTypeScope;
   readonly excludeDeleted: boolean;
-  /** Unix seconds: tickets whose `updated_at` is older were touched by the system only, and are left out. */
+  /** Unix seconds: records whose `updated_at` is older were touched by the system only, and are left out. */
   readonly excludeUpdatedBefore?: number;
-  /** Unix seconds, inclusive: tickets generated later are left out. */
+  /** Unix seconds, inclusive: later versions are left out. */
   readonly until?: number;
 }
 
 export type SupportTypeScope = 'all' | 'agent' | 'ai_agent';
 
-/** One page as the workflow needs to know it. Timestamps are `generated_timestamp`s in Unix seconds. */
+/** One page as the workflow needs to know it. Times are versions, in Unix seconds. */
 export interface PageResult {
-  /** Tickets on the page as received. */
+  /** Records on the page as received. */
   readonly received: number;
-  /** Ticket versions written; not counted: repeats, left out by a filter, quarantined. */
+  /** Versions written; not counted: repeats, left out by a filter, quarantined. */
   readonly written: number;
   /** How many of those written are deleted, and how many others the end of a sweep marked so. */
   readonly deleted: number;
@@ -77,14 +77,14 @@ export interface PageResult {
   /** Bounds of the page; null when it is empty. */
   readonly first: number | null;
   readonly last: number | null;
-  /** How many of the received tickets share the second `last`. */
+  /** How many of the received records share the second `last`. */
   readonly onLastSecond: number;
   readonly endTime: number | null;
   readonly afterCursor: string | null;
   readonly endOfStream: boolean;
-  /** More tickets on one second than a page holds: nothing was written, the second must be read by cursor. */
+  /** More records on one second than a page holds: nothing was written, the second must be read by cursor. */
   readonly pinned: boolean;
-  /** Top-level keys of its tickets that Zendesk does not document, at most ten. */
+  /** Top-level keys of its records that Zendesk does not document, at most ten. */
   readonly newKeys: readonly string[];
   /** Requests this page cost, failed attempts included. */
   readonly requests: number;
@@ -101,7 +101,7 @@ export interface HandedOver {
   readonly retryAfterMs?: number;
 }
 
-/** The export bucket as an answer's header showed it. */
+/** A bucket as an answer's header showed it. */
 export interface Quota {
   readonly total: number;
   readonly remaining: number;

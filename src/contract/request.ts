@@ -118,7 +118,7 @@ export interface Gap {
   readonly to: number;
 }
 
-/** The account's custom fields as they were last read, and how they suit the stored tickets. Moments are Unix milliseconds. */
+/** The account's custom fields as they were last read, and how well they fit the stored tickets. Moments are Unix milliseconds. */
 export interface FieldsRead {
   /** When that was tried last. */
   readonly at: number;

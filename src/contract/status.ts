@@ -9,12 +9,12 @@ export type State =
 export type StreamLabel = State | 'unavailable';
 
 export interface Status extends Counts, Reached {
-  /** `blocked` only when nothing can go on. */
+  /** `blocked` only when nothing can continue. */
   readonly state: State;
   readonly subdomain: string | null;
-  /** Of the `records`, those of tickets. */
+  /** How many of `records` are tickets. */
   readonly tickets: number;
-  /** Of the records from the start to now (or to `endTime`), as dense as they have lain so far. */
+  /** Of the records from the start to now (or to `endTime`), assuming the density seen so far. */
   readonly percent: number | null;
   /** Since this reading towards the end of the stream began, waits for quota included; null while nothing is read. */
   readonly recordsPerSecond: number | null;
@@ -23,7 +23,7 @@ export interface Status extends Counts, Reached {
   readonly etaSeconds: number | null;
   /** What the export waits for, in a sentence with the time it ends where that is known. */
   readonly waitingFor: string | null;
-  /** What blocks, fails again and again or has failed last, of one stream; null once a page has landed. */
+  /** The most serious problem of one stream: what blocks, else what keeps failing, else the last failure; null once a page has arrived. */
   readonly lastError: (Problem & OfStream) | null;
   /** What `resetCursor` has left out of any stream, in the order of the streams. */
   readonly leftOut: readonly (Stretch & OfStream)[];
@@ -32,7 +32,7 @@ export interface Status extends Counts, Reached {
   /** What operators did, oldest first. */
   readonly actions: readonly Action[];
   readonly startedAt: string;
-  /** The account's custom fields; null until they were tried to be read. */
+  /** The account's custom fields; null until the first attempt to read them. */
   readonly customFields: CustomFields | null;
   readonly streams: Readonly<Partial<Record<StreamName, StreamStatus>>>;
 }
@@ -140,9 +140,9 @@ export interface ResetAnswer extends Status {
   readonly reset: {
     readonly from: Status['position'];
     readonly to: Status['position'];
-    /** What nobody would have read after it; null: nothing, or a cursor that cannot be read. */
+    /** The time span that the reset skips; null: nothing, or a cursor that cannot be read. */
     readonly leavesOut: Stretch | null;
-    /** Pages from there to now, or to `endTime`, as dense as the records read so far; null when that is unknown. */
+    /** Pages from there to now, or to `endTime`, assuming the density seen so far; null when that is unknown. */
     readonly estimatedPages: number | null;
     readonly dryRun: boolean;
   };

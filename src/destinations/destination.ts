@@ -26,7 +26,7 @@ export interface Destination {
   /** Everything that is in quarantine. */
   quarantined(): Promise<readonly QuarantinedRecord[]>;
   /**
-   * Takes on what an account's custom fields are now, for readers; stored tickets are left as they are.
+   * Updates the readers' view to the account's current custom fields; stored tickets are left as they are.
    * @returns the fields that are text there, because values disagree with their type, and those that have no place there
    */
   describeFields(subdomain: string, fields: readonly CustomField[]): Promise<readonly FieldNote[]>;
@@ -46,8 +46,8 @@ export interface Destination {
 /** One that lasts longer than its process. */
 export interface LastingDestination extends Destination {
   /**
-   * Makes nothing where nothing is.
-   * @throws DestinationRefused when no export has been here
+   * Creates nothing.
+   * @throws DestinationRefused when no export has written here
    */
   findExport(): Promise<void>;
   /** Erases records wherever they are stored, and says of each place what was done there; done again, it does nothing. */

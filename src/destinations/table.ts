@@ -36,7 +36,7 @@ function optional(columns: Readonly<Record<string, Column['type']>>): Column[] {
   }));
 }
 
-/** Which stream a row is of; rows of before there were several are of tickets. */
+/** Which stream a row is of; rows from before there were several are of tickets. */
 const STREAM: Column = {
   name: 'stream',
   type: 'text',

@@ -128,7 +128,7 @@ export const UPDATED_AT: Version = {
 
 export const INTEGER_ID: Id = { key: 'id', type: 'integer' };
 
-/** What is alike of most streams. */
+/** Defaults shared by most streams. */
 export const COMMON = {
   id: INTEGER_ID,
   version: UPDATED_AT,
@@ -139,7 +139,7 @@ export const COMMON = {
   sideloads: [],
 } satisfies Partial<Stream>;
 
-/** What is alike of lists. Not all of their records have a time, and not every change moves it. */
+/** Defaults shared by lists. Not all of their records have a time, and not every change moves it. */
 export const LISTED = { ...COMMON, version: { ...UPDATED_AT, isOptional: true } } satisfies Partial<Stream>;
 
 /** By cursor, the way that Zendesk recommends, in its largest pages. */
@@ -148,7 +148,7 @@ export const PAGES = { kind: 'list', perPage: 100, query: {}, of: null } satisfi
 /** Lists that come in one answer. */
 export const WHOLE = { ...PAGES, perPage: null } satisfies Omit<ListPaging, 'path'>;
 
-/** What is alike of streams that come with the records of others, and of which only the raw records are kept. */
+/** Defaults shared by streams that come with the records of others, and of which only the raw records are kept. */
 export const SIDELOADED = {
   ...LISTED,
   paging: { kind: 'sideload' },

@@ -17,7 +17,7 @@ export function quarantineFile(
 }
 
 const stored = z.object({
-  // Of files of before there were several streams, absent.
+  // Absent in files from before there were several streams.
   stream: z.enum(TABLE_NAMES).default('tickets'),
   digest: z.string(),
   record: z.string(),
