@@ -1,3 +1,4 @@
+import { LONGEST_NAME } from './table';
 import type { CustomField } from '../streams/customField';
 import { tickets } from '../streams/tickets';
 
@@ -35,9 +36,6 @@ export const OWN_COLUMNS: readonly string[] = [
   ...Object.keys(tickets.columns),
   'ticket',
 ];
-
-/** PostgreSQL cuts a longer name. */
-const LONGEST_NAME = 63;
 
 /**
  * The columns of an account's fields. A column belongs to a field by its id and keeps its name until the title changes;

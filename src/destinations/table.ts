@@ -169,6 +169,14 @@ export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A text in SQL. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** PostgreSQL cuts a longer name. */
+export const LONGEST_NAME = 63;
+
 export function sqlNames(names: readonly string[]): string {
   return names.map(sqlName).join(', ');
 }

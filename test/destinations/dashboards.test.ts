@@ -204,7 +204,7 @@ describe('PostgreSQL: views for dashboards', () => {
     await destination.close();
     destination = new PostgresDestination(`${url}?views=zendesk`);
     await destination.prepare();
-    expect(await problem()).toMatch(/has the export's own tables/);
+    expect(await problem()).toMatch(/contains the export's own tables/);
   });
 });
 

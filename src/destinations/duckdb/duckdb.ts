@@ -17,6 +17,7 @@ import {
   type Written,
 } from '../destination';
 import { TRANSACTIONS_PER_PAGE } from '../fills';
+import { sqlText } from '../table';
 import { makeFolder } from '../makeFolder';
 import { Pruning } from '../pruning';
 import { PRUNE_PAGES, READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
@@ -273,10 +274,10 @@ export class DuckDbDestination implements LastingDestination {
     });
     const connection = await this.instance.connect();
     const isInMemory = this.path.startsWith(':memory:');
-    const path = (isInMemory ? this.path : realPath(this.path)).replaceAll("'", "''");
+    const path = isInMemory ? this.path : realPath(this.path);
     await openAlone(this.path, this, async () => {
       await connection.run(
-        `ATTACH '${path}' AS tickets_file (TYPE duckdb, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`,
+        `ATTACH ${sqlText(path)} AS tickets_file (TYPE duckdb, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`,
       );
     });
     this.file = fileAt(this.path);

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FieldOption, FieldTables, Misfits, Room } from '../describeFields';
 import { OWN_COLUMNS, storable, TYPED, type FieldColumn, type FieldType } from '../fieldColumns';
-import { sqlName } from '../table';
+import { sqlName, sqlText } from '../table';
 import { makeView } from './view';
 
 /** The type of a column, and its value out of a JSON `value`; NULL when the value is not of that type. */
@@ -46,7 +46,7 @@ export function fieldValue({ id, columnType }: FieldColumn): string {
 function viewSql(columns: readonly FieldColumn[]): string {
   const fields = columns.map((column) => {
     const { subdomain, columnName } = column;
-    return `CASE WHEN subdomain = ${literal(subdomain)} THEN ${fieldValue(column)} END AS ${sqlName(columnName)}`;
+    return `CASE WHEN subdomain = ${sqlText(subdomain)} THEN ${fieldValue(column)} END AS ${sqlName(columnName)}`;
   });
   return `SELECT ${[...OWN_COLUMNS, ...fields].join(',\n')}\nFROM ${WITH_LISTS}`;
 }
@@ -130,8 +130,4 @@ export class DuckDbFields implements FieldTables {
       .getRows()
       .map(([id, tickets, ticket]) => ({ id: Number(id), tickets: Number(tickets), ticket: Number(ticket) }));
   }
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -11,7 +11,8 @@ import { readRecords } from '../duckdb/readRecords';
 import { latestFiles, latestKey, recordsFiles } from './layout';
 import * as sql from './newestSql';
 import type { ObjectStore } from './objectStore';
-import { sqlString, typedRecords } from './typedSql';
+import { sqlText } from '../table';
+import { typedRecords } from './typedSql';
 
 const FILES_AT_ONCE = 8;
 
@@ -126,7 +127,7 @@ async function writeFiles(
     const rows = typedRecords(stream, records, readRecords, '(read_deleted OR is_gone)');
     await connection
       .run(
-        `COPY (SELECT * FROM (${rows}) ORDER BY id) TO ${sqlString(file)} (FORMAT parquet, COMPRESSION zstd)`,
+        `COPY (SELECT * FROM (${rows}) ORDER BY id) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`,
       )
       .catch(failAt(store));
     await store.put(latestKey(stream, subdomain, part), await readFile(file));

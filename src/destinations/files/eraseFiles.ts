@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from '../../digest';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { createFormat } from './formats';
 import { latestFiles, manifestOfFile, quarantinedAt, recordsFiles } from './layout';
 import type { ObjectStore } from './objectStore';
 import { readQuarantineFile } from './quarantine';
-import { sqlString } from './typedSql';
+import { sqlText } from '../table';
 
 const FILES_AT_ONCE = 4;
 
@@ -86,7 +86,7 @@ async function eraseFile(
     await store.put(name, left);
     return place;
   }
-  const sha256 = createHash('sha256').update(left).digest('hex');
+  const sha256 = digest(left);
   const path = name.replace(/-[0-9a-f]{16}(?=\.(ndjson\.gz|parquet)$)/, `-${sha256.slice(0, 16)}`);
   await store.put(path, left);
   await replaceInManifest(store, name, { path, records: kept.length, bytes: left.length, sha256 });
@@ -130,7 +130,7 @@ async function withoutRows(body: Buffer, gone: readonly number[]): Promise<Buffe
     await query(
       `COPY (SELECT * EXCLUDE (file_row_number) FROM read_parquet(${path}, file_row_number = true)
          WHERE file_row_number NOT IN (${gone.join(', ')}) ORDER BY file_row_number)
-       TO ${sqlString(file)} (FORMAT parquet, COMPRESSION zstd)`,
+       TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`,
     );
     return readFile(file);
   });
@@ -146,11 +146,7 @@ async function withFile<T>(
     const file = join(folder, 'file.parquet');
     await writeFile(file, body);
     const connection = await instance.connect();
-    return await work(
-      sqlString(file),
-      async (sql) => (await connection.runAndReadAll(sql)).getRows(),
-      folder,
-    );
+    return await work(sqlText(file), async (sql) => (await connection.runAndReadAll(sql)).getRows(), folder);
   } catch (error) {
     throw duckDbFailure(error, 'cannot rewrite Parquet');
   } finally {

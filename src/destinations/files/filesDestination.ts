@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from '../../digest';
 import { STREAMS } from '../../streams';
 import type { PageKey } from '../../contract/page';
 import {
@@ -134,7 +134,7 @@ export class FilesDestination implements LastingDestination {
 
   private async put({ folder, stream, lines, isOdd, bounds }: PageFile, page: PageKey): Promise<WrittenFile> {
     const body = await this.format.encode(stream, lines, isOdd);
-    const sha256 = createHash('sha256').update(body).digest('hex');
+    const sha256 = digest(body);
     const path = fileKey(folder, page, sha256, this.format.extension);
     await this.store.put(path, body);
     return { path, records: lines.length, ...bounds, bytes: body.length, sha256 };

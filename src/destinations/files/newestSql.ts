@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Stream } from '../../streams/stream';
 import { duckDbType } from '../duckdb/dialect';
-import { sqlString } from './typedSql';
+import { sqlText } from '../table';
 
 /** Some 50 MB of Parquet. A record is in the file of its id for ever, so that every file can be replaced by itself. */
 export const IDS_PER_FILE = 100_000;
@@ -82,7 +82,7 @@ COPY (
   SELECT subdomain, ${partOf(stream)} AS part, id, record, coalesce(seen < complete.sweep, false) AS is_gone
   FROM versions JOIN newest USING (subdomain, id, filename) LEFT JOIN complete USING (subdomain)
 )
-TO ${sqlString(folder)} (FORMAT parquet, PARTITION_BY (subdomain, part), FILENAME_PATTERN '{uuid}')`;
+TO ${sqlText(folder)} (FORMAT parquet, PARTITION_BY (subdomain, part), FILENAME_PATTERN '{uuid}')`;
 }
 
 export function countParts(stream: Stream): string {
@@ -92,7 +92,7 @@ SELECT subdomain, (${partOf(stream)})::INTEGER, count(*)::INTEGER FROM newest GR
 
 /** A relation of one part's records, in the stream's raw column, each with what the last sweep says of it. */
 export function recordsOfPart({ raw }: Stream, folder: string, subdomain: string, part: number): string {
-  const files = sqlString(join(literally(folder), `subdomain=${subdomain}`, `part=${part}`, '*.parquet'));
+  const files = sqlText(join(literally(folder), `subdomain=${subdomain}`, `part=${part}`, '*.parquet'));
   return `(SELECT record AS ${raw}, is_gone FROM read_parquet(${files}))`;
 }
 

@@ -10,7 +10,8 @@ import { joinForSqlOverwriting } from '../recordText';
 import { duckDbFailure } from './duckDbFailure';
 import { folderFailure } from './folderFailure';
 import type { Format } from './format';
-import { sqlString, typedRecords } from './typedSql';
+import { sqlText } from '../table';
+import { typedRecords } from './typedSql';
 
 /**
  * Written by DuckDB in memory, off the event loop: a third of the time that a writer in JavaScript takes, and half the
@@ -76,7 +77,7 @@ export class ParquetFormat implements Format {
         blobValue(joined.text),
       ]);
       joined.release();
-      await connection.run(`COPY (${select}) TO ${sqlString(file)} (FORMAT parquet, COMPRESSION zstd)`);
+      await connection.run(`COPY (${select}) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`);
     } catch (error) {
       throw duckDbFailure(error, 'cannot write Parquet');
     } finally {

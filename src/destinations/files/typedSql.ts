@@ -23,8 +23,3 @@ export function typedRecords(
 SELECT read_id AS id, read_version AS ${version.column}, ${isDeleted} AS deleted, ${typed.join(', ')}, ${raw}
 FROM ${read(stream, source)}`;
 }
-
-/** Text within an SQL literal. */
-export function sqlString(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}

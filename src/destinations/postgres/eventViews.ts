@@ -9,7 +9,7 @@ import {
   lacking,
   type EventView,
 } from '../eventViews';
-import { makeMissingIndex } from './schema';
+import { makeMissingIndex, SHORT_WAIT } from './schema';
 import { READERS } from './sql';
 import { lockViews, makeView } from './view';
 
@@ -61,9 +61,6 @@ const VIEWS: Readonly<Record<EventView, string>> = {
   ticket_comments: COMMENTS,
   ticket_field_history: HISTORY,
 };
-
-/** Whoever reads a view or writes to a table waits behind a change of it that waits itself. */
-const SHORT_WAIT = `SET LOCAL lock_timeout = '3s'`;
 
 /** What only readers need, and how each is made. */
 const FOR_READERS: Readonly<Record<string, (client: PoolClient) => Promise<void>>> = {

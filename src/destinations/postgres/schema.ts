@@ -48,7 +48,7 @@ const POSTGRES: Dialect = {
   addsRequired: true,
 };
 
-/** Whoever reads a table waits behind a change of it that waits itself. So that gives up soon, and is tried again. */
+/** Whoever reads a table or view waits behind a change of it that waits itself. So that gives up soon, and is tried again. */
 export const SHORT_WAIT = `SET LOCAL lock_timeout = '3s'`;
 
 /** By name, with the types of their arguments. */

@@ -1,7 +1,6 @@
+import { LONGEST_NAME } from '../table';
 import { nameWithId, plainName, type FieldColumn } from '../fieldColumns';
 
-/** PostgreSQL cuts a longer name. */
-const LONGEST_NAME = 63;
 /** Of a view in PostgreSQL, without those that are no fields. */
 const MOST_FIELDS = 1500;
 

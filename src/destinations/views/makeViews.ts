@@ -1,11 +1,11 @@
 import { digest } from '../../digest';
 import { DestinationRefused, DestinationUnavailable, type ViewsMade } from '../destination';
 import type { FieldColumn } from '../fieldColumns';
-import { sqlName } from '../table';
+import { sqlName, sqlText } from '../table';
 import { customColumns } from './customColumns';
 import { viewsSchema } from './schema';
 import { timeZonesIn, type TimeZones } from './timeZones';
-import { literal, selectOf, TYPES, type Words } from './view';
+import { selectOf, TYPES, type Words } from './view';
 import { viewsIn, type ValueTable } from './views';
 
 /** What a store must be able to do with the views, within one transaction. */
@@ -63,7 +63,7 @@ async function makeAll(store: ViewStore, schema: string, subdomain: string, zone
     if (before === now) continue;
     const view = `${sqlName(schema)}.${sqlName(name)}`;
     await store.replaceView(view, query, before !== undefined);
-    await store.run(`COMMENT ON VIEW ${view} IS ${literal(now)}`);
+    await store.run(`COMMENT ON VIEW ${view} IS ${sqlText(now)}`);
   }
   for (const table of tables) {
     const before = present?.get(table.name);
@@ -74,7 +74,7 @@ async function makeAll(store: ViewStore, schema: string, subdomain: string, zone
     if (before === undefined) await store.run(createTable(name, table));
     await store.run(`DELETE FROM ${name}`);
     await store.run(insertRows(name, table, words), [rows]);
-    await store.run(`COMMENT ON TABLE ${name} IS ${literal(now)}`);
+    await store.run(`COMMENT ON TABLE ${name} IS ${sqlText(now)}`);
   }
 }
 

@@ -1,7 +1,5 @@
 import { DestinationRefused } from '../destination';
-
-/** PostgreSQL cuts a longer name. */
-const LONGEST_NAME = 63;
+import { LONGEST_NAME } from '../table';
 
 const ACCOUNT = '{subdomain}';
 

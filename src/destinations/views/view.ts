@@ -1,6 +1,6 @@
 import type { StreamName } from '../../streams';
 import type { FieldColumn } from '../fieldColumns';
-import { sqlName } from '../table';
+import { sqlName, sqlText } from '../table';
 
 /** What a column of a view holds; `count` has 32 bits, and a time is in UTC, without time zone. */
 export type CellType = 'integer' | 'count' | 'text' | 'boolean' | 'time';
@@ -62,7 +62,7 @@ export function selectOf(
     const empty = Object.entries(columns).map(([name, { type }]) => nullOf(name, type));
     return `SELECT ${[...empty, nullOf('_fivetran_synced', 'time')].join(',\n')}\nWHERE false`;
   }
-  const account = `subdomain = ${literal(subdomain)}`;
+  const account = `subdomain = ${sqlText(subdomain)}`;
   const synced = `(SELECT max(written_at) FROM ${words.relation('export_pages')} WHERE ${account} AND stream = '${stream}')`;
   const cells = Object.entries({ ...columns, _fivetran_synced: cell('time', synced) }).map(
     ([name, { type, sql }]) => `${type === 'time' ? `(${sql} AT TIME ZONE 'UTC')` : sql} AS ${sqlName(name)}`,
@@ -74,10 +74,6 @@ WHERE ${[account, where ?? 'true'].join(' AND ')}`;
 
 export function cell(type: CellType, sql: string): Cell {
   return { type, sql };
-}
-
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function nullOf(name: string, type: CellType): string {
