@@ -57,7 +57,7 @@ export function temporalHost(input: unknown): Host {
     newScope: () => new CancellationScope(),
     isCancelled: () => CancellationScope.current().consideredCancelled,
     uncancelled: async (work) => CancellationScope.nonCancellable(work),
-    wait: async (isOver, moment) => waits.wait(isOver, moment),
+    wait: async (isOver, end) => waits.wait(isOver, end),
     comeBack: (seemsIdle) => {
       waits.comeBack(seemsIdle);
     },

@@ -57,7 +57,7 @@ export class PostgresDestination implements LastingDestination {
   readonly stored = new SqlStoredRecords(this.query, indexCreated);
 
   /** The pool closes idle connections. To open one for each poll would cost the server more than the poll. */
-  readonly keepsNobodyOut = true;
+  readonly isShareable = true;
 
   private pool: Pool | undefined;
   /** The last one that has begun. */
