@@ -14,7 +14,7 @@ import type { Host } from './host';
 import type { ExportState } from './state';
 import { logStreams } from './logState';
 import { Notices } from './sendNotice';
-import { preparedByThen } from './ticketsAlone';
+import { preparedByThen } from './fromVersion1';
 import { memoOf, renewRow, reportNewFields, show, type Shown } from './show';
 import type { Logged } from './streamNews';
 import { TimerEachWait } from './timerEachWait';
