@@ -158,7 +158,7 @@ function stateOf(
 function isHeldUp(all: readonly StreamStatus[]): boolean {
   return (
     all.some(({ state }) => state === 'blocked') &&
-    all.every(({ state }) => !['starting', 'running', 'waiting'].includes(state))
+    all.every(({ state }) => state !== 'running' && state !== 'waiting')
   );
 }
 

@@ -6,7 +6,7 @@ export type State =
   'starting' | 'running' | 'waiting' | 'paused' | 'blocked' | 'completed' | 'cancelled' | 'failed';
 
 /** Of one stream; `unavailable`: the plan or the role does not have it, and it is tried again every day. */
-export type StreamLabel = State | 'unavailable';
+export type StreamLabel = Exclude<State, 'starting'> | 'unavailable';
 
 export interface Status extends Counts, Reached {
   /** `blocked` only when nothing can go on. */
