@@ -12,7 +12,7 @@ import { nextStep } from '../../workflows/step';
 import { iso } from '../../src/contract/time';
 import type { Range } from '../../workflows/ranges';
 import { startPoll } from '../../workflows/incremental';
-import { progressOf, ticketsOf } from './states';
+import { always, progressOf, ticketsOf } from './states';
 import { EMPTY_PAGE } from './emptyPage';
 import { block, lookAgain } from '../../workflows/blocked';
 import { landFields } from '../../workflows/customFields';
@@ -39,7 +39,7 @@ function ask(state: ExportState, now: number): { readonly state: ExportState; re
   const step = nextStep(state, now);
   if (step.kind !== 'exportPage') throw new Error(`the next step is ${step.kind}`);
   const asked = pageRequest(step.progress, 'tickets', step.range, 'first');
-  return { state: requestPage(state, asked, now), asked };
+  return { state: requestPage(state, asked, now, always), asked };
 }
 
 /** A page with tickets up to a second is asked for, and lands a second later. */
@@ -55,7 +55,7 @@ function page(before: ExportState, now: number, more: Partial<PageResult> = {}):
     endTime: second,
   };
   const summary = { ...EMPTY_PAGE, ...tickets, ...more };
-  const landed = endPage(landPage(state, asked, summary, now + 1000), asked);
+  const landed = endPage(landPage(state, asked, summary, now + 1000, always), asked);
   // What readers get besides is read once more after the first catching up.
   return summary.endOfStream ? landFields(landed, { asText: 0, problem: null }, now + 1000) : landed;
 }
@@ -336,7 +336,7 @@ test('an export with a page under way waits for that page, whatever the other st
   const { asked } = ask(users, NOW);
   const caughtUp = page(users, NOW, LAST);
   const one = { ...asked, stream: 'users' as const };
-  const state = requestPage(caughtUp, one, NOW);
+  const state = requestPage(caughtUp, one, NOW, always);
   expect(nextStep(state, NOW + 2000)).toMatchObject({ kind: 'wait', reason: 'poll' });
   expect(statusOf(state, NOW + 2000)).toMatchObject({
     state: 'running',
