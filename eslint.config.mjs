@@ -3,6 +3,13 @@ import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 import { rooms } from './eslint.rooms.cjs';
 
+/** The walls of a room, and those of its files that may use more packages. */
+function wallsIn({ more, ...room }) {
+  if (more === undefined) return [wallsOf(room)];
+  const packages = [...room.packages, ...more.packages];
+  return [wallsOf(room), { ...wallsOf({ ...room, packages }), files: more.files }];
+}
+
 /** A room's walls: which of the other rooms, and which packages, it may not import. */
 function wallsOf({ name, paths, imports, types, never, packages, temporal }) {
   const closed = rooms.filter((other) => ![name, ...imports, ...types].includes(other.name));
@@ -64,5 +71,5 @@ export default tseslint.config(
     settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts'] })] },
     rules: { 'import-x/no-cycle': 'error' },
   },
-  ...rooms.map(wallsOf),
+  ...rooms.flatMap(wallsIn),
 );

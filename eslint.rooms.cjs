@@ -7,6 +7,7 @@
  * - `types`: rooms of which it may import types, and nothing else.
  * - `never`: modules that it may not import in spite of that.
  * - `packages`: the packages it may use, Node's own modules included. Without it: all.
+ * - `more`: some of its files, which may use more packages.
  * - `temporal`: whether Temporal's packages are among them.
  *
  * @typedef {object} Room
@@ -15,6 +16,7 @@
  * @property {readonly string[]} [types]
  * @property {string} [never]
  * @property {readonly string[]} [packages]
+ * @property {{ readonly files: readonly string[], readonly packages: readonly string[] }} [more]
  * @property {boolean} [temporal]
  */
 
@@ -25,7 +27,12 @@ const BASICS = 'basics';
 /** @type {Readonly<Record<string, Room>>} */
 const table = {
   'src/streams': { imports: [], packages: [] },
-  'src/contract': { imports: ['src/streams'], packages: ['zod'] },
+  'src/contract': {
+    imports: ['src/streams'],
+    packages: [],
+    // What workflows do not import.
+    more: { files: ['src/contract/input.ts', 'src/contract/*Schema.ts'], packages: ['zod'] },
+  },
   'src/verify': { imports: ['src/contract'], packages: [] },
   [BASICS]: {
     paths: ['src/bytes.ts', 'src/digest.ts', 'src/foreignText.ts', 'src/json.ts', 'src/pageMemory.ts'],

@@ -8,7 +8,7 @@ import { handOver, workerLost } from './handOver';
 const BEAT_MS = 2000;
 
 /** How an attempt is made. */
-export interface Circumstances {
+export interface AttemptOptions {
   /** Attempts that earlier activities for the same have handed over as failed. */
   readonly failedBefore?: number;
   /** Whether a smaller page can be asked for. */
@@ -22,7 +22,7 @@ export interface Circumstances {
 export async function attemptTo<T>(
   work: (attempt: Attempt, signal: AbortSignal) => Promise<T>,
   failed: (failure: ApplicationFailure, error: unknown) => void,
-  { failedBefore = 0, canShrink = false }: Circumstances = {},
+  { failedBefore = 0, canShrink = false }: AttemptOptions = {},
 ): Promise<T> {
   const { attempt: own, activityId, workflowExecution } = activityInfo();
   const attempt = failedBefore + own;

@@ -3,7 +3,7 @@ import { InvalidInput } from '../src/contract/input';
 import { toActivityFailure } from './failures';
 
 /** Whose argument it is, and what to do where it is not valid. */
-export interface ArgumentWords {
+interface ArgumentWords {
   readonly what: string;
   readonly remedy: string;
 }

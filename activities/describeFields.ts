@@ -1,5 +1,5 @@
 import { log } from '@temporalio/activity';
-import type { Reading } from '../src/contract/request';
+import type { FieldsAnswer } from '../src/contract/request';
 import type { OpenAccount } from '../src/account/accounts';
 import type { FieldNote } from '../src/destinations/destination';
 import { foreignText } from '../src/foreignText';
@@ -13,7 +13,7 @@ export async function describeFields(
   { zendesk, destination }: OpenAccount,
   subdomain: string,
   signal: AbortSignal,
-): Promise<Reading> {
+): Promise<FieldsAnswer> {
   const fields = await zendesk.ticketFields(signal);
   if (fields === undefined) {
     log.info('no custom fields: the credentials may not read /api/v2/ticket_fields', { subdomain });

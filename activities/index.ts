@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { Notice } from '../src/contract/notice';
 import type { PageResult } from '../src/contract/page';
-import type { Prepared, Reading } from '../src/contract/request';
+import type { Prepared, FieldsAnswer } from '../src/contract/request';
 import { exportPage } from '../src/export/exportPage';
 import { toWireResult, type WireRequest, type WireResult } from '../src/contract/wire';
 import { readTypedInput } from '../src/contract/typedInput';
@@ -24,7 +24,7 @@ export interface ExportActivities extends VerificationActivities {
    */
   prepareExport(input: unknown, lastResult: unknown, failedBefore?: number): Promise<Prepared>;
   /** Reads the account's custom fields and hands them to the destination. */
-  describeFields(subdomain: string): Promise<Reading>;
+  describeFields(subdomain: string): Promise<FieldsAnswer>;
   /** Fetches one page, writes it with its checkpoint, and sums it up. */
   exportPage(request: WireRequest): Promise<WireResult>;
   /** Delivers a notice, where somebody wants it. */

@@ -23,7 +23,7 @@ import { keyOfStep, repairedBefore, writeRepair } from './repair';
 /** Rows that one answer can name as gone: what passes through Temporal must not grow with the tickets. */
 const MOST_GONE = 500;
 
-export interface RereadTools {
+interface RereadTools {
   readonly zendesk: OpenAccount['zendesk'];
   readonly destination: Destination;
   readonly stored: StoredRecords;

@@ -9,7 +9,7 @@ import { pagesFrom } from './estimate';
 import { begin } from './preparation';
 import type { Pace } from './pace';
 import {
-  moment,
+  isoOf,
   streamsOf,
   withStream,
   withStreams,
@@ -166,7 +166,7 @@ export function removeStream(state: ExportState, name: StreamName, now: number):
 }
 
 export function rejectSignal(state: ExportState, signal: string, problem: string, now: number): ExportState {
-  const rejection: Rejection = { signal, problem, at: moment(now) };
+  const rejection: Rejection = { signal, problem, at: isoOf(now) };
   return { ...state, rejectedSignals: [...state.rejectedSignals, rejection].slice(-REMEMBERED) };
 }
 
@@ -182,5 +182,5 @@ function conditionOf({ paused, blocked, progress }: ExportState, name: StreamNam
 }
 
 function act(state: ExportState, change: Omit<Action, 'at'>, now: number): ExportState {
-  return { ...state, actions: [...state.actions, { ...change, at: moment(now) }].slice(-REMEMBERED) };
+  return { ...state, actions: [...state.actions, { ...change, at: isoOf(now) }].slice(-REMEMBERED) };
 }

@@ -1,6 +1,6 @@
 import { CancellationScope, sleep } from '@temporalio/workflow';
 import { LONGEST_PAUSE_SECONDS } from '../src/contract/time';
-import type { Moment } from './host';
+import type { WaitEnd } from './host';
 
 interface Timer {
   /** Unix milliseconds. */
@@ -24,7 +24,7 @@ export class Alarm {
   }
 
   /** @returns whether a timer had to be started; one for the same reason that would ring later is cancelled */
-  set({ reason, until, summary }: Moment): boolean {
+  set({ reason, until, summary }: WaitEnd): boolean {
     if (this.isSet(until)) return false;
     this.timers.get(reason)?.scope.cancel();
     const ms = Math.min(until - Date.now(), LONGEST_PAUSE_SECONDS * 1000);

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { carriedShape } from './carriedShape';
 import { isRecord } from './checks';
+import { fromVersion1 } from './fromVersion1';
+import { fromVersion2 } from './fromVersion2';
 import { UnreadablePayload } from './payloadConverter';
 import { initialState, STATE_VERSION, type ExportState } from './state';
-import { fromVersion1 } from './ticketsAlone';
-import { fromVersion2 } from './withoutLists';
 
 /**
  * What makes the state of a release into that of the next one, by the version it has before. A running export is taken over

@@ -38,7 +38,7 @@ import type { Pace } from './pace';
 import type { Poll } from './poll';
 import type { Range } from './ranges';
 import { STATE_VERSION, type ExportState, type Progress, type Sent } from './state';
-import type { Block, StreamState, Sweep, Unavailable } from './streamState';
+import type { Block, StreamState, SweepState, Unavailable } from './streamState';
 
 // The shape of what a run carries to the next one: anybody can have made it up.
 
@@ -191,7 +191,7 @@ const stream = object<StreamState>({
   read: object<StreamState['read']>({ records: integer, seconds: integer, from: orNull(second) }),
   newFields: list(text),
   sweep: orNull(
-    object<Sweep>({ sweptAt: orNull(second), records: count, deleted: count, quarantined: count }),
+    object<SweepState>({ sweptAt: orNull(second), records: count, deleted: count, quarantined: count }),
   ),
 });
 

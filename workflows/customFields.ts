@@ -1,4 +1,4 @@
-import type { FieldsRead, Reading } from '../src/contract/request';
+import type { FieldsRead, FieldsAnswer } from '../src/contract/request';
 import type { ExportState, Progress } from './state';
 import { isCaughtUp } from './streamState';
 
@@ -20,7 +20,7 @@ export function startReadingFields(state: ExportState): ExportState {
 }
 
 /** They have been read and stored. */
-export function landFields(state: ExportState, { asText, problem }: Reading, now: number): ExportState {
+export function landFields(state: ExportState, { asText, problem }: FieldsAnswer, now: number): ExportState {
   const { early } = state.describing ?? { early: isEarly(state) };
   return withFields(state, () => ({ at: now, readAt: now, early, asText, problem }));
 }

@@ -15,7 +15,7 @@ export function renderDetails(status: Status, asOf: string): string {
     '',
     ...(lastError === null ? [] : [failure(lastError)]),
     ...(waitingFor === null ? [] : [item('Waiting for', waitingFor)]),
-    item('Progress', progress(status)),
+    item('Progress', progressText(status)),
     item('Exported', `**${status.records}** ${noun(streams)} on ${status.pages} pages`),
     item(streams.length < 2 ? 'Watermark' : 'Watermark of what is furthest behind', watermark(status)),
     ...(streams.length < 2 ? [] : streams.map(([name, stream]) => item(name, streamText(stream)))),
@@ -93,7 +93,7 @@ function watermark({ watermark, lagSeconds }: Status): string {
     : `${watermark}, ${duration(lagSeconds)} behind`;
 }
 
-function progress({ percent, recordsPerSecond, etaSeconds }: Status): string {
+function progressText({ percent, recordsPerSecond, etaSeconds }: Status): string {
   const parts = [
     percent === null ? undefined : `${percent} %`,
     recordsPerSecond === null ? undefined : `${recordsPerSecond}/s`,

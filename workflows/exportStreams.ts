@@ -61,7 +61,7 @@ export class Export {
     } catch (error) {
       if (error instanceof ContinueAsNew) throw error;
       work.interrupt();
-      await host.uncancelled(async () => this.ended());
+      await host.uncancelled(async () => this.untilIdle());
       if (isCancellation(error)) this.become(end(this.current, 'cancelled'));
       if (error instanceof ApplicationFailure) {
         this.become(end(this.current, 'failed'));
@@ -79,6 +79,7 @@ export class Export {
     work.check();
     if (host.mustContinue()) await host.continueAsNew(this.current, this.status());
     const step = nextStep(this.current, host.now());
+    // Time alone changes what is shown, and which notices are due.
     this.become(this.current);
     switch (step.kind) {
       case 'paused':
@@ -129,11 +130,11 @@ export class Export {
         summary: 'the last pages of this run',
       });
     if (!work.isIdle) work.interrupt();
-    await this.ended();
+    await this.untilIdle();
   }
 
   /** Until everything that was started has ended. */
-  private async ended(): Promise<void> {
+  private async untilIdle(): Promise<void> {
     while (!this.work.isIdle) await this.host.wait(() => this.work.isIdle);
   }
 

@@ -1,6 +1,6 @@
 import type { Notice } from '../src/contract/notice';
 import type { PageRequest, PageResult } from '../src/contract/page';
-import type { Prepared, Reading } from '../src/contract/request';
+import type { Prepared, FieldsAnswer } from '../src/contract/request';
 import type { Status } from '../src/contract/status';
 import type { StreamName } from '../src/streams';
 import type { ExportState } from './state';
@@ -18,15 +18,15 @@ export interface Host {
   prepareExport(failedBefore: number): Promise<Prepared>;
   /** @param summary for people, in the timeline */
   exportPage(request: PageRequest, summary: string): Promise<PageResult>;
-  describeFields(subdomain: string): Promise<Reading>;
+  describeFields(subdomain: string): Promise<FieldsAnswer>;
   /** What activities are started in, to be cancelled together. */
   newScope(): Scope;
   /** Whether somebody has cancelled the export itself. */
   isCancelled(): boolean;
   /** Work that continues after such a cancellation. */
   uncancelled(work: () => Promise<void>): Promise<void>;
-  /** Until `isOver`, or until that moment at the latest; may end before; the caller then decides the next step. */
-  wait(isOver: () => boolean, moment?: Moment): Promise<void>;
+  /** Until `isOver`, or until that end at the latest; may end before: the caller then decides the next step. */
+  wait(isOver: () => boolean, end?: WaitEnd): Promise<void>;
   /**
    * An activity is over, and the state is that of afterwards: by the next wait, an event of the history must have followed.
    * @param seemsIdle whether nothing but waiting comes next, as runs from before `one-alarm` judge it
@@ -43,13 +43,13 @@ export interface Host {
   /** Says once what an export meets for the first time. */
   reportNewFields(subdomain: string, stream: StreamName, newFields: readonly string[]): void;
   warn(message: string, fields: Record<string, unknown>): void;
-  /** Whether this run sends notices. */
+  /** Whether this run sends notices; the patch marker `notices`. */
   mayNotify(): boolean;
-  /** Whether it sends one notice of what keeps several streams from going on. */
+  /** Whether it sends one notice of what keeps several streams from going on; the patch marker `one-notice`. */
   notifiesOnceForAll(): boolean;
-  /** Whether lists are read beside the page of one that keeps failing. */
+  /** Whether lists are read beside the page of one that keeps failing; the patch marker `failing-lists`. */
   passesFailingLists(): boolean;
-  /** Whether answers may be delivered late and in another order than Zendesk's. */
+  /** Whether answers may be delivered late and in another order than Zendesk's; the patch marker `late-answers`. */
   expectsLateAnswers(): boolean;
   /** Sends a notice to operators; never waited for. */
   notify(notice: Pick<Notice, 'event' | 'subdomain' | 'stream' | 'reason'>): void;
@@ -58,7 +58,7 @@ export interface Host {
 }
 
 /** What a wait ends at. */
-export interface Moment {
+export interface WaitEnd {
   /** Unix milliseconds. */
   readonly until: number;
   /** What it is waited for; the moments of one reason replace each other. */

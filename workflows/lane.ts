@@ -1,6 +1,6 @@
 import type { PageRequest } from '../src/contract/page';
 import type { Problem } from '../src/contract/status';
-import { moment, withStream, type ExportState, type Lane, type Progress, type Underway } from './state';
+import { isoOf, withStream, type ExportState, type Lane, type Progress, type Underway } from './state';
 import { withChangedRange } from './streamState';
 
 export function isSameLane(one: Lane | null, other: Lane | null): boolean {
@@ -39,5 +39,5 @@ export function sinceItBegan(
   }
   const ranges = state.progress?.streams[asked.stream]?.ranges ?? [];
   const trouble = ranges.find(({ id }) => id === asked.range)?.trouble;
-  return { ...problem, since: trouble?.since ?? moment(askedAt(state, asked, now)) };
+  return { ...problem, since: trouble?.since ?? isoOf(askedAt(state, asked, now)) };
 }

@@ -5,7 +5,7 @@ import { UnreadablePayload } from './payloadConverter';
 import { couldNotBeDecrypted } from './undecryptable';
 
 /** A signal and the update of the same name. */
-export interface Message<Wanted, Answer> {
+export interface OperatorMessage<Wanted, Answer> {
   readonly name: string;
   /** For people, in the Web UI. */
   readonly description: string;
@@ -32,7 +32,7 @@ export function listenTo<Wanted, Answer>({
   checkSignal = check,
   act,
   refuse,
-}: Message<Wanted, Answer>): void {
+}: OperatorMessage<Wanted, Answer>): void {
   let signals = 0;
   const handleSignal = (payload?: unknown): void => {
     signals += 1;

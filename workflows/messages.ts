@@ -4,7 +4,7 @@ import { incrementalPaging, STREAM_NAMES, STREAMS, type StreamName } from '../sr
 import { isList } from '../src/streams/stream';
 import { UnreadablePayload } from './payloadConverter';
 import type { ResetTarget } from '../src/contract/position';
-import { isCursor, LONGEST_CURSOR, placeOf } from '../src/contract/position';
+import { isCursor, LONGEST_CURSOR, placeOfCursor } from '../src/contract/position';
 import {
   CLOCK_SKEW_SECONDS,
   HOLD_BACK_SECONDS,
@@ -161,7 +161,7 @@ function checkCursor(cursor: unknown, stream: StreamName, now: number): Checked<
     const what = `cursor must be a Zendesk cursor: text without spaces, at most ${LONGEST_CURSOR} characters`;
     return refused(what);
   }
-  const second = placeOf(cursor)?.second ?? 0;
+  const second = placeOfCursor(cursor)?.second ?? 0;
   return second > now + CLOCK_SKEW_SECONDS
     ? refused(`cursor stands for ${iso(second)}, which is in the future (now ${iso(now)})`)
     : { ok: true, value: { cursor } };

@@ -2,7 +2,7 @@ import { log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { ResetAnswer, Status } from '../src/contract/status';
 import type { StreamName } from '../src/streams';
 import * as actions from './actions';
-import { listenTo, type Message } from './listenTo';
+import { listenTo, type OperatorMessage } from './listenTo';
 import * as messages from './messages';
 import {
   checkChange,
@@ -98,7 +98,7 @@ function listenToReset(running: Operated): void {
 function about(
   running: Operated,
   name: keyof typeof DESCRIPTIONS,
-): Pick<Message<unknown, unknown>, 'name' | 'description' | 'refuse'> {
+): Pick<OperatorMessage<unknown, unknown>, 'name' | 'description' | 'refuse'> {
   return {
     name,
     description: DESCRIPTIONS[name],

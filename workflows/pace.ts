@@ -30,7 +30,7 @@ export interface Pace {
 }
 
 /** What bounds an export at this moment. */
-export interface Bounds {
+export interface PaceLimits {
   readonly bucket: Bucket;
   /** The operator's share; null: whatever the headers show. */
   readonly perMinute: number | null;
@@ -99,25 +99,25 @@ export function missAnswer(pace: Pace): Pace {
 }
 
 /** When the next request may be sent: now, at the end of the minute, or not before an answer (`Infinity`). */
-export function freeAt(pace: Pace, bounds: Bounds, now: number): number {
+export function freeAt(pace: Pace, bounds: PaceLimits, now: number): number {
   if (leftOf(pace, bounds, now) >= 1) return now;
   return now < pace.endsBy ? pace.endsBy : Infinity;
 }
 
-function leftOf(pace: Pace, bounds: Bounds, now: number): number {
+function leftOf(pace: Pace, bounds: PaceLimits, now: number): number {
   const { used, quota } = now < pace.endsBy ? pace : windowFrom(now, pace);
   // What is under way may be counted in what Zendesk showed, or not.
   const shown = quota === null ? Infinity : quota.remaining - keptFree(quota, bounds) - bounds.underway;
   return Math.min(ownShare(pace, bounds) - used, shown);
 }
 
-function ownShare({ quota }: Pace, { perMinute, bucket }: Bounds): number {
+function ownShare({ quota }: Pace, { perMinute, bucket }: PaceLimits): number {
   const isKnown = quota !== null && bucket !== 'account';
   return perMinute ?? (isKnown ? Infinity : DEFAULT_PER_MINUTE[bucket]);
 }
 
 /** The account's limit belongs to people and other programs first: a fifth of it is left alone. */
-function keptFree({ total }: NonNullable<Pace['quota']>, { bucket }: Bounds): number {
+function keptFree({ total }: NonNullable<Pace['quota']>, { bucket }: PaceLimits): number {
   return bucket === 'account' ? total / 5 : 0;
 }
 

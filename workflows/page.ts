@@ -21,7 +21,7 @@ export function requestPage(
   state: ExportState,
   { stream, key, range, position, failedBefore }: PageRequest,
   now: number,
-  passesFailing: () => boolean = () => true,
+  passesFailing: () => boolean,
 ): ExportState {
   const { progress } = state;
   if (progress === null) return state;
@@ -66,7 +66,7 @@ export function landPage(
   asked: PageRequest,
   page: PageResult,
   now: number,
-  expectsLate?: () => boolean,
+  expectsLate: () => boolean,
 ): ExportState {
   const { progress } = state;
   if (progress === null) return state;

@@ -17,9 +17,9 @@ export interface Poll {
 }
 
 /** What `excludeSystemUpdates` goes by; Unix seconds. */
-export type Bounds = Pick<Poll, 'from' | 'before'>;
+export type UpdateBounds = Pick<Poll, 'from' | 'before'>;
 
-export function pollFrom(bounds: Bounds, now: number): Poll {
+export function pollFrom(bounds: UpdateBounds, now: number): Poll {
   return { ...bounds, startedAt: now, records: 0, idleMs: 0, reachedEnd: false, askedAlone: true };
 }
 
@@ -28,6 +28,6 @@ export function pollFrom(bounds: Bounds, now: number): Poll {
  * watermark is that far beyond `from`, every person's update from before `from` has been read, and the bounds move; until then
  * they stay.
  */
-export function nextBounds({ from, before }: Bounds, watermark: number): Bounds {
+export function nextBounds({ from, before }: UpdateBounds, watermark: number): UpdateBounds {
   return watermark >= from + SETTLED_SECONDS ? { from: watermark, before: from } : { from, before };
 }

@@ -34,7 +34,7 @@ function wouldRepeat({ endOfStream, received, endTime, first }: PageResult, perP
   return !endOfStream && received >= perPage && endTime !== null && endTime === first;
 }
 
-export interface AskedFor extends Pick<StreamRequest, 'endpoint' | 'hasCursor' | 'isOrdered'> {
+interface AskedFor extends Pick<StreamRequest, 'endpoint' | 'hasCursor' | 'isOrdered'> {
   /** The size that was asked for. */
   readonly perPage: number;
   /** Before the page. */

@@ -4,7 +4,7 @@ import type { Reread, RereadRequest, VerificationRequest } from '../src/contract
 import { isOrdered } from '../src/streams';
 import { PACES } from './pace';
 import { advanceRange, halveRange, passesEnd, rangeFrom } from './ranges';
-import { addFound, paceAfter, succeeded, type Reading, type Verification } from './verificationState';
+import { addFound, paceAfter, succeeded, type RereadPlace, type Verification } from './verificationState';
 
 // How a verification reads the export of tickets again.
 
@@ -14,11 +14,11 @@ const STREAM = 'tickets';
 export interface RereadStep {
   readonly kind: 'reread';
   readonly request: VerificationRequest & Required<Pick<VerificationRequest, 'reread'>>;
-  readonly reading: Reading;
+  readonly reading: RereadPlace;
 }
 
 /** Null where nothing is to be read again. */
-export function beginReading({ reread, from, to }: VerificationRequest): Reading | null {
+export function beginReading({ reread, from, to }: VerificationRequest): RereadPlace | null {
   if (reread === undefined || from >= to) return null;
   const start = { endpoint: reread.endpoint, startTime: from };
   const range = rangeFrom({ id: 0, page: 1 }, start, to - 1, { perPage: MOST_PER_PAGE });
@@ -26,7 +26,7 @@ export function beginReading({ reread, from, to }: VerificationRequest): Reading
 }
 
 /** Zendesk could not put the page together: the same place, in pages of half the size. */
-export function halved({ range, after }: Reading): Reading {
+export function halved({ range, after }: RereadPlace): RereadPlace {
   return { range: halveRange(range, STREAM), after };
 }
 
@@ -77,12 +77,12 @@ export function landReread(
   if (!isWhole) return { ...looked, reading: { ...reading, after } };
   const { position, perPage } = reading.range;
   const key = { exportId: 'verify', epoch: 0, page: state.step };
-  const asked = streamRequestOf(request, position.endpoint === 'time' ? 'time' : 'cursor');
+  const streamRequest = streamRequestOf(request, position.endpoint === 'time' ? 'time' : 'cursor');
   const range = advanceRange(reading.range, { key, position, perPage }, page, {
-    request: asked,
+    request: streamRequest,
     nextPage: state.step + 1,
   });
-  const isOver = page.endOfStream || passesEnd(reading.range, page, asked);
+  const isOver = page.endOfStream || passesEnd(reading.range, page, streamRequest);
   return {
     ...looked,
     windowsCompared: state.windowsCompared + (page.pinned ? 0 : 1),

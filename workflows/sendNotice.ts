@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { ExportActivities } from '../activities';
 import type { Notice } from '../src/contract/notice';
-import { moment } from './state';
+import { isoOf } from './state';
 
 const { postNotice } = proxyActivities<ExportActivities>({
   startToCloseTimeout: '30 seconds',
@@ -43,7 +43,7 @@ export class Notices {
         startChild(sendNotice, {
           // A random one would depend on whether tracing, which draws ids of its own, is on.
           workflowId: `zendesk-notice-${firstExecutionRunId}-${now}-${this.sent}`,
-          args: [{ ...notice, workflowId, runId, at: moment(now) }],
+          args: [{ ...notice, workflowId, runId, at: isoOf(now) }],
           parentClosePolicy: 'ABANDON',
           cancellationType: 'ABANDON',
           staticSummary: `${event}: ${subdomain}`,

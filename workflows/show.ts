@@ -11,7 +11,7 @@ import { renderDetails } from './details';
 import { logState } from './logState';
 import { reportFields, reportStatus } from './metrics';
 import { searchAttributesOf } from './searchAttributes';
-import { moment, streamsOf, type ExportState } from './state';
+import { isoOf, streamsOf, type ExportState } from './state';
 import { stepOf } from './step';
 
 /** What the workflow list and the memo show, and since when (Unix milliseconds). */
@@ -31,7 +31,7 @@ const ROW_AGE_MS = 10 * 60_000;
  * @returns what is shown now
  */
 export function show(state: ExportState, status: Status, shown: Shown | undefined, now: number): Shown {
-  setCurrentDetails(renderDetails(status, moment(now)));
+  setCurrentDetails(renderDetails(status, isoOf(now)));
   reportStatus(status);
   const listed = listedOf(state, status, now);
   const row = JSON.stringify(rowOf(listed));

@@ -39,7 +39,10 @@ export interface ExportState {
   readonly sent?: Readonly<Partial<Record<Subject, Sent>>>;
 }
 
-/** What is read, and how far that has come. */
+/**
+ * What is read, and how far that has come, as the export remembers it; what people see of it is made in `status.ts`, `details.ts`
+ * and `show.ts`.
+ */
 export interface Progress {
   readonly request: ExportRequest;
   /** Whether the namespace knows our search attributes. */
@@ -115,14 +118,8 @@ export function withStream(
 }
 
 /** The same change of every stream. */
-export function withStreams(
-  progress: Progress,
-  change: (stream: StreamState, name: StreamName) => StreamState,
-): Progress {
-  return progress.request.streams.reduce(
-    (before, name) => withStream(before, name, (stream) => change(stream, name)),
-    progress,
-  );
+export function withStreams(progress: Progress, change: (stream: StreamState) => StreamState): Progress {
+  return progress.request.streams.reduce((before, name) => withStream(before, name, change), progress);
 }
 
 /** The streams that are read, in their order. */
@@ -153,6 +150,6 @@ export function ofStream({ progress }: ExportState, name: StreamName | null): Of
 }
 
 /** ISO 8601 for a moment of the workflow's clock. */
-export function moment(now: number): string {
+export function isoOf(now: number): string {
   return iso(Math.floor(now / 1000));
 }

@@ -2,7 +2,7 @@ import { streamRequest, type FieldsRead } from '../src/contract/request';
 import type { CustomFields, Reached, State, Status, StreamStatus } from '../src/contract/status';
 import type { StreamName } from '../src/streams';
 import { partRead } from './estimate';
-import { moment, ofStream, streamsOf, type ExportState, type Progress } from './state';
+import { isoOf, ofStream, streamsOf, type ExportState, type Progress } from './state';
 import { nextStep, type Step } from './step';
 import { watermarkOf, type StreamState } from './streamState';
 import { NOTHING_REACHED, pick, reached, streamStatuses } from './streamStatus';
@@ -44,7 +44,7 @@ export function statusOf(state: ExportState, now: number, typed: string | null =
     lastError: problemOf(state, each),
     rejectedSignals: state.rejectedSignals,
     actions: state.actions,
-    startedAt: moment(state.startedAt),
+    startedAt: isoOf(state.startedAt),
     customFields: progress?.fields === undefined ? null : customFields(progress.fields),
     streams: Object.fromEntries(each),
   };
@@ -158,10 +158,10 @@ function stateOf(
 function isHeldUp(all: readonly StreamStatus[]): boolean {
   return (
     all.some(({ state }) => state === 'blocked') &&
-    all.every(({ state }) => !['starting', 'running', 'waiting'].includes(state))
+    all.every(({ state }) => state !== 'running' && state !== 'waiting')
   );
 }
 
 function customFields({ at, readAt, asText, problem }: FieldsRead): CustomFields {
-  return { readAt: readAt === null ? null : moment(readAt), triedAt: moment(at), asText, problem };
+  return { readAt: readAt === null ? null : isoOf(readAt), triedAt: isoOf(at), asText, problem };
 }

@@ -46,7 +46,7 @@ export function nextStep(state: ExportState, now: number): Step {
   const isOver =
     describing === null && state.underway.every(({ stream }) => progress.streams[stream] !== undefined);
   // What an operator has removed must be over before the export is.
-  return first(steps) ?? earliest(steps) ?? lasting(steps) ?? { kind: isOver ? 'end' : 'underway' };
+  return first(steps) ?? soonest(steps) ?? lasting(steps) ?? { kind: isOver ? 'end' : 'underway' };
 }
 
 const WINDOW_MS = 60_000;
@@ -168,10 +168,10 @@ function first(steps: readonly StreamStep[]): Step | undefined {
 }
 
 /** What can be done soonest. */
-function earliest(steps: readonly StreamStep[]): Step | undefined {
+function soonest(steps: readonly StreamStep[]): Step | undefined {
   const waits = steps.flatMap((step) => (step.kind === 'wait' || step.kind === 'blocked' ? step : []));
   return waits.reduce<(typeof waits)[number] | undefined>(
-    (soonest, wait) => (soonest === undefined || wait.until < soonest.until ? wait : soonest),
+    (before, wait) => (before === undefined || wait.until < before.until ? wait : before),
     undefined,
   );
 }

@@ -36,11 +36,11 @@ export interface StreamState {
   /** Top-level fields of records that Zendesk does not document. */
   readonly newFields: readonly string[];
   /** Of a list; null for streams of changes. */
-  readonly sweep: Sweep | null;
+  readonly sweep: SweepState | null;
 }
 
 /** How the reading of a whole list goes. */
-export interface Sweep {
+export interface SweepState {
   /** When the last one that came to its end began, Unix seconds; null: none has. */
   readonly sweptAt: number | null;
   /** What the one under way has brought so far. */

@@ -16,7 +16,7 @@ import { nextBounds } from './poll';
 import type { Range } from './ranges';
 import { streamsOf, type ExportState, type Progress } from './state';
 import { stepOf, type StreamStep } from './step';
-import { earliest, isCaughtUp, watermarkOf, type StreamState, type Sweep } from './streamState';
+import { earliest, isCaughtUp, watermarkOf, type StreamState, type SweepState } from './streamState';
 
 /** What the status says of each stream, in their order. */
 export function streamStatuses(
@@ -64,7 +64,7 @@ function streamStatus(
 type OfKind = Omit<StreamStatus, 'state' | 'lastError' | keyof Counts>;
 
 /** Nobody knows how long a list is before it has been read. */
-function listStatus(stream: StreamState, { sweptAt }: Sweep): OfKind {
+function listStatus(stream: StreamState, { sweptAt }: SweepState): OfKind {
   return {
     kind: 'list',
     percent: sweptAt === null ? null : 100,

@@ -2,14 +2,14 @@ import type { ListPosition, PageRequest, PageResult } from '../src/contract/page
 import { firstSeen } from './newFields';
 import { pollFrom } from './poll';
 import { growPage, rangeFrom, type Range } from './ranges';
-import { newStream, type Beginning, type StreamState, type Sweep } from './streamState';
+import { newStream, type Beginning, type StreamState, type SweepState } from './streamState';
 
 /*
  * A list is read whole, from its beginning to its end: a sweep. What a complete sweep has not seen is marked as deleted by the
  * destination, with the last page; one that is interrupted goes on where it was, and until its end marks nothing.
  */
 
-const NOTHING_FOUND = { records: 0, deleted: 0, quarantined: 0 } satisfies Partial<Sweep>;
+const NOTHING_FOUND = { records: 0, deleted: 0, quarantined: 0 } satisfies Partial<SweepState>;
 
 /** Before the first page of a list. */
 export function beginList(perPage: number, beginning: Beginning): StreamState {

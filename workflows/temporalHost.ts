@@ -14,7 +14,7 @@ import type { Host } from './host';
 import type { ExportState } from './state';
 import { logStreams } from './logState';
 import { Notices } from './sendNotice';
-import { preparedByThen } from './ticketsAlone';
+import { preparedByThen } from './fromVersion1';
 import { memoOf, renewRow, reportNewFields, show, type Shown } from './show';
 import type { Logged } from './streamNews';
 import { TimerEachWait } from './timerEachWait';
@@ -57,7 +57,7 @@ export function temporalHost(input: unknown): Host {
     newScope: () => new CancellationScope(),
     isCancelled: () => CancellationScope.current().consideredCancelled,
     uncancelled: async (work) => CancellationScope.nonCancellable(work),
-    wait: async (isOver, moment) => waits.wait(isOver, moment),
+    wait: async (isOver, end) => waits.wait(isOver, end),
     comeBack: (seemsIdle) => {
       waits.comeBack(seemsIdle);
     },

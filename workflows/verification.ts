@@ -42,9 +42,9 @@ export function nextVerificationStep(state: Verification, now: number): Verifica
   return free > now ? { kind: 'wait', reason: 'quota', until: free } : step;
 }
 
-type Work = Extract<VerificationStep, { kind: 'compare' | 'reread' | 'confirm' | 'record' }>;
+type WorkStep = Extract<VerificationStep, { kind: 'compare' | 'reread' | 'confirm' | 'record' }>;
 
-function nextWork({ windows, reading, candidates }: Verification, request: VerificationRequest): Work {
+function nextWork({ windows, reading, candidates }: Verification, request: VerificationRequest): WorkStep {
   const window = windows.at(-1);
   const { reread } = request;
   // Soon, so that few are carried along; but of a page that is read again hardly any seems to be gone.
@@ -72,7 +72,7 @@ export function landCompared(
   askedAt: number,
   now: number,
 ): Verification {
-  if (result.verdict === 'split') return paid(split(succeeded(state), window), result, askedAt, now);
+  if (result.verdict === 'split') return paid(splitWindow(succeeded(state), window), result, askedAt, now);
   return paid(
     {
       ...succeeded(state),
@@ -88,7 +88,7 @@ export function landCompared(
 }
 
 /** The earlier half comes next. */
-function split(state: Verification, window: Window): Verification {
+function splitWindow(state: Verification, window: Window): Verification {
   const [earlier, later] = halvesOf(window);
   return { ...state, windows: [...state.windows.slice(0, -1), later, earlier] };
 }
@@ -133,7 +133,7 @@ export function failStep(
   now: number,
 ): Verification {
   if (problem.type === 'PageTooHeavy' && step.kind === 'compare' && isSplittable(step.window))
-    return split(succeeded(state), step.window);
+    return splitWindow(succeeded(state), step.window);
   if (problem.type === 'PageTooHeavy' && step.kind === 'reread')
     return { ...succeeded(state), reading: halved(step.reading) };
   const { lastError } = state;

@@ -4,7 +4,7 @@ import { echo } from '../src/contract/time';
 import { listenTo } from './listenTo';
 import { pauseSignal, resumeSignal, unreadable, type Checked } from './messages';
 import { UnreadablePayload } from './payloadConverter';
-import { moment } from './state';
+import { isoOf } from './state';
 import {
   pauseVerification,
   rejectSignalOf,
@@ -70,5 +70,5 @@ function checkNothing(payload: unknown): Checked<null> {
 
 function refuse(running: Operated, signal: string, problem: string): void {
   log.warn('signal refused', { subdomain: running.state.request?.subdomain, signal, problem });
-  running.act(rejectSignalOf(running.state, { signal, problem, at: moment(Date.now()) }));
+  running.act(rejectSignalOf(running.state, { signal, problem, at: isoOf(Date.now()) }));
 }

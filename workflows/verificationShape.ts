@@ -30,7 +30,7 @@ import { UnreadablePayload } from './payloadConverter';
 import {
   initialVerification,
   VERIFICATION_VERSION,
-  type Reading,
+  type RereadPlace,
   type Verification,
 } from './verificationState';
 
@@ -67,7 +67,7 @@ const shape = object<Verification>({
   startedAt: moment,
   request: orNull(request),
   windows: list(window, (length) => length <= MOST_WINDOWS),
-  reading: optional(orNull(object<Reading>({ range, after: object<Place>({ second, id: count }) }))),
+  reading: optional(orNull(object<RereadPlace>({ range, after: object<Place>({ second, id: count }) }))),
   candidates: list(id),
   step: ordinal,
   pace,

@@ -23,7 +23,7 @@ export interface Verification {
   /** Still to be compared, the next one last: halves of halves, so they are never many. */
   readonly windows: readonly Window[];
   /** What is read again: null before and after; absent in verifications from before there was that. */
-  readonly reading?: Reading | null;
+  readonly reading?: RereadPlace | null;
   /** Ids of records that seem to differ, and wait to be confirmed. */
   readonly candidates: readonly number[];
   /** Numbers the steps that may repair. */
@@ -52,7 +52,7 @@ export interface Verification {
 }
 
 /** How far the export has been read again. */
-export interface Reading {
+export interface RereadPlace {
   readonly range: Range;
   /** Rows up to here have been looked up. */
   readonly after: Place;

@@ -2,7 +2,7 @@ import { DIFFERENCES, type VerificationStatus } from '../src/contract/verificati
 import type { State } from '../src/contract/status';
 import { iso } from '../src/contract/time';
 import { duration } from './details';
-import { moment } from './state';
+import { isoOf } from './state';
 import { nextVerificationStep, type VerificationStep } from './verification';
 import type { Verification } from './verificationState';
 
@@ -43,7 +43,7 @@ export function verificationStatus(
     waitingFor: ended === null ? waitingFor(step) : null,
     lastError: state.lastError,
     rejectedSignals: state.rejectedSignals,
-    startedAt: moment(startedAt),
+    startedAt: isoOf(startedAt),
     took,
   };
 }
@@ -66,7 +66,7 @@ function stateOf({ ended, paused, blockedUntil, request }: Verification, step: V
 function waitingFor(step: VerificationStep): string | null {
   if (step.kind === 'paused') return 'resume';
   if (step.kind !== 'wait') return null;
-  const until = moment(step.until);
+  const until = isoOf(step.until);
   switch (step.reason) {
     case 'blocked':
       return `resume, once this is fixed; tries again by itself at ${until}`;

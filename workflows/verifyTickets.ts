@@ -24,7 +24,7 @@ import {
 import { failureOf } from './failure';
 import { finalWords } from './finalWords';
 import { Notices } from './sendNotice';
-import { moment } from './state';
+import { isoOf } from './state';
 import * as verification from './verification';
 import type { VerificationStep } from './verification';
 import { endAs, type Verification } from './verificationState';
@@ -96,7 +96,7 @@ class VerificationRun {
         return this.waits.wait(() => !this.current.paused);
       case 'wait': {
         const { until, reason } = step;
-        const summary = `${reason === 'quota' ? 'requests used up' : reason}, until ${moment(until)}`;
+        const summary = `${reason === 'quota' ? 'requests used up' : reason}, until ${isoOf(until)}`;
         return this.waits.wait(() => this.nextKind() !== 'wait', { until, reason, summary });
       }
       case 'prepare':
@@ -114,7 +114,7 @@ class VerificationRun {
           const { subdomain, bound, deep } = step.request;
           const of = streamOf(step.request);
           const result = await compareWindow.executeWithOptions(
-            { summary: `created from ${moment(window.from * 1000)} to ${moment(window.to * 1000)}` },
+            { summary: `created from ${isoOf(window.from * 1000)} to ${isoOf(window.to * 1000)}` },
             [{ subdomain, ...of, bound, deep, window, failedBefore }],
           );
           this.become(verification.landCompared(this.current, window, result, askedAt, Date.now()));
@@ -125,7 +125,7 @@ class VerificationRun {
           const named = { verificationId, step: this.current.step, failedBefore };
           const { watermark } = step.reading.range;
           const result = await rereadPage.executeWithOptions(
-            { summary: `changed from ${moment(watermark * 1000)}` },
+            { summary: `changed from ${isoOf(watermark * 1000)}` },
             [rereadRequest(step, named)],
           );
           this.become(landReread(this.current, step, result, askedAt, Date.now()));
@@ -198,7 +198,7 @@ class VerificationRun {
   private become(next: Verification): void {
     this.current = next;
     const status = this.status();
-    setCurrentDetails(renderVerification(status, moment(Date.now())));
+    setCurrentDetails(renderVerification(status, isoOf(Date.now())));
     const { state, subdomain, lastError } = status;
     const shown = state === 'waiting' ? 'running' : state;
     if (shown === this.shownState) return;

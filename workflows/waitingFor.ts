@@ -1,4 +1,4 @@
-import { moment, streamsOf, type ExportState, type Underway } from './state';
+import { isoOf, streamsOf, type ExportState, type Underway } from './state';
 import type { Step } from './step';
 import type { Block } from './streamState';
 
@@ -8,7 +8,7 @@ import type { Block } from './streamState';
  */
 export function waitingFor(step: Step, state: ExportState, isBlocked: boolean): string | null {
   const { underway, describing } = state;
-  const blocked = blockOf(state);
+  const blocked = nextBlock(state);
   if (blocked?.looking === true && (isBlocked || state.progress === null) && step.kind !== 'paused')
     return `a new attempt after ${blocked.type}`;
   const isHeld = step.kind === 'paused' || (step.kind === 'blocked' && isBlocked);
@@ -19,8 +19,8 @@ export function waitingFor(step: Step, state: ExportState, isBlocked: boolean): 
       return 'resume';
     case 'blocked':
       return isBlocked || state.progress === null
-        ? `resume, once this is fixed: ${blocked?.type ?? ''}; looks again by itself at ${moment(step.until)}`
-        : `a new attempt after ${blocked?.type ?? ''} at ${moment(step.until)}`;
+        ? `resume, once this is fixed: ${blocked?.type ?? ''}; looks again by itself at ${isoOf(step.until)}`
+        : `a new attempt after ${blocked?.type ?? ''} at ${isoOf(step.until)}`;
     case 'lookAgain':
       return null;
     case 'wait':
@@ -38,7 +38,7 @@ export function waitingFor(step: Step, state: ExportState, isBlocked: boolean): 
 }
 
 /** What blocks and is looked at next. */
-function blockOf({ blocked, progress }: ExportState): Block | null {
+function nextBlock({ blocked, progress }: ExportState): Block | null {
   if (blocked !== null || progress === null) return blocked;
   const blocks = streamsOf(progress).flatMap(([, stream]) => stream.blocked ?? []);
   const [next] = blocks.sort((one, other) => one.lookAt - other.lookAt);
@@ -48,18 +48,18 @@ function blockOf({ blocked, progress }: ExportState): Block | null {
 function waitFor({ reason, until }: Extract<Step, { kind: 'wait' }>): string {
   switch (reason) {
     case 'quota':
-      return `quota used up until ${moment(until)}`;
+      return `quota used up until ${isoOf(until)}`;
     case 'poll':
-      return `the next poll at ${moment(until)}`;
+      return `the next poll at ${isoOf(until)}`;
     case 'sweep':
-      return `the next sweep at ${moment(until)}`;
+      return `the next sweep at ${isoOf(until)}`;
     case 'unavailable':
-      return `the next attempt at unavailable streams at ${moment(until)}`;
+      return `the next attempt at unavailable streams at ${isoOf(until)}`;
     case 'zendesk':
-      return `Zendesk, which takes no request before ${moment(until)}`;
+      return `Zendesk, which takes no request before ${isoOf(until)}`;
   }
 }
 
 function pageUnderway({ stream, page, askedAt }: Underway): string {
-  return `page ${page}${stream === 'tickets' ? '' : ` of ${stream}`}, asked for at ${moment(askedAt)}`;
+  return `page ${page}${stream === 'tickets' ? '' : ` of ${stream}`}, asked for at ${isoOf(askedAt)}`;
 }

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import { Alarm } from './alarm';
-import type { Moment } from './host';
+import type { WaitEnd } from './host';
 
 /**
  * How an export waits. By then, what has come back must have been followed by a command: a worker that takes the history over
@@ -27,13 +27,11 @@ export class Waits {
     this.isOwing = false;
   }
 
-  async wait(isOver: () => boolean, moment?: Moment): Promise<void> {
-    if (moment !== undefined && this.alarm.set(moment)) this.follow();
+  async wait(isOver: () => boolean, end?: WaitEnd): Promise<void> {
+    if (end !== undefined && this.alarm.set(end)) this.follow();
     if (this.isOwing) this.leaveMark();
     this.follow();
-    await condition(
-      () => isOver() || this.isOwing || (moment !== undefined && !this.alarm.isSet(moment.until)),
-    );
+    await condition(() => isOver() || this.isOwing || (end !== undefined && !this.alarm.isSet(end.until)));
   }
 
   /** What is waited for may be another thing now. */

@@ -2,7 +2,7 @@ import { readCommandLine, runCommand } from '../command';
 import { readDestinations, type NamedDestination } from '../account/config';
 import { compactRecords } from '../destinations/files/compactRecords';
 import { STREAMS, TABLE_NAMES } from '../streams';
-import { parseLocation } from '../destinations/files/location';
+import { namesFiles, parseLocation } from '../destinations/files/location';
 
 const USAGE = `Writes the newest version of every record in the configured files as Parquet: of tickets to tickets_latest, of users to
 users_latest, and so on.
@@ -18,7 +18,7 @@ const NAMES_SHOWN = 3;
 async function main(): Promise<number> {
   readCommandLine(process.argv.slice(2), { usage: USAGE, options: {} });
   const destinations = readDestinations(process.env);
-  const files = destinations.filter(({ url }) => /^(file|s3):/i.test(url));
+  const files = destinations.filter(({ url }) => namesFiles(url));
   if (files.length === 0) {
     const names = destinations.map(({ name }) => name).join(', ');
     throw new Error(`${names}: only files have versions to compact (file:./export, s3://bucket/prefix)`);

@@ -25,7 +25,7 @@ export function watermarkAt(position: Position): number {
 /** The second a place stands for; null for a cursor that cannot be read, and for a list. Of a cursor it may be impossible. */
 export function secondOf(place: ResetTarget | Position): number | null {
   if ('sweep' in place) return null;
-  return 'cursor' in place ? (placeOf(place.cursor)?.second ?? null) : place.startTime;
+  return 'cursor' in place ? (placeOfCursor(place.cursor)?.second ?? null) : place.startTime;
 }
 
 /** True when a page reaches beyond the second `until`, so that nothing of it is missing. */
@@ -52,7 +52,7 @@ export function readCursor(cursor: string): string | null {
 }
 
 /** The place in the order of (generated_timestamp, id) that a cursor stands for; null when it is something else. */
-export function placeOf(cursor: string): { readonly second: number; readonly id: number } | null {
+export function placeOfCursor(cursor: string): { readonly second: number; readonly id: number } | null {
   const [, second, id] = RECORDED_CURSOR.exec(decodeBase64(cursor)) ?? [];
   return second === undefined ? null : { second: Number(second), id: Number(id) };
 }

@@ -140,4 +140,4 @@ export interface Prepared {
 }
 
 /** What `describeFields` answers: how many fields are text there, and what the destination could not take on. */
-export type Reading = Pick<FieldsRead, 'asText' | 'problem'>;
+export type FieldsAnswer = Pick<FieldsRead, 'asText' | 'problem'>;

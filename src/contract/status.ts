@@ -6,7 +6,7 @@ export type State =
   'starting' | 'running' | 'waiting' | 'paused' | 'blocked' | 'completed' | 'cancelled' | 'failed';
 
 /** Of one stream; `unavailable`: the plan or the role does not have it, and it is tried again every day. */
-export type StreamLabel = State | 'unavailable';
+export type StreamLabel = Exclude<State, 'starting'> | 'unavailable';
 
 export interface Status extends Counts, Reached {
   /** `blocked` only when nothing can continue. */
@@ -26,7 +26,7 @@ export interface Status extends Counts, Reached {
   /** The most serious problem of one stream: what blocks, else what keeps failing, else the last failure; null once a page has arrived. */
   readonly lastError: (Problem & OfStream) | null;
   /** What `resetCursor` has left out of any stream, in the order of the streams. */
-  readonly leftOut: readonly (Stretch & OfStream)[];
+  readonly leftOut: readonly (GapStatus & OfStream)[];
   /** The last signals that were refused, oldest first. */
   readonly rejectedSignals: readonly Rejection[];
   /** What operators did, oldest first. */
@@ -69,7 +69,7 @@ export interface Reached {
   /** Seconds from the watermark to now; null while everything is read and nothing has come yet. */
   readonly lagSeconds: number | null;
   /** What `resetCursor` has jumped over and no later page has read, in the order of time. */
-  readonly leftOut: readonly Stretch[];
+  readonly leftOut: readonly GapStatus[];
   /** As `resetCursor` takes it. */
   readonly position: { readonly startTime: number } | { readonly cursor: string } | null;
   /** The cursor made readable, for people only: its format is not documented by Zendesk. */
@@ -103,8 +103,8 @@ export interface Problem {
   readonly attempts: number;
 }
 
-/** A stretch of Zendesk's time, ISO 8601. */
-export interface Stretch {
+/** A stretch of Zendesk's time that is left out, ISO 8601. */
+export interface GapStatus {
   readonly from: string;
   readonly to: string;
 }
@@ -141,7 +141,7 @@ export interface ResetAnswer extends Status {
     readonly from: Status['position'];
     readonly to: Status['position'];
     /** The time span that the reset skips; null: nothing, or a cursor that cannot be read. */
-    readonly leavesOut: Stretch | null;
+    readonly leavesOut: GapStatus | null;
     /** Pages from there to now, or to `endTime`, assuming the density seen so far; null when that is unknown. */
     readonly estimatedPages: number | null;
     readonly dryRun: boolean;

@@ -38,7 +38,7 @@ export interface Destination {
   /** Lets go of files and connections. */
   close(): Promise<void>;
   /** Whether others can read and write while it is open. Then it lets go by itself of what has not been used for a while. */
-  readonly keepsNobodyOut?: true;
+  readonly isShareable?: true;
   /** Reads what is stored, for a verification; absent where only a query of the user's own can. */
   readonly stored?: StoredRecords;
 }

@@ -2,14 +2,14 @@ import { STREAMS, TABLE_NAMES, type StreamName } from '../streams';
 import type { Column, Table } from './table';
 
 /** Columns of a stream's table that old rows have no values in yet, because they were added later. */
-export interface Fill {
+interface Fill {
   readonly stream: StreamName;
   readonly columns: readonly string[];
   /** The last row that has them, by the table's key. */
   readonly after: RowKey;
 }
 
-export interface RowKey {
+interface RowKey {
   readonly subdomain: string;
   readonly id: number;
 }

@@ -30,7 +30,7 @@ export class LeasedDestination {
       return result;
     } finally {
       this.users -= 1;
-      if (this.users === 0 && this.destination.keepsNobodyOut !== true) {
+      if (this.users === 0 && this.destination.isShareable !== true) {
         if (isLast) await this.destination.close();
         else this.closeSoon();
       }

@@ -2,6 +2,7 @@ import type { LastingDestination } from './destination';
 import { DuckDbDestination } from './duckdb/duckdb';
 import { realPath } from './duckdb/realPath';
 import { FilesDestination } from './files/filesDestination';
+import { namesFiles } from './files/location';
 import { optionsIn } from './options';
 import { PostgresDestination } from './postgres/postgres';
 import { viewsOption } from './views/schema';
@@ -11,6 +12,7 @@ import { viewsOption } from './views/schema';
  * @throws Error when the URL is of no known kind
  */
 export function openDestination(url: string): LastingDestination {
+  if (namesFiles(url)) return new FilesDestination(url);
   const [, scheme = '', rest = ''] = /^([a-z0-9]+):(.+)$/is.exec(url) ?? [];
   switch (scheme.toLowerCase()) {
     case 'duckdb':
@@ -18,9 +20,6 @@ export function openDestination(url: string): LastingDestination {
     case 'postgres':
     case 'postgresql':
       return new PostgresDestination(url);
-    case 'file':
-    case 's3':
-      return new FilesDestination(url);
     default:
       throw new Error(FORMS);
   }

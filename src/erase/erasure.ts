@@ -32,7 +32,7 @@ const BY_USER: Partial<Record<StreamName, ReadonlySet<string>>> = {
 };
 
 /** What is taken out of those. */
-export const BLANKED: Privacy = {
+const BLANKED: Privacy = {
   rules: {
     tickets: {
       drop: [

@@ -1,4 +1,4 @@
-import { placeOf, secondOf } from '../contract/position';
+import { placeOfCursor, secondOf } from '../contract/position';
 import { CLOCK_SKEW_SECONDS, iso } from '../contract/time';
 import type { ListPosition, PageRequest, Position } from '../contract/page';
 import { isOrdered, STREAMS } from '../streams';
@@ -96,7 +96,7 @@ function listProblem({ afterCursor }: Answer, { after, passed }: ListPosition): 
 
 /** Only for cursors that can be read, as all the recorded ones can. This is how a loop over several cursors is noticed. */
 function goesBack(cursor: string, afterCursor: string): boolean {
-  const [from, to] = [placeOf(cursor), placeOf(afterCursor)];
+  const [from, to] = [placeOfCursor(cursor), placeOfCursor(afterCursor)];
   if (from === null || to === null) return false;
   return to.second < from.second || (to.second === from.second && to.id < from.id);
 }
@@ -121,7 +121,7 @@ function recordProblem(answer: Answer, position: Position, noun: string): string
 /** Where an answer says that the next page starts; of a cursor that cannot be read, nothing is known. */
 function endOf({ endTime, afterCursor }: Answer): { readonly name: string; readonly second: number | null } {
   if (afterCursor === null) return { name: 'end_time', second: endTime };
-  return { name: 'after_cursor', second: placeOf(afterCursor)?.second ?? null };
+  return { name: 'after_cursor', second: placeOfCursor(afterCursor)?.second ?? null };
 }
 
 function shorten(cursor: string): string {

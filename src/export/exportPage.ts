@@ -13,7 +13,7 @@ import { select } from './select';
 import { sideloadsOf } from './sideloads';
 
 /** What a page is exported with. */
-export interface Tools {
+interface Tools {
   readonly zendesk: ZendeskClient;
   readonly destination: Destination;
   /** Unix seconds. */

@@ -9,7 +9,7 @@ import { recordReader } from '../zendesk/recordReader';
 import { isOfFuture } from './quarantine';
 import { newestOfEach } from './select';
 
-export interface Replayed {
+interface Replayed {
   /** Records that are in their table now. */
   readonly stored: number;
   /** Records that still cannot be read, or still cannot be stored. */

@@ -200,7 +200,7 @@ export class Drive {
       newScope: () => new SimulatedScope(),
       isCancelled: () => false,
       uncancelled: async (work) => work(),
-      wait: async (_isOver, moment) => this.wait(moment?.until),
+      wait: async (_isOver, end) => this.wait(end?.until),
       comeBack: () => undefined,
       stopTimers: () => undefined,
       mustContinue: () => this.isRunOver,

@@ -2,7 +2,7 @@ import type { SupportTypeScope } from '../contract/page';
 import type { Difference } from '../contract/verification';
 
 /** A ticket as Zendesk shows it. Times are Unix seconds. */
-export interface RecordThere {
+interface RecordThere {
   readonly id: number;
   readonly updatedAt: number;
 }
@@ -38,7 +38,7 @@ function isBehind(here: RecordHere | undefined, { updatedAt }: RecordThere): boo
 }
 
 /** All that is known of a ticket that seems to differ. */
-export interface Evidence {
+interface Evidence {
   readonly here: (RecordHere & { readonly supportType: string | null }) | undefined;
   /** Undefined where Zendesk does not show it: it is deleted, or has never been. */
   readonly there: (RecordThere & { readonly supportType: string | null }) | undefined;

@@ -1,5 +1,5 @@
 import type { PageResult } from '../contract/page';
-import { passes, placeOf } from '../contract/position';
+import { passes, placeOfCursor } from '../contract/position';
 import type { Difference, Place, RereadRequest } from '../contract/verification';
 import type { RecordHere } from './differences';
 
@@ -27,7 +27,7 @@ export function reachOf(
   // Of its last second there may be more on the next page.
   const beforeLast = { second: page.endTime ?? page.last ?? 0, id: 0 };
   if (position.endpoint === 'time' || page.afterCursor === null) return beforeLast;
-  return placeOf(page.afterCursor) ?? beforeLast;
+  return placeOfCursor(page.afterCursor) ?? beforeLast;
 }
 
 /** What is to be compared of a page: each version once, though the last second of a time based page comes again. */

@@ -1,4 +1,4 @@
-import { placeOf } from '../contract/position';
+import { placeOfCursor } from '../contract/position';
 import type { Rereading } from '../contract/verification';
 import { SETTLED_SECONDS } from '../contract/time';
 
@@ -64,7 +64,8 @@ function leastOf(seconds: readonly (number | null)[]): number | null {
 }
 
 function reachedBy({ endTime, afterCursor, last, endOfStream, writtenAt }: ReadPage): number | null {
-  const place = endTime ?? (afterCursor === null ? null : (placeOf(afterCursor)?.second ?? null)) ?? last;
+  const place =
+    endTime ?? (afterCursor === null ? null : (placeOfCursor(afterCursor)?.second ?? null)) ?? last;
   const settled = endOfStream ? writtenAt - SETTLED_SECONDS : null;
   return place === null || settled === null ? (place ?? settled) : Math.max(place, settled);
 }

@@ -53,7 +53,7 @@ export interface ReadAnswer {
   readonly unreadable: (what: string) => ZendeskError;
 }
 
-export interface ClientOptions {
+interface ClientOptions {
   readonly timeouts?: Timeouts;
   readonly observe?: Observe;
   /** Milliseconds, for the times before which Zendesk is not asked; see {@link Holds}. */

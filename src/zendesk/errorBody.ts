@@ -5,7 +5,7 @@ import { jsonOrUndefined } from '../json';
  * The code and sentence of an error body. Zendesk answers with `error` as a string or an object, with `errors` as a
  * list, with plain text, HTML or nothing, under any content type: so the body comes as text, and is parsed if it parses.
  */
-export interface ErrorBody {
+interface ErrorBody {
   /** `StartTimeTooRecent`, `invalid_token`, …; empty when the body names none. */
   readonly code: string;
   readonly text: string;

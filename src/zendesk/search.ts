@@ -29,7 +29,7 @@ export interface FoundRecord {
   readonly updatedAt: number;
 }
 
-export interface FoundRecords {
+interface FoundRecords {
   readonly records: readonly FoundRecord[];
   /** Where the next page starts; null on the last. */
   readonly after: string | null;

@@ -38,7 +38,7 @@ export async function readTicketFields(
   return [...fields.values()];
 }
 
-export interface FieldPage {
+interface FieldPage {
   readonly fields: readonly CustomField[];
   /** The query of the next page; undefined on the last. */
   readonly next: Readonly<Record<string, string>> | undefined;

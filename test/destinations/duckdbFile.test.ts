@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { DestinationRefused } from '../../src/destinations/destination';
 import { DuckDbDestination } from '../../src/destinations/duckdb/duckdb';
-import { explained } from '../../src/destinations/duckdb/failure';
+import { toDestinationError } from '../../src/destinations/duckdb/failure';
 import { realPath } from '../../src/destinations/duckdb/realPath';
 import { LeasedDestination } from '../../src/destinations/lease';
 import { page, ticket } from './pages';
@@ -201,7 +201,7 @@ test('what does not fit into memory is put beside the file, and gone when it is 
 });
 
 test('want of memory may pass, whatever else its message speaks of', () => {
-  const failure = explained(
+  const failure = toDestinationError(
     new Error(
       'FATAL Error: Failed to rollback.\nOriginal Error: Out of Memory Error: no room: Permission denied',
     ),

@@ -82,7 +82,7 @@ test('survives a destination that cannot be closed', async () => {
 
 test('leaves one open that keeps nobody out, until it is closed', async () => {
   const { destination, closed } = recording();
-  const lease = new LeasedDestination({ ...destination, keepsNobodyOut: true });
+  const lease = new LeasedDestination({ ...destination, isShareable: true });
   await lease.use(
     async (store) => store.prepare(),
     () => true,

@@ -1,6 +1,6 @@
 import { Client, DatabaseError } from 'pg';
 import { DestinationRefused } from '../../src/destinations/destination';
-import { explained } from '../../src/destinations/postgres/failure';
+import { toDestinationError } from '../../src/destinations/postgres/failure';
 import { PostgresDestination } from '../../src/destinations/postgres/postgres';
 import { startPostgres, type PostgresServer } from '../../src/development/postgres';
 import { page, ticket } from './pages';
@@ -183,14 +183,14 @@ test('what may pass is not refused', async () => {
     'XX000',
   ]) {
     const failure = Object.assign(new DatabaseError('no luck', 7, 'error'), { code });
-    expect(explained(failure, 'PostgreSQL db/x')).not.toBeInstanceOf(DestinationRefused);
-    expect(explained(failure, 'PostgreSQL db/x').message).toBe(`PostgreSQL db/x: no luck (${code})`);
+    expect(toDestinationError(failure, 'PostgreSQL db/x')).not.toBeInstanceOf(DestinationRefused);
+    expect(toDestinationError(failure, 'PostgreSQL db/x').message).toBe(`PostgreSQL db/x: no luck (${code})`);
   }
 });
 
 test('a full disk is refused', () => {
   const failure = Object.assign(new DatabaseError('could not extend file', 7, 'error'), { code: '53100' });
-  expect(explained(failure, 'PostgreSQL db/x')).toEqual(
+  expect(toDestinationError(failure, 'PostgreSQL db/x')).toEqual(
     new DestinationRefused(
       'PostgreSQL db/x: could not extend file. Free some space on the server, then resume.',
     ),

@@ -6,6 +6,8 @@ const FORBIDDEN = [
   ['src/streams/index.ts', "import '../contract/time';"],
   ['src/streams/index.ts', "import 'node:fs';"],
   ['src/contract/time.ts', "import '../zendesk/client';"],
+  ['src/contract/time.ts', "import 'zod';"],
+  ['src/contract/pageSchema.ts', "import 'node:fs';"],
   ['src/export/select.ts', "import '@temporalio/client';"],
   ['src/destinations/lease.ts', "import '../account/config';"],
   ['src/simulator/quota.ts', "import '../contract/time';"],
@@ -18,6 +20,8 @@ const FORBIDDEN = [
 ] as const;
 
 const ALLOWED = [
+  ['src/contract/input.ts', "import 'zod';"],
+  ['src/contract/pageSchema.ts', "import 'zod';"],
   ['src/destinations/lease.ts', "import '../contract/time';"],
   ['workflows/pace.ts', "import '../src/contract/time';"],
   ['workflows/pace.ts', "import type {} from '../activities';"],

@@ -1,7 +1,7 @@
 import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { encodeCursor } from '../../src/simulator';
-import { placeOf } from '../../src/contract/position';
+import { placeOfCursor } from '../../src/contract/position';
 import type { Reflection } from '../support/mirror';
 
 /** A time that cannot stand where it does. */
@@ -202,7 +202,8 @@ function withField(ticket: object, key: string, json: string): string {
 
 /** Ten years ahead; or before where the page was asked from. */
 function impossible(time: Impossible, { searchParams }: URL): number {
-  const from = placeOf(searchParams.get('cursor') ?? '')?.second ?? Number(searchParams.get('start_time'));
+  const from =
+    placeOfCursor(searchParams.get('cursor') ?? '')?.second ?? Number(searchParams.get('start_time'));
   switch (time) {
     case 'future':
       return 2_065_000_000;

@@ -9,6 +9,7 @@ import { landPage } from '../../workflows/page';
 import type { ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { MemoryDestination } from '../../src/simulation/memoryDestination';
+import { always } from '../workflows/states';
 import { json, mutated, mutatedJson, replaced } from '../support/mutations';
 import { Clock } from '../../src/simulation/clock';
 import { Drive } from '../../src/simulation/drive';
@@ -138,7 +139,7 @@ describe('a checkpoint that is read back', () => {
     const destination = new Holding(text);
     const summary = await writtenBefore(destination, asked, { of, number: 2 });
     if (summary !== undefined) {
-      const next = landPage(before, asked, summary, clock.now);
+      const next = landPage(before, asked, summary, clock.now, always);
       expect(readState(JSON.parse(JSON.stringify({ ...next, underway: [] }))).problem).toBeUndefined();
       statusOf(next, clock.now);
     }

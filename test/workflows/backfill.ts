@@ -7,6 +7,7 @@ import { EMPTY_PAGE } from './emptyPage';
 import { landFields } from '../../workflows/customFields';
 import { endPage, landPage, requestPage } from '../../workflows/page';
 import { prepare } from '../../workflows/preparation';
+import { always } from './states';
 
 const WINDOW_MS = 60_000;
 const PER_MINUTE = 30;
@@ -68,7 +69,7 @@ export function backfill(times: readonly number[], now: number, input: Record<st
           seen.add(time);
           readBy = at - start;
         }
-        return endPage(landPage(before, asked, { ...page, quota }, at), asked);
+        return endPage(landPage(before, asked, { ...page, quota }, at, always), asked);
       },
     });
   };
@@ -81,7 +82,7 @@ export function backfill(times: readonly number[], now: number, input: Record<st
         break;
       case 'exportPage': {
         const asked = pageRequest(step.progress, step.stream, step.range, 'first');
-        state = requestPage(state, asked, clock);
+        state = requestPage(state, asked, clock, always);
         send(asked);
         break;
       }

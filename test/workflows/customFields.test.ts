@@ -11,7 +11,7 @@ import {
 } from '../../workflows/customFields';
 import { firstSeen } from '../../workflows/newFields';
 import { prepare } from '../../workflows/preparation';
-import { initialState, moment, withStream, type ExportState } from '../../workflows/state';
+import { initialState, isoOf, withStream, type ExportState } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { progressOf } from './states';
@@ -111,7 +111,7 @@ describe('custom fields', () => {
 
   test('wait for a pause, and for what blocks the pages', () => {
     expect(nextStep(actions.pause(begun(), NOW), NOW).kind).toBe('paused');
-    const at = moment(NOW);
+    const at = isoOf(NOW);
     const problem = { type: 'Forbidden', message: 'no', at, since: at, attempts: 1 };
     const blocked = block(begun(), ASKED, problem, NOW);
     expect(nextStep(blocked, NOW).kind).toBe('blocked');

@@ -10,7 +10,7 @@ import { prepare } from '../../workflows/preparation';
 import { fail, initialState, type ExportState } from '../../workflows/state';
 import { earliest } from '../../workflows/streamState';
 import { EMPTY_PAGE } from './emptyPage';
-import { progressOf } from './states';
+import { always, progressOf } from './states';
 
 const NOW = 1_750_000_000_000;
 const MINUTE = 60_000;
@@ -58,7 +58,7 @@ function refuse(stream: StreamName, why = { ...problem, message: `${stream}: ${p
 
 function land(stream: StreamName): void {
   const asked = ask(stream);
-  become(landPage(requestPage(state, asked, now), asked, EMPTY_PAGE, now));
+  become(landPage(requestPage(state, asked, now, always), asked, EMPTY_PAGE, now, always));
 }
 
 test('a block has one notice however often it is looked at again, and one when it has passed', () => {

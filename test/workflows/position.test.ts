@@ -1,6 +1,6 @@
 import type { PageResult, Position } from '../../src/contract/page';
 import { encodeCursor } from '../../src/simulator';
-import { passes, placeOf, readCursor, watermarkAt } from '../../src/contract/position';
+import { passes, placeOfCursor, readCursor, watermarkAt } from '../../src/contract/position';
 import { nextPosition, nextWatermark } from '../../workflows/position';
 import { EMPTY_PAGE } from './emptyPage';
 
@@ -159,6 +159,6 @@ test('an end is passed by a ticket after it, and by an end_time after it', () =>
 
 test('a recorded cursor is read, and any other is left alone', () => {
   expect(readCursor('MTc5MDIwMTU1NS4wfHw0N3w=')).toBe('1790201555.0||47|');
-  expect(placeOf('MTc5MDIwMTU1NS4wfHw0N3w=')).toEqual({ second: 1_790_201_555, id: 47 });
-  for (const other of ['', '=', 'abc', 'MTc5', '%%%']) expect(placeOf(other)).toBeNull();
+  expect(placeOfCursor('MTc5MDIwMTU1NS4wfHw0N3w=')).toEqual({ second: 1_790_201_555, id: 47 });
+  for (const other of ['', '=', 'abc', 'MTc5', '%%%']) expect(placeOfCursor(other)).toBeNull();
 });

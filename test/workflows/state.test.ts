@@ -10,7 +10,7 @@ import { halveRange, type Range } from '../../workflows/ranges';
 import { type ExportState, initialState, withStream } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
-import { progressOf, ticketsOf } from './states';
+import { always, progressOf, ticketsOf } from './states';
 import { EMPTY_PAGE } from './emptyPage';
 import { block } from '../../workflows/blocked';
 import { landFields } from '../../workflows/customFields';
@@ -51,7 +51,7 @@ function askFor(state: ExportState): PageRequest {
 /** The state after that page could not be put together. */
 function halved(state: ExportState): ExportState {
   const asked = askFor(state);
-  return endPage(shrinkPage(requestPage(state, asked, NOW), asked, problem, NOW), asked);
+  return endPage(shrinkPage(requestPage(state, asked, NOW, always), asked, problem, NOW), asked);
 }
 
 /** The state after a page with one ticket. */
@@ -59,7 +59,7 @@ function after(state: ExportState, page: Partial<PageResult>): ExportState {
   const one = { received: 1, written: 1, onLastSecond: 1, first: START + 5, last: START + 5 };
   const asked = askFor(state);
   const summary = { ...EMPTY_PAGE, ...one, endTime: START + 5, ...page };
-  const landed = landPage(requestPage(state, asked, NOW), asked, summary, NOW);
+  const landed = landPage(requestPage(state, asked, NOW, always), asked, summary, NOW, always);
   return endPage(landed, asked);
 }
 
@@ -207,7 +207,7 @@ test('a page of before a reset counts, and moves nothing', () => {
   expect(earliest(page).position).toEqual({ endpoint: 'time', startTime: START + 5 });
   const moved = actions.reset(before, 'tickets', { startTime: 7 }, NOW);
   const summary: Partial<PageResult> = { written: 3, endTime: START + 99 };
-  const landed = landPage(moved, asked, { ...EMPTY_PAGE, ...summary }, NOW);
+  const landed = landPage(moved, asked, { ...EMPTY_PAGE, ...summary }, NOW, always);
   expect(ticketsOf(landed)).toMatchObject({
     ranges: [{ position: { startTime: 7 }, watermark: 7, previous: null, page: 2 }],
     totals: { records: 3 },
@@ -220,11 +220,11 @@ test('the end of the stream counts once it was asked for when no other range was
   if (typeof bounded?.until !== 'number' || open === undefined) throw new Error('not split');
   const ask = (range: Range): PageRequest => {
     const asked = pageRequest(progressOf(state), 'tickets', range, 'first');
-    state = requestPage(state, asked, NOW);
+    state = requestPage(state, asked, NOW, always);
     return asked;
   };
   const land = (asked: PageRequest, page: Partial<PageResult>): void => {
-    const landed = landPage(state, asked, { ...EMPTY_PAGE, received: 1, ...page }, NOW);
+    const landed = landPage(state, asked, { ...EMPTY_PAGE, received: 1, ...page }, NOW, always);
     state = settled(endPage(landed, asked));
   };
   const atTheEnd = { last: open.watermark, endTime: open.watermark, endOfStream: true };
@@ -241,8 +241,8 @@ test('tells what is wrong for as long as it is blocked, also while pages of othe
   let state = after(begun({ ranges: 2, perPage: 1 }), {});
   const asked = askFor(state);
   const other = pageRequest(progressOf(state), 'tickets', rangeOf(state, 1), 'first');
-  state = block(requestPage(state, asked, NOW), other, problem, NOW);
-  state = landPage(state, asked, { ...EMPTY_PAGE, received: 1, endTime: START + 6 }, NOW);
+  state = block(requestPage(state, asked, NOW, always), other, problem, NOW);
+  state = landPage(state, asked, { ...EMPTY_PAGE, received: 1, endTime: START + 6 }, NOW, always);
   expect(ticketsOf(state)).toMatchObject({ blocked: problem, lastError: problem });
   expect(ticketsOf(actions.resume(state, NOW)).blocked).toBeNull();
 });
@@ -269,7 +269,13 @@ describe('of several streams', () => {
         const end = { received: 1, first: START + 5, last: START + 5, endTime: START + 5 };
         // The backfill of one stream has no end.
         const endOfStream = step.stream !== 'ticket_metric_events';
-        state = landPage(requestPage(state, page, now), page, { ...EMPTY_PAGE, ...end, endOfStream }, now);
+        state = landPage(
+          requestPage(state, page, now, always),
+          page,
+          { ...EMPTY_PAGE, ...end, endOfStream },
+          now,
+          always,
+        );
         state = endPage(state, page);
       } else throw new Error(step.kind);
     }
@@ -328,7 +334,7 @@ describe('of several streams', () => {
     const resumed = actions.resume(both, NOW, 'groups');
     const groups = refusal(resumed, 'groups');
     expect([askFor(resumed).atOnce, groups.atOnce]).toEqual([undefined, true]);
-    expect(refusal(requestPage(resumed, groups, NOW), 'groups').atOnce).toBeUndefined();
+    expect(refusal(requestPage(resumed, groups, NOW, always), 'groups').atOnce).toBeUndefined();
     const all = actions.resume(both, NOW);
     expect([askFor(all).atOnce, refusal(all, 'groups').atOnce]).toEqual([true, true]);
   });
@@ -338,20 +344,29 @@ describe('of several streams', () => {
     const groups = refusal(state, 'groups');
     const states = (one: ExportState): unknown[] =>
       Object.values(statusOf(one, NOW).streams).map((stream) => stream.state);
-    const asked = requestPage(state, groups, NOW);
+    const asked = requestPage(state, groups, NOW, always);
     expect(states(asked)).toEqual(['running', 'waiting']);
-    const landed = endPage(landPage(asked, groups, { ...EMPTY_PAGE, endOfStream: true }, NOW), groups);
-    expect(states(requestPage(landed, refusal(landed, 'brands'), NOW))).toEqual(['completed', 'running']);
+    const landed = endPage(
+      landPage(asked, groups, { ...EMPTY_PAGE, endOfStream: true }, NOW, always),
+      groups,
+    );
+    expect(states(requestPage(landed, refusal(landed, 'brands'), NOW, always))).toEqual([
+      'completed',
+      'running',
+    ]);
   });
 
   test('a list that keeps failing holds up no other', () => {
     const begins = settled(begun({ streams: ['groups', 'brands', 'macros'] }));
     const groups = refusal(begins, 'groups');
     const failure = { problem, passes: true, retryAfterMs: undefined };
-    const failed = endPage(failAttempts(requestPage(begins, groups, NOW), groups, failure, NOW), groups);
-    const again = requestPage(failed, refusal(failed, 'groups'), NOW);
+    const failed = endPage(
+      failAttempts(requestPage(begins, groups, NOW, always), groups, failure, NOW),
+      groups,
+    );
+    const again = requestPage(failed, refusal(failed, 'groups'), NOW, always);
     expect(nextStep(again, NOW)).toMatchObject({ kind: 'exportPage', stream: 'brands' });
-    expect(nextStep(requestPage(again, refusal(again, 'brands'), NOW), NOW).kind).toBe('underway');
+    expect(nextStep(requestPage(again, refusal(again, 'brands'), NOW, always), NOW).kind).toBe('underway');
     // Runs of before the patch.
     const old = requestPage(failed, refusal(failed, 'groups'), NOW, () => false);
     expect(nextStep(old, NOW).kind).toBe('underway');

@@ -6,13 +6,13 @@ import type { StreamName } from '../../src/streams';
 import type { Failure } from '../../workflows/failure';
 import { pageRequest } from '../../workflows/pageRequest';
 import * as actions from '../../workflows/actions';
-import { end, type ExportState, fail, initialState, moment, withStream } from '../../workflows/state';
+import { end, type ExportState, fail, initialState, isoOf, withStream } from '../../workflows/state';
 import { statusOf } from '../../workflows/status';
 import { nextStep } from '../../workflows/step';
 import { iso } from '../../src/contract/time';
 import type { Range } from '../../workflows/ranges';
 import { startPoll } from '../../workflows/incremental';
-import { progressOf, ticketsOf } from './states';
+import { always, progressOf, ticketsOf } from './states';
 import { EMPTY_PAGE } from './emptyPage';
 import { block, lookAgain } from '../../workflows/blocked';
 import { landFields } from '../../workflows/customFields';
@@ -39,7 +39,7 @@ function ask(state: ExportState, now: number): { readonly state: ExportState; re
   const step = nextStep(state, now);
   if (step.kind !== 'exportPage') throw new Error(`the next step is ${step.kind}`);
   const asked = pageRequest(step.progress, 'tickets', step.range, 'first');
-  return { state: requestPage(state, asked, now), asked };
+  return { state: requestPage(state, asked, now, always), asked };
 }
 
 /** A page with tickets up to a second is asked for, and lands a second later. */
@@ -55,7 +55,7 @@ function page(before: ExportState, now: number, more: Partial<PageResult> = {}):
     endTime: second,
   };
   const summary = { ...EMPTY_PAGE, ...tickets, ...more };
-  const landed = endPage(landPage(state, asked, summary, now + 1000), asked);
+  const landed = endPage(landPage(state, asked, summary, now + 1000, always), asked);
   // What readers get besides is read once more after the first catching up.
   return summary.endOfStream ? landFields(landed, { asText: 0, problem: null }, now + 1000) : landed;
 }
@@ -63,7 +63,7 @@ function page(before: ExportState, now: number, more: Partial<PageResult> = {}):
 const LAST = { endOfStream: true } as const;
 
 function problem(type: string, now: number, attempts = 1): Problem {
-  const at = moment(now);
+  const at = isoOf(now);
   return { type, message: `${type}, said so`, at, since: at, attempts };
 }
 
@@ -153,8 +153,8 @@ describe('attempts that fail', () => {
       etaSeconds: null,
       lastError: {
         type: 'DestinationUnavailable',
-        since: moment(NOW),
-        at: moment(NOW + MINUTE),
+        since: isoOf(NOW),
+        at: isoOf(NOW + MINUTE),
         attempts: 6,
       },
     });
@@ -169,12 +169,12 @@ describe('attempts that fail', () => {
       const { state, asked } = ask(before, asks);
       return endPage(block(state, asked, problem('RequestRefused', at, attempts), at), asked);
     };
-    const since = moment(NOW);
+    const since = isoOf(NOW);
     const atOnce = blockAt(begun(), NOW, NOW + 4000, 3);
     expect(statusOf(atOnce, NOW + 5000).lastError).toMatchObject({ since, attempts: 3 });
     const first = failing(begun(), NOW, NOW + 4000);
     const later = blockAt(first, NOW + 4000, NOW + 4 * MINUTE, 9);
-    const at = moment(NOW + 4 * MINUTE);
+    const at = isoOf(NOW + 4 * MINUTE);
     expect(statusOf(later, NOW + 5 * MINUTE).lastError).toMatchObject({ since, at, attempts: 9 });
     const again = blockAt(lookAgain(later, 'tickets'), NOW + 5 * MINUTE, NOW + 5 * MINUTE, 10);
     expect(statusOf(again, NOW + 6 * MINUTE).lastError).toMatchObject({ since, attempts: 10 });
@@ -207,7 +207,7 @@ describe('attempts that fail', () => {
     expect(statusOf(later, NOW + MINUTE, 'demo')).toMatchObject({
       state: 'starting',
       subdomain: 'demo',
-      lastError: { type: 'ZendeskUnavailable', since: moment(NOW + 7000), attempts: 6 },
+      lastError: { type: 'ZendeskUnavailable', since: isoOf(NOW + 7000), attempts: 6 },
     });
   });
 
@@ -219,7 +219,7 @@ describe('attempts that fail', () => {
     const until = NOW + 1000 + HOUR;
     expect(statusOf(state, NOW + 2000)).toMatchObject({
       state: 'waiting',
-      waitingFor: `Zendesk, which takes no request before ${moment(until)}`,
+      waitingFor: `Zendesk, which takes no request before ${isoOf(until)}`,
       lastError: { type: 'Throttled' },
     });
     for (const next of [state, actions.reset(state, 'tickets', { startTime: 0 }, NOW)]) {
@@ -237,8 +237,8 @@ describe('a blocked export', () => {
     const status = statusOf(state, NOW + 1000);
     expect(status).toMatchObject({
       state: 'blocked',
-      lastError: { type: 'Forbidden', since: moment(NOW) },
-      waitingFor: `resume, once this is fixed: Forbidden; looks again by itself at ${moment(NOW + MINUTE)}`,
+      lastError: { type: 'Forbidden', since: isoOf(NOW) },
+      waitingFor: `resume, once this is fixed: Forbidden; looks again by itself at ${isoOf(NOW + MINUTE)}`,
       ticketsPerSecond: null,
       etaSeconds: null,
     });
@@ -261,7 +261,7 @@ describe('a blocked export', () => {
       });
       state = refused(state, now);
     }
-    expect(statusOf(state, now).lastError).toMatchObject({ since: moment(NOW) });
+    expect(statusOf(state, now).lastError).toMatchObject({ since: isoOf(NOW) });
     expect(ticketsOf(state).ranges).toHaveLength(1);
   });
 
@@ -336,11 +336,11 @@ test('an export with a page under way waits for that page, whatever the other st
   const { asked } = ask(users, NOW);
   const caughtUp = page(users, NOW, LAST);
   const one = { ...asked, stream: 'users' as const };
-  const state = requestPage(caughtUp, one, NOW);
+  const state = requestPage(caughtUp, one, NOW, always);
   expect(nextStep(state, NOW + 2000)).toMatchObject({ kind: 'wait', reason: 'poll' });
   expect(statusOf(state, NOW + 2000)).toMatchObject({
     state: 'running',
-    waitingFor: `page 1 of users, asked for at ${moment(NOW)}`,
+    waitingFor: `page 1 of users, asked for at ${isoOf(NOW)}`,
     streams: { tickets: { state: 'waiting' }, users: { state: 'running' } },
   });
   expect(statusOf(actions.pause(state, NOW), NOW).waitingFor).toBe('resume');

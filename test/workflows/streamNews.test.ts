@@ -12,7 +12,7 @@ import { streamNews, type StreamNews, type Logged } from '../../workflows/stream
 import { earliest } from '../../workflows/streamState';
 import { missStream } from '../../workflows/unavailable';
 import { EMPTY_PAGE } from './emptyPage';
-import { progressOf } from './states';
+import { always, progressOf } from './states';
 
 const NOW = 1_750_000_000_000;
 const AT = '2025-06-15T15:06:40Z';
@@ -66,8 +66,8 @@ function miss(stream: StreamName): void {
 
 function land(stream: StreamName, more: Partial<typeof EMPTY_PAGE> = {}): void {
   const asked = ask(stream);
-  become(requestPage(state, asked, NOW));
-  become(landPage(state, asked, { ...EMPTY_PAGE, ...more }, NOW));
+  become(requestPage(state, asked, NOW, always));
+  become(landPage(state, asked, { ...EMPTY_PAGE, ...more }, NOW, always));
 }
 
 beforeEach(() => {

@@ -22,7 +22,7 @@ import { makeFolder } from '../makeFolder';
 import { Pruning } from '../pruning';
 import { PRUNE_PAGES, READ_CHECKPOINT, READ_QUARANTINE } from '../sql';
 import { makeViews } from '../views/makeViews';
-import { explained, WANT_OF_MEMORY } from './failure';
+import { toDestinationError, OUT_OF_MEMORY } from './failure';
 import { makeEventViews } from './eventViews';
 import { DuckDbFields } from './fields';
 import { mostMegabytes } from './memory';
@@ -33,7 +33,7 @@ import * as sql from './sql';
 import { fillSomeRows, makeTables } from './tables';
 import { Turns } from './turns';
 import { DuckDbViews } from './views';
-import { tryOut, writeBatch } from './writeBatch';
+import { tryStatements, writeBatch } from './writeBatch';
 
 /**
  * The log is folded into the file every so often: each page would be slower the larger the file is, and with too large a
@@ -95,7 +95,7 @@ export class DuckDbDestination implements LastingDestination {
   async prepare(): Promise<readonly string[]> {
     return this.exclusively(async (connection) => {
       await connection.run('BEGIN');
-      await tryOut(connection);
+      await tryStatements(connection);
       await connection.run('ROLLBACK');
       await this.fillRows(connection);
       return this.lacking;
@@ -190,7 +190,7 @@ export class DuckDbDestination implements LastingDestination {
         if (existsSync(this.spill)) await this.disconnect();
       } catch (error) {
         await this.disconnect();
-        throw explained(error, this.path);
+        throw toDestinationError(error, this.path);
       }
     });
   }
@@ -205,9 +205,9 @@ export class DuckDbDestination implements LastingDestination {
       } catch (error) {
         // A connection that failed may be in any state: closing it rolls back, and the next use opens the file again.
         await this.disconnect();
-        if (WANT_OF_MEMORY.test(String(error)))
+        if (OUT_OF_MEMORY.test(String(error)))
           this.memoryMegabytes = Math.min(this.memoryMegabytes * 2, mostMegabytes());
-        throw explained(error, this.path);
+        throw toDestinationError(error, this.path);
       }
     });
   }

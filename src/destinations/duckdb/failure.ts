@@ -14,23 +14,23 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-export const WANT_OF_MEMORY = /Out of Memory Error/;
+export const OUT_OF_MEMORY = /Out of Memory Error/;
 
 /** Errors of these kinds quote a value of the row on their first line, the others below it. */
 const QUOTING = /^((?:Conversion|Constraint|Invalid Input) Error):.*/;
 
 /** What a failure means: an operator's business ({@link DestinationRefused}), or something that may pass. */
-export function explained(error: unknown, path: string): Error {
+export function toDestinationError(error: unknown, path: string): Error {
   if (error instanceof DestinationRefused || isBug(error)) return error;
   // A rollback that fails for it, too, says so only below its first line. The next attempt has more, or others need less by then.
   const [wanted] = textOf(error)
     .split('\n')
-    .filter((line) => WANT_OF_MEMORY.test(line.replaceAll(path, '')));
+    .filter((line) => OUT_OF_MEMORY.test(line.replaceAll(path, '')));
   if (wanted !== undefined)
     return new DestinationUnavailable(
       `DuckDB ${path}: ${wanted} Give the worker more memory if this persists.`,
     );
-  const said = saidBy(error);
+  const said = messageWithoutValues(error);
   // The file's own name may read like a problem.
   const problem = said.replaceAll(path, '');
   if (/Conflicting lock/.test(problem)) return new DestinationInUse(`DuckDB ${path}: ${said}`);
@@ -42,7 +42,7 @@ export function explained(error: unknown, path: string): Error {
 }
 
 /** What DuckDB says, without the values that it quotes. */
-export function saidBy(error: unknown): string {
+export function messageWithoutValues(error: unknown): string {
   return (textOf(error).split('\n')[0] ?? '').replace(QUOTING, '$1.');
 }
 

@@ -61,8 +61,8 @@ interface Of {
   readonly sweep: number | null;
 }
 
-/** Plans or runs on nothing what a page may run, so that tables of another shape are found out before the first one. */
-export async function tryOut(connection: DuckDBConnection): Promise<void> {
+/** Plans or runs on nothing what a page may run, so that tables with another structure are found before the first page. */
+export async function tryStatements(connection: DuckDBConnection): Promise<void> {
   // It inserts, too. Planned alone, which takes a fifth of the time: most exports write to a few of the tables.
   for (const stream of TABLE_NAMES)
     (await connection.prepare(sql.statementsOf(stream).update.plain)).destroySync();

@@ -10,6 +10,11 @@ export interface Location {
   readonly format: FormatName;
 }
 
+/** Whether the URL of a destination names files: a folder or a bucket. */
+export function namesFiles(url: string): boolean {
+  return /^(file|s3):./is.test(url);
+}
+
 /**
  * What `file:<folder>` or `s3://bucket/prefix` names. Nothing is opened yet.
  * @throws Error that says what is wrong, and quotes nothing that may be secret

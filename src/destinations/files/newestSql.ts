@@ -4,7 +4,7 @@ import { duckDbType } from '../duckdb/dialect';
 import { sqlText } from '../table';
 
 /** Some 50 MB of Parquet. A record is in the file of its id for ever, so that every file can be replaced by itself. */
-export const IDS_PER_FILE = 100_000;
+const IDS_PER_FILE = 100_000;
 
 /** Lists whose ids are texts are short. */
 function partOf({ id }: Stream): string {

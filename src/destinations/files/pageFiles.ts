@@ -18,7 +18,7 @@ export interface PageFile {
   readonly bounds: { readonly first: number; readonly last: number };
 }
 
-export interface PageFiles {
+interface PageFiles {
   readonly files: readonly PageFile[];
   readonly quarantined: readonly Quarantined[];
   /** How many of those are records of the page's stream that cannot be stored. */

@@ -37,7 +37,7 @@ const NO_WAY_IN =
  * What a failure means: an operator's business ({@link DestinationRefused}), or something that may pass.
  * @param server for people; without user and password
  */
-export function explained(error: unknown, server: string): Error {
+export function toDestinationError(error: unknown, server: string): Error {
   if (error instanceof DestinationRefused || isBug(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof DatabaseError)) {

@@ -20,14 +20,14 @@ import {
   type ViewsMade,
   type Written,
 } from '../destination';
-import { explained, isMissing } from './failure';
+import { toDestinationError, isMissing } from './failure';
 import { makeForReaders } from './eventViews';
 import { PostgresFields } from './fields';
 import { fillSomeRows, lockSchema, makeSchema, prunePages, SHORT_WAIT } from './schema';
 import { SqlStoredRecords, type Query } from '../storedRecords';
 import { proveWritable } from './sql';
 import { PostgresViews } from './views';
-import { tryOut, writeBatch } from './writeBatch';
+import { tryStatements, writeBatch } from './writeBatch';
 
 const FIND_EXPORT = `SELECT to_regclass('export_pages') IS NOT NULL AS found`;
 
@@ -57,7 +57,7 @@ export class PostgresDestination implements LastingDestination {
   readonly stored = new SqlStoredRecords(this.query, indexCreated);
 
   /** The pool closes idle connections. To open one for each poll would cost the server more than the poll. */
-  readonly keepsNobodyOut = true;
+  readonly isShareable = true;
 
   private pool: Pool | undefined;
   /** The last one that has begun. */
@@ -195,7 +195,7 @@ export class PostgresDestination implements LastingDestination {
       try {
         await this.attempt(work);
       } catch (error) {
-        throw explained(error, this.server);
+        throw toDestinationError(error, this.server);
       }
     });
   }
@@ -205,7 +205,7 @@ export class PostgresDestination implements LastingDestination {
     await this.createSchema(client);
     await makeSchema(client, this.server);
     await client.query(proveWritable(TABLES));
-    for (const stream of TABLE_NAMES) await tryOut(client, stream);
+    for (const stream of TABLE_NAMES) await tryStatements(client, stream);
   }
 
   private async createSchema(client: PoolClient): Promise<void> {
@@ -234,7 +234,7 @@ export class PostgresDestination implements LastingDestination {
       this.isReadable = false;
       return await this.attempt(work);
     } catch (error) {
-      throw explained(error, this.server);
+      throw toDestinationError(error, this.server);
     }
   }
 

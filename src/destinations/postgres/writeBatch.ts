@@ -47,8 +47,8 @@ async function markGone(client: ClientBase, page: Batch): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** Runs on nothing what a page runs for a stream, so that a table of another shape is found out before the first one. */
-export async function tryOut(client: ClientBase, stream: StreamName): Promise<void> {
+/** Runs on nothing what a page runs for a stream, so that a table with another structure is found before the first page. */
+export async function tryStatements(client: ClientBase, stream: StreamName): Promise<void> {
   await client.query(sql.upsertOf(stream), ['', [], [], [], '', ...sweepParameter(stream, null)]);
 }
 

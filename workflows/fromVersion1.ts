@@ -1,8 +1,8 @@
 import type { Prepared } from '../src/contract/request';
 import { isRecord } from './checks';
-import { withLists } from './withoutLists';
+import { withLists } from './fromVersion2';
 
-// What exports of before there were several streams have in their history.
+// What exports of before there were several streams, with a state of version 1, have in their history.
 
 /**
  * Makes the state that exports of tickets alone carried into one of several streams. What it makes is checked afterwards like
