@@ -261,7 +261,7 @@ export const carriedShape = object<ExportState>({
   actions: list(object<Action>({ action: text, stream: orNull(streamName), from: text, to: text, at: text })),
   rejectedSignals: list(rejection),
   progress: orNull(both(progress, both(namesAgree, kindsAgree))),
-  // A run goes on in a new one when all pages are back: one that never comes would be waited for.
+  // A run continues in a new one when all pages are back: one that never comes would be waited for.
   underway: list(is(() => false)),
   describing: is((value) => value === null),
   sent: optional(

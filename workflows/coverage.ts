@@ -25,7 +25,7 @@ export function leftOut({ from, leftOut: gaps }: Coverage, watermark: number): r
 }
 
 /**
- * Reading goes on from another place.
+ * Reading continues from another place.
  * @param to null where nobody can tell: {@link begunAt} says it later
  * @param end of what is wanted at all
  */

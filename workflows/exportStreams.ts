@@ -51,7 +51,7 @@ export class Export {
     return statusOf(this.current, this.host.now(), this.input.subdomain);
   }
 
-  /** @returns the final status, from which a schedule's next run goes on */
+  /** @returns the final status, from which a schedule's next run continues */
   async run(): Promise<Status> {
     const { host, work } = this;
     try {
@@ -265,7 +265,7 @@ export class Export {
     }
   }
 
-  /** A wait for the same thing goes on. */
+  /** A wait for the same thing continues. */
   private isOver(step: Step): boolean {
     return (
       this.work.isBroken || this.host.mustContinue() || !isSame(nextStep(this.current, this.host.now()), step)

@@ -9,7 +9,7 @@ import { temporalHost } from './temporalHost';
  * The workflow: exports an account's tickets, or the streams that the input names.
  * @param input what the operator typed
  * @param carried the state of the run before, after continue-as-new; anybody can make one up
- * @returns the final status, from which a schedule's next run goes on
+ * @returns the final status, from which a schedule's next run continues
  */
 export async function exportTickets(input: unknown, carried?: unknown): Promise<Status> {
   const running = new Export(temporalHost(input), readTypedInput(input), carriedState(carried, Date.now()));

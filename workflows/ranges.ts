@@ -8,7 +8,7 @@ import type { StreamName } from '../src/streams';
 
 /**
  * A stretch of time that is read page after page from its beginning to its end. The ranges of an export lie one after the
- * other, without a gap; the last is open, and goes on to the end of the stream. Times are Unix seconds.
+ * other, without a gap; the last is open, and continues to the end of the stream. Times are Unix seconds.
  */
 export interface Range {
   /** Unique within an epoch. */

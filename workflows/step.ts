@@ -182,7 +182,7 @@ function lasting(steps: readonly StreamStep[]): Step | undefined {
   return steps.some(({ kind }) => kind === 'paused') ? { kind: 'paused' } : undefined;
 }
 
-/** Whether a step is still the same: then what it waits for goes on. */
+/** Whether a step is still the same: then what it waits for continues. */
 export function isSame(next: Step, step: Step): boolean {
   if (next.kind === 'blocked' && step.kind === 'blocked') return next.until === step.until;
   if (next.kind !== 'wait' || step.kind !== 'wait') return next.kind === step.kind;

@@ -14,7 +14,7 @@ interface Held {
   readonly type: string;
   /** An operator has had it tried again, and nothing has come of that yet. */
   readonly isTried: boolean;
-  /** Of the stream, when it was held up: one more shows that it goes on. */
+  /** Of the stream, when it was held up: one more shows that it continues. */
   readonly pages: number;
 }
 
@@ -56,7 +56,7 @@ export function streamNews(
   return { logged: { isBlocked, streams }, news: all.filter((news) => !isSaid(news)) };
 }
 
-/** @param before what was said of it; undefined: that it goes on, or nothing */
+/** @param before what was said of it; undefined: that it continues, or nothing */
 function lookAt(
   stream: StreamName,
   { blocked, unavailable, lastError, totals: { pages } }: StreamState,

@@ -6,7 +6,7 @@ import { newStream, type Beginning, type StreamState, type SweepState } from './
 
 /*
  * A list is read whole, from its beginning to its end: a sweep. What a complete sweep has not seen is marked as deleted by the
- * destination, with the last page; one that is interrupted goes on where it was, and until its end marks nothing.
+ * destination, with the last page; one that is interrupted continues where it was, and until its end marks nothing.
  */
 
 const NOTHING_FOUND = { records: 0, deleted: 0, quarantined: 0 } satisfies Partial<SweepState>;

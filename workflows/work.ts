@@ -8,7 +8,7 @@ type OnFailure = (failure: Failure) => void;
 /** Whose an activity is; null: the export's own. */
 type Owner = StreamName | null;
 
-/** The activities under way: a pause or a reset cancels those of a stream, or all, and the export goes on without their results. */
+/** The activities under way: a pause or a reset cancels those of a stream, or all, and the export continues without their results. */
 export class Work {
   private readonly scopes = new Map<Owner, Scope>();
   private readonly started = new Set<Promise<void>>();

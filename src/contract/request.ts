@@ -13,7 +13,7 @@ export interface ExportRequest {
   readonly streams: readonly StreamName[];
   /** Where a stream begins that no earlier run has read. */
   readonly startTime: number;
-  /** How far the earlier run has come, by stream, when this run goes on from one. */
+  /** How far the earlier run has come, by stream, when this run continues from one. */
   readonly continued: Readonly<Partial<Record<StreamName, Continued>>>;
   /** When the earlier run read the custom fields, so that every run of a schedule need not. Unix milliseconds. */
   readonly customFields?: Omit<FieldsRead, 'early'>;

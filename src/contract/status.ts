@@ -151,7 +151,7 @@ export interface ResetAnswer extends Status {
 /** One of the stretches of time that are read side by side. */
 export interface RangeStatus {
   readonly watermark: string;
-  /** Null for the open one, which goes on to the end of the stream. */
+  /** Null for the open one, which continues to the end of the stream. */
   readonly until: string | null;
   readonly records: number;
 }

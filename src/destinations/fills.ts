@@ -17,7 +17,7 @@ interface RowKey {
 /** Rows of one transaction: readers and other writers wait for no more. */
 export const ROWS_AT_ONCE = 5000;
 
-/** A page waits for so many, so that old rows are filled while the export goes on. */
+/** A page waits for so many, so that old rows are filled while the export continues. */
 export const TRANSACTIONS_PER_PAGE = 4;
 
 interface FillRow extends RowKey {

@@ -27,7 +27,7 @@ const beforeAnswer: Stop = async (worker, simulator) => {
 };
 
 /**
- * Another worker goes on to the end meanwhile, and all that was on the page changes. Then the first one wakes up with the page as
+ * Another worker continues to the end meanwhile, and all that was on the page changes. Then the first one wakes up with the page as
  * it was: older versions, in a page that is done, of an export that is over.
  */
 async function wokenTooLate({ server }: Circumstances, place: Place, stop: Stop): Promise<Outcome> {

@@ -10,7 +10,7 @@ export type Moment = (typeof MOMENTS)[number];
 
 /**
  * How far an attempt gets: to its end, or to a moment where its worker dies, or falls asleep: then it is given up, wakes
- * after as many moments of others, and goes on as if nothing had happened. What does not come to its moment ends after all.
+ * after as many moments of others, and continues as if nothing had happened. What does not come to its moment ends after all.
  */
 export type Fate =
   | { readonly kind: 'lives' }

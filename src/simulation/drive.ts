@@ -62,7 +62,7 @@ const MOST_ATTEMPTS = 500;
 
 /**
  * An export without Temporal: the workflow's own loop, the real page export, the real client, a real store, and a virtual
- * clock. Whenever no page is under way, the export goes on in a new run, as after continue-as-new; every retry follows the
+ * clock. Whenever no page is under way, the export continues in a new run, as after continue-as-new; every retry follows the
  * one mapping of failures.
  */
 export class Drive {

@@ -287,7 +287,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'workflows/carried.ts',
     before: 'if (path === undefined) return { state: migrated as ExportState };',
     after: 'if (path === undefined) return { state: { ...(migrated as ExportState), paused: false } };',
-    why: 'A paused export goes on by itself.',
+    why: 'A paused export continues by itself.',
   },
   {
     name: 'pages under way lost when a run is continued',

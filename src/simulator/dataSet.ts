@@ -1,7 +1,7 @@
 import type { RecordKeys } from './listSpec';
 import { idOf, MAX_ID, placeOf, secondOf, Timeline } from './timeline';
 
-/** A place in the order of (version, id). What comes after it goes on from there; the place before a second has the id 0. */
+/** A place in the order of (version, id). What comes after it continues from there; the place before a second has the id 0. */
 export interface Place {
   readonly second: number;
   readonly id: number;

@@ -16,7 +16,7 @@ const MAX_PER_PAGE = 1000;
 const MAX_PAGE_SIZE = 100;
 const SCOPES = ['all', 'agent', 'ai_agent'] as const;
 
-/** Where a page goes on from: a cursor of the export, or of a list. */
+/** Where a page continues from: a cursor of the export, or of a list. */
 export function cursorText(query: URLSearchParams): string | null {
   return query.get('cursor') ?? query.get('page[after]');
 }

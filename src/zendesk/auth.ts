@@ -158,7 +158,7 @@ function unavailable(message: string): ZendeskError {
   return new ZendeskError({ kind: 'unavailable' }, message);
 }
 
-/** The result of `work`, or the abort reason as soon as `signal` aborts; `work` goes on. */
+/** The result of `work`, or the abort reason as soon as `signal` aborts; `work` continues. */
 async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {

@@ -23,7 +23,7 @@ export const listEnvelope = z.object({
  * What the next page of a list comes after: the cursor of `page[after]`, or `page=2` from endpoints that do not know it yet. Of links
  * nothing else is used: they may name another host.
  * @returns null at the end of the list
- * @throws NotAPage when the answer does not say where the list goes on, or whether it does
+ * @throws NotAPage when the answer does not say where the list continues, or whether it does
  */
 export function nextOfList(
   { meta, links, next_page: nextPage }: z.output<typeof listEnvelope>,
@@ -33,15 +33,15 @@ export function nextOfList(
     if (!meta.has_more) return null;
     const after = meta.after_cursor || parameterOf(links?.next, 'page[after]');
     if (after && isCursor(after)) return after;
-    throw new NotAPage('the list goes on (meta.has_more), but the answer has no cursor of its next page');
+    throw new NotAPage('the list continues (meta.has_more), but the answer has no cursor of its next page');
   }
   if (typeof nextPage === 'string') {
     const number = parameterOf(nextPage, 'page');
     if (number !== undefined && /^\d{1,6}$/.test(number)) return `page=${number}`;
-    throw new NotAPage('the list goes on (next_page), but the answer does not say with which page');
+    throw new NotAPage('the list continues (next_page), but the answer does not say with which page');
   }
   if (nextPage === null || perPage === null) return null;
-  throw new NotAPage('the answer does not say whether the list goes on: it has no meta.has_more');
+  throw new NotAPage('the answer does not say whether the list continues: it has no meta.has_more');
 }
 
 /** The number in `page=2`; undefined for a cursor. */

@@ -222,7 +222,7 @@ function isLastUnsaid(
 ): boolean {
   const { position, perPage } = asked;
   if (isOfList(asked))
-    throw new NotAPage('the answer does not say whether the list goes on: it has no meta.has_more');
+    throw new NotAPage('the answer does not say whether the list continues: it has no meta.has_more');
   if (records.length + rejected.length >= perPage || advances(records, endTime, position)) return false;
   if (position.endpoint === 'time' && OLD_KEYS.every((key) => Object.hasOwn(head, key))) return true;
   throw new NotAPage('the answer does not say whether the stream continues: it has no end_of_stream');

@@ -152,7 +152,7 @@ function scanNested(table: StreamName, scanner: JsonScanner): ReadRecord {
   return sideloadReader(table).scan(scanner);
 }
 
-/** Of its own: what lies behind a record may be overwritten, and behind this one its own record goes on. */
+/** Of its own: what lies behind a record may be overwritten, and behind this one its own record continues. */
 function copyOf(object: ReadRecord): ReadRecord {
   return object.kind === 'rejected' ? object : { ...object, json: new Uint8Array(object.json) };
 }

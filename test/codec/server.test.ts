@@ -77,7 +77,7 @@ test('with a token, nobody may ask without it', async () => {
 test.each([
   ['no JSON', '{'],
   ['no payloads', '{"payloads":[{"data":"***"}]}'],
-])('%s is refused, and the server goes on', async (_, body) => {
+])('%s is refused, and the server continues', async (_, body) => {
   await start();
   expect((await fetch(`${url}/decode`, { method: 'POST', body })).status).toBe(400);
   expect((await fetch(`${url}/decode`)).status).toBe(404);

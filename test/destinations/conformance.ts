@@ -155,7 +155,7 @@ export function describeDestination(name: string, open: () => Promise<Store>): v
       ).toEqual([{ page: 1, tickets: 0, first_generated: null, last_generated: null }]);
     });
 
-    test('goes on after it was closed, and can be prepared and closed again', async () => {
+    test('continues after it was closed, and can be prepared and closed again', async () => {
       await opened().destination.write(page(1, [ticket(1)]));
       await opened().destination.close();
       await opened().destination.close();

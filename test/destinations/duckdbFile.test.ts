@@ -221,7 +221,7 @@ test.each([5, 20, 40])('a ticket of %d MB is written at the first attempt', asyn
   expect(await queryDuckDb(file, 'SELECT count(*) AS tickets FROM tickets')).toEqual([{ tickets: 3 }]);
 });
 
-test('a file that is deleted or put in place of another while it is open is made or opened anew', async () => {
+test('a file that is deleted or put in place of another while it is open is made or opened again', async () => {
   const file = join(folder, 'tickets.duckdb');
   const copy = join(folder, 'copy.duckdb');
   const destination = new DuckDbDestination(file);

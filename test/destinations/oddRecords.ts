@@ -42,7 +42,7 @@ export function describeOddRecords(opened: () => Store): void {
   });
 
   test.each(Object.entries(ODD))(
-    'stores or quarantines a ticket with %s, and the page goes on',
+    'stores or quarantines a ticket with %s, and the page continues',
     async (_, json) => {
       const { destination, rows } = opened();
       const odd = read(json);

@@ -50,7 +50,7 @@ async function ageViews(): Promise<void> {
     await client.query(`COMMENT ON VIEW ${name} IS 'zendesk-ticket-export before'`);
 }
 
-test('a relation of the name that somebody else made is left alone and named, and all else goes on', async () => {
+test('a relation of the name that somebody else made is left alone and named, and all else continues', async () => {
   await client.query('CREATE TABLE ticket_comments AS SELECT 1 AS mine');
   const destination = open();
   expect(await destination.prepare()).toEqual([
@@ -95,7 +95,7 @@ test('missing rights and readers hold up nothing, and the next start brings what
   expect(await ones('SELECT value FROM ticket_field_history')).toEqual(['open']);
 });
 
-test('a worker that starts anew under an export that runs brings what its schema lacks', async () => {
+test('a worker that is restarted under an export that runs brings what its schema lacks', async () => {
   await open().prepare();
   await client.query(
     'DROP INDEX ticket_events_by_ticket_id; DROP VIEW ticket_comments, ticket_field_history',

@@ -48,7 +48,7 @@ test.each([
       `DROP TABLE tickets, export_pages, quarantine, users, groups, organizations, sharing_agreements, ticket_forms,
      metric_sets, ticket_fields, ticket_field_options CASCADE`,
   ],
-])('a running export that loses %s makes it and goes on', async (_, statement) => {
+])('a running export that loses %s makes it and continues', async (_, statement) => {
   await admin.query(statement(`missing_${schemas}`));
   expect(await destination.write(later)).toEqual({ unstorable: 0, swept: 0 });
   expect(await ids('tickets')).toEqual([2]);
@@ -69,7 +69,7 @@ test.each([
   expect(await ids('ticket_comments')).toEqual([]);
 });
 
-test('a checkpoint, the quarantine and custom fields are asked for in vain, and not refused', async () => {
+test('a checkpoint, the quarantine and custom fields are not there, which is not refused', async () => {
   const drop = `DROP SCHEMA missing_${schemas} CASCADE`;
   await admin.query(drop);
   expect(await destination.checkpoint('acme', later.key)).toBeUndefined();

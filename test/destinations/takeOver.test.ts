@@ -183,7 +183,7 @@ describe.each([
     ]);
   });
 
-  test('that is large is filled from page to page, and goes on after its worker has ended', async () => {
+  test('that is large is filled from page to page, and continues after its worker has ended', async () => {
     const old = await open('large');
     const size = 2 * ROWS_AT_A_TIME + 10;
     const many = Array.from({ length: size }, (_, index) => ticket(100 + index, NOON, { priority: 'low' }));

@@ -133,7 +133,7 @@ test('a sideloaded version of the future is quarantined, and keeps no true one o
   ]);
 });
 
-test('records without usable id or generated_timestamp are quarantined once, and their page goes on', async () => {
+test('records without usable id or generated_timestamp are quarantined once, and their page continues', async () => {
   const odd = [
     { id: 'x', generated_timestamp: TO, subject: 'no id' },
     { id: 3, subject: 'no time' },

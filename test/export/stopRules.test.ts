@@ -6,7 +6,7 @@ afterEach(closeStages);
 
 const END = TO;
 
-test('goes on after an empty page that is not the end', async () => {
+test('continues after an empty page that is not the end', async () => {
   const pages = [
     { tickets: [], end_time: END - 100, end_of_stream: false },
     { tickets: [ticket(1, END)], end_time: END, end_of_stream: true },
@@ -17,7 +17,7 @@ test('goes on after an empty page that is not the end', async () => {
   expect(zendesk.asked[1]?.searchParams.get('start_time')).toBe(String(END - 100));
 });
 
-test('goes on after a page of fewer tickets than asked for', async () => {
+test('continues after a page of fewer tickets than asked for', async () => {
   const { destination, start } = await script((_, index) => ({
     tickets: [ticket(index + 1, END - 10 + index)],
     end_time: END - 10 + index,

@@ -10,7 +10,7 @@ export function cursorRequests(seconds: readonly number[], perPage: number): Min
 
 /**
  * For a reader in time mode who knows the account: every page starts with the second the last one ended in, and a second
- * that time mode cannot pass is read by cursor without having been asked for in vain.
+ * that time mode cannot pass is read by cursor without a request that brings nothing.
  */
 export function timeRequests(
   seconds: readonly number[],

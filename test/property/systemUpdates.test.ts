@@ -138,7 +138,7 @@ interface Account {
   readonly perPage: number;
 }
 
-/** Each run goes on from the result of the one before. */
+/** Each run continues from the result of the one before. */
 function nightly({ perPage, ...account }: Account): () => Promise<void> {
   let lastResult: Status | undefined;
   let run = 0;

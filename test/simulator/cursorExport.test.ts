@@ -57,7 +57,7 @@ describe('cursor-based export', () => {
     expect(page).toMatchObject({ tickets: [], end_of_stream: true, after_cursor: null, after_url: null });
   });
 
-  test('goes on from an old cursor with what has changed since', async () => {
+  test('continues from an old cursor with what has changed since', async () => {
     const simulator = await simulate();
     const { after_cursor: cursor } = await cursorPage(simulator, 'start_time=0');
     simulator.updateMany([5, 4]);

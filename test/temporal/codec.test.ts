@@ -120,7 +120,7 @@ test('a CLI with the codec server reads everything, and sends nothing in the cle
   expect(payloads.filter((payload) => encodingOf(payload) !== 'binary/encrypted')).toEqual([]);
 });
 
-test("a schedule's next run goes on from a last result that is encrypted", async () => {
+test("a schedule's next run continues from a last result that is encrypted", async () => {
   stage = await setStage({ tickets: 300 }, { codecKeys: OLD });
   stage.startWorker();
   const scheduleId = `nightly-${stage.taskQueue}`;
@@ -160,7 +160,7 @@ test("a schedule's next run goes on from a last result that is encrypted", async
 });
 
 describe('signals that nobody here can decrypt', () => {
-  test('are refused and named; the export goes on, also once the key has been added', async () => {
+  test('are refused and named; the export continues, also once the key has been added', async () => {
     const handle = await startPaused();
     stage.startWorker();
     const stranger = codecKeys.parse(NEW);

@@ -22,7 +22,7 @@ test('a worker killed five times in mid-page loses nothing and repeats nothing',
   await expectWholeAccount(stage);
 }, 400_000);
 
-test('a worker killed just after a pause leaves a paused export, that goes on at resume', async () => {
+test('a worker killed just after a pause leaves a paused export, that continues at resume', async () => {
   stage = await setStage({ tickets: 1500 });
   stage.simulator.fault({ kind: 'stall' });
   const worker = stage.startWorker();

@@ -77,7 +77,7 @@ describe('a refusal holds the place until it is fixed', () => {
     expect(JSON.stringify(blocked)).not.toContain('wrong');
   });
 
-  test('in the middle, and goes on at resume from the same position', async () => {
+  test('in the middle, and continues at resume from the same position', async () => {
     const handle = await begin({ tickets: 3000, latencyMs: 100 }, { perPage: 500 });
     await untilStatus(handle, 'some pages', ({ pages }) => pages >= 1);
     stage.simulator.fault({ kind: 'status', status: 403, body: 'errorObject', times: 'always' });
@@ -116,7 +116,7 @@ describe('a refusal holds the place until it is fixed', () => {
     expect((await handle.describe()).memo).toMatchObject({ state: 'failed' });
   });
 
-  test('and goes on by itself, once what blocks has passed, without a word in the log before', async () => {
+  test('and continues by itself, once what blocks has passed, without a word in the log before', async () => {
     stage = await setStage({ tickets: 1500, latencyMs: 100 });
     const worker = stage.startWorker();
     const handle = await stage.startExport({ perPage: 500 });
@@ -174,7 +174,7 @@ describe('an outage', () => {
   });
 });
 
-test('a destination that refuses blocks, and goes on once it takes pages again', async () => {
+test('a destination that refuses blocks, and continues once it takes pages again', async () => {
   stage = await setStage({ tickets: 500 });
   stage.startWorker({ EXPORT_DESTINATION: `duckdb:${stage.database}/under-a-file/tickets.duckdb` });
   writeFileSync(stage.database, '');

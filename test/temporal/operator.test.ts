@@ -144,7 +144,7 @@ describe('resetCursor', () => {
     await handle.terminate();
   });
 
-  test('takes a cursor, and goes on from it by time', async () => {
+  test('takes a cursor, and continues from it by time', async () => {
     await begin({ tickets: 2000 }, { perPage: 100 });
     await untilStatus(handle, 'some pages', ({ pages }) => pages >= 1);
     await pause();

@@ -56,7 +56,7 @@ describe('an export of four ranges side by side', () => {
     await expectWholeAccount(stage);
   });
 
-  test('is one range again after a reset, which splits anew', async () => {
+  test('is one range again after a reset, which splits again', async () => {
     await handle.executeUpdate('resetCursor', { args: [{ startTime: 0 }] });
     const moved = await untilStatus(
       handle,

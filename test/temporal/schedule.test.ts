@@ -4,7 +4,7 @@ import { eventually, expectWholeAccount, setStage, type Stage } from './stage';
 let stage: Stage;
 afterEach(async () => stage.close());
 
-test("a schedule's next run goes on from the last result and writes nothing twice", async () => {
+test("a schedule's next run continues from the last result and writes nothing twice", async () => {
   stage = await setStage({ tickets: 2000 });
   const { client, taskQueue, simulator, cli } = stage;
   stage.startWorker();

@@ -29,7 +29,7 @@ afterEach(async () => stage.close());
 test.each([
   ['version 1', '1'],
   ['a worker without versions', undefined],
-])('an export that runs on %s goes on, on version 2, once that is current', async (_, firstBuild) => {
+])('an export that runs on %s continues, on version 2, once that is current', async (_, firstBuild) => {
   stage = await setStage({ tickets: 1500, latencyMs: 50 });
   const deployment = `export-${stage.taskQueue}`;
   const version = (build: string): Record<string, string> => ({

@@ -82,7 +82,7 @@ test('resume alone does not unblock: a page does', () => {
   expect(sent).toEqual(['tickets blocked', 'tickets unblocked']);
 });
 
-test('a stream that blocks and goes on each minute for a day has a notice every ten minutes at most', () => {
+test('a stream that blocks and continues each minute for a day has a notice every ten minutes at most', () => {
   for (let minute = 0; minute < 24 * 60; minute += 1) {
     refuse('tickets');
     land('tickets');
@@ -127,7 +127,7 @@ test('each stream has its own, the preparation too', () => {
   ]);
 });
 
-test('what keeps every stream from going on has one notice, until the stream that it named goes on', () => {
+test('what keeps every stream from going on has one notice, until the stream that it named continues', () => {
   refuse('users', unauthorized('a1'));
   refuse('tickets', unauthorized('b2'));
   become(lookAgain(state, 'tickets'));

@@ -316,7 +316,7 @@ describe('of several streams', () => {
     expect(statusOf(state, NOW)).toMatchObject({ state: 'blocked', lastError: { type: 'Forbidden' } });
   });
 
-  test('one that is blocked does not block the whole as long as another goes on, or waits for its poll', () => {
+  test('one that is blocked does not block the whole as long as another continues, or waits for its poll', () => {
     const follow = { everySeconds: 3600 };
     const begunTwo = settled(begun({ streams: ['tickets', 'organizations'], follow }));
     const held = block(begunTwo, refusal(begunTwo, 'organizations'), problem, NOW);

@@ -265,7 +265,7 @@ describe('a blocked export', () => {
     expect(ticketsOf(state).ranges).toHaveLength(1);
   });
 
-  test('goes on once that page lands, and does not count the time of it as reading', () => {
+  test('continues once that page lands, and does not count the time of it as reading', () => {
     const state = lookAgain(refused(page(begun(), NOW), NOW + 2000), 'tickets');
     const landed = page(state, NOW + HOUR, { first: START + 6, last: START + 6, endTime: START + 6 });
     expect(statusOf(landed, NOW + HOUR + 1000)).toMatchObject({ state: 'running', lastError: null });

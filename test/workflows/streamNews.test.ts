@@ -131,7 +131,7 @@ test('each stream is said where they block one after the other, until all of the
   ]);
 });
 
-test('a run says nothing that the run before has said, and goes on from there', () => {
+test('a run says nothing that the run before has said, and continues from there', () => {
   refuse('users');
   miss('organizations');
   lines();

@@ -44,7 +44,7 @@ function compare(state: Verification, result: Partial<Compared> = {}, now = NOW)
 
 const kindOf = (state: Verification, now = NOW): string => verification.nextVerificationStep(state, now).kind;
 
-test('begins with the time before the oldest ticket, goes on with the rest, and ends with its row', () => {
+test('begins with the time before the oldest ticket, continues with the rest, and ends with its row', () => {
   expect(verification.nextVerificationStep(begun, NOW)).toMatchObject({
     kind: 'compare',
     window: { from: 0, to: REQUEST.oldest },
@@ -75,7 +75,7 @@ test('splits a window into halves, the earlier one first, and one that is too he
   expect(verification.failStep(begun, step, failed('PageTooHeavy'), NOW).windows).toEqual(split.windows);
 });
 
-test('confirms a hundred tickets at a time before it goes on, and counts what was not confirmed', () => {
+test('confirms a hundred tickets at a time before it continues, and counts what was not confirmed', () => {
   const candidates = Array.from({ length: 130 }, (_, index) => index + 1);
   let state = compare(begun, { candidates });
   for (const size of [100, 30]) {
@@ -108,7 +108,7 @@ test('leaves a fifth of the account’s limit to others', () => {
   expect(kindOf(compare(begun, { verdict: 'split', quota }))).toBe('wait');
 });
 
-test('a refusal holds its place until resume or some minutes later, an outage goes on trying', () => {
+test('a refusal holds its place until resume or some minutes later, an outage continues trying', () => {
   const step = verification.nextVerificationStep(begun, NOW);
   const blocked = verification.failStep(begun, step, failed('Forbidden'), NOW);
   expect(verificationStatus(blocked, NOW, null)).toMatchObject({

@@ -88,12 +88,12 @@ test('holidays of a schedule that is deleted meanwhile are none, and those of th
 });
 
 test.each([
-  ['the list goes on (meta.has_more), but the answer has no cursor', { meta: { has_more: true } }],
+  ['the list continues (meta.has_more), but the answer has no cursor', { meta: { has_more: true } }],
   [
-    'the list goes on (next_page), but the answer does not say',
+    'the list continues (next_page), but the answer does not say',
     { next_page: 'https://acme.zendesk.com/more' },
   ],
-  ['the answer does not say whether the list goes on', {}],
+  ['the answer does not say whether the list continues', {}],
 ])('an answer that cannot be followed is a failure by name, never the end: %s', async (problem, rest) => {
   const { url } = await serveAlways(200, JSON.stringify({ macros: [{ id: 1 }], ...rest }));
   const { message, failure } = await failureOf(fetchPage(url, 'macros', null));

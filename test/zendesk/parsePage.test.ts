@@ -189,7 +189,7 @@ describe('a page of a list', () => {
       perPage: 100,
     });
 
-  test('says in meta whether the list goes on, and where', () => {
+  test('says in meta whether the list continues, and where', () => {
     expect(readList({ meta: { has_more: true, after_cursor: 'x' }, links: {} })).toMatchObject({
       records: [{ id: 1, version: 1_704_067_200 }],
       endTime: null,
@@ -200,7 +200,7 @@ describe('a page of a list', () => {
     expect(readList({ meta: { has_more: false } })).toMatchObject({ afterCursor: null, endOfStream: true });
   });
 
-  test('is not the last where it goes on without saying where', () => {
+  test('is not the last where it continues without saying where', () => {
     for (const cursor of [{}, { after_cursor: null }, { after_cursor: '' }])
       expect(readList({ meta: { has_more: true, ...cursor } })).toMatchObject({
         afterCursor: null,

@@ -4,7 +4,7 @@ export class Turns {
 
   async take<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.last.then(work);
-    // A failure is for whoever waits for this turn; the next one goes on.
+    // A failure is for whoever waits for this turn; the next one continues.
     this.last = turn.catch(() => undefined);
     return turn;
   }

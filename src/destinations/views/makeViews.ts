@@ -26,7 +26,7 @@ export interface ViewStore {
 const MARK = 'zendesk-ticket-export';
 
 /**
- * Makes the schema of views that dashboards know for one account, or brings it up to date. An export goes on where that
+ * Makes the schema of views that dashboards know for one account, or brings it up to date. An export continues where that
  * fails.
  * @param option of the destination, see `viewsOption`; null: none is wanted
  */

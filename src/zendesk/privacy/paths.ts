@@ -42,7 +42,7 @@ export function pathProblem(stream: StreamName, path: string, action: Action): s
 }
 
 function hitNeeded(stream: Stream, keys: readonly string[]): string | undefined {
-  // A path that goes on from there takes away what has to be plain.
+  // A path that continues from there takes away what has to be plain.
   const [first] = keys;
   return neededKeys(stream).find((key) => (first === ANY ? keys.length === 1 : meets(first, key)));
 }

@@ -134,7 +134,7 @@ test('what may pass is not refused, and the other way round', () => {
   }
 });
 
-test('what time may mend is refused only after some minutes', () => {
+test('what may pass with time is refused only after some minutes', () => {
   const answered = (name: string, httpStatusCode: number): Error =>
     s3Failure(Object.assign(new Error('no luck'), { name, $metadata: { httpStatusCode } }), 's3://b/p');
   for (const error of [

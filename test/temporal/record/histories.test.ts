@@ -8,7 +8,7 @@ import { eventually, setStage, untilStatus, type Stage } from '../stage';
 
 /**
  * Records the histories that `replay.test.ts` replays. They stand for exports that run while a new worker is deployed, so
- * they are made from released code: recording them anew is right only when a change of the workflow is meant to break
+ * they are made from released code: recording them again is right only when a change of the workflow is meant to break
  * running exports, and the changelog says so.
  */
 const HISTORIES = join(__dirname, '..', '..', 'replay', 'histories');
