@@ -61,5 +61,5 @@ function waitFor({ reason, until }: Extract<Step, { kind: 'wait' }>): string {
 }
 
 function pageUnderway({ stream, page, askedAt }: Underway): string {
-  return `page ${page}${stream === 'tickets' ? '' : ` of ${stream}`}, asked for at ${isoOf(askedAt)}`;
+  return `page ${page}${stream === 'tickets' ? '' : ` of ${stream}`}, requested at ${isoOf(askedAt)}`;
 }

@@ -15,7 +15,7 @@ const running: Sight = {
     recordsPerSecond: 6188.7,
     etaSeconds: 130,
     lagSeconds: 7200,
-    waitingFor: 'page 11, asked for at 2026-11-24T22:05:03Z',
+    waitingFor: 'page 11, requested at 2026-11-24T22:05:03Z',
     lastError: null,
   },
 };

@@ -340,7 +340,7 @@ test('an export with a page under way waits for that page, whatever the other st
   expect(nextStep(state, NOW + 2000)).toMatchObject({ kind: 'wait', reason: 'poll' });
   expect(statusOf(state, NOW + 2000)).toMatchObject({
     state: 'running',
-    waitingFor: `page 1 of users, asked for at ${isoOf(NOW)}`,
+    waitingFor: `page 1 of users, requested at ${isoOf(NOW)}`,
     streams: { tickets: { state: 'waiting' }, users: { state: 'running' } },
   });
   expect(statusOf(actions.pause(state, NOW), NOW).waitingFor).toBe('resume');
