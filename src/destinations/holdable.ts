@@ -11,10 +11,10 @@ export interface Quarantined {
 }
 
 export interface Holdable {
-  /** The record as it came, or with U+FFFD, the replacement character, in place of what a store cannot hold. */
+  /** The record as it came, or with U+FFFD, the replacement character, instead of what a store cannot hold. */
   readonly json: Json;
-  /** What that is, for people. The original belongs into quarantine, and needs nobody: its ticket is stored. */
-  readonly without?: string;
+  /** What was replaced, for people. The original goes to quarantine; no action is needed, since the record is stored. */
+  readonly replaced?: string;
 }
 
 /** What a store may be unable to hold. */
@@ -35,20 +35,20 @@ const ESCAPES = /\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|(u000
 export function holdable(json: Json, holdsNul: boolean): Holdable {
   const bytes = asBuffer(bytesOf(json));
   if (!(holdsNul ? HALVES : HALVES_AND_NUL).some((start) => bytes.includes(start))) return { json };
-  const without = new Set<string>();
+  const replaced = new Set<string>();
   const text = textOf(json).replace(ESCAPES, (escape, half: string | undefined, nul: string | undefined) => {
     if (half === undefined && (nul === undefined || holdsNul)) return escape;
-    without.add(half === undefined ? NUL : HALF);
+    replaced.add(half === undefined ? NUL : HALF);
     return '\\ufffd';
   });
-  return without.size === 0 ? { json } : { json: text, without: [...without].join(' and ') };
+  return replaced.size === 0 ? { json } : { json: text, replaced: [...replaced].join(' and ') };
 }
 
 /** The original of a record that is stored with replacements; none of one that is stored as it is. */
 export function originalOf(
   stream: StreamName,
   { json }: RecordVersion,
-  { without }: Holdable,
+  { replaced }: Holdable,
 ): Quarantined[] {
-  return without === undefined ? [] : [{ stream, reason: `stored without ${without}`, json: textOf(json) }];
+  return replaced === undefined ? [] : [{ stream, reason: `stored without ${replaced}`, json: textOf(json) }];
 }

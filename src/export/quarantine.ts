@@ -8,8 +8,9 @@ import { isRepeatedReject, type Boundary } from './boundary';
 import type { Sideloads } from './sideloads';
 
 /**
- * What of a page goes to quarantine, sideloaded objects included: records that the parser rejected
- * (`src/zendesk/recordReader.ts`), and versions of the future. A destination adds what it cannot hold.
+ * What of a page goes to quarantine, sideloaded objects included. Rejected are records that the parser cannot read
+ * (`src/zendesk/recordReader.ts`) and versions of the future. A destination adds the unstorable ones, which it cannot hold, and
+ * the originals of altered ones, which it holds with a replacement (`src/destinations/holdable.ts`).
  */
 export interface Quarantine {
   /** Everything on the page that belongs there. */

@@ -12,7 +12,7 @@ export interface RecordVersion {
   /** Unix seconds of `updated_at`; null when absent or unreadable. */
   readonly updatedAt: number | null;
   readonly deleted: boolean;
-  /** A key comes twice, or a value is written as none should be: stores read it with care. */
+  /** A key comes twice, or a value is written in an unusual way: stores read it the careful way, and keep it like any other. */
   readonly odd?: true;
   /** Top-level keys that Zendesk does not document. */
   readonly unknownKeys?: readonly string[];
