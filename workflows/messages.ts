@@ -131,7 +131,7 @@ function checkStream(named: unknown, streams: readonly StreamName[]): Checked<St
   const known = streams.find((name) => name === named);
   if (known !== undefined) return { ok: true, value: known };
   const given = named === undefined ? 'none was given' : `not ${echo(named)}`;
-  return refused(`takes a stream out of ${streams.join(', ')}; ${given}`);
+  return refused(`takes one of the streams ${streams.join(', ')}; ${given}`);
 }
 
 function fieldsOf(payload: unknown, form: string): Checked<Record<string, unknown>> {

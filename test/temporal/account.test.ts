@@ -157,11 +157,11 @@ test('a stream is paused, reset, removed and added by itself', async () => {
   await handle.executeUpdate('resetCursor', { args: [{ stream: 'users', startTime: 0 }] });
   await untilStatus(handle, 'the users again', (status) => status.streams.users?.pages === 12);
   await expect(handle.executeUpdate('resetCursor', { args: [{ startTime: 0 }] })).rejects.toMatchObject({
-    cause: { message: 'resetCursor takes a stream out of tickets, users; none was given' },
+    cause: { message: 'resetCursor takes one of the streams tickets, users; none was given' },
   });
   await expect(
     handle.executeUpdate('resetCursor', { args: [{ stream: 'groups', startTime: 0 }] }),
-  ).rejects.toMatchObject({ cause: { message: /takes a stream out of tickets, users; not "groups"/ } });
+  ).rejects.toMatchObject({ cause: { message: /takes one of the streams tickets, users; not "groups"/ } });
   await handle.executeUpdate('resume', { args: [{ stream: 'tickets' }] });
   expect(await handle.result()).toMatchObject({
     state: 'completed',
