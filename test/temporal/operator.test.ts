@@ -217,7 +217,7 @@ describe('what nobody can make sense of', () => {
     );
     for (const description of [
       'Stop asking Zendesk',
-      'Go on after a pause',
+      'Continue after a pause',
       'Read again from',
       'How far, how fast',
     ]) {

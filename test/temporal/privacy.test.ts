@@ -123,7 +123,7 @@ beforeAll(async () => {
   writeFileSync(file, JSON.stringify({ destinations, accounts }));
   config = { EXPORT_CONFIG: file, AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: SECRET_KEY };
   worker = stage.startWorker({
-    ...{ ...config, EXPORT_LOG_LEVEL: 'TRACE' },
+    ...{ ...config, EXPORT_LOG_LEVEL: 'DEBUG' },
     ...{ EXPORT_DESTINATION: '', ZENDESK_SUBDOMAIN: '', ZENDESK_BASE_URL: '', ZENDESK_OAUTH_TOKEN: '' },
   });
   await Promise.all(Object.keys(destinations).map(exportAccount));
