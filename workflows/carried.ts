@@ -42,13 +42,13 @@ export function readState(carried: unknown, migrations = MIGRATIONS): Read {
   if (!Number.isSafeInteger(version)) return { problem: 'version must be a whole number' };
   if (Number(version) > STATE_VERSION)
     return {
-      problem: `version: ${Number(version)} was written by a newer release; this worker supports up to ${STATE_VERSION}`,
+      problem: `version ${Number(version)} was written by a newer release; this worker supports up to ${STATE_VERSION}`,
     };
   let migrated: unknown = carried;
   for (let from = Number(version); from < STATE_VERSION; from += 1) {
     const migrate = migrations[from];
     if (migrate === undefined || !isRecord(migrated))
-      return { problem: `version: ${from} is of a release that this worker no longer knows` };
+      return { problem: `version ${from} was written by a release that this worker no longer knows` };
     migrated = migrate(migrated);
   }
   const path = carriedShape(migrated);

@@ -2,7 +2,7 @@ import type { Prepared } from '../src/contract/request';
 import { isRecord } from './checks';
 import { withLists } from './fromVersion2';
 
-// What exports of before there were several streams, with a state of version 1, have in their history.
+// Exports from before there were several streams carry a state of version 1.
 
 /**
  * Makes the state that exports of tickets alone carried into one of several streams. What it makes is checked afterwards like

@@ -1,7 +1,7 @@
 import { DEFAULT_SWEEP_SECONDS } from '../src/contract/request';
 import { isRecord } from './checks';
 
-// What exports of before there were lists, with a state of version 2, have in their history.
+// Exports from before there were lists carry a state of version 2.
 
 /** Makes the state that they carried into one with lists. What it makes is checked afterwards like any other. */
 export function fromVersion2(state: Readonly<Record<string, unknown>>): unknown {

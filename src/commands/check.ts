@@ -14,8 +14,8 @@ const USAGE = `Checks whether exports could run with this environment, and print
 
 Without a subdomain: every account that is configured. Checks the Temporal server, the destinations (missing
 tables and folders are created) and the accounts; each account costs four requests of its export quota, one of
-that for users, and some twenty of its general limit. Its variables are the worker's, see docs/configuration.md.
-Ends with 0 when exports could run, with 1 when one could not.
+the users' quota and some twenty of the account's limit. Its variables are the worker's, see
+docs/configuration.md. Ends with 0 when exports could run, with 1 when one could not.
 `;
 
 /** `npm run check` */

@@ -23,7 +23,10 @@ export interface Status extends Counts, Reached {
   readonly etaSeconds: number | null;
   /** What the export waits for, in a sentence with the time it ends where that is known. */
   readonly waitingFor: string | null;
-  /** The most serious problem of one stream: what blocks, else what keeps failing, else the last failure; null once a page has arrived. */
+  /**
+   * The most serious problem of one stream: what blocks, else what keeps failing, else the last failure; null once a page has
+   * arrived.
+   */
   readonly lastError: (Problem & OfStream) | null;
   /** What `resetCursor` has left out of any stream, in the order of the streams. */
   readonly leftOut: readonly (GapStatus & OfStream)[];

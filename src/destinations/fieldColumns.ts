@@ -1,6 +1,6 @@
-import { LONGEST_NAME } from './table';
 import type { CustomField } from '../streams/customField';
 import { tickets } from '../streams/tickets';
+import { LONGEST_NAME } from './table';
 
 /** What a field's column holds, whatever a store calls that type. */
 export type FieldType = 'integer' | 'decimal' | 'boolean' | 'date' | 'texts' | 'text';

@@ -169,16 +169,16 @@ export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text in SQL. */
-export function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+export function sqlNames(names: readonly string[]): string {
+  return names.map(sqlName).join(', ');
 }
 
 /** PostgreSQL cuts a longer name. */
 export const LONGEST_NAME = 63;
 
-export function sqlNames(names: readonly string[]): string {
-  return names.map(sqlName).join(', ');
+/** A text as a literal of SQL. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** The columns of the tables that are there, each with its type as the store's catalog calls it. */

@@ -130,9 +130,9 @@ describe('the state of an earlier run', () => {
     };
     expect(readState(old, migrations)).toEqual({ state: { ...stateOf(), startedAt: 5 } });
     expect(readState(old, { 0: migrations[0] }).problem).toBe(
-      'version: -1 is of a release that this worker no longer knows',
+      'version -1 was written by a release that this worker no longer knows',
     );
-    expect(readState({ ...rest, version: 7 }).problem).toMatch(/^version: 7 was written by a newer release/);
+    expect(readState({ ...rest, version: 7 }).problem).toMatch(/^version 7 was written by a newer release/);
   });
 
   test('of the streams that are named is refused where it knows others', () => {

@@ -43,7 +43,10 @@ export type Read = keyof typeof READS;
 export interface Statements {
   /** $1: ids, with commas between, or as JSON where they are texts; $2: versions, $3: deleted, with commas; $4: the records. */
   readonly stage: string;
-  /** $1: subdomain. Of those that DuckDB can hold. Once per page, with the page as the small side of the join: 3 ms, and 1.3 ms more at a million rows. */
+  /**
+   * $1: subdomain. Of those that DuckDB can hold. Once per page, with the page as the small side of the join: 3 ms, and 1.3 ms
+   * more at a million rows.
+   */
   readonly findStored: string;
   /** $1: subdomain; $2, of lists alone: when the sweep began, in Unix seconds, or NULL. */
   readonly update: Readonly<Record<Read, string>>;
